@@ -1,0 +1,1 @@
+"""Misthoorn: an early-warning service."""

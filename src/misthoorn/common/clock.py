@@ -1,0 +1,24 @@
+"""The one clock. Code that decides takes `now` as an argument; the shells around it ask here."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+_offset = timedelta()
+
+
+def now() -> datetime:
+    """The present moment in UTC, plus the offset that a test or the demo has set."""
+    return datetime.now(UTC) + _offset
+
+
+def offset() -> timedelta:
+    """What is added to the machine's and the database's clock; zero but in tests and in the demo."""
+    return _offset
+
+
+def set_offset(value: timedelta) -> None:
+    """Move the clock of this process. Only tests and the demo do so."""
+    global _offset  # noqa: PLW0603  the one clock of a process is one value
+    _offset = value

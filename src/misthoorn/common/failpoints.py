@@ -1,0 +1,37 @@
+"""Named places where a test may let the process die. Free when off: one dictionary look-up.
+
+MISTHOORN_FAILPOINT=name:n kills the process (SIGKILL, no clean-up) at the n-th time that it passes the place.
+"""
+
+import os
+import signal
+from collections import Counter
+
+# Every place is listed here, so that a test can walk them all.
+FAILPOINTS = {
+    "intake.received": "the bytes are stored, the batch row is not yet written",
+    "intake.registered": "the batch row is written, nothing is parsed yet",
+    "intake.stored": "the events file is renamed into place, the batch is not yet accepted",
+    "triage.matched": "matches are computed, findings are not yet written",
+    "delivery.leased": "a message is leased, nothing was sent",
+    "delivery.sent": "the relay answered 250, it is not recorded yet",
+    "delivery.recorded": "the 250 is recorded",
+}
+
+_name, _, _count = os.environ.get("MISTHOORN_FAILPOINT", "").partition(":")
+_passed: Counter[str] = Counter()
+
+
+def failpoint(name: str) -> None:
+    """Die here if this place was asked for.
+
+    Raises:
+        KeyError: the name is not in the list above.
+    """
+    if not _name:
+        return
+    FAILPOINTS[name]
+    if name == _name:
+        _passed[name] += 1
+        if _passed[name] >= int(_count or 1):
+            os.kill(os.getpid(), signal.SIGKILL)
