@@ -1,0 +1,90 @@
+"""The command line: one file per verb, loaded only when it is called."""
+
+import importlib
+import os
+import sys
+
+import click
+
+# Verb → module. The first line of each command's docstring is its help.
+VERBS = {
+    "admin": "misthoorn.cli.admin",
+    "backup": "misthoorn.cli.backup",
+    "bench": "misthoorn.cli.bench",
+    "campaigns": "misthoorn.cli.campaigns",
+    "check": "misthoorn.cli.check",
+    "demo": "misthoorn.cli.demo",
+    "match": "misthoorn.cli.match",
+    "migrate": "misthoorn.cli.migrate",
+    "organisations": "misthoorn.cli.organisations",
+    "parse": "misthoorn.cli.parse",
+    "purge": "misthoorn.cli.purge",
+    "restore": "misthoorn.cli.restore",
+    "serve": "misthoorn.cli.serve",
+    "sources": "misthoorn.cli.sources",
+    "status": "misthoorn.cli.status",
+    "take-in": "misthoorn.cli.take_in",
+    "versions": "misthoorn.cli.versions",
+    "worker": "misthoorn.cli.worker",
+}
+
+
+class Failure(click.ClickException):
+    """Something a person can mend. Its message says what happened and what to do next; exit code 1."""
+
+    def show(self, file: object = None) -> None:  # noqa: ARG002  the signature is click's
+        click.echo(f"misthoorn: {self.format_message()}", err=True)
+
+
+class _Verbs(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  the signature is click's
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in VERBS:
+            return None
+        command = importlib.import_module(VERBS[cmd_name]).command
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.command(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="misthoorn")
+def misthoorn() -> None:
+    """Misthoorn: an early-warning service. `misthoorn VERB --help` tells more about each verb."""
+
+
+def set_up_django() -> None:
+    """Make the database and the settings available. Commands without a database do not call it, and start fast.
+
+    Raises:
+        Failure: a setting can't be used; the message names it.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "misthoorn.config.settings")
+    import django  # noqa: PLC0415  only for the verbs that need it
+    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
+
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        raise Failure(str(error)) from error
+
+
+def main() -> None:
+    """The program `misthoorn`. Exit codes: 0 done, 1 it could not be done, 2 wrong use, 130 stopped by the user."""
+    try:
+        code = misthoorn.main(standalone_mode=False)
+    except click.UsageError as error:
+        name = error.ctx.command_path if error.ctx else "misthoorn"
+        click.echo(f"{name}: {error.format_message()} Type `{name} --help` to see what it takes.", err=True)
+        sys.exit(2)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("misthoorn: stopped.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -21,7 +21,7 @@ def make_number(randbelow: Callable[[int], int]) -> str:
 
 
 def is_number(text: str) -> bool:
-    """Whether the text is 12 digits whose check digits fit. Catches every single typing error and swap of neighbours."""
+    """Whether the text is 12 digits whose check digits fit: single typing errors and swapped neighbours do not pass."""
     return _DIGITS.fullmatch(text) is not None and int(text) % 97 == 1
 
 
