@@ -1,0 +1,48 @@
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+
+class Role(models.TextChoices):
+    ANALYST = "analyst", "analyst"
+    ADMINISTRATOR = "administrator", "administrator"
+    NONE = "none", "none"
+
+
+class Person(AbstractUser):
+    """Somebody who signs in. What a person may do follows from the role alone; groups and permissions are not used."""
+
+    first_name = None  # type: ignore[assignment]  a display name is enough
+    last_name = None  # type: ignore[assignment]  the same
+    name = models.CharField(max_length=120)
+    role = models.CharField(max_length=20, choices=Role.choices, default=Role.NONE)
+
+    REQUIRED_FIELDS = ["name"]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+    @property
+    def works_at_desk(self) -> bool:
+        return self.is_active and self.role in {Role.ANALYST, Role.ADMINISTRATOR}
+
+
+class AuditEntry(models.Model):
+    """One act of one person (or of the service itself). Appended, never changed; the name goes after its retention."""
+
+    at = models.DateTimeField(db_index=True)
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    action = models.CharField(max_length=60)
+    object = models.CharField(max_length=120)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.object}"

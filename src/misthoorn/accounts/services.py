@@ -1,0 +1,73 @@
+from datetime import datetime
+from typing import Any
+
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from misthoorn.accounts.models import AuditEntry, Person, Role
+
+
+class AccountError(ValueError):
+    """An account that can't be made; the sentence says why and what to do."""
+
+
+def record(*, at: datetime, person: int | None, action: str, about: str, **detail: Any) -> None:  # noqa: ANN401  JSON values
+    """Add a line to the audit trail. Call it inside the transaction of the act itself.
+
+    `person` is None for what the service does by itself; `about` names the thing ("campaign 12").
+    """
+    AuditEntry.objects.create(at=at, person_id=person, action=action, object=about, detail=detail)
+
+
+@transaction.atomic
+def create_person(*, username: str, name: str, password: str, role: str, at: datetime) -> int:
+    """Make an account without a second factor: the person sets that up at the first sign-in.
+
+    Raises:
+        AccountError: the name is taken, the role unknown, or the password too weak.
+    """
+    if role not in Role.values:
+        raise AccountError(f"'{role}' is not a role. Use one of {', '.join(Role.values)}.")
+    if Person.objects.filter(username__iexact=username).exists():
+        raise AccountError(f"There is already an account '{username}'. Choose another name.")
+    person = Person(username=username, name=name, role=role)
+    try:
+        validate_password(password, person)
+    except ValidationError as error:
+        raise AccountError(f"The password will not do: {' '.join(error.messages)}") from error
+    person.set_password(password)
+    person.save()
+    record(at=at, person=None, action="person created", about=f"person {person.pk}", role=role)
+    return person.pk
+
+
+@transaction.atomic
+def give_second_factor(*, username: str, secret: str) -> None:
+    """Give a person a known time-based second factor. Only for the demo and for tests, where secrets are public.
+
+    `secret` is base32 text, as authenticator apps take it.
+    """
+    person = Person.objects.get(username=username)
+    Authenticator.objects.filter(user=person).delete()
+    Authenticator.objects.create(
+        user=person,
+        type=Authenticator.Type.TOTP,
+        data={"secret": get_adapter().encrypt(secret)},
+    )
+    RecoveryCodes.activate(person)
+
+
+def one_time_code(*, username: str, at: datetime) -> str | None:
+    """The code that this person's app shows at this moment; None without a time-based second factor."""
+    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value  # noqa: PLC0415  only for the demo
+
+    found = Authenticator.objects.filter(user__username=username, type=Authenticator.Type.TOTP).first()
+    if found is None:
+        return None
+    secret = get_adapter().decrypt(TOTP(found).instance.data["secret"])
+    return str(format_hotp_value(hotp_value(secret, int(at.timestamp()) // 30)))

@@ -1,0 +1,192 @@
+"""Every setting: name, default, meaning. docs/reference/settings.md comes from here."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qs, unquote, urlsplit
+
+
+class SettingError(ValueError):
+    """A setting that can't be used; the message names it and says what it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    name: str
+    default: str
+    meaning: str
+    group: str
+
+
+def _table() -> tuple[Setting, ...]:
+    rows: dict[str, tuple[tuple[str, str, str], ...]] = {
+        "Where things are": (
+            ("HOME", "var/main", "Folder for everything the service stores."),
+            ("DATABASE", "", "`sqlite:///path` or `postgresql://user:password@host:port/name`. Empty: SQLite in the home folder."),
+            ("SECRET_KEY_FILE", "", "File with the signing key. Empty: `secret_key` in the home folder, made at first start."),
+            ("TEST_DATA", "../shared", "Only for tests and benchmarks: where external test data lies."),
+        ),
+        "The site": (
+            ("HOSTS", "localhost,127.0.0.1", "Host names that the web process answers to, with commas between them."),
+            ("HTTPS", "on", "`on`: cookies only over https, and browsers are told so. `off` is for trying out on one machine."),
+            ("PROXY", "off", "`on` when a reverse proxy sets X-Forwarded-Proto and X-Forwarded-For, and nobody can reach us without it."),
+            ("DEBUG", "off", "`on` shows error details to whoever asks. Never on a reachable machine."),
+            ("LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`."),
+        ),
+        "Who we are": (
+            ("TEAM_NAME", "Team Digitale Waarschuwing", "The name that stands in warnings and on the site."),
+            ("TEAM_ADDRESS", "Postbus 1, 1000 AA Voorbeeldstad", "Postal address in the last line of a warning."),
+            ("TEAM_PHONE", "070 000 00 00", "The number that people call to check a warning."),
+            ("TEAM_MAIL", "waarschuwing@misthoorn.example", "The address that warnings come from."),
+            ("SITE", "misthoorn.example", "The site's address as people type it, without https://."),
+            ("GROUND_NL", "", "One sentence on your legal task, in Dutch. Only when it is true."),
+            ("GROUND_EN", "", "The same in English."),
+            ("TEAM", "general", "Which team of the routing rules we are; others get their own list."),
+        ),
+        "Warning": (
+            ("SMTP", "smtp://127.0.0.1:25?tls=none", "`smtp://user:password@host:port?tls=starttls`, `implicit` or `none`."),
+            ("REACH_LIMIT", "500", "A campaign that reaches more organisations than this needs a second person."),
+            ("FRESH_DAYS", "14", "What was last seen longer ago than this is not mailed."),
+            ("DEADLINE", "25", "Seconds in which one hand-over must be done, from lease to the relay's answer."),
+            ("LEASE", "60", "Seconds after which another worker may take a message over. At least twice the deadline."),
+            ("RATE", "0", "At most this many messages a minute for each worker; 0 is no limit."),
+        ),
+        "How long things are kept": (
+            ("KEEP_RECEIVED", "30", "Days that the bytes of a batch are kept as received."),
+            ("KEEP_EVENTS", "90", "Days that events are kept in the observation store."),
+            ("KEEP_REFUSED", "90", "Days that refused rows are kept."),
+            ("KEEP_FINDINGS", "730", "Days after closing that a finding keeps its address and evidence."),
+            ("KEEP_MESSAGES", "365", "Days that a message keeps its address and its text."),
+            ("KEEP_REPLIES", "730", "Days that a reply keeps what people wrote."),
+            ("KEEP_AUDIT", "1825", "Days that the audit trail names the person."),
+        ),
+    }  # fmt: skip
+    return tuple(
+        Setting(f"MISTHOORN_{name}", default, meaning, group)
+        for group, settings in rows.items()
+        for name, default, meaning in settings
+    )
+
+
+SETTINGS = _table()
+_DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
+
+
+def text(name: str, environ: Mapping[str, str] = os.environ) -> str:
+    """The setting's value; an empty one is its default."""
+    full = f"MISTHOORN_{name}"
+    return environ.get(full, "") or _DEFAULTS[full]
+
+
+def whole(name: str, environ: Mapping[str, str] = os.environ, *, least: int = 0) -> int:
+    """The setting as a whole number.
+
+    Raises:
+        SettingError: it is not one, or below `least`.
+    """
+    value = text(name, environ)
+    if not value.isascii() or not value.isdigit() or int(value) < least:
+        raise SettingError(f"MISTHOORN_{name} is '{value}', but it takes a whole number of at least {least}.")
+    return int(value)
+
+
+def seconds(name: str, environ: Mapping[str, str] = os.environ) -> float:
+    """The setting as seconds, fractions allowed.
+
+    Raises:
+        SettingError: it is not a positive number.
+    """
+    value = text(name, environ)
+    try:
+        number = float(value)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < 86_400:  # noqa: PLR2004  a day; nothing here takes that long
+        raise SettingError(f"MISTHOORN_{name} is '{value}', but it takes a number of seconds above 0.")
+    return number
+
+
+def switch(name: str, environ: Mapping[str, str] = os.environ) -> bool:
+    """The setting as on or off.
+
+    Raises:
+        SettingError: it is neither.
+    """
+    value = text(name, environ).lower()
+    if value not in {"on", "off"}:
+        raise SettingError(f"MISTHOORN_{name} is '{value}', but it takes `on` or `off`.")
+    return value == "on"
+
+
+def database(environ: Mapping[str, str], *, home: str) -> dict[str, object]:
+    """Django's description of the database that MISTHOORN_DATABASE names.
+
+    Raises:
+        SettingError: the URL is of no kind that we know.
+    """
+    url = text("DATABASE", environ) or f"sqlite:///{home}/misthoorn.sqlite3"
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return _sqlite(url.removeprefix("sqlite:///").removeprefix("sqlite://"))
+    if parts.scheme in {"postgres", "postgresql"}:
+        return _postgresql(url)
+    raise SettingError(f"MISTHOORN_DATABASE starts with '{parts.scheme}:', but it takes sqlite:///… or postgresql://….")
+
+
+def _sqlite(path: str) -> dict[str, object]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "CONN_HEALTH_CHECKS": False,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;",
+        },
+    }
+
+
+def _postgresql(url: str) -> dict[str, object]:
+    parts = urlsplit(url)
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "misthoorn",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", None) or parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": query,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """The mail relay that warnings are handed to."""
+
+    host: str
+    port: int
+    tls: str
+    user: str
+    password: str
+
+
+def relay(environ: Mapping[str, str] = os.environ) -> Relay:
+    """The relay that MISTHOORN_SMTP names.
+
+    Raises:
+        SettingError: the URL can't be read.
+    """
+    parts = urlsplit(text("SMTP", environ))
+    tls = parse_qs(parts.query).get("tls", ["starttls"])[-1]
+    if parts.scheme != "smtp" or not parts.hostname or tls not in {"starttls", "implicit", "none"}:
+        raise SettingError("MISTHOORN_SMTP takes smtp://user:password@host:port?tls=starttls (or implicit, or none).")
+    ports = {"starttls": 587, "implicit": 465, "none": 25}
+    return Relay(
+        host=parts.hostname,
+        port=parts.port or ports[tls],
+        tls=tls,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+    )

@@ -1,0 +1,120 @@
+from django.db import models
+from django.db.models import F, Q
+
+from misthoorn.constituency.words import (
+    ASSET_KINDS,
+    CHANNELS,
+    CONTACT_ROLES,
+    LANGUAGES,
+    ORGANISATION_KINDS,
+    SECTORS,
+    SIZES,
+)
+
+
+def _choices(words: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [(word, word) for word in words]
+
+
+class Organisation(models.Model):
+    """A company or body that can be warned. `registered`: it asked to be warned; otherwise it is only known."""
+
+    name = models.CharField(max_length=200)
+    register_number = models.CharField(max_length=40, unique=True)
+    kind = models.CharField(max_length=30, choices=_choices(ORGANISATION_KINDS), default="unknown")
+    sector = models.CharField(max_length=20, choices=_choices(SECTORS))
+    size = models.CharField(max_length=10, choices=_choices(SIZES))
+    province = models.CharField(max_length=40, blank=True)
+    registered = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        indexes = [models.Index(fields=["kind"]), models.Index(fields=["sector"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Asset(models.Model):
+    """Something an organisation has, in canonical form (matching.assets). Valid from, up to and not including, to."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="assets")
+    kind = models.CharField(max_length=10, choices=_choices(ASSET_KINDS))
+    value = models.CharField(max_length=512)
+    version = models.CharField(max_length=120, blank=True)
+    label = models.CharField(max_length=120, blank=True)
+    valid_from = models.DateTimeField(null=True, blank=True)
+    valid_to = models.DateTimeField(null=True, blank=True)
+    provenance = models.CharField(max_length=60)
+    proof = models.PositiveSmallIntegerField(default=0)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["kind", "value", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "kind", "value", "label"], name="one_asset_each"),
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_from__lt=F("valid_to")),
+                name="asset_valid_from_before_to",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.value} {self.version}".strip()
+
+
+class AssetKey(models.Model):
+    """What the join reads of an asset. Written in the same transaction as the asset itself, never by hand."""
+
+    asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="keys")
+    space = models.CharField(max_length=8)
+    key = models.BinaryField()
+    lo = models.BinaryField()
+    hi = models.BinaryField()
+    specificity = models.IntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["space", "key"])]
+
+    def __str__(self) -> str:
+        return f"{self.space} {bytes(self.key).hex()}"
+
+
+class Contact(models.Model):
+    """How to reach an organisation. An address that bounced hard is kept, and not used again."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="contacts")
+    role = models.CharField(max_length=20, choices=_choices(CONTACT_ROLES))
+    channel = models.CharField(max_length=20, choices=_choices(CHANNELS), default="mail")
+    address = models.CharField(max_length=254)
+    language = models.CharField(max_length=5, choices=_choices(LANGUAGES), default="nl")
+    provenance = models.CharField(max_length=60)
+    confidence = models.PositiveSmallIntegerField(default=50)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    bounced_at = models.DateTimeField(null=True, blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "channel", "address", "role"], name="one_contact_each"),
+        ]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class Refusal(models.Model):
+    """A subject that an organisation wants no more messages about."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="refusals")
+    subject = models.CharField(max_length=120)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "subject"], name="one_refusal_each")]
+
+    def __str__(self) -> str:
+        return self.subject

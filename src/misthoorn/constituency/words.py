@@ -1,0 +1,34 @@
+"""The closed lists of the constituency: what a column may say. Names for people are in the site's translations."""
+
+# The nine sectors of the pilot (facts: letter 26 643 nr. 817, footnote 5).
+SECTORS = (
+    "health",
+    "trade",
+    "ict",
+    "agriculture",
+    "media",
+    "education",
+    "engineering",
+    "transport",
+    "other",
+)
+SIZES = ("1", "2-9", "10-49", "50-249", "250+")
+ORGANISATION_KINDS = ("general", "vital", "digital_service_provider", "municipality", "unknown")
+PROVINCES = (
+    "Drenthe",
+    "Flevoland",
+    "Fryslân",
+    "Gelderland",
+    "Groningen",
+    "Limburg",
+    "Noord-Brabant",
+    "Noord-Holland",
+    "Overijssel",
+    "Utrecht",
+    "Zeeland",
+    "Zuid-Holland",
+)
+ASSET_KINDS = ("network", "domain", "asn", "product")
+CONTACT_ROLES = ("security", "owner", "it_provider", "abuse", "general")
+CHANNELS = ("mail",)
+LANGUAGES = ("nl", "en")

@@ -1,0 +1,145 @@
+from django.db import models
+from django.db.models import Q
+
+from misthoorn.common.tlp import UNMARKED, Tlp
+
+
+class Source(models.Model):
+    """Where items come from. `coverage` says what its silence proves (intake.coverage); empty: nothing."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    format = models.CharField(max_length=40)
+    tlp = models.CharField(max_length=15, choices=[(label, label) for label in Tlp], default=UNMARKED)
+    terms = models.CharField(max_length=200, blank=True)
+    coverage = models.JSONField(default=dict, blank=True)
+    absences_to_close = models.PositiveSmallIntegerField(default=2)
+    paused = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Batch(models.Model):
+    """One delivery of a source. Rows in = accepted + refused + duplicate, held by the database itself."""
+
+    class State(models.TextChoices):
+        RECEIVED = "received", "received"
+        LEASED = "leased", "leased"
+        ACCEPTED = "accepted", "accepted"
+        REFUSED = "refused", "refused"
+        SET_ASIDE = "set_aside", "set aside"
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="batches")
+    digest = models.CharField(max_length=64)
+    name = models.CharField(max_length=255)
+    size = models.PositiveBigIntegerField()
+    received_at = models.DateTimeField(db_index=True)
+    received_path = models.CharField(max_length=400)
+    events_path = models.CharField(max_length=400, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.RECEIVED)
+    rows_in = models.PositiveBigIntegerField(default=0)
+    rows_accepted = models.PositiveBigIntegerField(default=0)
+    rows_refused = models.PositiveBigIntegerField(default=0)
+    rows_duplicate = models.PositiveBigIntegerField(default=0)
+    problem = models.TextField(blank=True)
+    delivered_again = models.PositiveIntegerField(default=0)
+    not_before = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True, blank=True)
+    attempt = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-received_at", "-pk"]
+        indexes = [models.Index(fields=["state", "not_before"])]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "digest"], name="a_delivery_counts_once"),
+            models.CheckConstraint(
+                condition=Q(rows_in=models.F("rows_accepted") + models.F("rows_refused") + models.F("rows_duplicate")),
+                name="every_row_is_accounted_for",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id}/{self.name}"
+
+
+class RefusedRow(models.Model):
+    """An input row that could not be accepted, as received."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="refused_rows")
+    line = models.PositiveBigIntegerField()
+    row = models.PositiveBigIntegerField()
+    code = models.CharField(max_length=40)
+    reason = models.TextField()
+    raw = models.BinaryField()
+
+    class Meta:
+        ordering = ["batch", "line", "pk"]
+        indexes = [models.Index(fields=["batch", "code"])]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}:{self.line} {self.code}"
+
+
+class Advisory(models.Model):
+    """Knowledge about one vulnerability: what its sources say of it, put together (intake.advisories)."""
+
+    identifier = models.CharField(max_length=120, unique=True)
+    title = models.CharField(max_length=300)
+    description = models.TextField(blank=True)
+    published_at = models.DateTimeField(null=True)
+    modified_at = models.DateTimeField(null=True)
+    withdrawn = models.BooleanField(default=False)
+    severity = models.CharField(max_length=12)
+    score = models.FloatField(null=True)
+    vector = models.CharField(max_length=200, blank=True)
+    exploited_since = models.DateField(null=True)
+    exploited_source = models.CharField(max_length=60, blank=True)
+    tlp = models.CharField(max_length=15, choices=[(label, label) for label in Tlp], default=UNMARKED)
+    not_understood = models.JSONField(default=dict)
+    changed_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ["-published_at", "identifier"]
+        verbose_name_plural = "advisories"
+
+    def __str__(self) -> str:
+        return self.identifier
+
+
+class AdvisoryStatement(models.Model):
+    """What one source says of an advisory, as its latest record says it."""
+
+    advisory = models.ForeignKey(Advisory, on_delete=models.CASCADE, related_name="statements")
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+")
+    content = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["advisory", "source"], name="one_statement_a_source")]
+
+    def __str__(self) -> str:
+        return f"{self.source_id}: {self.advisory_id}"
+
+
+class AdvisoryKey(models.Model):
+    """What the join reads of an advisory; follows its statements in the same transaction."""
+
+    advisory = models.ForeignKey(Advisory, on_delete=models.CASCADE, related_name="keys")
+    space = models.CharField(max_length=8)
+    key = models.BinaryField()
+    lo = models.BinaryField()
+    hi = models.BinaryField()
+    certainty = models.CharField(max_length=10)
+    statement = models.IntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["space", "key"])]
+
+    def __str__(self) -> str:
+        return f"{self.advisory_id} {self.space}"
