@@ -1,0 +1,91 @@
+"""What all tests share: a home and settings of their own, a clock that goes back, and bounds on chance."""
+
+import os
+import shutil
+import sys
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+TESTS = Path(__file__).parent
+sys.path.insert(0, str(TESTS))  # for `import cast`
+
+# Whatever the developer's shell says, tests touch nothing but a folder of their own.
+KEPT = {"MISTHOORN_DATABASE", "MISTHOORN_TEST_DATA", "MISTHOORN_TEST_HOME"}
+for name in [name for name in os.environ if name.startswith("MISTHOORN_") and name not in KEPT]:
+    del os.environ[name]
+OURS = (
+    "MISTHOORN_TEST_HOME" not in os.environ
+)  # otherwise tests/run.py, or the process that started this worker, cleans up
+BASE = os.environ.setdefault("MISTHOORN_TEST_HOME", tempfile.mkdtemp(prefix="misthoorn-test-") if OURS else "")
+HOME = Path(BASE) / os.environ.get("PYTEST_XDIST_WORKER", "main")
+os.environ |= {"MISTHOORN_HOME": str(HOME), "MISTHOORN_HTTPS": "off", "MISTHOORN_SMTP": "smtp://127.0.0.1:9?tls=none"}
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "misthoorn.config.settings")
+
+import django.conf  # noqa: E402  only now, with the environment as it has to be
+
+from misthoorn.common import clock  # noqa: E402  the same
+
+# A shared machine is slow at times: no deadlines. `--deep` looks further.
+settings.register_profile("quick", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.register_profile("deep", settings.get_profile("quick"), max_examples=2_000)
+
+# Where a test lies says what it may touch.
+WITHOUT_SOCKETS = ("pure", "domain", "http")
+WITH_DATABASE = ("domain", "http")
+
+
+def pytest_addoption(parser):
+    parser.addoption("--deep", action="store_true", help="also the tests marked deep, and longer searches")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "database: runs on every database that the service supports")
+    config.option.importmode = "importlib"  # the tree mirrors src, so names of files occur more than once
+    settings.load_profile("deep" if config.getoption("--deep") else "quick")
+    django.conf.settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # tests sign in often
+
+
+def pytest_collection_modifyitems(config, items):
+    for item in items:
+        part = item.path.relative_to(TESTS).parts[0] if item.path.is_relative_to(TESTS) else ""
+        if part in WITHOUT_SOCKETS:
+            item.add_marker("disable_socket")
+        if part in WITH_DATABASE:
+            item.add_marker("database")
+    if not config.getoption("--deep"):
+        deep = [item for item in items if item.get_closest_marker("deep")]
+        items[:] = [item for item in items if not item.get_closest_marker("deep")]
+        config.hook.pytest_deselected(items=deep)
+
+
+def pytest_unconfigure():
+    if OURS:
+        shutil.rmtree(BASE, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _clock_goes_back():
+    yield
+    clock.set_offset(timedelta())
+
+
+@pytest.fixture
+def home(settings, tmp_path):
+    """The folder in which the service keeps its files, empty, for this test alone."""
+    settings.HOME = tmp_path / "home"
+    settings.HOME.mkdir()
+    settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": str(settings.HOME / "cache")}}
+    return settings.HOME
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):  # noqa: ARG001  it goes first
+    """A file, not memory: locks, WAL and a second connection are then as they are in use."""
+    database = django.conf.settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        HOME.mkdir(parents=True, exist_ok=True)
+        database.setdefault("TEST", {})["NAME"] = str(HOME / "test.sqlite3")
