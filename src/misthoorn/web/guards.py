@@ -1,0 +1,41 @@
+"""Who may see a page. Every view of ours carries one of these; a test walks all URLs and refuses one without."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+type View = Callable[Concatenate[HttpRequest, ...], HttpResponseBase]
+
+
+def public(view: View) -> View:
+    """Anyone may see this page, without signing in."""
+    view.guard = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def desk(view: View) -> View:
+    """Only someone of the team who is signed in with a second factor; the page is never kept in a cache."""
+
+    @never_cache
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not is_mfa_enabled(request.user):
+            messages.warning(request, _("The desk asks for a second factor. Set it up here first."))
+            return redirect("mfa_index")
+        if not request.user.works_at_desk:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    guarded.guard = "desk"  # type: ignore[attr-defined]
+    return guarded

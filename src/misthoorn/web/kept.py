@@ -1,0 +1,44 @@
+"""What is kept, why, and for how long: the same rows for the public and for the desk."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    kind: str
+    what: Promise
+    why: Promise
+    days: int
+
+    @property
+    def period(self) -> str:
+        """The days in words: whole years where they are that."""
+        years, rest = divmod(self.days, 365)
+        if years and not rest:
+            return ngettext("%(n)s year", "%(n)s years", years) % {"n": years}
+        return ngettext("%(n)s day", "%(n)s days", self.days) % {"n": self.days}
+
+
+_ROWS: tuple[tuple[str, Promise, Promise], ...] = (
+    ("received", _("Deliveries of sources, as received"), _("To look up what a source really said")),
+    (
+        "events",
+        _("Observations: address, time, what was seen"),
+        _("To see whether something is gone, and for how long"),
+    ),
+    ("refused", _("Rows that we could not read"), _("To mend our reading, or to tell the source")),
+    ("findings", _("What concerns your business, after it is closed"), _("To recognise it when it comes back")),
+    ("messages", _("Messages: mail address and text"), _("To let you check a warning, and to see what was said")),
+    ("replies", _("What you answered"), _("To stop in time, and to correct mistakes")),
+    ("audit", _("Who of our team did what"), _("To be able to account for it")),
+)
+
+
+def kept() -> list[Kept]:
+    """One row for each kind of data, with the days of the settings."""
+    return [Kept(kind, what, why, settings.KEEP[kind]) for kind, what, why in _ROWS]

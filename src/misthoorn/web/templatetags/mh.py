@@ -1,0 +1,162 @@
+"""The components of the pages as template tags: one partial each, in templates/misthoorn/parts."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.forms import BaseForm, BoundField, CheckboxInput, Select, Textarea, Widget
+from django.http import HttpRequest
+from django.template.defaultfilters import date as format_date
+from django.urls import reverse
+from django.utils import formats
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+from django.utils.translation import get_language
+
+from misthoorn.common.clock import AMSTERDAM
+from misthoorn.common.numbers import show_code, show_number
+from misthoorn.web.words import word as word_of
+
+register = template.Library()
+
+_DAY = {"nl": "l j F Y", "en": "l j F Y"}
+_HOUR = {"nl": r"H.i \u\u\r", "en": "H:i"}
+_SHORT = {"nl": "d-m-Y H.i", "en": "j M Y H:i"}
+_SEVERITIES = {"urgent": "urgent", "high": "hoog", "normal": "normaal", "information": "informatie"}
+
+
+def _format(value: date, pattern: dict[str, str]) -> str:
+    language = (get_language() or "nl")[:2]
+    local = localtime(value, AMSTERDAM) if isinstance(value, datetime) and value.tzinfo else value
+    return str(format_date(local, pattern.get(language, pattern["nl"])))
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """ "maandag 23 november 2026", Dutch time; nothing for nothing."""
+    return _format(value, _DAY) if value else ""
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """ "maandag 23 november 2026, 14.05 uur", Dutch time; nothing for nothing."""
+    return f"{_format(value, _DAY)}, {_format(value, _HOUR)}" if value else ""
+
+
+@register.filter
+def brief(value: datetime | None) -> str:
+    """ "23-11-2026 14.05", Dutch time, for table cells; nothing for nothing."""
+    return _format(value, _SHORT) if value else ""
+
+
+@register.simple_tag
+def when(value: datetime | None, how: str = "moment") -> SafeString | str:
+    """A `<time>` element that people and machines can read; a dash for nothing."""
+    if value is None:
+        return "–"
+    shown = {"moment": moment, "brief": brief, "day": day}[how](value)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), shown)
+
+
+@register.filter
+def whole(value: float | None) -> str:
+    """A whole number with the language's separators; a dash for nothing."""
+    return "–" if value is None else formats.number_format(int(value), force_grouping=True, use_l10n=True)
+
+
+@register.filter
+def number(value: str) -> str:
+    """A warning number in groups: 4821-7730-5264."""
+    return show_number(value)
+
+
+@register.filter
+def code(value: str) -> str:
+    """An answer code in groups: KM7F-2Q9X."""
+    return show_code(value)
+
+
+@register.filter
+def word(value: object, kind: str) -> str:
+    """The word for people of a value that the program uses, such as a state; the value itself when there is none."""
+    return word_of(kind=kind, value=str(value))
+
+
+@register.filter
+def share(part: int, whole_: int) -> str:
+    """`part` as a percentage of `whole_` for the width of a bar, between 0 and 100, with one decimal and a point."""
+    if not whole_:
+        return "0"
+    return f"{min(100.0, max(0.0, 100 * part / whole_)):.1f}"
+
+
+@register.inclusion_tag("misthoorn/parts/severity.html")
+def severity(value: str, full: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002  a template passes it by name
+    """Word and shape of one of the four severities; `full` on its own colour."""
+    return {"value": value, "name": word_of(kind="severity", value=value), "css": _SEVERITIES.get(value), "full": full}
+
+
+@register.inclusion_tag("misthoorn/parts/state.html")
+def state(tone: str, text: str) -> dict[str, Any]:
+    """A state in words with a shape; tone: good, bad, attention, quiet."""
+    css = {"good": "goed", "bad": "fout", "attention": "let-op", "quiet": "stil"}[tone]
+    return {"tone": tone, "text": text, "css": css}
+
+
+@register.inclusion_tag("misthoorn/parts/field.html")
+def field(bound: BoundField, optional: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002  as above
+    """Label, help, error and control of one form field; `optional` says that it may stay empty."""
+    widget = bound.field.widget
+    kind = "check" if isinstance(widget, CheckboxInput) else "area" if isinstance(widget, Textarea) else "text"
+    return {"field": bound, "optional": optional, "kind": kind}
+
+
+@register.simple_tag
+def control(bound: BoundField) -> SafeString:
+    """The form control itself, in the looks of the site, whatever form it comes from; without placeholder.
+
+    Without `maxlength` too: a browser would cut off what is pasted, and say nothing."""
+    widget = bound.field.widget
+    own = str(widget.attrs.get("class", ""))
+    css = _control_css(widget)
+    if bound.errors and css:
+        css = f"{css} {css.split(maxsplit=1)[0]}--invalid"
+    return bound.as_widget(attrs={"class": f"{css} {own}".strip() or False, "placeholder": False, "maxlength": False})
+
+
+def _control_css(widget: Widget) -> str:
+    if isinstance(widget, CheckboxInput):
+        return ""
+    if isinstance(widget, Textarea):
+        return "utrecht-textarea utrecht-textarea--html-textarea"
+    if isinstance(widget, Select):
+        return "utrecht-select utrecht-select--html-select"
+    return "utrecht-textbox utrecht-textbox--html-input"
+
+
+@register.inclusion_tag("misthoorn/parts/choices.html")
+def choices(bound: BoundField) -> dict[str, Any]:
+    """Large radio choices with a sentence each: the label of a choice is (name, sentence)."""
+    return {"field": bound}
+
+
+@register.inclusion_tag("misthoorn/parts/errors.html", takes_context=True)
+def error_summary(context: dict[str, Any], form: BaseForm) -> dict[str, Any]:
+    """The summary on top of a form with errors, each a link to its field; it takes the focus."""
+    return {"form": form, "fields": [bound for bound in form if bound.errors], "request": context.get("request")}
+
+
+@register.simple_tag(takes_context=True)
+def nav_link(context: dict[str, Any], name: str, text: str, count: int | None = None) -> SafeString:
+    """A menu entry; the one of the present page (or of a page below it) is marked as current."""
+    request: HttpRequest | None = context.get("request")
+    here = request.resolver_match.view_name if request and request.resolver_match else ""
+    current = here == name or here.startswith(f"{name}-")
+    return format_html(
+        '<li><a href="{}"{}>{}{}</a></li>',
+        reverse(name),
+        SafeString(' aria-current="page"') if current else "",
+        text,
+        format_html('<span class="mh-nav__tel">{}</span>', whole(count)) if count else "",
+    )

@@ -1,0 +1,72 @@
+"""Answering a warning with its code: no account, no code in a URL, and nothing changes before a person sends a form."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from misthoorn.common import clock
+from misthoorn.notification import queries, services
+from misthoorn.web.forms import CodeForm, ReplyForm
+from misthoorn.web.guards import public
+from misthoorn.web.limits import CODES, CODES_A_DAY
+
+_CODE, _ANSWERED = "answer-code", "answer-given"
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest) -> HttpResponse:
+    """Ask for the code; a right one is kept in the visitor's session, and leads to the five answers."""
+    template = "misthoorn/answer/code.html"
+    if request.method != "POST":
+        return render(request, template, {"form": CodeForm()})
+    form, now = CodeForm(request.POST), clock.now().timestamp()
+    if reached := next((limit for limit in (CODES, CODES_A_DAY) if limit.is_reached(request, now=now)), None):
+        wait = reached.minutes_left(now=now)
+        return render(request, template, {"form": form, "wait": wait}, status=429)
+    if form.is_valid() and queries.find_by_code(form.cleaned_data["code"]) is None:
+        for limit in (CODES, CODES_A_DAY):
+            limit.count(request, now=now)
+        form.add_error("code", _("We do not know this code. Compare it sign by sign with your message, or call us."))
+    if not form.is_valid():
+        return render(request, template, {"form": form}, status=400)
+    request.session[_CODE] = form.cleaned_data["code"]
+    return redirect("answer-choose")
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose(request: HttpRequest) -> HttpResponse:
+    """The five answers for the warning whose code was typed."""
+    found = queries.find_by_code(request.session.get(_CODE, ""))
+    if found is None:
+        messages.warning(request, _("Type the code from your message first. Nothing was sent yet."))
+        return redirect("answer")
+    form = ReplyForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        status = 400 if form.is_bound else 200
+        return render(request, "misthoorn/answer/choose.html", {"form": form, "found": found}, status=status)
+    services.record_reply(notice=found.notice_id, **form.cleaned_data, now=clock.now())
+    del request.session[_CODE]
+    request.session[_ANSWERED] = {
+        "answer": form.cleaned_data["answer"],
+        "number": found.number,
+        "stop": form.cleaned_data["stop"],
+    }
+    return redirect("answer-thanks")
+
+
+@public
+@never_cache
+@require_safe
+def thanks(request: HttpRequest) -> HttpResponse:
+    """What was noted, and what happens next."""
+    given = request.session.get(_ANSWERED)
+    if given is None:
+        return redirect("answer")
+    return render(request, "misthoorn/answer/thanks.html", given)

@@ -1,0 +1,62 @@
+"""Pages for everyone: what the service is, and whether a warning is genuine."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from misthoorn.common import clock
+from misthoorn.notification import services as notification
+from misthoorn.web.forms import CheckForm
+from misthoorn.web.guards import View, public
+from misthoorn.web.kept import kept
+from misthoorn.web.limits import CHECKS
+
+
+def page(template: str) -> View:
+    """A page of text for everyone."""
+
+    @public
+    @require_safe
+    def shown(request: HttpRequest) -> HttpResponse:
+        return render(request, template, {"kept": kept(), "ground": settings.TEAM["ground"].get(get_language(), "")})
+
+    return shown
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest) -> HttpResponse:
+    """Is this number genuine, and was it sent to this domain? Says never to whom, and nothing of the systems."""
+    if request.method != "POST":
+        return render(request, "misthoorn/public/check.html", {"form": CheckForm()})
+    form, now = CheckForm(request.POST), clock.now()
+    if CHECKS.is_reached(request, now=now.timestamp()):
+        wait = CHECKS.minutes_left(now=now.timestamp())
+        return render(request, "misthoorn/public/check.html", {"form": form, "wait": wait}, status=429)
+    if not form.is_valid():
+        return render(request, "misthoorn/public/check.html", {"form": form}, status=400)
+    found = notification.check_number(**form.cleaned_data, now=now)
+    if found.outcome != "genuine":
+        CHECKS.count(request, now=now.timestamp())
+    return render(request, f"misthoorn/public/check_{found.outcome}.html", {"form": form, "found": found})
+
+
+@public
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """RFC 9116: where to report a flaw in this service."""
+    return render(
+        request,
+        "misthoorn/public/security.txt",
+        {"expires": _end_of_next_half_year(), "base": request.build_absolute_uri("/").rstrip("/")},
+        content_type="text/plain; charset=utf-8",
+    )
+
+
+def _end_of_next_half_year() -> str:
+    now = clock.now()
+    return f"{now.year + 1}-01-01T00:00:00Z" if now.month <= 6 else f"{now.year + 1}-07-01T00:00:00Z"  # noqa: PLR2004
