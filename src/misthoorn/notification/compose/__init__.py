@@ -1,0 +1,19 @@
+"""Warnings as people read them: facts in, one plain-text mail out. No database, no clock, no network."""
+
+from misthoorn.notification.compose.errors import ComposeError
+from misthoorn.notification.compose.facts import AdvisoryFacts, Evidence, Mail, Team, WarningFacts
+from misthoorn.notification.compose.library import about, default_severity, text_of
+from misthoorn.notification.compose.warning import compose
+
+__all__ = [
+    "AdvisoryFacts",
+    "ComposeError",
+    "Evidence",
+    "Mail",
+    "Team",
+    "WarningFacts",
+    "about",
+    "compose",
+    "default_severity",
+    "text_of",
+]

@@ -1,0 +1,79 @@
+from misthoorn.common.numbers import CODE_LENGTH, NUMBER_LENGTH, tidy_code, tidy_number
+from misthoorn.common.tlp import Audience, may_reach
+from misthoorn.notification.compose import library
+from misthoorn.notification.compose.errors import ComposeError
+from misthoorn.notification.compose.facts import CERTAINTIES, MATCHED, SEVERITIES, AdvisoryFacts, Mail, WarningFacts
+from misthoorn.notification.compose.layout import EMPTY, lay_out
+from misthoorn.notification.compose.slots import slots_of
+
+LONGEST_SUBJECT = 110
+
+
+def compose(facts: WarningFacts) -> Mail:
+    """Make the mail of one warning; the same facts always give the same mail, so a preview is this very call.
+
+    Guarantees: the subject is one line of at most 110 characters without a value that a criminal can choose; no line
+    of the body is longer than 72; neither holds a control character; numbers, codes and the telephone stay whole.
+
+    Raises:
+        ComposeError: a value that the text needs is missing or wrong, or the label forbids mail. Nothing is made.
+    """
+    _check(facts)
+    advisory = _advisory_of(facts)
+    text = library.ready(_chosen(facts, advisory=advisory), facts.language)
+    values = slots_of(facts, text=text, words=library.words(facts.language), advisory=advisory)
+    head, _, body = text.template.render(values).partition("\n")
+    return Mail(_subject_line(head, text=text.name), lay_out(body), text.name, text.version)
+
+
+def _subject_line(head: str, *, text: str) -> str:
+    line = head.replace(EMPTY, "").strip()
+    if len(line) > LONGEST_SUBJECT:
+        raise ComposeError(
+            f"The subject of the text {text} is {len(line)} characters. Make it {LONGEST_SUBJECT} or less."
+        )
+    return line[0].upper() + line[1:]
+
+
+def _advisory_of(facts: WarningFacts) -> AdvisoryFacts | None:
+    name = library.text_of(facts.subject, rsit_type=facts.rsit_type)
+    if name == "software/known":
+        return facts.advisory or AdvisoryFacts(identifier=facts.subject)
+    return facts.advisory if name.partition("/")[0] in {"software", "exploited", "generic"} else None
+
+
+def _chosen(facts: WarningFacts, *, advisory: AdvisoryFacts | None) -> str:
+    if advisory is None:
+        return library.text_of(facts.subject, rsit_type=facts.rsit_type)
+    kind = "exploited" if advisory.exploited_by else "software"
+    if facts.certainty != "exact":
+        return f"{kind}/unknown"
+    return f"{kind}/{'known' if advisory.fixed_version else 'no-fix'}"
+
+
+def _check(facts: WarningFacts) -> None:
+    library.checked_language(facts.language)
+    for what, value, allowed in (
+        ("severity", facts.severity, SEVERITIES),
+        ("certainty", facts.certainty, CERTAINTIES),
+        ("matched", facts.matched, (None, *MATCHED)),
+    ):
+        if value not in allowed:
+            raise ComposeError(f"The {what} is '{value}'. Use one of: {', '.join(filter(None, allowed))}.")
+    if not facts.subject.strip():
+        raise ComposeError("The value 'subject' is missing: say what the warning is about, such as open-rdp.")
+    if not facts.evidence:
+        raise ComposeError("The value 'evidence' is missing: a warning shows at least one line of what was seen.")
+    if not may_reach(facts.tlp, Audience.ORGANISATION):
+        raise ComposeError(f"TLP:{facts.tlp} may not leave by mail. Tell it to a named person in another way.")
+    _check_number(facts)
+
+
+def _check_number(facts: WarningFacts) -> None:
+    number, code = tidy_number(facts.number), tidy_code(facts.code)
+    if not (number.isascii() and number.isdigit() and len(number) == NUMBER_LENGTH):
+        raise ComposeError(f"The value 'number' is missing or wrong: a warning number has {NUMBER_LENGTH} digits.")
+    if not (code.isascii() and code.isalnum() and len(code) == CODE_LENGTH):
+        raise ComposeError(
+            f"The value 'code' is missing or wrong: an answer code has {CODE_LENGTH} letters and digits."
+        )
