@@ -1,0 +1,233 @@
+"""What an advisory is found by: its affected products and versions as keys and ranges. And the match of advisories.
+
+The ranges of a product (CVE record format 5.1, `affected`): where the default is `affected`, everything but what is said to be
+unaffected; else what is said to be affected, without what is said to be unaffected. What is said about versions overrides the
+version inside a CPE name. A product of which nothing is said about versions is affected in all of them, `likely`.
+
+Certainty: `exact` for CPE names and package URLs with versions as stated; `likely` for vendor and product names, for “n/a” as
+a version, for products without any statement, and where a statement of the same product was not understood.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple
+
+import pyarrow as pa
+
+from misthoorn.formats.advisory import Advisory, Affected, VersionStatement
+from misthoorn.matching import engines, versions
+from misthoorn.matching.cpe import Cpe, CpeError, parse_cpe
+from misthoorn.matching.keys import CPE, NAME, PURL
+from misthoorn.matching.products import name_keys, words
+from misthoorn.matching.purls import PurlError, parse_purl, purl_key
+from misthoorn.matching.ranges import EVERYTHING, Range, between, is_empty, point, subtract
+from misthoorn.matching.schema import ITEM_KEY_SCHEMA
+from misthoorn.matching.sentences import EVERY_VERSION, Span, is_not_stated, read_sentence
+
+type Certainty = Literal["exact", "likely"]
+
+# More than this of one advisory is cut off and counted as "too-many": the largest real records make some thousand.
+MAX_ROWS = 50_000
+NO_STATEMENT = -1
+
+_OPEN = frozenset(("", "*", "0", "-", "n/a", "unspecified", "unknown"))
+_HASH = re.compile(r"(?=[^a-f]*[a-f])[0-9a-f]{7,64}")
+_LINE_END = re.compile(r"(.*?)([0-9]+)\.\*")
+
+
+class ItemKey(NamedTuple):
+    space: str
+    key: bytes
+    lo: bytes
+    hi: bytes
+    certainty: Certainty
+    statement: int
+
+
+class ItemKeys(NamedTuple):
+    """The keys of one advisory, and how many of its names and statements were not understood, by reason.
+
+    Reasons: "git" (commits have no order), "sentence", "version" (not a version of its scheme), "empty-range" (ends before
+    it begins), "status-unknown", "no-product", "cpe-unreadable", "cpe-wildcard", "purl-unreadable", "too-many".
+    """
+
+    rows: list[ItemKey]
+    not_understood: dict[str, int]
+
+
+class _Said(NamedTuple):
+    """A range of versions, and how sure it is."""
+
+    span: Range
+    statement: int
+    certainty: Certainty
+
+
+def item_keys(advisory: Advisory) -> ItemKeys:
+    """Every key and range of an advisory, each row once. A withdrawn advisory has none."""
+    lost: Counter[str] = Counter()
+    rows: dict[ItemKey, None] = {}
+    first_statement = 0
+    if advisory.state == "withdrawn":
+        return ItemKeys([], {})
+    for affected in advisory.affected:
+        for row in _rows(affected, first_statement, lost):
+            if len(rows) >= MAX_ROWS:
+                lost["too-many"] += 1
+                break
+            rows[row] = None
+        first_statement += len(affected.statements)
+    return ItemKeys(list(rows), dict(lost))
+
+
+def _rows(affected: Affected, first_statement: int, lost: Counter[str]) -> Iterator[ItemKey]:
+    cpes = list(_cpes(affected, lost))
+    names = dict.fromkeys(name_keys(vendor=affected.vendor, product=affected.product))
+    names.update((key, None) for cpe in cpes for key in name_keys(vendor=cpe.vendor, product=cpe.product))
+    if not cpes and not names and not affected.purl:
+        lost["no-product"] += 1
+        return
+    if affected.statements:
+        said = _said(affected, "generic", first_statement, lost)
+        for span, statement, certainty in said:
+            for key in dict.fromkeys(cpe.key for cpe in cpes):
+                yield ItemKey(CPE, key, *span, certainty, statement)
+            for key in names:
+                yield ItemKey(NAME, key, *span, "likely", statement)
+    elif affected.default_status != "unaffected":
+        yield from _rows_without_statements(affected, cpes, names)
+    if affected.purl:
+        yield from _purl_rows(affected, first_statement, lost)
+
+
+def _cpes(affected: Affected, lost: Counter[str]) -> Iterator[Cpe]:
+    for text in affected.cpes:
+        try:
+            yield parse_cpe(text)
+        except CpeError as error:
+            lost[error.code] += 1
+
+
+def _rows_without_statements(affected: Affected, cpes: list[Cpe], names: Iterable[bytes]) -> Iterator[ItemKey]:
+    """Nothing is said about versions but what stands in the CPE names, if anything does."""
+    open_end: Certainty = "exact" if affected.default_status == "affected" else "likely"
+    for cpe in cpes:
+        span = point(versions.key("generic", cpe.version)) if versions.valid("generic", cpe.version) else EVERYTHING
+        certainty = open_end if span == EVERYTHING else "exact"
+        yield ItemKey(CPE, cpe.key, *span, certainty, NO_STATEMENT)
+        for key in name_keys(vendor=cpe.vendor, product=cpe.product):
+            yield ItemKey(NAME, key, *span, "likely", NO_STATEMENT)
+    if not cpes:
+        for key in names:
+            yield ItemKey(NAME, key, *EVERYTHING, "likely", NO_STATEMENT)
+
+
+def _purl_rows(affected: Affected, first_statement: int, lost: Counter[str]) -> Iterator[ItemKey]:
+    try:
+        purl = parse_purl(affected.purl)
+    except PurlError:
+        lost["purl-unreadable"] += 1
+        return
+    key = purl_key(purl)
+    if affected.statements:
+        # Counted once: what the generic order refuses, every order refuses.
+        lost_here: Counter[str] = Counter()
+        for span, statement, certainty in _said(affected, versions.scheme_of_purl(purl.type), first_statement, lost_here):
+            yield ItemKey(PURL, key, *span, certainty, statement)
+        lost.update({reason: n for reason, n in (lost_here - lost).items() if reason == "version"})
+    elif affected.default_status != "unaffected":
+        certainty: Certainty = "exact" if affected.default_status == "affected" else "likely"
+        yield ItemKey(PURL, key, *EVERYTHING, certainty, NO_STATEMENT)
+
+
+def _said(affected: Affected, scheme: str, first_statement: int, lost: Counter[str]) -> list[_Said]:
+    """The affected ranges of one product in one order, holes taken out."""
+    own_words = frozenset((*words(affected.vendor), *words(affected.product)))
+    plus: list[_Said] = []
+    holes: list[Range] = []
+    understood = True
+    for index, statement in enumerate(affected.statements, first_statement):
+        spans, reason = _read(statement, own_words)
+        ranges = [_range(scheme, span) for span in spans]
+        reason = reason or next((why for span, why in ranges if not span), "")
+        if statement.status == "unknown":
+            reason = "status-unknown"
+        if reason:
+            lost[reason] += 1
+            understood = False
+        kept = [span for span, _ in ranges if span]
+        if statement.status == "affected":
+            sure: Certainty = "likely" if is_not_stated(statement.text or statement.low) else "exact"
+            plus += [_Said(span, index, sure) for span in kept]
+        else:
+            holes += kept
+    if affected.default_status == "affected":
+        base = _Said(EVERYTHING, NO_STATEMENT, "exact" if understood else "likely")
+        return [*(base._replace(span=span) for span in subtract(EVERYTHING, holes)), *plus]
+    return [item._replace(span=span) for item in plus for span in (subtract(item.span, holes) if holes else (item.span,))]
+
+
+def _read(statement: VersionStatement, own_words: frozenset[str]) -> tuple[tuple[Span, ...], str]:
+    """The spans of a statement as texts, and the reason why there are none."""
+    low, high = statement.low.strip(), statement.high.strip()
+    single = statement.text.strip() if not low and not high else low
+    if (not low and not high) or (low == high and statement.low_inclusive and statement.high_inclusive):
+        if not single or is_not_stated(single):
+            return (EVERY_VERSION,), ""
+        if _HASH.fullmatch(single.lower()):
+            return (), "git"
+        spans = read_sentence(single, ignore=own_words)
+        return spans or (), "" if spans else "sentence"
+    if _HASH.fullmatch(low.lower()) or _HASH.fullmatch(high.lower()):
+        return (), "git"
+    opening = "" if low.lower() in _OPEN else low
+    closing = "" if high.lower() in _OPEN - {"0"} or (high.endswith("*") and not _LINE_END.fullmatch(high)) else high
+    return (Span(opening, statement.low_inclusive, closing, statement.high_inclusive),), ""
+
+
+def _range(scheme: str, span: Span) -> tuple[Range | None, str]:
+    """A span as a range of keys, or the reason why not. A bound that ends in ".*" stands for its whole line."""
+    low, low_inclusive, high, high_inclusive = span
+    if low.endswith(".*"):
+        low = versions.lowest(scheme, low[:-2] if low_inclusive else _next_line(low))
+        low_inclusive = True
+    if high.endswith(".*"):
+        high, high_inclusive = versions.lowest(scheme, _next_line(high)), False
+    try:
+        found = between(
+            low=versions.key(scheme, low) if low else None,
+            low_inclusive=low_inclusive,
+            high=versions.key(scheme, high) if high else None,
+            high_inclusive=high_inclusive,
+        )
+    except versions.VersionError:
+        return None, "version"
+    return (None, "empty-range") if is_empty(found) else (found, "")
+
+
+def _next_line(line: str) -> str:
+    """5.10.* → 5.11. What does not end in a number has no next line, and stays what it is."""
+    found = _LINE_END.fullmatch(line)
+    return f"{found[1]}{int(found[2][-18:]) + 1}" if found else line
+
+
+def item_table(advisories: Iterable[Advisory]) -> tuple[pa.Table, dict[str, int]]:
+    """The keys of many advisories in ITEM_KEY_SCHEMA, and what was not understood, summed by reason."""
+    lost: Counter[str] = Counter()
+    columns: list[list[object]] = [[] for _ in ITEM_KEY_SCHEMA]
+    for advisory in advisories:
+        rows, not_understood = item_keys(advisory)
+        lost.update(not_understood)
+        columns[0].extend([advisory.identifier] * len(rows))
+        for column, values in zip(columns[1:], zip(*rows, strict=True) if rows else (), strict=bool(rows)):
+            column.extend(values)
+    return pa.table([pa.array(c, f.type) for c, f in zip(columns, ITEM_KEY_SCHEMA, strict=True)], ITEM_KEY_SCHEMA), dict(lost)
+
+
+def match_advisories(*, assets: pa.Table, items: pa.Table, engine: str = "duckdb") -> pa.Table:
+    """Every asset that an advisory concerns, once each, in ADVISORY_MATCH_SCHEMA, ordered by item and asset.
+
+    `assets` in ASSET_KEY_SCHEMA (keys of other kinds may be among them), `items` in ITEM_KEY_SCHEMA.
+    """
+    return engines.named(engine).match_advisories(assets=assets, items=items)

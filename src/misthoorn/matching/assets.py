@@ -1,0 +1,245 @@
+"""What an organisation has, brought into one form, and the keys that it is found by."""
+
+import re
+from collections.abc import Callable
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import NamedTuple
+
+import idna
+from publicsuffixlist import PublicSuffixList
+
+from misthoorn.matching import versions
+from misthoorn.matching.cpe import CpeError, parse_cpe
+from misthoorn.matching.keys import CPE, MAX_LABELS, NAME, PURL, Key, asn_key, domain_key, network_keys
+from misthoorn.matching.products import MAX_NAME_LENGTH, name_keys, split_points, words
+from misthoorn.matching.purls import PurlError, parse_purl, purl_key
+from misthoorn.matching.ranges import EVERYTHING, Range, point
+
+KINDS = ("network", "domain", "asn", "product")
+
+MAX_DOMAIN_LENGTH = 253
+MAX_ASN = 2**32 - 1
+
+_MAX_VALUE_LENGTH = 1024
+_SHOWN = 100
+_ASN = re.compile(r"(?:AS)?\s?([0-9]{1,10})", re.IGNORECASE)
+_PLAIN_DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
+_ADDRESS_LIKE = re.compile(r"[0-9.]+")
+_VERSION_WORD = re.compile(r"[vV]?[0-9][^\s]*")
+_NO_VERSION = frozenset(("", "*", "-", "n/a", "unknown", "unspecified", "onbekend"))
+_MAPPED = IPv6Network("::ffff:0:0/96")
+
+
+class AssetError(ValueError):
+    """The asset can't be registered as it stands. str() is a sentence that says what to write instead."""
+
+
+class NormalAsset(NamedTuple):
+    """kind: network, domain, asn or product. value and version in canonical form; version "" is not known."""
+
+    kind: str
+    value: str
+    version: str
+
+
+def normalise_asset(*, kind: str, value: str, version: str = "") -> NormalAsset:
+    """Bring an asset into canonical form.
+
+    network: an address or CIDR network, v4 or v6, of any length; host bits are cleared (198.51.100.7/24 is
+    198.51.100.0/24), an IPv4-mapped network is refused. domain: to A-labels (IDNA 2008 with UTS 46), lower case, no trailing
+    dot; a public suffix of the ICANN section of the list is refused, as is an address or a URL. asn: 64496 or AS64496 →
+    AS64496. product: a CPE name, a package URL, or a name as people write it, `vendor:product` or words that begin with the
+    vendor (“Apache Log4j 2.14.1”; the last word is the version if it starts with a digit). A given `version` overrides the
+    one inside the value; versions of CPE names and names follow the order `generic`, those of package URLs their type's.
+
+    Raises:
+        AssetError: with a sentence for the person who entered it.
+    """
+    text = value.strip()
+    if kind not in _NORMALISE:
+        raise AssetError(f"“{kind[:_SHOWN]}” is not a kind of asset; use {', '.join(KINDS)}.")
+    if not text:
+        raise AssetError(f"The value is empty; fill in the {kind}.")
+    if len(text) > _MAX_VALUE_LENGTH or not text.isprintable():
+        raise AssetError(f"The {kind} is too long or holds control characters: “{text[:_SHOWN]!r}”.")
+    return _NORMALISE[kind](text, "" if version.strip().lower() in _NO_VERSION else version.strip())
+
+
+def _network(text: str, version: str) -> NormalAsset:
+    del version
+    return NormalAsset("network", str(parse_network(text)), "")
+
+
+def parse_network(text: str) -> IPv4Network | IPv6Network:
+    """The network that a person wrote, host bits cleared.
+
+    Raises:
+        AssetError: not an address or network.
+    """
+    try:
+        network = ip_network(text, strict=False)
+    except ValueError:
+        raise AssetError(
+            f"“{text[:_SHOWN]}” is not an address or a network; write 198.51.100.7, 198.51.100.0/24 or 2001:db8::/32."
+        ) from None
+    if isinstance(network, IPv6Network) and network.subnet_of(_MAPPED):
+        raise AssetError(f"“{text[:_SHOWN]}” is an IPv4 network written as IPv6; write it as IPv4.")
+    return network
+
+
+def _domain(text: str, version: str) -> NormalAsset:
+    del version
+    name = text.lower().rstrip(".")
+    if not _PLAIN_DOMAIN.fullmatch(name) or "xn--" in name or "--" in name or ".-" in name or "-." in name:
+        name = _to_a_labels(text)
+    labels = name.split(".")
+    if len(name) > MAX_DOMAIN_LENGTH or len(labels) > MAX_LABELS or not all(0 < len(label) < 64 for label in labels):
+        raise AssetError(f"“{text[:_SHOWN]}” is not a domain name: it is too long, or a part of it is empty or too long.")
+    if _ADDRESS_LIKE.fullmatch(name):
+        raise AssetError(f"“{text[:_SHOWN]}” looks like an address; register it as a network.")
+    if _public_suffixes().is_public(name):
+        raise AssetError(f"“{text[:_SHOWN]}” is a public suffix, under which anyone can register names; write your own name.")
+    return NormalAsset("domain", name, "")
+
+
+def _to_a_labels(text: str) -> str:
+    if "/" in text or "*" in text or "@" in text:
+        raise AssetError(f"“{text[:_SHOWN]}” is not a domain name; write example.nl alone: all names under it are included.")
+    if len(text) > MAX_DOMAIN_LENGTH:
+        raise AssetError(f"“{text[:_SHOWN]}…” is too long for a domain name.")
+    try:
+        return idna.encode(text.rstrip("."), uts46=True).decode("ascii").lower()
+    except (idna.IDNAError, UnicodeError):
+        raise AssetError(f"“{text[:_SHOWN]}” is not a domain name, such as example.nl.") from None
+
+
+_lists: list[PublicSuffixList] = []
+
+
+def _public_suffixes() -> PublicSuffixList:
+    if not _lists:
+        _lists.append(PublicSuffixList(only_icann=True))
+    return _lists[0]
+
+
+def _asn(text: str, version: str) -> NormalAsset:
+    del version
+    found = _ASN.fullmatch(text)
+    number = int(found[1]) if found else 0
+    if not 0 < number <= MAX_ASN:
+        raise AssetError(f"“{text[:_SHOWN]}” is not an AS number; write AS64496 or 64496.")
+    return NormalAsset("asn", f"AS{number}", "")
+
+
+def _product(text: str, version: str) -> NormalAsset:
+    lower = text.lower()
+    if lower.startswith("cpe:"):
+        return _cpe_product(text, version)
+    if lower.startswith("pkg:"):
+        return _purl_product(text, version)
+    return _named_product(text, version)
+
+
+def _cpe_product(text: str, version: str) -> NormalAsset:
+    try:
+        cpe = parse_cpe(text)
+    except CpeError as error:
+        raise AssetError(str(error)) from error
+    quoted = (re.sub(r"([^a-z0-9_])", r"\\\1", name) for name in (cpe.vendor, cpe.product))
+    value = f"cpe:2.3:{cpe.part}:{':'.join(quoted)}:*:*:*:*:*:*:*:*"
+    return NormalAsset("product", value, _readable("generic", version or cpe.version))
+
+
+def _purl_product(text: str, version: str) -> NormalAsset:
+    try:
+        purl = parse_purl(text)
+    except PurlError as error:
+        raise AssetError(str(error)) from error
+    installed = version or (purl.version or "")
+    bare = purl._replace(version=None).to_string()
+    return NormalAsset("product", bare, _readable(versions.scheme_of_purl(purl.type), installed))
+
+
+def _named_product(text: str, version: str) -> NormalAsset:
+    if len(text) > MAX_NAME_LENGTH:
+        raise AssetError(f"A product's name has at most {MAX_NAME_LENGTH} characters; this one has {len(text)}.")
+    name, found = " ".join(text.split()), ""
+    head, _, last = name.rpartition(" ")
+    if head and _VERSION_WORD.fullmatch(last) and not version:
+        name, found = head, last
+    elif ":" in name and not version:
+        name, found = _third_part(name)
+    vendor, colon, product = name.partition(":")
+    if not words(vendor) or (colon and not words(product)) or (not colon and len(words(name)) < 2):  # noqa: PLR2004  a vendor and a product
+        raise AssetError(f"“{text[:_SHOWN]}” needs a vendor and a product, such as “Apache Log4j 2.14.1” or apache:log4j.")
+    return NormalAsset("product", name.lower(), _readable("generic", version or found))
+
+
+def _third_part(name: str) -> tuple[str, str]:
+    vendor, product, *rest = name.split(":")
+    return f"{vendor}:{product}", ":".join(rest)
+
+
+def _readable(scheme: str, version: str) -> str:
+    version = "" if version.strip().lower() in _NO_VERSION else version.strip()
+    if version:
+        try:
+            versions.key(scheme, version)
+        except versions.VersionError as error:
+            raise AssetError(f"{error} Leave the version empty if it is not known.") from error
+    return version
+
+
+_NORMALISE: dict[str, Callable[[str, str], NormalAsset]] = {
+    "network": _network,
+    "domain": _domain,
+    "asn": _asn,
+    "product": _product,
+}
+
+
+def asset_keys(asset: NormalAsset) -> tuple[Key, ...]:
+    """All keys of an asset that normalise_asset made: at most 256 for a network, one for a domain or AS number.
+
+    A product has one key in its own space; a CPE name and a name also have keys in the space `name`, at most 96 in all.
+    A version becomes a point, a version that is not known the range of all versions.
+    """
+    if asset.kind == "network":
+        return network_keys(ip_network(asset.value))
+    if asset.kind == "domain":
+        return (domain_key(asset.value),)
+    if asset.kind == "asn":
+        return (asn_key(int(asset.value.removeprefix("AS"))),)
+    if asset.value.startswith("cpe:"):
+        cpe = parse_cpe(asset.value)
+        here = _installed("generic", asset.version)
+        named = name_keys(vendor=cpe.vendor, product=cpe.product)
+        return (Key(CPE, cpe.key, *here), *(Key(NAME, key, *here) for key in named))
+    if asset.value.startswith("pkg:"):
+        purl = parse_purl(asset.value)
+        return (Key(PURL, purl_key(purl), *_installed(versions.scheme_of_purl(purl.type), asset.version)),)
+    return _keys_of_a_name(asset)
+
+
+def _keys_of_a_name(asset: NormalAsset) -> tuple[Key, ...]:
+    """Without a colon, the product may start at any word; a whole number may be its version or belong to its name."""
+    keys = [Key(NAME, key, *_installed("generic", asset.version)) for key in _readings(asset.value)]
+    if asset.version.isdigit():
+        keys += [Key(NAME, key, *EVERYTHING) for key in _readings(f"{asset.value} {asset.version}")]
+    return tuple(dict.fromkeys(keys))
+
+
+def _readings(name: str) -> list[bytes]:
+    pairs = (tuple(name.split(":", 1)),) if ":" in name else split_points(name)
+    return [key for vendor, product in pairs for key in name_keys(vendor=vendor, product=product)]
+
+
+def _installed(scheme: str, version: str) -> Range:
+    return point(versions.key(scheme, version)) if version else EVERYTHING
+
+
+def specificity(asset: NormalAsset) -> int:
+    """Prefix length of a network, number of labels of a domain, else 0: among matches of one kind, more is nearer."""
+    if asset.kind == "network":
+        return ip_network(asset.value).prefixlen
+    return asset.value.count(".") + 1 if asset.kind == "domain" else 0

@@ -1,0 +1,72 @@
+"""Keys and ranges of networks, names and AS numbers: what an asset and an item have in common when they concern each other.
+
+A network is cut into the blocks of one level: the longest that needs at most 256 blocks. Levels are 24, 16 and 8 bits for
+IPv4 (so that even /0 fits: 256 blocks of `ip4/8`) and 48, 32, 16 and 8 bits for IPv6. An address meets every level.
+"""
+
+from ipaddress import IPv4Network, IPv6Network
+from typing import NamedTuple
+
+LEVELS = {4: (24, 16, 8), 6: (48, 32, 16, 8)}
+ADDRESS_BITS = {4: 32, 6: 128}
+MAX_BLOCKS_BITS = 8  # a network needs at most 2**8 keys
+
+ASN = "asn"
+DNS = "dns"
+CPE = "cpe"
+NAME = "name"
+PURL = "purl"
+
+# The longest name in the DNS has 253 characters, so at most 127 labels.
+MAX_LABELS = 127
+
+
+class Key(NamedTuple):
+    """Equal space and key, and overlapping closed ranges lo..hi, make a match."""
+
+    space: str
+    key: bytes
+    lo: bytes
+    hi: bytes
+
+
+class Blocks(NamedTuple):
+    """A network as `count` neighbouring blocks of `level` bits, the first of which has the number `first`."""
+
+    version: int
+    level: int
+    first: int
+    count: int
+    lo: bytes
+    hi: bytes
+    prefix: int
+
+
+def network_space(*, version: int, level: int) -> str:
+    return f"ip{version}/{level}"
+
+
+def blocks(*, version: int, first: int, prefix: int) -> Blocks:
+    """Cut the network that starts at address number `first` and has `prefix` bits in common."""
+    bits = ADDRESS_BITS[version]
+    level = next(level for level in LEVELS[version] if level - prefix <= MAX_BLOCKS_BITS)
+    last = first | ((1 << (bits - prefix)) - 1)
+    size = bits // 8
+    count = 1 << max(0, level - prefix)
+    return Blocks(version, level, first >> (bits - level), count, first.to_bytes(size), last.to_bytes(size), prefix)
+
+
+def network_keys(network: IPv4Network | IPv6Network) -> tuple[Key, ...]:
+    """One key for each block of the network, at most 256."""
+    cut = blocks(version=network.version, first=int(network.network_address), prefix=network.prefixlen)
+    space, size = network_space(version=cut.version, level=cut.level), cut.level // 8
+    return tuple(Key(space, (cut.first + i).to_bytes(size), cut.lo, cut.hi) for i in range(cut.count))
+
+
+def asn_key(number: int) -> Key:
+    return Key(ASN, number.to_bytes(4), b"", b"")
+
+
+def domain_key(name: str) -> Key:
+    """`name` in A-labels, lower case, without a trailing dot."""
+    return Key(DNS, name.encode("ascii"), b"", b"")

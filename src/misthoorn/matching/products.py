@@ -1,0 +1,58 @@
+"""Products by name: how vendor and product, as a CNA or an owner writes them, become keys of the space `name`.
+
+A name becomes `vendor:product`, each in lower case with letters and digits only, so that “Pure Storage”, `purestorage` and
+`pure-storage` are one. Legal forms at the end of a vendor do not count, nor does a vendor's name in front of its product
+(Apache Software Foundation, Apache Log4j → `apache:log4j`). Everything that rests on such a key is `likely`, never `exact`.
+"""
+
+import re
+import unicodedata
+
+MAX_NAME_LENGTH = 200
+MAX_WORDS = 12
+
+_LEGAL_FORMS = frozenset(
+    (
+        *("inc", "incorporated", "ltd", "limited", "llc", "corp", "corporation", "co", "company", "gmbh", "bv", "nv", "ag", "sa"),
+        *("foundation", "project"),
+    )
+)
+_WORD = re.compile(r"[^\W_]+")
+_NOT_STATED = frozenset(("", "na", "unknown", "unspecified", "none"))
+
+
+def words(text: str) -> list[str]:
+    """The words of a name in lower case, compatibility forms of characters undone; "B.V." is one word, bv."""
+    plain = unicodedata.normalize("NFKC", text[:MAX_NAME_LENGTH]).lower()
+    return _WORD.findall(re.sub(r"\b(\w)\.(?=\w\b)", r"\1", plain))[:MAX_WORDS]
+
+
+def name_keys(*, vendor: str, product: str) -> tuple[bytes, ...]:
+    """The keys of a vendor and a product, most literal first; none where either says nothing ("n/a")."""
+    vendor_words, product_words = words(vendor), words(product)
+    if "".join(vendor_words) in _NOT_STATED or "".join(product_words) in _NOT_STATED:
+        return ()
+    short = _short_vendor(vendor_words)
+    vendors = dict.fromkeys(("".join(vendor_words), "".join(short)))
+    products = dict.fromkeys(("".join(product_words), *_without_vendor(product_words, short)))
+    return tuple(f"{one}:{other}".encode() for one in vendors for other in products)
+
+
+def _short_vendor(vendor: list[str]) -> list[str]:
+    short = list(vendor)
+    while len(short) > 1 and short[-1] in _LEGAL_FORMS:
+        short.pop()
+    if len(short) < len(vendor) and len(short) > 1 and short[-1] == "software" and vendor[-1] == "foundation":
+        short.pop()
+    return short
+
+
+def _without_vendor(product: list[str], vendor: list[str]) -> tuple[str, ...]:
+    head = len(vendor)
+    return ("".join(product[head:]),) if len(product) > head and product[:head] == vendor else ()
+
+
+def split_points(text: str) -> tuple[tuple[str, str], ...]:
+    """Every way to read free text as a vendor and a product: “Pure Storage FlashArray” may be Pure, or Pure Storage."""
+    found = words(text)
+    return tuple((" ".join(found[:i]), " ".join(found[i:])) for i in range(1, len(found)))

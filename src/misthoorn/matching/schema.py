@@ -1,0 +1,52 @@
+"""The columns of everything that goes into the join and comes out of it."""
+
+import pyarrow as pa
+
+_TIME = pa.timestamp("us", "UTC")
+
+# kind: network, domain, asn or product. specificity: prefix length of a network, number of labels of a domain, else 0.
+# valid_from..valid_to is half open; null is without end. has_version: whether a product's version is known.
+ASSET_KEY_SCHEMA = pa.schema(
+    [
+        pa.field("asset", pa.int64(), nullable=False),
+        pa.field("organisation", pa.int64(), nullable=False),
+        pa.field("kind", pa.string(), nullable=False),
+        pa.field("space", pa.string(), nullable=False),
+        pa.field("key", pa.binary(), nullable=False),
+        pa.field("lo", pa.binary(), nullable=False),
+        pa.field("hi", pa.binary(), nullable=False),
+        pa.field("specificity", pa.int32(), nullable=False),
+        pa.field("valid_from", _TIME),
+        pa.field("valid_to", _TIME),
+        pa.field("has_version", pa.bool_(), nullable=False),
+    ]
+)
+
+# item: the advisory's identifier. statement: which of its version statements, counted over all its affected products from 0;
+# -1 where no single statement says it.
+ITEM_KEY_SCHEMA = pa.schema(
+    [
+        pa.field("item", pa.string(), nullable=False),
+        pa.field("space", pa.string(), nullable=False),
+        pa.field("key", pa.binary(), nullable=False),
+        pa.field("lo", pa.binary(), nullable=False),
+        pa.field("hi", pa.binary(), nullable=False),
+        pa.field("certainty", pa.string(), nullable=False),
+        pa.field("statement", pa.int32(), nullable=False),
+    ]
+)
+
+_MATCH = [
+    pa.field("asset", pa.int64(), nullable=False),
+    pa.field("kind", pa.string(), nullable=False),
+    pa.field("certainty", pa.string(), nullable=False),
+    pa.field("most_specific", pa.bool_(), nullable=False),
+]
+
+# item: the event's `row`.
+EVENT_MATCH_SCHEMA = pa.schema([_MATCH[0], pa.field("item", pa.int64(), nullable=False), *_MATCH[1:]])
+
+# item: the advisory's identifier; statement: the statement that gave the match its certainty (the first of several).
+ADVISORY_MATCH_SCHEMA = pa.schema(
+    [_MATCH[0], pa.field("item", pa.string(), nullable=False), *_MATCH[1:], pa.field("statement", pa.int32(), nullable=False)]
+)

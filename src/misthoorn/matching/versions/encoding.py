@@ -1,0 +1,45 @@
+"""What every version key is built of: byte strings that sort as the things they stand for, none the beginning of another."""
+
+import functools
+
+# A version longer than this is refused: keys stay small and every loop below is bounded by it.
+MAX_LENGTH = 512
+
+# No key starts with this byte, so it is a bound above all versions; the empty string is the bound below.
+ABOVE_ALL = b"\xff"
+BELOW_ALL = b""
+
+_LONG = 0xE0
+
+
+class VersionError(ValueError):
+    """The text is not a version of its scheme. str() is a sentence that names the text and the reason."""
+
+
+def check_length(text: str) -> None:
+    """Refuse an empty or overlong text.
+
+    Raises:
+        VersionError: empty, or more than MAX_LENGTH characters.
+    """
+    if not text:
+        raise VersionError("The version is empty.")
+    if len(text) > MAX_LENGTH:
+        raise VersionError(f"The version is {len(text)} characters long; at most {MAX_LENGTH} are read.")
+
+
+@functools.lru_cache(maxsize=65536)
+def number(digits: str) -> bytes:
+    """A whole number of any size, given as ASCII digits: its length, then its digits. 7 and 007 are equal.
+
+    The first byte is never below 01 (so 00 can end a list of numbers) and never above f0.
+    """
+    bare = digits.lstrip("0")
+    size = len(bare)
+    head = bytes([1 + size]) if size < _LONG else b"\xf0" + size.to_bytes(2)
+    return head + bare.encode("ascii")
+
+
+def word(text: str) -> bytes:
+    """A text without NUL: its bytes and an end mark below all of them, so that a beginning sorts before the whole."""
+    return text.encode("utf-8", "surrogatepass") + b"\x00"

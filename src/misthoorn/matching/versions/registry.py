@@ -1,0 +1,94 @@
+"""Which scheme is called what, and which scheme each kind of package follows."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from misthoorn.matching.versions import deb, generic, pypi, semver
+from misthoorn.matching.versions.encoding import VersionError, check_length
+
+
+class Scheme(NamedTuple):
+    parse: Callable[[str], Any]
+    compare: Callable[[Any, Any], int]
+    encode: Callable[[Any], bytes]
+    lowest: str  # written behind a version, it makes the lowest one that is still counted to its line (7.1 → 7.1~)
+
+
+SCHEMES = {
+    "deb": Scheme(deb.parse, deb.compare, deb.encode, "~"),
+    "generic": Scheme(generic.parse, generic.compare, generic.encode, "~"),
+    "pypi": Scheme(pypi.parse, pypi.compare, pypi.encode, ".dev0"),
+    "semver": Scheme(semver.parse, semver.compare, semver.encode, "-0"),
+}
+
+# The order of each purl type (and `vers:` scheme). Every type that is not listed follows `generic`, which knows no
+# ecosystem's own rules: right for plain numbers, a good guess for the rest.
+PURL_SCHEMES = {
+    "cargo": "semver",
+    "deb": "deb",
+    "generic": "generic",
+    "golang": "semver",
+    "hex": "semver",
+    "npm": "semver",
+    "pub": "semver",
+    "pypi": "pypi",
+    "semver": "semver",
+    "swift": "semver",
+}
+
+
+def is_scheme(name: str) -> bool:
+    """Whether `name` is a scheme, or a kind of package that follows one."""
+    return name in SCHEMES or name in PURL_SCHEMES
+
+
+def scheme_of_purl(kind: str) -> str:
+    """The scheme that a purl type follows; `generic` for a type that is not known."""
+    return PURL_SCHEMES.get(kind, "generic")
+
+
+def compare(scheme: str, a: str, b: str) -> int:
+    """-1, 0 or 1: how `a` and `b` order in the scheme (or the kind of package, such as npm).
+
+    Raises:
+        VersionError: one of them is not a version of the scheme, or the scheme is not known.
+    """
+    rules = _rules(scheme)
+    return rules.compare(_parse(rules, a), _parse(rules, b))
+
+
+def key(scheme: str, version: str) -> bytes:
+    """The version as bytes, in the order of the scheme. Never empty, never starting with ff.
+
+    Raises:
+        VersionError: not a version of the scheme, or the scheme is not known.
+    """
+    rules = _rules(scheme)
+    return rules.encode(_parse(rules, version))
+
+
+def valid(scheme: str, version: str) -> bool:
+    """Whether the text is a version of the scheme."""
+    try:
+        _parse(_rules(scheme), version)
+    except VersionError:
+        return False
+    return True
+
+
+def lowest(scheme: str, version: str) -> str:
+    """The lowest version of the line that `version` begins: pre-releases of it are not below this one."""
+    return version + _rules(scheme).lowest
+
+
+def _rules(scheme: str) -> Scheme:
+    found = SCHEMES.get(scheme) or SCHEMES.get(PURL_SCHEMES.get(scheme, ""))
+    if not found:
+        raise VersionError(f"There is no version scheme “{scheme[:40]}”; there are {', '.join(sorted(SCHEMES))}.")
+    return found
+
+
+def _parse(rules: Scheme, text: str) -> Any:  # noqa: ANN401  each scheme has a value of its own
+    stripped = text.strip()
+    check_length(stripped)
+    return rules.parse(stripped)
