@@ -28,6 +28,7 @@ class Finding(models.Model):
     port = models.IntegerField(default=0)
     protocol = models.CharField(max_length=20, blank=True)
     hostname = models.CharField(max_length=260, blank=True)
+    rsit = models.CharField(max_length=80, blank=True)
     severity = models.CharField(max_length=12)
     certainty = models.CharField(max_length=10)
     most_specific = models.BooleanField(default=True)
@@ -40,13 +41,16 @@ class Finding(models.Model):
     times_seen = models.PositiveIntegerField(default=1)
     last_batch = models.BigIntegerField(default=0)
     absences = models.PositiveSmallIntegerField(default=0)
+    last_absent_batch = models.BigIntegerField(default=0)
     times_reopened = models.PositiveSmallIntegerField(default=0)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_because = models.CharField(max_length=200, blank=True)
+    wants_campaign = models.BooleanField(default=True)
 
     class Meta:
         ordering = ["-last_seen", "pk"]
         indexes = [
+            models.Index(fields=["pk"], condition=Q(wants_campaign=True), name="finding_wants_campaign"),
             models.Index(fields=["organisation", "subject"]),
             models.Index(fields=["state", "subject_kind", "source"]),
         ]
@@ -65,8 +69,14 @@ class Finding(models.Model):
 class MatchRun(models.Model):
     """A batch that is, or will be, matched: a row with a lease, one for each accepted batch."""
 
+    class State(models.TextChoices):
+        QUEUED = "queued", "queued"
+        LEASED = "leased", "leased"
+        DONE = "done", "done"
+        SET_ASIDE = "set_aside", "set aside"
+
     batch = models.OneToOneField("intake.Batch", on_delete=models.CASCADE, related_name="+")
-    state = models.CharField(max_length=10, default="queued")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     not_before = models.DateTimeField()
     lease_until = models.DateTimeField(null=True)
     attempt = models.PositiveIntegerField(default=0)
@@ -94,12 +104,12 @@ class Campaign(models.Model):
 
     subject_kind = models.CharField(max_length=10, choices=SubjectKind.choices)
     subject = models.CharField(max_length=120)
-    title = models.CharField(max_length=300)
     severity = models.CharField(max_length=12)
     reach_limit = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
     created_at = models.DateTimeField(db_index=True)
     decided_at = models.DateTimeField(null=True, blank=True)
+    released_at = models.DateTimeField(null=True, blank=True)
     note = models.TextField(blank=True)
     findings = models.ManyToManyField(Finding, related_name="campaigns", through="Decision")
 

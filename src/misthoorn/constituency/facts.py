@@ -1,0 +1,44 @@
+"""What other packages see of organisations, assets and contacts: frozen values, no database rows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationFacts:
+    id: int
+    name: str
+    register_number: str
+    kind: str
+    sector: str
+    size: str
+    province: str
+    registered: bool
+    assets: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ContactFacts:
+    id: int
+    organisation: int
+    role: str
+    channel: str
+    address: str
+    language: str
+    provenance: str
+    confidence: int
+    confirmed: bool
+    bounced_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AssetFacts:
+    id: int
+    organisation: int
+    kind: str
+    value: str
+    version: str
+    label: str
+    valid_from: datetime | None
+    valid_to: datetime | None
+    provenance: str

@@ -1,0 +1,290 @@
+"""Reading the three tables that an operator hands in: organisations, assets, contacts. Pure: no database.
+
+Each is a CSV with a header, UTF-8, tied together by `register_number`. Which table it is follows from the header.
+docs/reference/organisations-csv.md says what each column takes.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import TextIO
+
+from email_validator import EmailNotValidError, validate_email
+
+from misthoorn.common.clock import AMSTERDAM
+from misthoorn.constituency import words
+from misthoorn.matching.assets import AssetError, normalise_asset
+
+LONGEST_LINE = 65_536  # a row of these tables is some hundred characters; longer is another file
+
+COLUMNS = {
+    "organisations": ("register_number", "name", "kind", "sector", "size", "province", "registered"),
+    "assets": ("register_number", "kind", "value", "version", "label", "valid_from", "valid_to", "provenance"),
+    "contacts": (
+        "register_number",
+        "role",
+        "channel",
+        "address",
+        "language",
+        "provenance",
+        "confidence",
+        "confirmed_at",
+    ),
+}
+REQUIRED = {
+    "organisations": {"register_number", "name", "kind", "sector", "size"},
+    "assets": {"register_number", "kind", "value"},
+    "contacts": {"register_number", "role", "address"},
+}
+
+
+class ImportFileError(ValueError):
+    """The file as a whole can't be read; the sentence says what it needs."""
+
+
+class _RowError(ValueError):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationRow:
+    register_number: str
+    name: str
+    kind: str
+    sector: str
+    size: str
+    province: str
+    registered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AssetRow:
+    register_number: str
+    kind: str
+    value: str
+    version: str
+    label: str
+    valid_from: datetime | None
+    valid_to: datetime | None
+    provenance: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRow:
+    register_number: str
+    role: str
+    channel: str
+    address: str
+    language: str
+    provenance: str
+    confidence: int
+    confirmed_at: datetime | None
+
+
+Row = OrganisationRow | AssetRow | ContactRow
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A row that can't be taken in, with its cells as they were."""
+
+    line: int
+    cells: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Good:
+    line: int
+    cells: tuple[str, ...]
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`rows` is read as it is consumed; `header` is the file's own, for the file of failed rows."""
+
+    kind: str
+    header: tuple[str, ...]
+    rows: Iterator[Good | Failed]
+
+
+def read_table(stream: TextIO) -> Table:
+    """Open a table. Bad rows come out as `Failed` with a reason; the others go on.
+
+    Raises:
+        ImportFileError: there is no header that fits one of the three tables.
+    """
+    reader = csv.reader(_lines(stream))
+    try:
+        header = tuple(cell.strip().lower().lstrip("\ufeff") for cell in next(reader))
+    except StopIteration:
+        raise ImportFileError("The file is empty. It needs a header and at least one row.") from None
+    except csv.Error as error:
+        raise ImportFileError(f"This is not a CSV file that can be read ({error}). Save it as CSV in UTF-8.") from error
+    kind = _kind(set(header))
+    return Table(kind=kind, header=header, rows=_rows(reader, kind=kind, header=header))
+
+
+def _lines(stream: TextIO) -> Iterator[str]:
+    """Lines for the csv module, without NULs, and none longer than it should ever be."""
+    while line := stream.readline(LONGEST_LINE):
+        yield line.replace("\0", "\ufffd")
+
+
+def _kind(header: set[str]) -> str:
+    for kind, marker in (("organisations", "name"), ("assets", "value"), ("contacts", "address")):
+        if marker in header:
+            missing = REQUIRED[kind] - header
+            if missing:
+                raise ImportFileError(
+                    f"This looks like the table of {kind}, but these columns are missing: {', '.join(sorted(missing))}."
+                )
+            return kind
+    raise ImportFileError(
+        "No table fits this header. Organisations need `name`, assets `value`, contacts `address`, and all of them "
+        f"`register_number`. Found: {', '.join(sorted(header))[:200]}."
+    )
+
+
+def _rows(reader: Iterator[list[str]], *, kind: str, header: tuple[str, ...]) -> Iterator[Good | Failed]:
+    line = 1
+    while True:
+        line += 1
+        try:
+            cells = tuple(cell.strip() for cell in next(reader))
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield Failed(line, (), f"The row can't be read as CSV ({error}).")
+            continue
+        if not any(cells):
+            continue
+        yield _row(line, cells, kind=kind, header=header)
+
+
+def _row(line: int, cells: tuple[str, ...], *, kind: str, header: tuple[str, ...]) -> Good | Failed:
+    if len(cells) != len(header):
+        return Failed(line, cells, f"The row has {len(cells)} fields, and the header {len(header)}.")
+    values = dict.fromkeys(COLUMNS[kind], "") | dict(zip(header, cells, strict=True))
+    try:
+        if not values["register_number"]:
+            raise _RowError("`register_number` is empty. Each row needs the number of its organisation.")  # noqa: TRY301
+        return Good(line, cells, _READERS[kind](values))
+    except (_RowError, AssetError) as error:
+        return Failed(line, cells, str(error))
+
+
+def _one_of(column: str, value: str, allowed: tuple[str, ...], default: str | None = None) -> str:
+    word = value.lower() or (default or "")
+    for option in allowed:
+        if option.lower() == word:
+            return option
+    raise _RowError(f"`{column}` is '{value[:60]}'. It takes one of: {', '.join(allowed)}.")
+
+
+def _short(column: str, value: str, most: int) -> str:
+    if len(value) > most:
+        raise _RowError(f"`{column}` has {len(value)} characters. It takes at most {most}.")
+    if any(not character.isprintable() for character in value):
+        raise _RowError(f"`{column}` holds characters that can't be printed. Remove them.")
+    return value
+
+
+def _yes(column: str, value: str) -> bool:
+    return _one_of(column, value, ("yes", "no", "ja", "nee", "true", "false", "1", "0"), "no") in {
+        "yes",
+        "ja",
+        "true",
+        "1",
+    }
+
+
+def _moment(column: str, value: str) -> datetime | None:
+    """A date is the start of that day in Amsterdam; a time without zone is Amsterdam's."""
+    if not value:
+        return None
+    try:
+        if len(value) == len("2026-11-24"):
+            moment = datetime.combine(date.fromisoformat(value), time(), AMSTERDAM)
+        else:
+            moment = datetime.fromisoformat(value)
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=AMSTERDAM)
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise _RowError(f"`{column}` is '{value[:40]}'. Write a date as 2026-11-24 or 2026-11-24T14:05.") from None
+
+
+def _organisation(values: dict[str, str]) -> OrganisationRow:
+    if not values["name"]:
+        raise _RowError("`name` is empty.")
+    return OrganisationRow(
+        register_number=_short("register_number", values["register_number"], 40),
+        name=_short("name", values["name"], 200),
+        kind=_one_of("kind", values["kind"], words.ORGANISATION_KINDS, "unknown"),
+        sector=_one_of("sector", values["sector"], words.SECTORS),
+        size=_one_of("size", values["size"], words.SIZES),
+        province=_one_of("province", values["province"], words.PROVINCES) if values["province"] else "",
+        registered=_yes("registered", values["registered"]),
+    )
+
+
+def _asset(values: dict[str, str]) -> AssetRow:
+    kind = _one_of("kind", values["kind"], words.ASSET_KINDS)
+    asset = normalise_asset(kind=kind, value=values["value"], version=values["version"])
+    start, end = _moment("valid_from", values["valid_from"]), _moment("valid_to", values["valid_to"])
+    if start and end and start >= end:
+        raise _RowError("`valid_to` is not after `valid_from`.")
+    return AssetRow(
+        register_number=values["register_number"],
+        kind=kind,
+        value=_short("value", asset.value, 512),
+        version=_short("version", asset.version, 120),
+        label=_short("label", values["label"], 120),
+        valid_from=start,
+        valid_to=end,
+        provenance=_short("provenance", values["provenance"] or "import", 60),
+    )
+
+
+def _contact(values: dict[str, str]) -> ContactRow:
+    try:
+        address = validate_email(
+            values["address"], check_deliverability=False, test_environment=True, allow_smtputf8=False
+        ).normalized
+    except EmailNotValidError as error:
+        raise _RowError(f"`address` is not a mail address that can be used: {error}") from None
+    confidence = values["confidence"] or "50"
+    if not confidence.isascii() or not confidence.isdigit() or int(confidence) > 100:  # noqa: PLR2004  per cent
+        raise _RowError(f"`confidence` is '{confidence[:20]}'. It takes a whole number from 0 to 100.")
+    return ContactRow(
+        register_number=values["register_number"],
+        role=_one_of("role", values["role"], words.CONTACT_ROLES),
+        channel=_one_of("channel", values["channel"], words.CHANNELS, "mail"),
+        address=address,
+        language=_one_of("language", values["language"], words.LANGUAGES, "nl"),
+        provenance=_short("provenance", values["provenance"] or "import", 60),
+        confidence=int(confidence),
+        confirmed_at=_moment("confirmed_at", values["confirmed_at"]),
+    )
+
+
+_READERS: dict[str, Callable[[dict[str, str]], Row]] = {
+    "organisations": _organisation,
+    "assets": _asset,
+    "contacts": _contact,
+}
+
+
+def failed_file(header: tuple[str, ...], failed: list[Failed]) -> str:
+    """The rows that failed, as a CSV of the same columns and one more: `reason`. Formulas are made harmless."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([*header, "reason"])
+    for row in failed:
+        cells = [f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t"} else cell for cell in row.cells]
+        cells += [""] * (len(header) - len(cells))
+        writer.writerow([*cells, f"line {row.line}: {row.reason}"])
+    return out.getvalue()

@@ -1,0 +1,165 @@
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+from django.db import connection
+from django.db.models import Count, Q
+
+from misthoorn.constituency.facts import AssetFacts, ContactFacts, OrganisationFacts
+from misthoorn.constituency.models import Asset, Contact, Organisation, Refusal
+from misthoorn.matching.schema import ASSET_KEY_SCHEMA
+
+# Own contacts before those of others, confirmed before unconfirmed; facts: effectiveness.md section 1.2.
+_LADDER = {"security": 0, "owner": 1, "general": 2, "it_provider": 3, "abuse": 4}
+
+
+def _organisation(model: Organisation, assets: int = 0) -> OrganisationFacts:
+    return OrganisationFacts(
+        id=model.pk,
+        name=model.name,
+        register_number=model.register_number,
+        kind=model.kind,
+        sector=model.sector,
+        size=model.size,
+        province=model.province,
+        registered=model.registered,
+        assets=assets,
+    )
+
+
+def _contact(model: Contact) -> ContactFacts:
+    return ContactFacts(
+        id=model.pk,
+        organisation=model.organisation_id,
+        role=model.role,
+        channel=model.channel,
+        address=model.address,
+        language=model.language,
+        provenance=model.provenance,
+        confidence=model.confidence,
+        confirmed=model.confirmed_at is not None,
+        bounced_at=model.bounced_at,
+    )
+
+
+def _asset(model: Asset) -> AssetFacts:
+    return AssetFacts(
+        id=model.pk,
+        organisation=model.organisation_id,
+        kind=model.kind,
+        value=model.value,
+        version=model.version,
+        label=model.label,
+        valid_from=model.valid_from,
+        valid_to=model.valid_to,
+        provenance=model.provenance,
+    )
+
+
+def organisations(ids: Iterable[int]) -> dict[int, OrganisationFacts]:
+    """The organisations with these ids, by id; unknown ids are left out."""
+    return {model.pk: _organisation(model) for model in Organisation.objects.filter(pk__in=list(ids))}
+
+
+def organisation(pk: int) -> OrganisationFacts | None:
+    """One organisation, or None."""
+    return organisations([pk]).get(pk)
+
+
+def search(*, text: str, limit: int = 50) -> list[OrganisationFacts]:
+    """Organisations by part of the name, or by register number or asset as written; sorted by name."""
+    found = Organisation.objects.annotate(count=Count("assets"))
+    if text:
+        found = found.filter(
+            Q(name__icontains=text)
+            | Q(register_number=text)
+            | Q(pk__in=Asset.objects.filter(value__iexact=text).values("organisation"))
+        )
+    return [_organisation(model, assets=model.count) for model in found[:limit]]
+
+
+def assets_of(organisation: int) -> list[AssetFacts]:
+    """The assets of an organisation, those that have ended too."""
+    return [_asset(model) for model in Asset.objects.filter(organisation=organisation)]
+
+
+def assets(ids: Iterable[int]) -> dict[int, AssetFacts]:
+    """The assets with these ids, by id."""
+    return {model.pk: _asset(model) for model in Asset.objects.filter(pk__in=list(ids))}
+
+
+def contacts_of(organisation: int) -> list[ContactFacts]:
+    """All contacts of an organisation in the order in which they would be used, unusable ones last."""
+    models = Contact.objects.filter(organisation=organisation)
+    return sorted((_contact(model) for model in models), key=lambda one: (one.bounced_at is not None, *_rung(one)))
+
+
+def usable_contact(contact: int) -> ContactFacts | None:
+    """The contact, if it may still be used: it did not bounce and did not ask us to stop."""
+    model = Contact.objects.filter(pk=contact, bounced_at__isnull=True, stopped_at__isnull=True).first()
+    return _contact(model) if model else None
+
+
+def ladders(organisations: Sequence[int]) -> dict[int, list[ContactFacts]]:
+    """For each organisation its usable contacts, best first: confirmed, then by role, then by confidence."""
+    found: dict[int, list[ContactFacts]] = defaultdict(list)
+    usable = Contact.objects.filter(bounced_at__isnull=True, stopped_at__isnull=True)
+    for model in usable.filter(organisation__in=organisations):
+        found[model.organisation_id].append(_contact(model))
+    return {organisation: sorted(contacts, key=_rung) for organisation, contacts in found.items()}
+
+
+def _rung(contact: ContactFacts) -> tuple[bool, int, int, int]:
+    return (not contact.confirmed, _LADDER[contact.role], -contact.confidence, contact.id)
+
+
+def refusals(subject: str) -> set[int]:
+    """The organisations that want no more messages about this subject."""
+    return set(Refusal.objects.filter(subject=subject).values_list("organisation", flat=True))
+
+
+def counts() -> dict[str, int]:
+    """How many organisations, registered ones, assets and contacts there are."""
+    return {
+        "organisations": Organisation.objects.count(),
+        "registered": Organisation.objects.filter(registered=True).count(),
+        "assets": Asset.objects.count(),
+        "contacts": Contact.objects.count(),
+    }
+
+
+_KEYS = """
+SELECT k.asset_id, a.organisation_id, a.kind, k.space, k.key, k.lo, k.hi, k.specificity,
+       a.valid_from, a.valid_to, a.version <> ''
+FROM constituency_assetkey k JOIN constituency_asset a ON a.id = k.asset_id
+"""
+
+
+def asset_key_table(*, products: bool) -> pa.Table:
+    """The keys of all product assets, or of all others, in matching.schema.ASSET_KEY_SCHEMA; for the join.
+
+    Read with the database's own driver in one statement: measured 800,000 rows a second.
+    """
+    condition = "WHERE a.kind = 'product'" if products else "WHERE a.kind <> 'product'"
+    columns: list[list[Any]] = [[] for _ in ASSET_KEY_SCHEMA.names]
+    with connection.cursor() as cursor:
+        cursor.execute(_KEYS + condition)
+        while rows := cursor.fetchmany(50_000):
+            for column, values in zip(columns, zip(*rows, strict=True), strict=True):
+                column.extend(values)
+    return pa.table(
+        [_column(field, values) for field, values in zip(ASSET_KEY_SCHEMA, columns, strict=True)],
+        schema=ASSET_KEY_SCHEMA,
+    )
+
+
+def _column(field: pa.Field, values: list[Any]) -> pa.Array:
+    if pa.types.is_binary(field.type):
+        values = [bytes(value) for value in values]
+    elif pa.types.is_boolean(field.type):
+        values = [bool(value) for value in values]
+    elif pa.types.is_timestamp(field.type):
+        values = [datetime.fromisoformat(f"{value}+00:00") if isinstance(value, str) else value for value in values]
+    return pa.array(values, type=field.type)

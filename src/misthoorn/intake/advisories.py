@@ -1,0 +1,99 @@
+"""Several sources on one vulnerability become one advisory. Pure: statements in, the merged facts out."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from misthoorn.common.tlp import Tlp, strictest
+from misthoorn.formats.advisory import Advisory
+from misthoorn.matching.advisories import ItemKey, item_keys
+
+# Severity words by CVSS base score (CVSS 3.1 section 5); known to be exploited is always urgent.
+_WORDS = ((7.0, "high"), (4.0, "normal"), (0.0, "information"))
+_NEWEST_FIRST = ("CVSS:4.0", "CVSS:3.1", "CVSS:3.0", "CVSS:2.0")
+LONGEST_TITLE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one source says, under the source's label."""
+
+    content: Advisory
+    tlp: Tlp
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """One advisory, put together; the same whatever the order in which its statements came."""
+
+    title: str
+    description: str
+    published_at: datetime | None
+    modified_at: datetime | None
+    withdrawn: bool
+    severity: str
+    score: float | None
+    vector: str
+    exploited_since: date | None
+    exploited_source: str
+    tlp: Tlp
+    keys: tuple[ItemKey, ...]
+    not_understood: dict[str, int]
+
+
+def merge(statements: Sequence[Statement]) -> Merged:
+    """Put statements on one vulnerability together.
+
+    Words come from the statement that says most; severity from the newest CVSS; withdrawn only when every source that
+    describes it withdrew it. A statement that names a product without any version (a list of exploited holes does)
+    gives keys only while no other statement names versions.
+    """
+    ordered = sorted(statements, key=lambda one: (-len(one.content.description), repr(one.content)))
+    contents = [statement.content for statement in ordered]
+    best = contents[0]
+    scored = max(
+        (severity for content in contents for severity in content.severities),
+        key=lambda one: (-_rank(one.scheme), one.score),
+        default=None,
+    )
+    exploited = min((one.exploited for one in contents if one.exploited), key=lambda one: one.since, default=None)
+    keys, not_understood = _keys(contents)
+    return Merged(
+        title=(best.title or best.description or best.identifier)[:LONGEST_TITLE],
+        description=best.description,
+        published_at=min((one.published for one in contents if one.published), default=None),
+        modified_at=max((one.modified for one in contents if one.modified), default=None),
+        withdrawn=all(one.state == "withdrawn" for one in contents),
+        severity="urgent" if exploited else severity_word(scored.score if scored else None),
+        score=scored.score if scored else None,
+        vector=scored.vector if scored else "",
+        exploited_since=exploited.since if exploited else None,
+        exploited_source=exploited.source if exploited else "",
+        tlp=strictest(statement.tlp for statement in statements),
+        keys=keys,
+        not_understood=not_understood,
+    )
+
+
+def severity_word(score: float | None) -> str:
+    """The service's word for a CVSS base score; without one, `normal`."""
+    if score is None:
+        return "normal"
+    return next(word for least, word in _WORDS if score >= least)
+
+
+def _rank(scheme: str) -> int:
+    return _NEWEST_FIRST.index(scheme) if scheme in _NEWEST_FIRST else len(_NEWEST_FIRST)
+
+
+def _keys(contents: Sequence[Advisory]) -> tuple[tuple[ItemKey, ...], dict[str, int]]:
+    live = [one for one in contents if one.state != "withdrawn"]
+    with_versions = [one for one in live if any(affected.statements for affected in one.affected)]
+    counts: Counter[str] = Counter()
+    rows: list[ItemKey] = []
+    for content in with_versions or live:
+        found = item_keys(content)
+        rows += found.rows
+        counts.update(found.not_understood)
+    return tuple(dict.fromkeys(rows)), dict(counts)

@@ -1,0 +1,60 @@
+"""What a source's silence proves: nothing, unless the source says what it looks at.
+
+`Source.coverage` is `{"subjects": "seen" | ["open-rdp", …], "networks": ["0.0.0.0/0", …]}`. "seen" stands for the
+subjects that a delivery itself holds: a report that only comes when it has rows proves by a row that it was made.
+"""
+
+import ipaddress
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class CoverageError(ValueError):
+    """A coverage that can't be used; the sentence says what it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What one delivery looked at: these subjects, in these networks."""
+
+    subjects: frozenset[str]
+    networks: tuple[Network, ...]
+
+    def covers(self, *, subject: str, observed: str) -> bool:
+        """Whether an absence in this delivery says something about this subject at this address.
+
+        A host name without an address is never covered: nobody knows whether the source looked it up.
+        """
+        if subject not in self.subjects:
+            return False
+        try:
+            address = ipaddress.ip_address(observed)
+        except ValueError:
+            return False
+        return any(address in network for network in self.networks)
+
+
+NOTHING = Coverage(subjects=frozenset(), networks=())
+
+
+def coverage_of(declared: Mapping[str, Any], *, seen: Iterable[str]) -> Coverage:
+    """The coverage of one delivery, from what its source declares and the subjects that it holds.
+
+    Raises:
+        CoverageError: the declaration is not of the form above.
+    """
+    if not declared:
+        return NOTHING
+    subjects = declared.get("subjects", [])
+    if subjects == "seen":
+        subjects = list(seen)
+    if not isinstance(subjects, list) or not all(isinstance(one, str) for one in subjects):
+        raise CoverageError('Coverage needs "subjects": "seen", or a list of identifiers such as ["open-rdp"].')
+    try:
+        networks = tuple(ipaddress.ip_network(one) for one in declared.get("networks", []))
+    except (TypeError, ValueError) as error:
+        raise CoverageError(f'Coverage needs "networks": a list such as ["192.0.2.0/24"] ({error}).') from None
+    return Coverage(subjects=frozenset(subjects), networks=networks)

@@ -1,0 +1,269 @@
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from django.db import connection
+from django.db.models import Count, Max, Min, Sum
+
+from misthoorn.common.tlp import Tlp, parse_tlp
+from misthoorn.intake.coverage import Coverage, coverage_of
+from misthoorn.intake.models import Advisory, AdvisoryStatement, Batch, RefusedRow, Source
+from misthoorn.intake.services import store
+from misthoorn.matching.schema import ITEM_KEY_SCHEMA
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    id: int
+    slug: str
+    name: str
+    format: str
+    tlp: Tlp
+    coverage: dict[str, Any]
+    absences_to_close: int
+    paused: bool
+    batches: int = 0
+    last_received: datetime | None = None
+    rows_accepted: int = 0
+    rows_refused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFacts:
+    id: int
+    source: SourceFacts
+    name: str
+    digest: str
+    size: int
+    received_at: datetime
+    state: str
+    rows_in: int
+    rows_accepted: int
+    rows_refused: int
+    rows_duplicate: int
+    delivered_again: int
+    problem: str
+    events_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedGroup:
+    """Refused rows of a batch with the same reason code, with one of them as an example."""
+
+    code: str
+    count: int
+    example: str
+    first_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedFacts:
+    line: int
+    row: int
+    code: str
+    reason: str
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AdvisoryFacts:
+    id: int
+    identifier: str
+    title: str
+    description: str
+    published_at: datetime | None
+    withdrawn: bool
+    severity: str
+    score: float | None
+    vector: str
+    exploited_since: date | None
+    exploited_source: str
+    tlp: Tlp
+    sources: tuple[str, ...]
+    source_ids: tuple[int, ...]
+
+
+def _source(model: Source, **more: Any) -> SourceFacts:  # noqa: ANN401  figures by name
+    return SourceFacts(
+        id=model.pk,
+        slug=model.slug,
+        name=model.name,
+        format=model.format,
+        tlp=parse_tlp(model.tlp),
+        coverage=model.coverage,
+        absences_to_close=model.absences_to_close,
+        paused=model.paused,
+        **more,
+    )
+
+
+def _batch(model: Batch) -> BatchFacts:
+    fields = ("name", "digest", "size", "received_at", "state", "problem", "events_path", "delivered_again")
+    figures = ("rows_in", "rows_accepted", "rows_refused", "rows_duplicate")
+    return BatchFacts(
+        id=model.pk,
+        source=_source(model.source),
+        **{field: getattr(model, field) for field in (*fields, *figures)},
+    )
+
+
+def sources() -> list[SourceFacts]:
+    """All sources with what they delivered, by short name."""
+    counted = Source.objects.annotate(
+        n=Count("batches"),
+        last=Max("batches__received_at"),
+        good=Sum("batches__rows_accepted", default=0),
+        bad=Sum("batches__rows_refused", default=0),
+    )
+    return [
+        _source(one, batches=one.n, last_received=one.last, rows_accepted=one.good, rows_refused=one.bad)
+        for one in counted
+    ]
+
+
+def batch(pk: int) -> BatchFacts | None:
+    """One batch, or None."""
+    model = Batch.objects.select_related("source").filter(pk=pk).first()
+    return _batch(model) if model else None
+
+
+def batches(*, source: str = "", limit: int = 100) -> list[BatchFacts]:
+    """The newest batches, of one source or of all."""
+    found = Batch.objects.select_related("source")
+    if source:
+        found = found.filter(source__slug=source)
+    return [_batch(model) for model in found[:limit]]
+
+
+def refused_groups(batch: int) -> list[RefusedGroup]:
+    """The reasons for which rows of a batch were refused, most frequent first."""
+    groups = RefusedRow.objects.filter(batch=batch).values("code").annotate(n=Count("pk"), first=Min("line"))
+    examples = {
+        one["code"]: RefusedRow.objects.filter(batch=batch, code=one["code"], line=one["first"])
+        .values_list("reason")
+        .first()
+        for one in groups
+    }
+    return sorted(
+        (RefusedGroup(one["code"], one["n"], (examples[one["code"]] or ("",))[0], one["first"]) for one in groups),
+        key=lambda group: (-group.count, group.code),
+    )
+
+
+def refused_rows(*, batch: int, code: str = "", limit: int = 200) -> list[RefusedFacts]:
+    """Refused rows of a batch as received, in the order of the file."""
+    found = RefusedRow.objects.filter(batch=batch)
+    if code:
+        found = found.filter(code=code)
+    return [RefusedFacts(one.line, one.row, one.code, one.reason, bytes(one.raw)) for one in found[:limit]]
+
+
+def totals() -> dict[str, int]:
+    """Rows in, accepted, refused, duplicate; batches and advisories, of all sources together."""
+    fields = ("rows_in", "rows_accepted", "rows_refused", "rows_duplicate")
+    sums = Batch.objects.aggregate(**{field: Sum(field, default=0) for field in fields})
+    return {**sums, "batches": Batch.objects.count(), "advisories": Advisory.objects.count()}
+
+
+def refused_total() -> dict[str, int]:
+    """How many rows were refused, by reason code, of all batches together."""
+    return dict(RefusedRow.objects.values_list("code").annotate(n=Count("pk")).order_by("-n", "code"))
+
+
+def batches_by_state() -> dict[str, int]:
+    """How many batches are in each state; every state is named."""
+    found = dict(Batch.objects.values_list("state").annotate(n=Count("pk")).order_by())
+    return {state: found.get(state, 0) for state in Batch.State.values}
+
+
+def sources_by_health() -> dict[str, int]:
+    """Sources that delivered, that never did, and that are paused."""
+    health = {"delivering": 0, "silent": 0, "paused": 0}
+    for one in sources():
+        health["paused" if one.paused else "delivering" if one.batches else "silent"] += 1
+    return health
+
+
+def subjects_of(batch: BatchFacts) -> dict[str, datetime]:
+    """The subjects that the events of a batch are about, each with the time of its newest event."""
+    with duckdb.connect(config={"TimeZone": "UTC"}) as duck:
+        events = duck.read_parquet(events_path(batch))
+        found = events.aggregate("identifier, max(time) AS newest", "identifier").fetchall()
+    return {identifier: newest.astimezone(UTC) for identifier, newest in found}
+
+
+def events_path(batch: BatchFacts) -> str:
+    """The Parquet file with the events of an accepted batch."""
+    return str(store().path(batch.events_path))
+
+
+def coverage(batch: BatchFacts, *, seen: Iterable[str]) -> Coverage:
+    """What this delivery looked at; `seen` are the subjects of its events."""
+    return coverage_of(batch.source.coverage, seen=seen)
+
+
+def advisories(identifiers: Sequence[str]) -> dict[str, AdvisoryFacts]:
+    """The advisories with these identifiers, by identifier."""
+    found = Advisory.objects.filter(identifier__in=identifiers).prefetch_related("statements__source")
+    return {model.identifier: _advisory(model) for model in found}
+
+
+def latest_advisories(limit: int = 100) -> list[AdvisoryFacts]:
+    """The newest advisories."""
+    return [_advisory(model) for model in Advisory.objects.prefetch_related("statements__source")[:limit]]
+
+
+def affected(identifier: str) -> list[dict[str, Any]]:
+    """What the sources say is affected, as plain values (formats.advisory.Affected)."""
+    statements = AdvisoryStatement.objects.filter(advisory__identifier=identifier).order_by("pk")
+    return [entry for statement in statements for entry in statement.content["affected"]]
+
+
+def _advisory(model: Advisory) -> AdvisoryFacts:
+    fields = (
+        "identifier",
+        "title",
+        "description",
+        "published_at",
+        "withdrawn",
+        "severity",
+        "score",
+        "vector",
+        "exploited_since",
+        "exploited_source",
+    )
+    statements = sorted(model.statements.all(), key=lambda one: one.source_id)
+    return AdvisoryFacts(
+        id=model.pk,
+        tlp=parse_tlp(model.tlp),
+        sources=tuple(one.source.name for one in statements),
+        source_ids=tuple(one.source_id for one in statements),
+        **{field: getattr(model, field) for field in fields},
+    )
+
+
+_KEYS = """
+SELECT a.identifier, k.space, k.key, k.lo, k.hi, k.certainty, k.statement
+FROM intake_advisorykey k JOIN intake_advisory a ON a.id = k.advisory_id
+WHERE NOT a.withdrawn
+"""
+
+
+def item_key_table() -> pa.Table:
+    """The keys of all advisories that hold, in matching.schema.ITEM_KEY_SCHEMA; for the join."""
+    columns: list[list[Any]] = [[] for _ in ITEM_KEY_SCHEMA.names]
+    with connection.cursor() as cursor:
+        cursor.execute(_KEYS)
+        while rows := cursor.fetchmany(50_000):
+            for column, values in zip(columns, zip(*rows, strict=True), strict=True):
+                column.extend(values)
+    return pa.table(
+        [
+            pa.array([bytes(value) for value in values] if pa.types.is_binary(field.type) else values, type=field.type)
+            for field, values in zip(ITEM_KEY_SCHEMA, columns, strict=True)
+        ],
+        schema=ITEM_KEY_SCHEMA,
+    )

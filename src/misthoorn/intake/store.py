@@ -1,0 +1,110 @@
+"""Where bytes lie: batches as received, and the observation store (events as Parquet, by source and day of receipt).
+
+A file is written beside, synced and renamed, so that what stands under its own name is whole.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from misthoorn.formats.schema import EVENT_SCHEMA
+
+BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Bytes that are safely on disk. `path` is relative to the store's folder."""
+
+    path: str
+    digest: str
+    size: int
+
+
+class FolderStore:
+    """The store in one folder of this machine."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def receive(self, stream: BinaryIO, *, source: str, day: date) -> Received:
+        """Keep a delivery as received; durable when this returns. The name is its SHA-256."""
+        folder = self.root / "received" / source / day.isoformat()
+        folder.mkdir(parents=True, exist_ok=True)
+        sha, size = hashlib.sha256(), 0
+        beside = folder / f".{os.getpid()}-{id(stream)}.part"
+        with beside.open("wb") as out:
+            while block := stream.read(BLOCK):
+                sha.update(block)
+                size += len(block)
+                out.write(block)
+            _sync(out)
+        path = folder / sha.hexdigest()
+        _rename(beside, path)
+        return Received(path=str(path.relative_to(self.root)), digest=sha.hexdigest(), size=size)
+
+    @contextmanager
+    def events_file(self, *, source: str, day: date, batch: int) -> Iterator["EventsFile"]:
+        """Write the events of a batch. The file gets its name only when the block ends without an error."""
+        folder = self.root / "events" / source / day.isoformat()
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{batch}.parquet"
+        beside = path.with_suffix(".part")
+        with beside.open("wb") as out:
+            with pq.ParquetWriter(out, EVENT_SCHEMA, compression="zstd") as writer:
+                yield EventsFile(writer=writer, path=str(path.relative_to(self.root)))
+            _sync(out)
+        _rename(beside, path)
+
+    def path(self, relative: str) -> Path:
+        """The full path of something in the store."""
+        return self.root / relative
+
+    def forget(self, *, kind: str, before: date) -> int:
+        """Delete the days of `received` or `events` before this day; how many files went."""
+        gone = 0
+        for folder in sorted((self.root / kind).glob("*/*")):
+            if folder.is_dir() and folder.name < before.isoformat():
+                for path in folder.iterdir():
+                    path.unlink()
+                    gone += 1
+                folder.rmdir()
+        return gone
+
+
+@dataclass(frozen=True, slots=True)
+class EventsFile:
+    writer: pq.ParquetWriter
+    path: str
+
+    def add(self, events: pa.RecordBatch) -> None:
+        """Append events in EVENT_SCHEMA."""
+        if events.num_rows:
+            self.writer.write_batch(events)
+
+
+def kept_since(now: datetime, *, days: int) -> date:
+    """The first day (UTC) that a retention of so many days still keeps."""
+    return (now - timedelta(days=days)).date()
+
+
+def _sync(out: BinaryIO) -> None:
+    out.flush()
+    os.fsync(out.fileno())
+
+
+def _rename(beside: Path, path: Path) -> None:
+    beside.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

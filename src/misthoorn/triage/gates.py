@@ -1,0 +1,136 @@
+"""Who is told, and who is not and why. Pure: facts about one finding in, the verdicts of all gates out.
+
+Every gate gives its verdict, also after an earlier one said no, so that a person sees all reasons at once. The first
+that says no names the outcome.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from misthoorn.common.tlp import Audience, Tlp, may_reach
+from misthoorn.constituency.facts import ContactFacts
+from misthoorn.constituency.routing import RuleSet, route
+
+GATES = "gates-1"  # the version of this file's rules
+WARN = "warn"
+
+# What can be left out, why, and who can change that; the site has the sentences for people.
+OUTCOMES = (
+    WARN,
+    "other-team",
+    "person-decides",
+    "more-specific-holder",
+    "no-longer-seen",
+    "stale",
+    "refused-subject",
+    "tlp",
+    "no-contact",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What the gates need to know of a finding and of its organisation."""
+
+    finding: int
+    organisation: int
+    organisation_kind: str
+    subject: str
+    open: bool
+    most_specific: bool
+    last_seen: datetime
+    tlp: Tlp
+    contacts: Sequence[ContactFacts]
+    refused_subject: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the operator and the law say, as data."""
+
+    team: str
+    fresh: timedelta
+    rules: tuple[RuleSet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    gate: str
+    passed: bool
+    reason: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """All verdicts on a finding. `outcome` is one of OUTCOMES; `contact` is who would be told; `team` who should."""
+
+    finding: int
+    organisation: int
+    outcome: str
+    team: str | None
+    contact: ContactFacts | None
+    verdicts: tuple[Verdict, ...]
+
+
+def rule_on(candidate: Candidate, *, policy: Policy, now: datetime) -> Ruling:
+    """Let every gate look at a finding."""
+    where = route(kind=candidate.organisation_kind, on=now.date(), rules=policy.rules)
+    contact = _allowed_contact(candidate)
+    verdicts = (
+        _routing(where.team, policy.team, rule=where.rule, ground=where.ground),
+        Verdict(
+            "most specific",
+            candidate.most_specific,
+            "" if candidate.most_specific else "more-specific-holder",
+            GATES,
+        ),
+        Verdict("still true", candidate.open, "" if candidate.open else "no-longer-seen", GATES),
+        _fresh(candidate, policy=policy, now=now),
+        Verdict(
+            "own wish", not candidate.refused_subject, "refused-subject" if candidate.refused_subject else "", GATES
+        ),
+        _tlp(candidate, contact),
+        Verdict("contact", bool(candidate.contacts), "" if candidate.contacts else "no-contact", GATES),
+    )
+    against = next((verdict.reason for verdict in verdicts if not verdict.passed), WARN)
+    return Ruling(
+        finding=candidate.finding,
+        organisation=candidate.organisation,
+        outcome=against,
+        team=where.team,
+        contact=contact if against == WARN else None,
+        verdicts=verdicts,
+    )
+
+
+def audience_of(role: str) -> Audience:
+    """Which audience of TLP a contact is: an IT provider is a client relation, everybody else the organisation."""
+    return Audience.CLIENT if role in {"it_provider", "abuse"} else Audience.ORGANISATION
+
+
+def _routing(team: str | None, ours: str, *, rule: str, ground: str) -> Verdict:
+    if team is None:
+        return Verdict("routing", passed=False, reason="person-decides", rule=rule)
+    if team != ours:
+        return Verdict("routing", passed=False, reason="other-team", rule=f"{rule}: {team} ({ground})")
+    return Verdict("routing", passed=True, reason="", rule=f"{rule}: {team} ({ground})")
+
+
+def _fresh(candidate: Candidate, *, policy: Policy, now: datetime) -> Verdict:
+    passed = now - candidate.last_seen <= policy.fresh
+    return Verdict("fresh", passed, "" if passed else "stale", f"{GATES}: {policy.fresh.days} days")
+
+
+def _tlp(candidate: Candidate, contact: ContactFacts | None) -> Verdict:
+    """Without any contact TLP has nothing to say: the contact gate tells."""
+    passed = contact is not None or not candidate.contacts
+    if candidate.tlp is Tlp.RED:
+        passed = False
+    return Verdict("tlp", passed, "" if passed else "tlp", f"TLP 2.0: {candidate.tlp}")
+
+
+def _allowed_contact(candidate: Candidate) -> ContactFacts | None:
+    """The first rung of the ladder that the label allows."""
+    return next((one for one in candidate.contacts if may_reach(candidate.tlp, audience_of(one.role))), None)

@@ -1,0 +1,172 @@
+"""From the gates' verdicts to what each organisation is told."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from itertools import batched, groupby
+from typing import Any
+
+from misthoorn.common.tlp import parse_tlp, strictest
+from misthoorn.constituency import queries as constituency
+from misthoorn.constituency.facts import AssetFacts, ContactFacts, OrganisationFacts
+from misthoorn.intake import queries as intake
+from misthoorn.notification.compose.facts import CERTAINTIES, SEVERITIES, AdvisoryFacts, Evidence
+from misthoorn.notification.services import MessagePlan, NoticePlan
+from misthoorn.triage.assess import Assessment
+from misthoorn.triage.gates import WARN, Ruling
+from misthoorn.triage.models import Campaign, Finding, SubjectKind
+
+PIECE = 500  # organisations whose findings are in memory at once
+
+# Keys of an event's evidence that name what was seen there, best first; facts: Shadowserver's report columns.
+_WHAT = ("infection", "family", "malware_name", "banner", "machine_name", "server_name", "tag")
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    campaign: Campaign
+    organisations: dict[int, OrganisationFacts]
+    assets: dict[int, AssetFacts]
+    sources: dict[int, str]
+    advisory: intake.AdvisoryFacts | None
+    affected: list[dict[str, Any]]
+
+
+def notice_plans(
+    campaign: Campaign, assessed: Assessment, *, only: Sequence[int] | None = None
+) -> Iterator[NoticePlan]:
+    """One plan for each organisation of a campaign (or of `only` these), in the order of their ids."""
+    by_owner: dict[int, list[Ruling]] = defaultdict(list)
+    for ruling in assessed.rulings:
+        if only is None or ruling.organisation in only:
+            by_owner[ruling.organisation].append(ruling)
+    sources = {source.id: source.name for source in intake.sources()}
+    advisory, affected = _advisory(campaign)
+    for owners in batched(sorted(by_owner), PIECE):
+        wanted = [ruling.finding for owner in owners for ruling in by_owner[owner]]
+        findings = {row.pk: row for piece in batched(wanted, PIECE) for row in Finding.objects.filter(pk__in=piece)}
+        assets: dict[int, AssetFacts] = {}
+        for piece in batched(sorted({row.asset_id for row in findings.values()}), PIECE):
+            assets |= constituency.assets(piece)
+        known = _Known(campaign, constituency.organisations(owners), assets, sources, advisory, affected)
+        for owner in owners:
+            yield _plan(owner, by_owner[owner], findings, known)
+
+
+def _advisory(campaign: Campaign) -> tuple[intake.AdvisoryFacts | None, list[dict[str, Any]]]:
+    if campaign.subject_kind != SubjectKind.ADVISORY:
+        return None, []
+    return intake.advisories([campaign.subject]).get(campaign.subject), intake.affected(campaign.subject)
+
+
+def _plan(owner: int, rulings: Sequence[Ruling], findings: dict[int, Finding], known: _Known) -> NoticePlan:
+    told = [findings[ruling.finding] for ruling in rulings if ruling.outcome == WARN]
+    rows = told or [findings[ruling.finding] for ruling in rulings]
+    contact = next((ruling.contact for ruling in rulings if ruling.contact), None)
+    messages = (_message(told, contact, known),) if told and contact else ()
+    return NoticePlan(
+        organisation=owner,
+        subject=known.campaign.subject,
+        severity=min((row.severity for row in rows), key=SEVERITIES.index),
+        tlp=strictest(parse_tlp(row.tlp) for row in rows),
+        findings=tuple(row.pk for row in rows),
+        withheld_because="" if told else rulings[0].outcome,
+        messages=messages,
+    )
+
+
+def _message(rows: Sequence[Finding], contact: ContactFacts, known: _Known) -> MessagePlan:
+    first = rows[0]
+    asset = known.assets[first.asset_id]
+    names = sorted({known.sources[row.source_id] for row in rows})
+    return MessagePlan(
+        contact=contact.id,
+        role=contact.role,
+        channel=contact.channel,
+        address=contact.address,
+        language=contact.language,
+        certainty=max((row.certainty for row in rows), key=CERTAINTIES.index),
+        source=", ".join(known.advisory.sources if known.advisory else names),
+        known_through="registered" if known.organisations[asset.organisation].registered else asset.provenance,
+        evidence=tuple(_evidence(rows, known)),
+        advisory=_advisory_facts(known, asset),
+        matched=asset.kind,
+        rsit_type=first.rsit,
+    )
+
+
+def _evidence(rows: Sequence[Finding], known: _Known) -> Iterator[Evidence]:
+    """One line for each address and port (or product), worst and newest first; several names on one host are one line."""
+
+    def place(row: Finding) -> tuple[object, ...]:
+        return (row.observed, row.port) if row.subject_kind == SubjectKind.EVENT else (row.asset_id,)
+
+    for _, same in groupby(sorted(rows, key=lambda row: (*place(row), -row.last_seen.timestamp())), key=place):
+        row = next(same)
+        asset = known.assets[row.asset_id]
+        if row.subject_kind == SubjectKind.ADVISORY:
+            yield Evidence(
+                product=_product_name(asset, known), version=asset.version, hostname=asset.label, seen=row.first_seen
+            )
+        else:
+            yield Evidence(
+                address=row.observed if row.observed != row.hostname else "",
+                port=row.port or None,
+                protocol=row.protocol,
+                hostname=row.hostname,
+                what=next((str(row.evidence[key]) for key in _WHAT if row.evidence.get(key)), ""),
+                seen=row.last_seen,
+            )
+
+
+def _entry(known: _Known, asset: AssetFacts) -> dict[str, Any] | None:
+    """The entry of the advisory that is about this product: by CPE, by purl, or else the first."""
+    prefix = ":".join(asset.value.split(":")[:5])
+    package = asset.value.split("@")[0].split("?")[0]
+    for entry in known.affected:
+        if any(cpe.startswith(prefix) for cpe in entry["cpes"]) or (
+            entry["purl"] and entry["purl"].startswith(package)
+        ):
+            return entry
+    return known.affected[0] if known.affected else None
+
+
+def _product_name(asset: AssetFacts, known: _Known) -> str:
+    entry = _entry(known, asset)
+    if entry is None or not entry["product"]:
+        return asset.value
+    vendor, product = entry["vendor"], entry["product"]
+    return product if not vendor or product.lower().startswith(vendor.lower().split()[0]) else f"{vendor} {product}"
+
+
+def _advisory_facts(known: _Known, asset: AssetFacts) -> AdvisoryFacts | None:
+    advisory = known.advisory
+    if advisory is None:
+        return None
+    entry = _entry(known, asset) or {"statements": []}
+    bad = [one for one in entry["statements"] if one["status"] == "affected" and one["scheme"] != "text"]
+    exact = [one for one in bad if not one["high_inclusive"] and one["high"]]
+    since = advisory.exploited_since
+    return AdvisoryFacts(
+        identifier=advisory.identifier,
+        product=_product_name(asset, known),
+        score=f"{advisory.score:.1f}" if advisory.score else "",
+        vector=advisory.vector,
+        fixed_version=exact[-1]["high"] if exact else "",
+        affected=", ".join(_range(one) for one in bad),
+        exploited_by=advisory.exploited_source,
+        exploited_since=datetime.combine(since, time(), UTC) if since else None,
+    )
+
+
+def _range(statement: dict[str, Any]) -> str:
+    low, high = statement["low"], statement["high"]
+    if low and low == high:
+        return f"= {low}"
+    parts = []
+    if low and low not in {"0", "*"}:
+        parts.append(f"{'>=' if statement['low_inclusive'] else '>'} {low}")
+    if high and high != "*":
+        parts.append(f"{'<=' if statement['high_inclusive'] else '<'} {high}")
+    return " ".join(parts) or "all versions"

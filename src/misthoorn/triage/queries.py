@@ -1,0 +1,203 @@
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count
+
+from misthoorn.notification import services as notification
+from misthoorn.notification.compose import Mail
+from misthoorn.triage.assess import Assessment, assess
+from misthoorn.triage.gates import WARN
+from misthoorn.triage.models import Campaign, Decision, Finding, MatchRun
+from misthoorn.triage.plans import notice_plans
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignFacts:
+    id: int
+    reference: str
+    subject: str
+    subject_kind: str
+    severity: str
+    state: str
+    reach_limit: int
+    findings: int
+    created_at: datetime
+    decided_at: datetime | None
+    released_at: datetime | None
+    note: str
+    approvals: tuple[tuple[int, str, datetime, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """How a campaign narrows down: organisations concerned, left out by reason, reached. After release: as decided."""
+
+    findings: int
+    organisations: int
+    left_out: dict[str, int]
+    reached: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindingFacts:
+    id: int
+    organisation: int
+    asset: int
+    subject_kind: str
+    subject: str
+    observed: str
+    port: int
+    protocol: str
+    hostname: str
+    severity: str
+    certainty: str
+    state: str
+    tlp: str
+    first_seen: datetime
+    last_seen: datetime
+    times_seen: int
+    closed_because: str
+    rule: str
+    evidence: dict[str, Any]
+
+
+def _campaign(model: Campaign) -> CampaignFacts:
+    fields = ("reference", "subject", "subject_kind", "severity", "state", "reach_limit", "created_at")
+    later = ("decided_at", "released_at", "note")
+    return CampaignFacts(
+        id=model.pk,
+        findings=model.decisions.count(),
+        approvals=tuple((one.person_id, str(one.person), one.at, one.reach) for one in model.approvals.all()),
+        **{field: getattr(model, field) for field in (*fields, *later)},
+    )
+
+
+def campaigns(*, state: str = "") -> list[CampaignFacts]:
+    """All campaigns, or those in one state, newest first."""
+    found = Campaign.objects.prefetch_related("approvals__person")
+    if state:
+        found = found.filter(state=state)
+    return [_campaign(model) for model in found]
+
+
+def campaign(pk: int) -> CampaignFacts | None:
+    """One campaign, or None."""
+    model = Campaign.objects.prefetch_related("approvals__person").filter(pk=pk).first()
+    return _campaign(model) if model else None
+
+
+def funnel(campaign: int, *, now: datetime) -> Funnel:
+    """Whom a campaign reaches and whom not: as decided when it was released, else as it would be now."""
+    model = Campaign.objects.get(pk=campaign)
+    if model.released_at:
+        return _decided(model)
+    assessed = assess(model, now=now)
+    return Funnel(
+        findings=len(assessed.rulings),
+        organisations=len(assessed.organisations),
+        left_out=assessed.left_out_counts,
+        reached=len(assessed.reached),
+    )
+
+
+def _decided(model: Campaign) -> Funnel:
+    outcomes = _outcomes(model)
+    left_out = Counter(outcome for outcome in outcomes.values() if outcome != WARN)
+    return Funnel(
+        findings=model.decisions.count(),
+        organisations=len(outcomes),
+        left_out=dict(left_out.most_common()),
+        reached=len(outcomes) - left_out.total(),
+    )
+
+
+def _outcomes(model: Campaign) -> dict[int, str]:
+    rows = Decision.objects.filter(campaign=model).order_by("finding__organisation", "finding")
+    outcomes: dict[int, str] = {}
+    for organisation, outcome in rows.values_list("finding__organisation", "outcome"):
+        if outcome == WARN or organisation not in outcomes:
+            outcomes[organisation] = outcome
+    return outcomes
+
+
+def organisations_by_outcome(campaign: int, *, now: datetime) -> dict[int, str]:
+    """Every organisation of a campaign with its outcome (`warn`, or why it is left out), as `funnel` counts them."""
+    model = Campaign.objects.get(pk=campaign)
+    if model.released_at:
+        return _outcomes(model)
+    assessed = assess(model, now=now)
+    return dict.fromkeys(assessed.reached, WARN) | assessed.left_out
+
+
+def preview(campaign: int, *, language: str, now: datetime, organisation: int | None = None) -> Mail | None:
+    """The mail that the first reached organisation (or this one) would get, with a sample number; None if none is."""
+    model = Campaign.objects.get(pk=campaign)
+    assessed: Assessment = assess(model, now=now)
+    if not assessed.reached:
+        return None
+    chosen = organisation if organisation in assessed.reached else assessed.reached[0]
+    plan = next(notice_plans(model, assessed, only=[chosen]))
+    return notification.preview(plan, language=language, now=now)
+
+
+def _finding(model: Finding) -> FindingFacts:
+    names = [name for name in FindingFacts.__dataclass_fields__ if name not in {"id", "organisation", "asset"}]
+    return FindingFacts(
+        id=model.pk,
+        organisation=model.organisation_id,
+        asset=model.asset_id,
+        **{name: getattr(model, name) for name in names},
+    )
+
+
+def findings_of(organisation: int, *, limit: int = 200) -> list[FindingFacts]:
+    """The findings of an organisation, those still open first, then the newest."""
+    found = Finding.objects.filter(organisation=organisation).order_by("-state", "-last_seen", "pk")
+    return [_finding(model) for model in found[:limit]]
+
+
+def findings(ids: Sequence[int]) -> list[FindingFacts]:
+    """The findings with these ids."""
+    return [_finding(model) for model in Finding.objects.filter(pk__in=ids)]
+
+
+def verdicts(finding: int) -> list[tuple[int, str, list[list[Any]]]]:
+    """What the gates said of a finding: campaign, outcome, and [gate, passed, reason, rule] of each."""
+    rows = Decision.objects.filter(finding=finding).order_by("campaign")
+    return list(rows.values_list("campaign", "outcome", "gates"))
+
+
+def findings_by_state() -> dict[str, int]:
+    """How many findings are in each state; every state is named."""
+    found = dict(Finding.objects.values_list("state").annotate(n=Count("pk")).order_by())
+    return {state: found.get(state, 0) for state in Finding.State.values}
+
+
+def campaigns_by_state() -> dict[str, int]:
+    """How many campaigns are in each state; every state is named."""
+    found = dict(Campaign.objects.values_list("state").annotate(n=Count("pk")).order_by())
+    return {state: found.get(state, 0) for state in Campaign.State.values}
+
+
+def gone_by_reason() -> dict[str, int]:
+    """How many findings are no longer seen, by what closed them."""
+    found = Finding.objects.filter(state=Finding.State.GONE).values_list("closed_because")
+    return dict(found.annotate(n=Count("pk")).order_by("-n"))
+
+
+def match_totals() -> dict[str, int]:
+    """What all match runs together did."""
+    fields = ("matches", "opened", "seen_again", "reopened", "gone")
+    totals = dict.fromkeys(fields, 0)
+    for row in MatchRun.objects.values(*fields):
+        for field in fields:
+            totals[field] += row[field]
+    return totals
+
+
+def still_true(*, findings: Sequence[int]) -> bool:
+    """Whether at least one of these findings is still open: asked at the moment of handing over."""
+    return Finding.objects.filter(pk__in=findings, state=Finding.State.OPEN).exists()

@@ -1,0 +1,177 @@
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import batched
+
+from django.conf import settings
+from django.db import transaction
+
+from misthoorn.accounts.services import record
+from misthoorn.notification import services as notification
+from misthoorn.triage.assess import assess
+from misthoorn.triage.models import Approval, Campaign, Decision, Finding
+from misthoorn.triage.plans import notice_plans
+from misthoorn.triage.transitions import TransitionError, check
+
+PIECE = 500  # decisions a transaction: far below the 250 ms that a write of SQLite may take
+SEVERITIES = ("urgent", "high", "normal", "information")
+_OPEN = (Campaign.State.PROPOSED, Campaign.State.WAITING, Campaign.State.HELD)
+
+
+class CampaignError(ValueError):
+    """A step that can't be taken; the sentence says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a campaign became, and how many organisations it reaches."""
+
+    state: str
+    reach: int
+
+
+def propose_campaigns(*, now: datetime) -> int:
+    """Put every finding that no campaign holds yet into the open campaign of its subject; how many it were.
+
+    A campaign that waits for a second person goes back to the first: what is approved is what was seen.
+    """
+    waiting = Finding.objects.filter(wants_campaign=True, state=Finding.State.OPEN).order_by("subject", "pk")
+    total = 0
+    for subject in waiting.order_by("subject").values_list("subject", flat=True).distinct():
+        rows = list(waiting.filter(subject=subject).only("pk", "subject", "subject_kind", "severity"))
+        for piece in batched(rows, PIECE):
+            with transaction.atomic():
+                _attach(piece, subject=subject, now=now)
+        total += len(rows)
+    return total
+
+
+def _attach(piece: tuple[Finding, ...], *, subject: str, now: datetime) -> None:
+    campaign = Campaign.objects.select_for_update().filter(subject=subject, state__in=_OPEN).first()
+    worst = min((row.severity for row in piece), key=SEVERITIES.index)
+    if campaign is None:
+        campaign = Campaign.objects.create(
+            subject=subject,
+            subject_kind=piece[0].subject_kind,
+            severity=worst,
+            reach_limit=settings.REACH_LIMIT,
+            created_at=now,
+        )
+    else:
+        campaign.severity = min(campaign.severity, worst, key=SEVERITIES.index)
+        if campaign.state == Campaign.State.WAITING:
+            campaign.approvals.all().delete()
+            campaign.state = Campaign.State.PROPOSED
+        campaign.save()
+    Decision.objects.bulk_create([Decision(campaign=campaign, finding=row) for row in piece], ignore_conflicts=True)
+    Finding.objects.filter(pk__in=[row.pk for row in piece]).update(wants_campaign=False)
+
+
+def approve_campaign(*, campaign: int, person: int, seen_reach: int, now: datetime) -> Step:
+    """One person's yes. Above the reach limit a campaign needs two different persons (blast guard).
+
+    `seen_reach` is the number of organisations that the person saw when deciding; when it has grown meanwhile the
+    person is asked to look again. After the last yes call `release_campaign`.
+
+    Raises:
+        CampaignError: the step is not possible now; nothing changed.
+    """
+    with transaction.atomic():
+        row = _locked(campaign)
+        reach = len(assess(row, now=now).reached)
+        if reach > seen_reach:
+            raise CampaignError(
+                f"This campaign now reaches {reach} organisations and not {seen_reach}. Look at it again."
+            )
+        if row.approvals.filter(person=person).exists():
+            raise CampaignError("You already approved this campaign. It needs a second person: ask a colleague.")
+        needed = 2 if reach > row.reach_limit else 1
+        enough = row.approvals.count() + 1 >= needed
+        state = Campaign.State.APPROVED if enough else Campaign.State.WAITING
+        if row.state != state:
+            _move(row, state)
+        Approval.objects.create(campaign=row, person_id=person, at=now, reach=reach)
+        row.decided_at = now if enough else None
+        row.save()
+        record(at=now, person=person, action="campaign approved", about=row.reference, reach=reach, state=state)
+    return Step(state=state, reach=reach)
+
+
+def hold_campaign(*, campaign: int, person: int | None, note: str, now: datetime) -> Step:
+    """Put a campaign aside until somebody takes it up again.
+
+    Raises:
+        CampaignError: it was decided already.
+    """
+    return _set_aside(campaign, Campaign.State.HELD, person=person, note=note, now=now)
+
+
+def reject_campaign(*, campaign: int, person: int, note: str, now: datetime) -> Step:
+    """Decide that nobody is warned for this reason. Its findings stay, and are followed.
+
+    Raises:
+        CampaignError: it was decided already.
+    """
+    return _set_aside(campaign, Campaign.State.REJECTED, person=person, note=note, now=now)
+
+
+@transaction.atomic
+def _set_aside(campaign: int, state: Campaign.State, *, person: int | None, note: str, now: datetime) -> Step:
+    row = _locked(campaign)
+    _move(row, state)
+    row.approvals.all().delete()
+    row.note = note
+    row.decided_at = now if state == Campaign.State.REJECTED else None
+    row.save()
+    record(at=now, person=person, action=f"campaign {state}", about=row.reference, note=note)
+    return Step(state=state, reach=0)
+
+
+def _locked(campaign: int) -> Campaign:
+    row = Campaign.objects.select_for_update().filter(pk=campaign).first()
+    if row is None:
+        raise CampaignError(f"There is no campaign {campaign}. `misthoorn campaigns list` shows them.")
+    return row
+
+
+def _move(row: Campaign, state: str) -> None:
+    try:
+        check(now=row.state, to=state)
+    except TransitionError as error:
+        raise CampaignError(str(error)) from error
+    row.state = state
+
+
+def release_campaign(
+    *, campaign: int, now: datetime, randbelow: Callable[[int], int] = secrets.randbelow
+) -> notification.Created:
+    """Let the gates decide on every finding, and make the notices of an approved campaign.
+
+    Works in pieces; doing it again after a crash makes what is missing and nothing twice.
+
+    Raises:
+        CampaignError: the campaign is not approved.
+    """
+    row = _locked_plain(campaign)
+    assessed = assess(row, now=now)
+    for piece in batched(assessed.rulings, PIECE):
+        rulings = {ruling.finding: ruling for ruling in piece}
+        decisions = list(Decision.objects.filter(campaign=row, finding__in=rulings, decided_at__isnull=True))
+        for decision in decisions:
+            ruling = rulings[decision.finding_id]
+            decision.outcome, decision.decided_at = ruling.outcome, now
+            decision.gates = [[one.gate, one.passed, one.reason, one.rule] for one in ruling.verdicts]
+        Decision.objects.bulk_update(decisions, ["outcome", "gates", "decided_at"])
+    created = notification.create_notices(
+        campaign=row.pk, plans=notice_plans(row, assessed), now=now, randbelow=randbelow
+    )
+    Campaign.objects.filter(pk=row.pk).update(released_at=now)
+    return created
+
+
+def _locked_plain(campaign: int) -> Campaign:
+    row = Campaign.objects.filter(pk=campaign).first()
+    if row is None or row.state != Campaign.State.APPROVED:
+        raise CampaignError("Only an approved campaign can be released. Approve it first.")
+    return row

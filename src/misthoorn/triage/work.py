@@ -1,0 +1,52 @@
+"""The worker's share of triage: batches that wait to be matched, and approved campaigns that wait to be released."""
+
+import structlog
+
+from misthoorn.common import clock
+from misthoorn.triage import services
+from misthoorn.triage.models import Campaign, MatchRun
+from misthoorn.work.leases import TRIES, Claim, Queue, claim, give_back, pending, take_back
+from misthoorn.work.loop import Step
+
+QUEUE = Queue(table="triage_matchrun")
+LEASE = 900.0  # seconds; a country's day takes some tens of seconds
+RETRY = 5.0  # seconds before a match that failed is tried again
+
+_log = structlog.get_logger()
+
+
+def run() -> bool:
+    """Match one batch, or release one campaign. True if there was something."""
+    take_back(QUEUE)
+    claimed = claim(QUEUE, lease=LEASE, columns="batch_id")
+    if claimed is not None:
+        _match(claimed)
+        return True
+    campaign = _to_release()
+    if campaign is None:
+        return False
+    services.release_campaign(campaign=campaign, now=clock.now())
+    return True
+
+
+def _to_release() -> int | None:
+    waiting = Campaign.objects.filter(state=Campaign.State.APPROVED, released_at__isnull=True)
+    return waiting.order_by("decided_at").values_list("pk", flat=True).first()
+
+
+def _match(claimed: Claim) -> None:
+    (batch,) = claimed.values
+    try:
+        services.match_batch(batch=int(str(batch)), attempt=claimed.attempt, now=clock.now())
+    except Exception as error:
+        _log.exception("match failed", batch=batch, attempt=claimed.attempt)
+        if claimed.attempt >= TRIES:
+            problem = f"Matching failed {TRIES} times for an unexpected reason: {error}. Tell the maintainers."
+            MatchRun.objects.filter(pk=claimed.id).update(
+                state=MatchRun.State.SET_ASIDE, lease_until=None, problem=problem
+            )
+        else:
+            give_back(QUEUE, claimed, after=RETRY)
+
+
+step = Step(name="match", run=run, pending=lambda: pending(QUEUE) or _to_release() is not None)
