@@ -47,11 +47,11 @@ def add_source(
     *,
     slug: str,
     name: str,
-    format: str,
+    format: str,  # noqa: A002  the glossary calls it so
     tlp: str,
     coverage: dict[str, object],
     absences_to_close: int,
-    at: datetime,  # noqa: A002
+    at: datetime,
 ) -> int:
     """Add a source.
 

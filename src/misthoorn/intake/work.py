@@ -37,7 +37,7 @@ def run() -> bool:
 def _parse(claimed: Claim) -> None:
     try:
         services.parse_batch(batch=claimed.id, attempt=claimed.attempt, now=clock.now())
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  whatever it is, the batch must end somewhere visible
         _log.exception("batch failed", batch=claimed.id, attempt=claimed.attempt)
         if claimed.attempt >= TRIES:
             _set_aside(
@@ -54,7 +54,7 @@ def _set_aside(batch: int, problem: str) -> None:
 def take_from_drop_folder(folder: Path) -> int:
     """Take in every whole file under `folder/SOURCE/`, and delete it once it is safely kept; how many.
 
-    A file is whole when its name does not begin with a dot or end in `.part`: write it under such a name, and rename it.
+    A file is whole when its name neither begins with a dot nor ends in `.part`: write it so, then rename it.
     A file of a source that does not exist or is paused stays where it is.
     """
     taken = 0

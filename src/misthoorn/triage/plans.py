@@ -97,7 +97,7 @@ def _message(rows: Sequence[Finding], contact: ContactFacts, known: _Known) -> M
 
 
 def _evidence(rows: Sequence[Finding], known: _Known) -> Iterator[Evidence]:
-    """One line for each address and port (or product), worst and newest first; several names on one host are one line."""
+    """One line for each address and port, or product, the newest of each; several names on one host are one line."""
 
     def place(row: Finding) -> tuple[object, ...]:
         return (row.observed, row.port) if row.subject_kind == SubjectKind.EVENT else (row.asset_id,)

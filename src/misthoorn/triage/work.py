@@ -38,7 +38,7 @@ def _match(claimed: Claim) -> None:
     (batch,) = claimed.values
     try:
         services.match_batch(batch=int(str(batch)), attempt=claimed.attempt, now=clock.now())
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  whatever it is, the run must end somewhere visible
         _log.exception("match failed", batch=batch, attempt=claimed.attempt)
         if claimed.attempt >= TRIES:
             problem = f"Matching failed {TRIES} times for an unexpected reason: {error}. Tell the maintainers."
