@@ -1,0 +1,178 @@
+"""Walks every address of the site, whatever is there: each has a guard, and the guard holds."""
+
+import re
+
+import cast
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver
+
+# What is guarded by the library that signs people in, by where it hangs.
+SIGN_IN = "account/"
+GUARDS = {"public", "desk"}
+# Something for each kind of parameter that an address may have; nothing else may stand in one.
+SAMPLES = {"int": "1", "slug": "sample", "uuid": "00000000-0000-0000-0000-000000000000"}
+# Personal data does not belong in an address: it ends in logs, histories and referrers.
+PERSONAL = {"address", "email", "mail", "ip", "domain", "hostname", "username", "contact", "phone", "code"}
+PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
+
+pytestmark = pytest.mark.django_db
+
+
+def walk(patterns, before=""):
+    for pattern in patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from walk(pattern.url_patterns, before + str(pattern.pattern))
+        else:
+            yield before + str(pattern.pattern), pattern
+
+
+EVERYTHING = dict(walk(get_resolver().url_patterns))
+OURS = {route: pattern for route, pattern in EVERYTHING.items() if not route.startswith(SIGN_IN)}
+GUARD = {route: getattr(pattern.callback, "guard", None) for route, pattern in OURS.items()}
+PUBLIC = [route for route, guard in GUARD.items() if guard == "public"]
+DESK = [route for route, guard in GUARD.items() if guard == "desk"]
+
+
+def address(route):
+    return "/" + PARAMETER.sub(lambda found: SAMPLES[found["kind"]], route)
+
+
+def changes(queries):
+    """The statements that write, but for those that keep a session."""
+    writes = re.compile(r"\s*(insert|update|delete|replace)\b", re.IGNORECASE)
+    return [one["sql"] for one in queries if writes.match(one["sql"]) and "django_session" not in one["sql"]]
+
+
+def test_there_is_something_to_walk():
+    assert PUBLIC
+    assert DESK
+
+
+@pytest.mark.parametrize("route", OURS)
+def test_every_address_says_who_may_see_it(route):
+    assert GUARD[route] in GUARDS
+
+
+@pytest.mark.parametrize("route", OURS)
+def test_what_lies_under_the_desk_is_for_the_desk_and_nothing_else_is(route):
+    assert (GUARD[route] == "desk") is route.startswith("desk/")
+
+
+@pytest.mark.parametrize("route", OURS)
+def test_no_address_can_hold_personal_data(route):
+    parameters = [found.groupdict() for found in PARAMETER.finditer(route)]
+
+    assert {parameter["kind"] for parameter in parameters} <= set(SAMPLES)
+    assert not {parameter["name"] for parameter in parameters} & PERSONAL
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("route", DESK)
+def test_the_desk_sends_who_is_not_signed_in_to_the_sign_in_page(client, route, method):
+    response = getattr(client, method)(address(route))
+
+    assert response.status_code == 302
+    assert response["Location"].startswith("/account/login/?next=")
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("route", DESK)
+def test_the_desk_asks_for_a_second_factor_first(client, route, method):
+    cast.sign_in(client, cast.ANALYST, second_factor=False)
+
+    response = getattr(client, method)(address(route))
+
+    assert response.status_code == 302
+    assert response["Location"] == "/account/2fa/"
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("route", DESK)
+def test_the_desk_is_closed_to_a_stranger(client, route, method):
+    cast.sign_in(client, cast.STRANGER)
+
+    assert getattr(client, method)(address(route)).status_code in {403, 404}
+
+
+@pytest.mark.parametrize("part", [cast.ANALYST, cast.ADMINISTRATOR], ids=lambda part: part.role)
+@pytest.mark.parametrize("route", DESK)
+def test_the_desk_is_open_to_those_who_work_there_and_kept_in_no_cache(client, route, part):
+    cast.sign_in(client, part)
+
+    response = client.get(address(route))
+
+    assert response.status_code in {200, 302, 404, 405}
+    assert response.status_code != 302 or not response["Location"].startswith("/account/")
+    if response.status_code == 200:
+        assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize("route", PUBLIC)
+def test_a_public_page_asks_nobody_to_sign_in(client, route):
+    response = client.get(address(route))
+
+    assert response.status_code in {200, 301, 302, 404, 405}
+    assert "/account/" not in response.get("Location", "")
+
+
+@pytest.mark.parametrize("route", OURS)
+def test_looking_at_a_page_changes_nothing(client, route):
+    cast.sign_in(client, cast.ANALYST)
+
+    with CaptureQueriesContext(connection) as queries:
+        client.get(address(route))
+        client.head(address(route))
+
+    assert changes(queries.captured_queries) == []
+
+
+@pytest.mark.parametrize("route", OURS)
+def test_no_form_is_taken_without_its_token(route):
+    client = Client(enforce_csrf_checks=True)
+    cast.sign_in(client, cast.ANALYST)
+
+    assert client.post(address(route)).status_code == 403
+
+
+@pytest.mark.parametrize("route", OURS)
+def test_every_answer_carries_the_headers_that_protect_a_browser(client, route):
+    cast.sign_in(client, cast.ANALYST)
+
+    headers = client.get(address(route)).headers
+
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("route", OURS)
+def test_every_page_speaks_the_language_of_its_reader_and_has_a_title(client, route, language):
+    cast.sign_in(client, cast.ANALYST)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+
+    response = client.get(address(route))
+    if response.status_code != 200 or not response["Content-Type"].startswith("text/html"):
+        return
+
+    page = response.content.decode()
+    assert f'lang="{language}"' in page[: page.index("<body")]
+    assert re.search(r"<title>\s*\S", page)
+
+
+def test_nobody_makes_an_account_for_himself(client):
+    form = {"username": "eve", "password1": cast.PASSWORD, "password2": cast.PASSWORD}
+
+    response = client.post("/account/signup/", form)
+
+    assert response.status_code in {200, 403, 404}
+    assert not client.login(username="eve", password=cast.PASSWORD)
+
+
+def test_an_address_that_does_not_exist_says_so(client):
+    assert client.get("/there-is-nothing-here/").status_code == 404

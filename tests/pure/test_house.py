@@ -1,0 +1,154 @@
+"""The rules of the house that no linter knows, each as a sentence. Who may import whom is in .importlinter."""
+
+import ast
+import configparser
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "src" / "misthoorn"
+PURE = ("common", "formats", "matching", "notification/compose")
+LONGEST_FILE, LONGEST_FUNCTION, SHORTEST_TEST_NAME = 400, 70, 4
+
+# Where an engine may be named, so that changing it is changing one place.
+ENGINES = {
+    "duckdb": {"matching/engines.py", "formats/columns.py", "intake/store.py"},
+    "pyspark": {"matching/engines.py"},
+}
+
+
+@cache
+def python_files(folder):
+    """Every Python file of ours in this folder of the project, with its tree."""
+    return {
+        str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if "migrations" not in path.parts
+    }
+
+
+def ours():
+    return {name: tree for folder in ("src", "tests", "bench", "docs") for name, tree in python_files(folder).items()}
+
+
+def source():
+    return {name.removeprefix("src/misthoorn/"): tree for name, tree in python_files("src").items()}
+
+
+def pure():
+    return {name: tree for name, tree in source().items() if name.startswith(tuple(f"{part}/" for part in PURE))}
+
+
+def functions(tree):
+    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+
+def imported(tree):
+    """The modules that a file imports, anywhere in it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (node.module, *(f"{node.module}.{alias.name}" for alias in node.names))
+
+
+def names(tree, *wanted):
+    """Whether a file imports one of these modules, or something inside it."""
+    return any(module == one or module.startswith(f"{one}.") for module in imported(tree) for one in wanted)
+
+
+def test_no_file_is_longer_than_400_lines():
+    lengths = {name: (ROOT / name).read_text(encoding="utf-8").count("\n") for name in ours()}
+
+    assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
+
+
+def test_no_function_is_longer_than_70_lines():
+    lengths = {
+        f"{name}:{node.name}": node.end_lineno - node.lineno + 1
+        for name, tree in ours().items()
+        for node in functions(tree)
+    }
+
+    assert {name: length for name, length in lengths.items() if length > LONGEST_FUNCTION} == {}
+
+
+def test_every_public_function_of_a_service_a_query_or_a_pure_part_says_what_its_signature_does_not():
+    shown = pure() | {name: tree for name, tree in source().items() if re.search(r"(services|queries)\b", name)}
+
+    assert [
+        f"{name}:{node.name}"
+        for name, tree in shown.items()
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and not ast.get_docstring(node)
+    ] == []
+
+
+def test_services_take_everything_by_name_beyond_one_argument():
+    services = {name: tree for name, tree in source().items() if re.search(r"services\b", name)}
+
+    assert [
+        f"{name}:{node.name}"
+        for name, tree in services.items()
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and len(node.args.args) > 1
+    ] == []
+
+
+def test_only_the_clock_asks_what_time_it_is():
+    asks = re.compile(r"\b(datetime\.(now|utcnow|today)|date\.today|time\.time|timezone\.now)\(")
+
+    assert [
+        name for name in source() if name != "common/clock.py" and asks.search((SOURCE / name).read_text("utf-8"))
+    ] == []
+
+
+def test_chance_is_an_argument_of_pure_code():
+    assert [name for name, tree in pure().items() if names(tree, "random", "secrets", "uuid")] == []
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_engine_is_named_in_its_own_files_only(engine):
+    assert [name for name, tree in source().items() if names(tree, engine) and name not in ENGINES[engine]] == []
+
+
+def test_duckdb_never_opens_the_database_of_the_service():
+    """A second SQLite library in one process deletes the other's live WAL: a committed row was seen to go."""
+    opens = re.compile(r"\b(install|load|attach)\b.*\bsqlite|sqlite_(attach|scan)", re.IGNORECASE)
+
+    assert [
+        f"{name}:{node.lineno}"
+        for name, tree in source().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and opens.search(node.value)
+    ] == []
+
+
+def test_nothing_flows_through_signals():
+    assert [name for name, tree in source().items() if names(tree, "django.dispatch", "django.db.models.signals")] == []
+
+
+def test_every_package_with_models_keeps_them_to_itself_by_a_contract():
+    contracts = configparser.ConfigParser()
+    contracts.read(ROOT / ".importlinter", encoding="utf-8")
+    kept = {contracts[section].get("protected_modules", "") for section in contracts.sections()}
+    packages = {path.relative_to(SOURCE).parts[0] for path in SOURCE.glob("*/models*") if path.suffix in {"", ".py"}}
+
+    assert packages
+    assert {f"misthoorn.{package}.models" for package in packages} - kept == set()
+
+
+def test_the_name_of_a_test_is_a_sentence():
+    assert [
+        f"{name}:{node.name}"
+        for name, tree in python_files("tests").items()
+        for node in functions(tree)
+        if node.name.startswith("test_") and len(node.name.split("_")) <= SHORTEST_TEST_NAME
+    ] == []
+
+
+def test_tests_use_fakes_that_work_and_no_mocks():
+    assert [name for name, tree in python_files("tests").items() if names(tree, "unittest.mock", "mock")] == []
