@@ -63,7 +63,7 @@ def _broken(line: str) -> list[str]:
 
 
 def table(*, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Rows under their heads, in columns where they fit in 72; else a few rows upright, or many over several lines each.
+    """Rows under their heads, in columns where they fit; else a few rows upright, or many over several lines each.
 
     A column in which every cell is empty is left out. No cell may be longer than 60 characters.
     """

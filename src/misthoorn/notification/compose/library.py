@@ -69,7 +69,7 @@ def about(subject: str, language: str, *, rsit_type: str = "") -> str:
     Raises:
         ComposeError: there are no texts in that language.
     """
-    return str(_texts()[text_of(subject, rsit_type=rsit_type)].told(checked_language(language))["about"])
+    return str(told(text_of(subject, rsit_type=rsit_type), checked_language(language))["about"])
 
 
 def default_severity(subject: str, *, rsit_type: str = "") -> str:
@@ -91,6 +91,11 @@ def names() -> tuple[str, ...]:
     return tuple(_texts())
 
 
+def told(name: str, language: str) -> Mapping[str, Any]:
+    """The fields of a text in one language, with those that both languages share; what stands in braces unfilled."""
+    return _texts()[name].told(language)
+
+
 @cache
 def words(language: str) -> Words:
     """The words that all texts of a language share."""
@@ -100,28 +105,28 @@ def words(language: str) -> Words:
 @cache
 def ready(name: str, language: str) -> Ready:
     """A text, put together and compiled; the digest in its version changes with every word of it."""
-    told = _texts()[name].told(language)
+    fields = told(name, language)
     skeleton = (_folder() / f"warning.{language}.txt").read_text(encoding="utf-8")
     doing = {
-        "do_heading": words(language)["do_heading"][told["do"]],
-        "note": told.get("note", ""),
-        "only_if": told.get("only_if", ""),
+        "do_heading": words(language)["do_heading"][fields["do"]],
+        "note": fields.get("note", ""),
+        "only_if": fields.get("only_if", ""),
     }
     try:
-        source = _BUILDING.from_string(skeleton).render(**{**told, **doing})
+        source = _BUILDING.from_string(skeleton).render(**{**fields, **doing})
         template = _MAILING.from_string(source)
     except TemplateError as problem:
         raise ComposeError(f"The text {name} ({language}) can not be read: {problem}. Mend its file.") from problem
     digest = hashlib.sha256(source.encode()).hexdigest()[:8]
-    version, columns = f"{told['version']}+{digest}", tuple(told["columns"])
+    version, columns = f"{fields['version']}+{digest}", tuple(fields["columns"])
     return Ready(
         name,
         version,
         template,
         columns,
-        str(told.get("what", "")),
-        str(told["what_label"]),
-        frozenset(told.get("optional", ())),
+        str(fields.get("what", "")),
+        str(fields["what_label"]),
+        frozenset(fields.get("optional", ())),
     )
 
 

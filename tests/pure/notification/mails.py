@@ -1,0 +1,154 @@
+"""The facts that the tests make mails of: one for every text, and the shapes that a table can have."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from misthoorn.common.tlp import Tlp
+from misthoorn.notification.compose import AdvisoryFacts, Evidence, Team, WarningFacts, default_severity, library
+
+NUMBER, CODE = "482177305264", "KM7F2Q9X"
+SEEN = datetime(2026, 11, 23, 1, 2, 3, tzinfo=UTC)
+LANGUAGES = ("nl", "en")
+
+TEAM = Team(
+    name="Team Voorbeeld",
+    address="Postbus 1, 2500 AA Den Haag",
+    phone="088 000 00 00",
+    site="waarschuwing.example",
+    ground={"nl": "Dat is onze wettelijke taak.", "en": "The law gives us that task."},
+)
+ADVISORY = AdvisoryFacts(
+    identifier="CVE-2021-44228",
+    product="Apache Log4j",
+    score="CVSS 3.1: 10.0",
+    vector="CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H",
+    fixed_version="2.17.1",
+    affected=">= 2.0, < 2.17.1",
+    reference="https://logging.apache.org/security.html",
+)
+EXPLOITED = replace(ADVISORY, exploited_by="CISA KEV", exploited_since=datetime(2021, 12, 10, tzinfo=UTC))
+
+# Every text has one subject that leads to it; those about software also need the right advisory and certainty.
+SOFTWARE = {
+    "software/known": (ADVISORY, "exact"),
+    "software/no-fix": (replace(ADVISORY, fixed_version=""), "exact"),
+    "software/unknown": (ADVISORY, "likely"),
+    "exploited/known": (EXPLOITED, "exact"),
+    "exploited/no-fix": (replace(EXPLOITED, fixed_version=""), "exact"),
+    "exploited/unknown": (EXPLOITED, "likely"),
+}
+
+
+def warning(subject="open-rdp", **changes):
+    """The facts of a warning as it usually is, with changes."""
+    usual = WarningFacts(
+        subject=subject,
+        language="nl",
+        number=NUMBER,
+        code=CODE,
+        severity="high",
+        certainty="exact",
+        source="Shadowserver",
+        known_through="registered",
+        tlp=Tlp.AMBER,
+        team=TEAM,
+        evidence=(Evidence(address="192.0.2.7", port=3389, protocol="tcp", seen=SEEN),),
+        repeat_after_days=7,
+    )
+    return replace(usual, **changes)
+
+
+def of_text(name, language, **changes):
+    """The facts that lead to a text, by the road that they have in use: no name of a text is given."""
+    if name in SOFTWARE:
+        advisory, certainty = SOFTWARE[name]
+        row = Evidence(product="Apache Log4j", version="2.14.1" if certainty == "exact" else "")
+        usual = {"advisory": advisory, "certainty": certainty, "evidence": (row,), "source": "CVE Program"}
+        subject = advisory.identifier
+        severity = "urgent" if advisory.exploited_by else "high"
+    else:
+        subject, severity = subject_of(name), default_severity(name)
+        usual = {"evidence": (row_of(name),)}
+    urgent = {"call_after_hours": 24} if severity == "urgent" else {}
+    return warning(subject, **({"language": language, "severity": severity} | usual | urgent | changes))
+
+
+def subject_of(name):
+    """An identifier that leads to the text."""
+    values = library.told(name, "en")
+    for subject in (*values.get("subjects", ()), *(f"{prefix}gizmo" for prefix in values.get("prefixes", ()))):
+        return subject
+    return "gizmo-seen"
+
+
+def row_of(name):
+    port, protocol = {"exposed/snmp": (161, "udp"), "exposed/printer": (631, "tcp")}.get(name, (8443, "tcp"))
+    what = {"infected/device": "mirai", "compromised/website": "/aspnet_client/x.aspx"}.get(name, "")
+    host = "www.bakkerij.example" if name == "misconfiguration/certificate" else ""
+    server = "c2.crime.example:443" if name == "infected/device" else ""
+    address = "192.0.2.7"
+    return Evidence(
+        address=address, hostname=host, port=port, protocol=protocol, what=what, destination=server, seen=SEEN
+    )
+
+
+def rows(count, *, hostname=""):
+    return tuple(
+        Evidence(
+            address=f"198.51.100.{i % 250}" if i < 250 else f"203.0.113.{i % 250}",
+            port=3389,
+            protocol="tcp",
+            hostname=hostname and f"{i}.{hostname}",
+            seen=SEEN + timedelta(minutes=i),
+        )
+        for i in range(count)
+    )
+
+
+IPV6 = Evidence(
+    address="2001:db8:1234:5678:9abc:def0:1234:5678",
+    hostname="remote.bakkerij-van-der-berg.example",
+    port=3389,
+    protocol="tcp",
+    seen=SEEN,
+)
+
+# Shapes that no text has by itself: name of the golden file -> what differs from the usual warning.
+SHAPES = {
+    "name-and-ipv6": {"evidence": (IPV6,)},
+    "two-systems": {"evidence": (*rows(1), IPV6)},
+    "five-named-systems": {"evidence": rows(5, hostname="bakkerij-van-der-berg.example")},
+    "five-hundred-systems": {"evidence": rows(500)},
+    "only-within-the-business": {"tlp": Tlp.AMBER_STRICT},
+    "found-in-a-register": {"known_through": "register", "team": replace(TEAM, ground={})},
+    "only-the-network": {"certainty": "network", "matched": "asn"},
+    "likely-address": {"certainty": "likely"},
+    "no-reminder": {"repeat_after_days": 0},
+    "reminder-tomorrow": {"repeat_after_days": 1},
+    "urgent-with-a-call": {"severity": "urgent", "call_after_hours": 4},
+    "information": {"severity": "information"},
+    "seen-product": {
+        "subject": "CVE-2021-44228",
+        "advisory": replace(EXPLOITED, product="", kind="een bouwsteen van veel programma's", workaround="Zet JNDI uit"),
+        "matched": "product",
+        "evidence": (Evidence(address="192.0.2.7", port=8080, protocol="tcp", product="Apache Log4j", version="2.14.1", seen=SEEN),),
+    },
+    "three-products": {
+        "subject": "CVE-2021-44228",
+        "advisory": ADVISORY,
+        "evidence": tuple(Evidence(product="Apache Log4j", version=f"2.1{i}.0", seen=SEEN) for i in range(3)),
+    },
+}  # fmt: skip
+
+
+def every_mail():
+    """Name of the golden file -> facts, for every text in both languages and for every shape."""
+    mails = {
+        f"{name.replace('/', '-')}-{language}": of_text(name, language)
+        for name in library.names()
+        for language in LANGUAGES
+    }
+    for shape, changes in SHAPES.items():
+        for language in LANGUAGES:
+            mails[f"shape-{shape}-{language}"] = warning(**({"language": language} | changes))
+    return mails
