@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.mfa.adapter import get_adapter
@@ -71,3 +71,9 @@ def one_time_code(*, username: str, at: datetime) -> str | None:
         return None
     secret = get_adapter().decrypt(TOTP(found).instance.data["secret"])
     return str(format_hotp_value(hotp_value(secret, int(at.timestamp()) // 30)))
+
+
+def forget_names(*, now: datetime, days: int) -> int:
+    """Take the person off acts older than so many days; the acts stay. How many."""
+    old = AuditEntry.objects.filter(at__lt=now - timedelta(days=days), person__isnull=False)
+    return old.update(person=None)

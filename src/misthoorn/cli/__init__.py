@@ -43,8 +43,7 @@ class _Verbs(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in VERBS:
             return None
-        command = importlib.import_module(VERBS[cmd_name]).command
-        assert isinstance(command, click.Command)
+        command: click.Command = importlib.import_module(VERBS[cmd_name]).command
         return command
 
 
@@ -61,8 +60,8 @@ def set_up_django() -> None:
         Failure: a setting can't be used; the message names it.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "misthoorn.config.settings")
-    import django  # noqa: PLC0415  only for the verbs that need it
-    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
+    import django
+    from django.core.exceptions import ImproperlyConfigured
 
     try:
         django.setup()

@@ -1,6 +1,6 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import batched
 from pathlib import Path
 from typing import BinaryIO
@@ -20,7 +20,7 @@ from misthoorn.intake import models
 from misthoorn.intake.advisories import Merged, Statement, merge
 from misthoorn.intake.coverage import CoverageError, coverage_of
 from misthoorn.intake.statements import from_plain, to_plain
-from misthoorn.intake.store import FolderStore
+from misthoorn.intake.store import FolderStore, kept_since
 
 PIECE = 500  # rows a transaction: far below the 250 ms that a write of SQLite may take
 RAW_KEPT = 65_536  # of a refused row in the database; the batch's own bytes are kept beside it in full
@@ -298,3 +298,18 @@ def set_paused(*, source: str, paused: bool) -> None:
     """
     if not models.Source.objects.filter(slug=source).update(paused=paused):
         raise IntakeError(f"There is no source '{source}'. `misthoorn sources list` shows them.")
+
+
+def forget(*, now: datetime, keep: Mapping[str, int]) -> dict[str, int]:
+    """Delete bytes as received, events and refused rows that are older than their retention in days; how many of each.
+
+    Batches stay, with their figures: they hold no personal data.
+    """
+    folder = store()
+    old = models.RefusedRow.objects.filter(batch__received_at__lt=now - timedelta(days=keep["refused"]))
+    refused, _ = old.delete()
+    return {
+        "received": folder.forget(kind="received", before=kept_since(now, days=keep["received"])),
+        "events": folder.forget(kind="events", before=kept_since(now, days=keep["events"])),
+        "refused rows": refused,
+    }

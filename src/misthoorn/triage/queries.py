@@ -201,3 +201,8 @@ def match_totals() -> dict[str, int]:
 def still_true(*, findings: Sequence[int]) -> bool:
     """Whether at least one of these findings is still open: asked at the moment of handing over."""
     return Finding.objects.filter(pk__in=findings, state=Finding.State.OPEN).exists()
+
+
+def is_matched(batch: int) -> bool:
+    """Whether a batch's match is over: done, or set aside."""
+    return MatchRun.objects.filter(batch=batch, state__in=[MatchRun.State.DONE, MatchRun.State.SET_ASIDE]).exists()

@@ -8,11 +8,12 @@ from misthoorn.triage.services.campaigns import (
     reject_campaign,
     release_campaign,
 )
-from misthoorn.triage.services.findings import match_batch, match_products, queue_match
+from misthoorn.triage.services.findings import forget_findings, match_batch, match_products, queue_match
 
 __all__ = [
     "CampaignError",
     "approve_campaign",
+    "forget_findings",
     "hold_campaign",
     "match_batch",
     "match_products",

@@ -1,7 +1,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import batched
 
 import pyarrow as pa
@@ -285,3 +285,14 @@ def _close_unmatched(matched: set[tuple[int, str]], *, now: datetime) -> int:
     for piece in batched(gone, PIECE):
         Finding.objects.bulk_update(piece, ["state", "closed_at", "closed_because"])
     return len(gone)
+
+
+def forget_findings(*, now: datetime, days: int) -> int:
+    """Blank address, name and evidence of findings that were closed longer ago than this; how many.
+
+    What was warned about, when and with what effect stays: it is no personal data without the address.
+    """
+    old = Finding.objects.filter(state=Finding.State.GONE, closed_at__lt=now - timedelta(days=days)).exclude(
+        observed=""
+    )
+    return old.update(observed="", hostname="", evidence={})

@@ -1,0 +1,31 @@
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from misthoorn.accounts.models import AuditEntry, Person
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFacts:
+    at: datetime
+    person: str
+    action: str
+    about: str
+    detail: dict[str, Any]
+
+
+def person_at_desk(username: str) -> int | None:
+    """The id of somebody who may work at the desk; None when there is no such person, or not with that right."""
+    person = Person.objects.filter(username__iexact=username).first()
+    return person.pk if person and person.works_at_desk else None
+
+
+def audit_trail(*, about: str = "", limit: int = 100) -> list[AuditFacts]:
+    """The newest acts, of one thing or of all."""
+    found = AuditEntry.objects.select_related("person")
+    if about:
+        found = found.filter(object=about)
+    return [
+        AuditFacts(at=one.at, person=str(one.person or ""), action=one.action, about=one.object, detail=one.detail)
+        for one in found[:limit]
+    ]

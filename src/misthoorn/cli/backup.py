@@ -1,0 +1,86 @@
+"""A backup is one tar file: a manifest, the database, and the folders of the store."""
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+from misthoorn.cli import Failure, set_up_django
+
+FOLDERS = ("received", "events")
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def command(file: Path) -> None:
+    """Write the database and the store to one tar file, while the service runs. It holds personal data: keep it safe.
+
+    Example: misthoorn backup /var/backups/misthoorn-2026-11-24.tar
+    """
+    set_up_django()
+    from django.conf import settings
+    from django.db import connection
+
+    home = Path(settings.HOME)
+    beside = file.with_name(f".{file.name}.part")
+    with tempfile.TemporaryDirectory(dir=home) as folder:
+        dump = Path(folder) / "database"
+        _dump(dump)
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as out, tarfile.open(fileobj=out, mode="w") as tar:
+            manifest = {"misthoorn": version("misthoorn"), "database": connection.vendor}
+            _add(tar, "manifest.json", json.dumps(manifest).encode())
+            tar.add(dump, "database")
+            tar.add(home / "secret_key", "secret_key")
+            for name in FOLDERS:
+                if (home / name).is_dir():
+                    tar.add(home / name, name)
+            out.flush()
+            os.fsync(out.fileno())
+    beside.replace(file)
+    click.echo(f"{file}: {file.stat().st_size} bytes. Try it: `misthoorn restore` in an empty MISTHOORN_HOME.")
+
+
+def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size = len(content)
+    tar.addfile(entry, io.BytesIO(content))
+
+
+def _dump(path: Path) -> None:
+    """A consistent copy of the database at one moment."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [str(path)])
+        return
+    postgresql("pg_dump", "--format=custom", f"--file={path}")
+
+
+def postgresql(program: str, *arguments: str) -> None:
+    """Run one of PostgreSQL's own programs on our database.
+
+    Raises:
+        Failure: it is not there, or did not succeed; its words are in the message.
+    """
+    from django.db import connection
+
+    found = shutil.which(program)
+    if found is None:
+        raise Failure(f"`{program}` is not on this machine. Install PostgreSQL's client (Debian: postgresql-client).")
+    facts = connection.settings_dict
+    names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
+    environment = os.environ | {name: str(facts[key]) for name, key in names.items() if facts[key]}
+    done = subprocess.run(  # noqa: S603  a fixed program and our own arguments
+        [found, *arguments], env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise Failure(f"{program} did not succeed: {done.stderr.strip()}")

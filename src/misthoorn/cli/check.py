@@ -1,0 +1,112 @@
+import smtplib
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+
+from misthoorn.cli import set_up_django
+
+
+@click.command("check")
+@click.option("--no-mail", is_flag=True, help="Do not speak to the mail relay.")
+def command(*, no_mail: bool) -> None:
+    """Check settings, database, mail relay and folders; say what to do about what is wrong. Exit code 1 if anything is.
+
+    Example: misthoorn check
+    """
+    set_up_django()
+    parts: dict[str, Callable[[], Iterator[str]]] = {
+        "database": _database,
+        "folders": _folders,
+        "site": _site,
+        "sources": _sources,
+    }
+    if not no_mail:
+        parts["mail relay"] = _mail
+    bad = False
+    for name, part in parts.items():
+        problems = list(part())
+        bad |= bool(problems)
+        click.echo(f"{'wrong' if problems else 'good ':<6} {name}")
+        for problem in problems:
+            click.echo(f"       {problem}")
+    sys.exit(1 if bad else 0)
+
+
+def _database() -> Iterator[str]:
+    from django.db import DatabaseError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    from misthoorn.work.durability import problems
+
+    try:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            yield "Tables are missing or old. Run `misthoorn migrate`."
+        yield from problems()
+    except DatabaseError as error:
+        yield f"The database can't be reached: {error} Look at MISTHOORN_DATABASE."
+
+
+def _folders() -> Iterator[str]:
+    import shutil
+
+    from django.conf import settings
+
+    home = Path(settings.HOME)
+    probe = home / ".probe"
+    try:
+        probe.write_bytes(b"x")
+        probe.unlink()
+    except OSError as error:
+        yield f"{home} can't be written ({error}). Give this user the right to."
+        return
+    free = shutil.disk_usage(home).free
+    if free < 1 << 30:
+        yield f"{home} has {free // (1 << 20)} MB left. A country's day takes some hundreds: make room."
+
+
+def _site() -> Iterator[str]:
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.core.management.base import CommandError
+
+    if settings.DEBUG:
+        yield "MISTHOORN_DEBUG is on and shows error details. Turn it off where others can reach this machine."
+    if not settings.HTTPS:
+        yield "MISTHOORN_HTTPS is off: fine for trying out on one machine, and nowhere else."
+        return
+    try:
+        call_command("check", deploy=True, fail_level="WARNING", verbosity=0)
+    except CommandError as error:
+        yield str(error)
+
+
+def _sources() -> Iterator[str]:
+    from django.db import DatabaseError
+
+    from misthoorn.intake import queries as intake
+
+    try:
+        for one in intake.sources():
+            if not one.batches:
+                yield f"Source '{one.slug}' never delivered. Take in a file, or pause it."
+    except DatabaseError:
+        yield "Sources can't be read before the database is in order."
+
+
+def _mail() -> Iterator[str]:
+    from django.conf import settings
+
+    relay = settings.RELAY
+    kind = smtplib.SMTP_SSL if relay.tls == "implicit" else smtplib.SMTP
+    try:
+        with kind(relay.host, relay.port, timeout=10) as smtp:
+            smtp.ehlo()
+            if relay.tls == "starttls":
+                smtp.starttls()
+            if relay.user:
+                smtp.login(relay.user, relay.password)
+    except (OSError, smtplib.SMTPException) as error:
+        yield f"{relay.host}:{relay.port} can't be used ({error}). Look at MISTHOORN_SMTP, and whether the relay runs."

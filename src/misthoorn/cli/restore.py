@@ -1,0 +1,79 @@
+import json
+import shutil
+import tarfile
+from pathlib import Path
+
+import click
+
+from misthoorn.cli import Failure, set_up_django
+from misthoorn.cli.backup import FOLDERS, postgresql
+
+
+@click.command("restore")
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--release", is_flag=True, help="Let the messages go that a restore held, after comparing with the relay's log."
+)
+def command(file: Path | None, *, release: bool) -> None:
+    """Put a backup back into an empty home and database. Messages that waited are held: they may have gone out since.
+
+    Examples: misthoorn restore backup.tar, and after comparing with the relay's log: misthoorn restore --release
+    """
+    set_up_django()
+    from misthoorn.common import clock
+    from misthoorn.notification.services import hold_waiting, release_held
+
+    if release:
+        click.echo(f"{release_held(now=clock.now())} messages wait for a worker again.")
+        return
+    if file is None:
+        raise Failure("Name the backup: misthoorn restore FILE, or --release for what an earlier restore held.")
+    _restore(file)
+    held = hold_waiting()
+    click.echo(
+        f"Restored. {held} messages that waited are held: compare them with the relay's log, then "
+        "`misthoorn restore --release`."
+    )
+
+
+def _restore(file: Path) -> None:
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connection
+
+    home = Path(settings.HOME)
+    if connection.introspection.table_names() or any((home / name).exists() for name in FOLDERS):
+        raise Failure(
+            f"{home} or its database is not empty. Restore into an empty MISTHOORN_HOME and an empty database."
+        )
+    try:
+        with tarfile.open(file) as tar:
+            manifest = _manifest(tar)
+            if manifest["database"] != connection.vendor:
+                raise Failure(
+                    f"This backup is of {manifest['database']}; MISTHOORN_DATABASE names {connection.vendor}."
+                )
+            connection.close()
+            tar.extractall(home, filter="data")
+    except (tarfile.TarError, KeyError, ValueError) as error:
+        raise Failure(
+            f"{file} is not a whole backup of this service ({error}). Nothing was changed in the database."
+        ) from error
+    dump = home / "database"
+    if connection.vendor == "sqlite":
+        for rest in ("-wal", "-shm"):
+            Path(f"{settings.DATABASES['default']['NAME']}{rest}").unlink(missing_ok=True)
+        shutil.move(dump, settings.DATABASES["default"]["NAME"])
+    else:
+        postgresql("pg_restore", "--no-owner", f"--dbname={connection.settings_dict['NAME']}", str(dump))
+        dump.unlink()
+    (home / "manifest.json").unlink()
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def _manifest(tar: tarfile.TarFile) -> dict[str, str]:
+    content = tar.extractfile("manifest.json")
+    if content is None:
+        raise KeyError("manifest.json")
+    manifest: dict[str, str] = json.load(content)
+    return manifest
