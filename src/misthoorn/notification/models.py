@@ -16,7 +16,7 @@ class Notice(models.Model):
     severity = models.CharField(max_length=12)
     tlp = models.CharField(max_length=15)
     state = models.CharField(max_length=10, choices=State.choices)
-    withheld_because = models.CharField(max_length=60, blank=True)
+    withheld_because = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(db_index=True)
 
     class Meta:
@@ -32,7 +32,7 @@ class Notice(models.Model):
 class NoticeFinding(models.Model):
     """A finding that stands in a notice."""
 
-    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="findings")
+    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="findings", db_index=False)
     finding = models.ForeignKey("triage.Finding", on_delete=models.CASCADE, related_name="+")
 
     class Meta:
@@ -45,7 +45,9 @@ class NoticeFinding(models.Model):
 class Message(models.Model):
     """A notice rendered for one contact and one channel: a row with a lease until it was handed over.
 
-    The Message-ID is made with the row and used by every attempt.
+    The Message-ID is made with the row and used by every attempt. `failures` counts what went wrong for an unexpected
+    reason. After the retention period address, subject line and body are empty, and of the address only a digest of
+    its domain is left, so that the number can still be checked.
     """
 
     class State(models.TextChoices):
@@ -57,7 +59,7 @@ class Message(models.Model):
         WITHHELD = "withheld", "withheld"
         EXPIRED = "expired", "expired"
 
-    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="messages")
+    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="messages", db_index=False)
     contact = models.ForeignKey("constituency.Contact", on_delete=models.PROTECT, related_name="+")
     channel = models.CharField(max_length=20)
     address = models.CharField(max_length=254)
@@ -65,26 +67,32 @@ class Message(models.Model):
     template = models.CharField(max_length=80)
     subject_line = models.CharField(max_length=200)
     body = models.TextField()
-    message_id = models.CharField(max_length=120, unique=True)
+    message_id = models.CharField(max_length=120)
     state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
     urgency = models.PositiveSmallIntegerField(default=2)
     not_before = models.DateTimeField()
     not_after = models.DateTimeField()
     lease_until = models.DateTimeField(null=True, blank=True)
     attempt = models.PositiveIntegerField(default=0)
-    lost_leases = models.PositiveSmallIntegerField(default=0)
+    failures = models.PositiveSmallIntegerField(default=0)
     because = models.CharField(max_length=300, blank=True)
     handed_over_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
+    domain_digest = models.CharField(max_length=64, blank=True)
 
     class Meta:
         ordering = ["-created_at", "-pk"]
         indexes = [
-            models.Index(fields=["state", "urgency", "not_before"]),
+            # What a worker looks for. Only rows in that state are in the index, so it stays small.
+            models.Index(
+                fields=["urgency", "not_before", "id"], condition=models.Q(state="queued"), name="message_is_queued"
+            ),
+            models.Index(fields=["lease_until"], condition=models.Q(state="leased"), name="message_is_leased"),
             models.Index(fields=["created_at"]),
         ]
         constraints = [
             models.UniqueConstraint(fields=["notice", "contact", "channel"], name="one_message_a_contact"),
+            models.UniqueConstraint(fields=["message_id"], name="one_message_a_message_id"),
         ]
 
     def __str__(self) -> str:
@@ -92,13 +100,23 @@ class Message(models.Model):
 
 
 class Attempt(models.Model):
-    """One try to hand a message over, and how it ended."""
+    """One try to hand a message over, and how it ended. Without an outcome it is still going on."""
 
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attempts")
+    class Outcome(models.TextChoices):
+        OPEN = "", "going on"
+        HANDED_OVER = "handed_over", "handed over"
+        LATER = "later", "not now"
+        BOUNCED = "bounced", "refused for good"
+        IN_DOUBT = "in_doubt", "in doubt"
+        WITHHELD = "withheld", "withheld"
+        EXPIRED = "expired", "expired"
+        ERROR = "error", "error of our own"
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attempts", db_index=False)
     number = models.PositiveIntegerField()
     claimed_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
-    outcome = models.CharField(max_length=20, blank=True)
+    outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True, default=Outcome.OPEN)
     reply = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -110,7 +128,7 @@ class Attempt(models.Model):
 
 
 class Reply(models.Model):
-    """What the recipient says of a notice. The latest counts; the earlier ones stay."""
+    """What the recipient says of a notice. The latest counts; the earlier ones stay. The text goes after retention."""
 
     class Answer(models.TextChoices):
         FIXED = "fixed", "fixed"
@@ -121,6 +139,7 @@ class Reply(models.Model):
 
     notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="replies")
     answer = models.CharField(max_length=12, choices=Answer.choices)
+    passed_on_to = models.CharField(max_length=254, blank=True)
     text = models.TextField(blank=True)
     at = models.DateTimeField(db_index=True)
 
@@ -133,7 +152,7 @@ class Reply(models.Model):
 
 
 class Check(models.Model):
-    """Somebody asked whether a number is genuine. Without who asked; the domain is kept only when it did not fit."""
+    """Somebody asked whether a number is genuine. Neither who asked nor the domain is kept."""
 
     at = models.DateTimeField(db_index=True)
     outcome = models.CharField(max_length=15)

@@ -1,0 +1,29 @@
+import click
+
+from misthoorn.cli import Failure, set_up_django
+
+
+@click.command("worker")
+@click.option("--until-idle", is_flag=True, help="End when nothing is due and nothing is leased by any worker.")
+def command(*, until_idle: bool) -> None:
+    """Work: take in batches, match them, hand messages over. As many workers as wanted may run, on several machines.
+
+    Stops in order after SIGTERM or Ctrl-C: the thing in hand is finished first. A second signal stops at once; what was
+    in hand is then taken up by another worker when its lease has run out.
+
+    Example: misthoorn worker
+
+    Example: misthoorn worker --until-idle
+    """
+    set_up_django()
+    from django.conf import settings
+    from django.utils.module_loading import import_string
+
+    from misthoorn.work.loop import Worker, WorkFailedError, orderly_stop
+
+    steps = [import_string(name) for name in settings.WORK]
+    with orderly_stop() as stopped:
+        try:
+            Worker(steps=steps, until_idle=until_idle, stopped=stopped).work()
+        except WorkFailedError as error:
+            raise Failure(f"{error} Mend that, and start the worker again; nothing was lost.") from error

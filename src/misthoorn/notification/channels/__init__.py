@@ -1,0 +1,56 @@
+"""Ways in which a message travels, a folder each. To add one, copy one and name it in notification/work.py."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class Reason(StrEnum):
+    """Why a message was not handed over, as far as that matters for what happens next."""
+
+    REFUSED = "refused"  # for good: this recipient, or this message
+    LATER = "later"  # not now, for this recipient
+    UNREACHABLE = "unreachable"  # not now, for anybody: the other side is in trouble, or refuses us as a whole
+    IN_DOUBT = "in_doubt"  # it was sent, and no answer came that can be understood
+
+
+class HandOverError(Exception):
+    """A message was not handed over, or may not have been.
+
+    `bad_address`: nothing will ever arrive at this address. `reply` is what the other side said, one line.
+    """
+
+    def __init__(self, reason: Reason, reply: str, *, bad_address: bool = False) -> None:
+        super().__init__(f"{reason}: {reply}")
+        self.reason = reason
+        self.reply = reply
+        self.bad_address = bad_address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """A finished message as a channel takes it. Handed over twice, it is the same parcel, byte for byte."""
+
+    address: str
+    language: str
+    subject: str
+    body: str
+    message_id: str
+    written: datetime
+
+
+class Channel(Protocol):
+    """Takes parcels to where they are going."""
+
+    def hand_over(self, parcel: Parcel, *, deadline: float) -> str:
+        """What the other side said when it took the parcel; all of it before `deadline` (time.monotonic).
+
+        Raises:
+            HandOverError: it did not take it, or may not have.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of connections. The channel may be used again."""
+        ...

@@ -1,0 +1,3 @@
+from misthoorn.notification.channels.mail.channel import MailChannel
+
+__all__ = ["MailChannel"]

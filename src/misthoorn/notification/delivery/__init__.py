@@ -1,0 +1,5 @@
+"""Handing messages over: at least once, and twice only when a worker dies between the relay's answer and its record."""
+
+from misthoorn.notification.delivery.deliver import Delivery
+
+__all__ = ["Delivery"]

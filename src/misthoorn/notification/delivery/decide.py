@@ -1,0 +1,125 @@
+"""What becomes of a message: decided here, from plain values, and done elsewhere."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from misthoorn.common.tlp import Audience, may_reach, parse_tlp
+from misthoorn.notification.channels import HandOverError, Reason
+from misthoorn.work.leases import TRIES
+
+_SHORTEST, _LONGEST = 300.0, 4 * 3600.0  # for one recipient: some minutes, then longer, up to hours (greylisting)
+_SHORTEST_RELAY, _LONGEST_RELAY = 5.0, 1800.0  # for a relay in trouble: it is ours, and may be back at once
+_SPREAD = 0.4
+
+
+class Because(StrEnum):
+    """Why a message did not go, where no relay said so."""
+
+    NO_LONGER_TRUE = "no_longer_true"
+    CONTACT_UNUSABLE = "contact_unusable"
+    ADDRESS_CHANGED = "address_changed"
+    TLP = "tlp"
+    NO_CHANNEL = "no_channel"
+    TOO_LATE = "too_late"
+    FAILED_TOO_OFTEN = "failed_too_often"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a message becomes and how its attempt ended.
+
+    `after`: seconds until it may be tried again, when it waits. `failure`: counts as an unexpected failure.
+    """
+
+    state: str
+    outcome: str
+    reply: str = ""
+    because: str = ""
+    after: float = 0.0
+    failure: bool = False
+    bad_address: bool = False
+
+
+def handed_over(reply: str) -> Verdict:
+    """The other side took it."""
+    return Verdict(state="handed_over", outcome="handed_over", reply=reply)
+
+
+def back_off(*, reason: Reason, attempt: int, jitter: float) -> float:
+    """Seconds until the next attempt after the attempt with this number (from 1); `jitter` from 0 to 1 spreads them."""
+    ours = reason is Reason.UNREACHABLE
+    shortest, longest = (_SHORTEST_RELAY, _LONGEST_RELAY) if ours else (_SHORTEST, _LONGEST)
+    return min(shortest * 2.0 ** min(attempt - 1, 20), longest) * (1 - _SPREAD / 2 + _SPREAD * jitter)
+
+
+def after_failure(error: HandOverError, *, attempt: int, failures: int, jitter: float) -> Verdict:
+    """What a message becomes that was not handed over, or may not have been.
+
+    A notice that is in doubt is sent again: a double is better than a miss. But not for ever: a relay that takes mails
+    and never says so must not flood anybody.
+    """
+    after = back_off(reason=error.reason, attempt=attempt, jitter=jitter)
+    match error.reason:
+        case Reason.REFUSED:
+            return Verdict(
+                state="bounced",
+                outcome="bounced",
+                reply=error.reply,
+                because=error.reply,
+                bad_address=error.bad_address,
+            )
+        case Reason.IN_DOUBT:
+            return _unexpected("in_doubt", reply=error.reply, failures=failures, after=after)
+        case Reason.LATER | Reason.UNREACHABLE:
+            return Verdict(state="queued", outcome="later", reply=error.reply, because=error.reply, after=after)
+
+
+def after_error(error: Exception, *, attempt: int, failures: int, jitter: float) -> Verdict:
+    """What a message becomes on which our own code stumbled."""
+    after = back_off(reason=Reason.LATER, attempt=attempt, jitter=jitter)
+    reply = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    return _unexpected("error", reply=reply, failures=failures, after=after)
+
+
+def _unexpected(outcome: str, *, reply: str, failures: int, after: float) -> Verdict:
+    aside = failures + 1 >= TRIES
+    return Verdict(
+        state="in_doubt" if aside else "queued",
+        outcome=outcome,
+        reply=reply,
+        because=Because.FAILED_TOO_OFTEN if aside else reply,
+        after=after,
+        failure=True,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What is the case just before a message would be handed over. `role` is "" when the contact can't be used."""
+
+    too_late: bool
+    still_true: bool
+    role: str
+    address: str
+    current_address: str
+    tlp: str
+    channel: str
+
+
+def objection(now: Circumstances, *, channels: Collection[str]) -> Verdict | None:
+    """The reason not to hand the message over after all, or None."""
+    if now.too_late:
+        return Verdict(state="expired", outcome="expired", because=Because.TOO_LATE)
+    audience = Audience.CLIENT if now.role == "it_provider" else Audience.ORGANISATION
+    checks = (
+        (now.still_true, Because.NO_LONGER_TRUE),
+        (now.role, Because.CONTACT_UNUSABLE),
+        (now.address == now.current_address, Because.ADDRESS_CHANGED),
+        (may_reach(parse_tlp(now.tlp), audience), Because.TLP),
+        (now.channel in channels, Because.NO_CHANNEL),
+    )
+    for holds, because in checks:
+        if not holds:
+            return Verdict(state="withheld", outcome="withheld", because=because)
+    return None

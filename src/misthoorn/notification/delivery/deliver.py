@@ -1,0 +1,176 @@
+import logging
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+from misthoorn.common.failpoints import failpoint
+from misthoorn.notification.channels import Channel, HandOverError, Parcel, Reason
+from misthoorn.notification.delivery import ledger
+from misthoorn.notification.delivery.decide import (
+    Circumstances,
+    Verdict,
+    after_error,
+    after_failure,
+    handed_over,
+    objection,
+)
+from misthoorn.notification.delivery.ledger import Held
+from misthoorn.notification.delivery.pace import Pace
+from misthoorn.work.clock import database_now
+
+_log = logging.getLogger(__name__)
+
+STRETCH = 1.0  # seconds that one call goes on with messages that are due
+PATIENCE = 10  # leases during which an outcome that can't be recorded is tried again
+_LOST = (OperationalError, InterfaceError)  # of the database: busy, or gone for a while
+
+
+class ContactFacts(Protocol):
+    """What has to be known of a contact just before it is written to."""
+
+    @property
+    def role(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+
+
+class StillTrue(Protocol):
+    """Whether what a notice says still holds, by its findings."""
+
+    def __call__(self, *, findings: tuple[int, ...]) -> bool: ...
+
+
+class MarkBounced(Protocol):
+    """Keep a contact from being used again."""
+
+    def __call__(self, *, contact: int, at: datetime) -> None: ...
+
+
+@dataclass(slots=True, kw_only=True)
+class Delivery:
+    """Hands over messages that are due, one at a time.
+
+    The outcome of one and the lease of the next are one transaction: one durable write a message, and never more than
+    one message on its way in a worker.
+    """
+
+    channels: Mapping[str, Channel]
+    still_true: StillTrue
+    usable_contact: Callable[[int], ContactFacts | None]
+    mark_bounced: MarkBounced
+    lease: float
+    deadline: float
+    pace: Pace = field(default_factory=Pace)
+    monotonic: Callable[[], float] = time.monotonic
+    jitter: Callable[[], float] = random.random
+    sleep: Callable[[float], None] = time.sleep
+
+    def run(self) -> bool:
+        """Hand over what is due, for about a second; whether there was anything."""
+        began = self.monotonic()
+        busy = False
+        if ledger.has_expired():
+            with transaction.atomic():
+                busy = ledger.take_back() > 0
+        ended: tuple[Held, Verdict] | None = None
+        while True:
+            now = self.monotonic()
+            more = now - began < STRETCH and self.pace.ready(now)
+            held, until = self._record_and_claim(ended, more=more)
+            if ended is not None:
+                failpoint("delivery.recorded")
+            if held is None:
+                if more:
+                    self.close()
+                return busy
+            failpoint("delivery.leased")
+            busy = True
+            ended = (held, self._attempt(held, deadline=until))
+
+    def close(self) -> None:
+        """Let go of connections to the other side."""
+        for channel in self.channels.values():
+            channel.close()
+
+    def _record_and_claim(self, ended: tuple[Held, Verdict] | None, *, more: bool) -> tuple[Held | None, float]:
+        """Record how the last one ended, and lease the next. An outcome is not given up while the database is away.
+
+        Returns the next message and the moment (monotonic) at which it must be handed over.
+        """
+        give_up = self.monotonic() + PATIENCE * self.lease
+        while ended is not None or more:
+            try:
+                with transaction.atomic():
+                    if ended is not None:
+                        self._record(*ended)
+                    began = self.monotonic()
+                    held = ledger.claim(lease=self.lease) if more else None
+            except _LOST:
+                if ended is None or self.monotonic() > give_up:
+                    raise
+                _log.warning("the outcome of message %d can't be recorded yet", ended[0].id)
+                if not connection.in_atomic_block:
+                    connection.close()
+                self.sleep(0.05)
+            else:
+                return held, began + self.deadline
+        return None, 0.0
+
+    def _record(self, held: Held, verdict: Verdict) -> None:
+        ours = ledger.record(held, verdict)
+        if not ours:
+            _log.warning("message %d was taken over before attempt %d ended", held.id, held.attempt)
+        if verdict.bad_address:
+            self.mark_bounced(contact=held.contact, at=database_now())
+
+    def _attempt(self, held: Held, *, deadline: float) -> Verdict:
+        """Hand it over, unless something speaks against it by now."""
+        try:
+            verdict = objection(self._circumstances(held), channels=self.channels)
+            if verdict is None:
+                verdict = handed_over(self.channels[held.channel].hand_over(_parcel(held), deadline=deadline))
+                failpoint("delivery.sent")
+                self.pace.took(self.monotonic())
+        except HandOverError as error:
+            return self._failed(held, error)
+        except Exception as error:  # noqa: BLE001  one message must not stop the others
+            _log.exception("message %d failed", held.id)
+            return after_error(error, attempt=held.attempt, failures=held.failures, jitter=self.jitter())
+        return verdict
+
+    def _failed(self, held: Held, error: HandOverError) -> Verdict:
+        if error.reason is Reason.REFUSED and self.pace.refused():
+            error = HandOverError(Reason.UNREACHABLE, error.reply)
+        if error.reason is Reason.UNREACHABLE:
+            rest = self.pace.rest(self.monotonic())
+            _log.warning("the other side refuses or can't be reached, next try in %.1f s: %s", rest, error.reply)
+        return after_failure(error, attempt=held.attempt, failures=held.failures, jitter=self.jitter())
+
+    def _circumstances(self, held: Held) -> Circumstances:
+        tlp, findings = ledger.facts_of(held.notice)
+        contact = self.usable_contact(held.contact)
+        return Circumstances(
+            too_late=held.too_late,
+            still_true=self.still_true(findings=findings),
+            role=contact.role if contact else "",
+            address=held.address,
+            current_address=contact.address if contact else "",
+            tlp=tlp,
+            channel=held.channel,
+        )
+
+
+def _parcel(held: Held) -> Parcel:
+    return Parcel(
+        address=held.address,
+        language=held.language,
+        subject=held.subject,
+        body=held.body,
+        message_id=held.message_id,
+        written=held.written,
+    )

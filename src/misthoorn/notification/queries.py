@@ -1,0 +1,277 @@
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils.translation import get_language
+
+from misthoorn.common.numbers import is_number, tidy_code, tidy_number
+from misthoorn.notification.addresses import mail_domain
+from misthoorn.notification.compose import about
+from misthoorn.notification.compose.facts import LANGUAGES
+from misthoorn.notification.facts import (
+    Answerable,
+    AttemptLine,
+    Check,
+    MessageFacts,
+    MessageFilter,
+    MessageLine,
+    MessagePage,
+    NoticeLine,
+    ReplyLine,
+)
+from misthoorn.notification.models import Attempt, Message, Notice, Reply
+from misthoorn.notification.retention import domain_digest
+
+PAGE = 50
+
+
+# --- what a recipient asks ---
+
+
+def check_number(*, number: str, domain: str, now: datetime) -> Check:  # noqa: ARG001  numbers do not run out today
+    """Whether a mail with this number really went to an address of this mail domain.
+
+    "genuine" only if it did, or may have (it is in doubt, or on its way at this moment); "other_domain" if it went
+    elsewhere only; "unknown" if there is no such number, or nothing ever went out with it. Both may be written as
+    people do: the number with dashes, the domain in capitals, with accents, or as part of an address.
+    """
+    tidy, wanted = tidy_number(number), mail_domain(domain)
+    if not is_number(tidy) or not wanted:
+        return Check(outcome="unknown")
+    messages = list(_sent().filter(notice__number=tidy).select_related("notice").order_by("created_at", "pk"))
+    if not messages:
+        return Check(outcome="unknown")
+    digest = domain_digest(number=tidy, domain=wanted)
+    for message in messages:
+        if mail_domain(message.address) == wanted or message.domain_digest == digest:
+            return Check(
+                outcome="genuine",
+                notice=message.notice_id,
+                sent_on=message.handed_over_at or message.created_at,
+                subject=message.notice.subject,
+                about=_about(message.template),
+                channel=message.channel,
+            )
+    return Check(outcome="other_domain", notice=messages[0].notice_id)
+
+
+def _sent() -> QuerySet[Message]:
+    """Messages that were handed over, or that somebody may have got although we do not know it (yet)."""
+    unknown = Q(attempts__outcome__in=[Attempt.Outcome.IN_DOUBT, Attempt.Outcome.OPEN])
+    return Message.objects.filter(Q(attempts__outcome=Attempt.Outcome.HANDED_OVER) | unknown).distinct()
+
+
+def _about(template: str) -> str:
+    """In the reader's language; the text's own name is what it was composed with."""
+    language = (get_language() or "").partition("-")[0]
+    return about(template.partition("@")[0], language if language in LANGUAGES else LANGUAGES[0])
+
+
+def find_by_code(code: str) -> Answerable | None:
+    """The notice that this code answers, or None. The code may be written as people do."""
+    notice = Notice.objects.filter(code=tidy_code(code), state=Notice.State.QUEUED).first()
+    message = _sent().filter(notice=notice).order_by("created_at", "pk").first() if notice else None
+    if notice is None or message is None:
+        return None
+    last = notice.replies.first()
+    return Answerable(
+        notice_id=notice.pk,
+        organisation=notice.organisation_id,
+        number=notice.number,
+        subject=notice.subject,
+        about=_about(message.template),
+        sent_on=message.handed_over_at or message.created_at,
+        answer=last.answer if last else "",
+    )
+
+
+# --- what the desk sees ---
+
+
+def message_log(*, filters: MessageFilter, page: int = 1) -> MessagePage:
+    """A page of messages, the newest first. A page that does not exist is the nearest that does."""
+    found = Message.objects.all()
+    if filters.state:
+        found = found.filter(state=filters.state)
+    if filters.organisation is not None:
+        found = found.filter(notice__organisation=filters.organisation)
+    if filters.campaign is not None:
+        found = found.filter(notice__campaign=filters.campaign)
+    if filters.number:
+        found = found.filter(notice__number=tidy_number(filters.number))
+    paginator = Paginator(_lines(found), PAGE)
+    shown = paginator.get_page(page)
+    return MessagePage(
+        lines=tuple(_line(message) for message in shown.object_list),
+        page=shown.number,
+        pages=paginator.num_pages,
+        total=paginator.count,
+    )
+
+
+def _lines(found: QuerySet[Message]) -> QuerySet[Message]:
+    return found.select_related("notice__organisation").defer("body").order_by("-created_at", "-pk")
+
+
+def _line(message: Message) -> MessageLine:
+    notice = message.notice
+    return MessageLine(
+        id=message.pk,
+        notice=notice.pk,
+        number=notice.number,
+        campaign=notice.campaign_id,
+        organisation=notice.organisation_id,
+        organisation_name=notice.organisation.name,
+        subject=notice.subject,
+        severity=notice.severity,
+        channel=message.channel,
+        address=message.address,
+        state=message.state,
+        because=message.because,
+        attempts=message.attempt,
+        created_at=message.created_at,
+        handed_over_at=message.handed_over_at,
+    )
+
+
+def message(pk: int) -> MessageFacts | None:
+    """One message with its text and attempts, or None."""
+    row = Message.objects.select_related("notice__organisation").filter(pk=pk).first()
+    if row is None:
+        return None
+    return MessageFacts(
+        line=_line(row),
+        language=row.language,
+        template=row.template,
+        subject_line=row.subject_line,
+        body=row.body,
+        message_id=row.message_id,
+        not_before=row.not_before,
+        not_after=row.not_after,
+        attempts=tuple(
+            AttemptLine(
+                number=one.number,
+                claimed_at=one.claimed_at,
+                finished_at=one.finished_at,
+                outcome=one.outcome,
+                reply=one.reply,
+            )
+            for one in row.attempts.all()
+        ),
+    )
+
+
+def notices_of_campaign(campaign: int, *, limit: int = 1000) -> list[NoticeLine]:
+    """The notices of a campaign, the newest first."""
+    return _notices(Notice.objects.filter(campaign=campaign)[:limit])
+
+
+def notices_of_organisation(organisation: int, *, limit: int = 1000) -> list[NoticeLine]:
+    """The notices of an organisation, the newest first."""
+    return _notices(Notice.objects.filter(organisation=organisation)[:limit])
+
+
+def _notices(found: QuerySet[Notice]) -> list[NoticeLine]:
+    rows = list(
+        found.select_related("organisation").prefetch_related(Prefetch("replies", Reply.objects.order_by("-at", "-pk")))
+    )
+    states: dict[int, dict[str, int]] = defaultdict(dict)
+    counted = Message.objects.filter(notice__in=[row.pk for row in rows]).values_list("notice", "state")
+    for notice, state, count in counted.annotate(count=Count("pk")).order_by():
+        states[notice][state] = count
+    return [_notice(row, messages=states[row.pk]) for row in rows]
+
+
+def _notice(row: Notice, *, messages: dict[str, int]) -> NoticeLine:
+    return NoticeLine(
+        id=row.pk,
+        campaign=row.campaign_id,
+        organisation=row.organisation_id,
+        organisation_name=row.organisation.name,
+        number=row.number,
+        subject=row.subject,
+        severity=row.severity,
+        tlp=row.tlp,
+        state=row.state,
+        withheld_because=row.withheld_because,
+        created_at=row.created_at,
+        messages=messages,
+        replies=tuple(
+            ReplyLine(answer=one.answer, text=one.text, passed_on_to=one.passed_on_to, at=one.at)
+            for one in row.replies.all()
+        ),
+    )
+
+
+# --- figures ---
+
+
+def messages_by_state() -> dict[str, int]:
+    """How many messages are in each of the seven states, the empty ones too; together they are all messages."""
+    counts = dict.fromkeys(Message.State.values, 0)
+    counts |= dict(Message.objects.order_by().values_list("state").annotate(count=Count("pk")))
+    return counts
+
+
+def counts() -> dict[str, int]:
+    """Notices that go out, notices withheld, messages, attempts, replies and checks."""
+    states = dict(Notice.objects.order_by().values_list("state").annotate(count=Count("pk")))
+    return {
+        "notices": states.get(Notice.State.QUEUED, 0),
+        "withheld": states.get(Notice.State.WITHHELD, 0),
+        "messages": Message.objects.count(),
+        "attempts": Attempt.objects.count(),
+        "replies": Reply.objects.count(),
+    }
+
+
+def replies_by_answer() -> dict[str, int]:
+    """How many replies gave each of the five answers, the empty ones too."""
+    counted = dict.fromkeys(Reply.Answer.values, 0)
+    return counted | dict(Reply.objects.order_by().values_list("answer").annotate(count=Count("pk")))
+
+
+def withheld_by_reason() -> dict[str, int]:
+    """How many notices were kept back, by the reason's first word, the most common first."""
+    counted: dict[str, int] = defaultdict(int)
+    rows = Notice.objects.filter(state=Notice.State.WITHHELD).order_by()
+    for reason, count in rows.values_list("withheld_because").annotate(count=Count("pk")):
+        counted[reason.partition(":")[0]] += count
+    return dict(sorted(counted.items(), key=lambda one: (-one[1], one[0])))
+
+
+def broken_laws() -> list[str]:
+    """Sentences about figures that do not add up; empty when all is well.
+
+    Every message is in one of the seven states; a message is handed over if and only if an attempt says so; only a
+    leased message has an attempt that goes on; a notice that goes out has a message, a withheld one has none.
+    """
+    handed = Q(attempts__outcome=Attempt.Outcome.HANDED_OVER)
+    going_on = Q(attempts__outcome=Attempt.Outcome.OPEN)
+    over = Message.objects.filter(state=Message.State.HANDED_OVER)
+    laws = (
+        ("messages in no known state", Message.objects.exclude(state__in=Message.State.values)),
+        ("messages that no attempt handed over", over.exclude(handed)),
+        ("attempts that go on without a lease", Message.objects.exclude(state=Message.State.LEASED).filter(going_on)),
+        ("leases without an attempt", Message.objects.filter(state=Message.State.LEASED).exclude(going_on)),
+        ("notices without a message", Notice.objects.filter(state=Notice.State.QUEUED, messages=None)),
+        ("withheld notices with a message", Notice.objects.filter(state=Notice.State.WITHHELD).exclude(messages=None)),
+    )
+    return [f"{count} {what}" for what, rows in laws if (count := rows.distinct().count())]
+
+
+# --- what services.py asks before it writes ---
+
+
+def notified(*, campaign: int, organisations: Iterable[int]) -> set[int]:
+    """Which of these organisations have a notice of this campaign already."""
+    found = Notice.objects.filter(campaign=campaign, organisation__in=list(organisations))
+    return set(found.values_list("organisation", flat=True))
+
+
+def taken_names(names: Sequence[str]) -> set[str]:
+    """Which of these are the number or the code of a notice already."""
+    found = Notice.objects.filter(Q(number__in=names) | Q(code__in=names)).values_list("number", "code")
+    return {name for pair in found for name in pair}

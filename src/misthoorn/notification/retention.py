@@ -1,0 +1,61 @@
+"""What is not kept for ever, and what stays of it."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from misthoorn.notification.addresses import mail_domain
+from misthoorn.notification.models import Attempt, Check, Message, Reply
+
+PIECE = 200
+_SALT = "misthoorn.notification.domain"
+
+
+def domain_digest(*, number: str, domain: str) -> str:
+    """What is kept of a mail domain so that a number can be checked after its address is gone.
+
+    Keyed with the service's secret and different for each number: who gets hold of the table can't try domains on it,
+    nor see which messages went to the same one.
+    """
+    return salted_hmac(_SALT, f"{number} {domain}", algorithm="sha256").hexdigest()
+
+
+def purge(*, now: datetime, keep: Mapping[str, int]) -> dict[str, int]:
+    """Blank what is older than it may be: messages' addresses and texts, what relays said, what people wrote.
+
+    `keep` holds days, by "messages" and "replies". Numbers, states and dates stay, so that figures and checks do; a
+    message that still waits is left alone (it expires within days). Returns how many of each were blanked.
+    """
+    return {
+        "messages": _messages(now - timedelta(days=keep["messages"])),
+        "replies": _replies(now - timedelta(days=keep["replies"])),
+        "checks": Check.objects.filter(at__lt=now - timedelta(days=keep["replies"])).delete()[0],
+    }
+
+
+def _messages(before: datetime) -> int:
+    waiting = (Message.State.QUEUED, Message.State.LEASED)
+    blanked = 0
+    while True:
+        with transaction.atomic():
+            old = Message.objects.filter(created_at__lt=before).exclude(address="").exclude(state__in=waiting)
+            rows = list(old.select_related("notice").order_by("pk").defer("body")[:PIECE])
+            for row in rows:
+                row.domain_digest = domain_digest(number=row.notice.number, domain=mail_domain(row.address))
+                row.address = row.subject_line = row.body = ""
+                row.because = row.because if " " not in row.because else ""
+            Message.objects.bulk_update(rows, ["domain_digest", "address", "subject_line", "body", "because"])
+            Attempt.objects.filter(message__in=rows).exclude(reply="").update(reply="")
+        blanked += len(rows)
+        if len(rows) < PIECE:
+            return blanked
+
+
+def _replies(before: datetime) -> int:
+    old = Reply.objects.filter(at__lt=before).exclude(text="", passed_on_to="")
+    blanked = 0
+    while ids := list(old.order_by("pk").values_list("pk", flat=True)[:PIECE]):
+        blanked += Reply.objects.filter(pk__in=ids).update(text="", passed_on_to="")
+    return blanked

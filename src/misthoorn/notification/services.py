@@ -1,0 +1,220 @@
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from misthoorn.constituency.services import refuse_subject
+from misthoorn.notification import queries
+from misthoorn.notification.compose import Mail, Team
+from misthoorn.notification.compose.facts import SEVERITIES, Language
+from misthoorn.notification.drafts import Draft, Names, draft, make_names, sample
+from misthoorn.notification.facts import Check, Created, MessagePlan, NoticePlan
+from misthoorn.notification.models import Check as CheckRow
+from misthoorn.notification.models import Message, Notice, NoticeFinding, Reply
+from misthoorn.work.clock import database_now
+
+__all__ = [
+    "Check",
+    "Created",
+    "MessagePlan",
+    "NoticePlan",
+    "ReplyError",
+    "check_number",
+    "create_notices",
+    "note_check",
+    "preview",
+    "record_reply",
+]
+
+PATIENCE = timedelta(days=5)  # RFC 5321, section 4.5.4.1: four to five days
+# No write transaction of SQLite may last longer than 250 ms: measured at some 60 µs a row, 500 rows stay far below it.
+PIECE = 500
+TRIES = 5
+LONGEST_REPLY = 2_000
+MOST_REPLIES = 100
+TWICE = timedelta(minutes=1)  # the same answer again within this time is a button that was pressed twice
+
+
+class ReplyError(ValueError):
+    """A reply that can't be taken; the sentence says what to do."""
+
+
+def team() -> Team:
+    """Who warns, from the settings."""
+    values: dict[str, Any] = settings.TEAM
+    return Team(**values)
+
+
+def create_notices(
+    *, campaign: int, plans: Iterable[NoticePlan], now: datetime, randbelow: Callable[[int], int] = secrets.randbelow
+) -> Created:
+    """Compose and write the notices of a campaign with their messages, which workers may take at once.
+
+    At most one notice an organisation, whoever calls and however often: called again after a crash, it makes what is
+    missing and counts only that. Written in pieces, each of which holds as a whole or not at all; a plan that can't be
+    composed becomes a notice that is withheld and says why.
+    """
+    ours = team()
+    total = Created()
+    for piece in _pieces(plans):
+        total += _create_piece(campaign, piece, now=now, team=ours, randbelow=randbelow)
+    return total
+
+
+def _pieces(plans: Iterable[NoticePlan]) -> Iterator[list[NoticePlan]]:
+    piece: list[NoticePlan] = []
+    rows = 0
+    for plan in plans:
+        piece.append(plan)
+        rows += 1 + len(plan.findings) + 2 * len(plan.messages)
+        if rows >= PIECE:
+            yield piece
+            piece, rows = [], 0
+    if piece:
+        yield piece
+
+
+def _create_piece(
+    campaign: int, plans: Sequence[NoticePlan], *, now: datetime, team: Team, randbelow: Callable[[int], int]
+) -> Created:
+    """Try again with other numbers when one is taken, or when somebody else wrote the same notice in between."""
+    for attempt in range(1, TRIES + 1):
+        there = queries.notified(campaign=campaign, organisations=[plan.organisation for plan in plans])
+        new = {plan.organisation: plan for plan in plans if plan.organisation not in there}
+        names = _free_names(len(new), randbelow)
+        drafts = [
+            draft(plan, names=name, team=team, randbelow=randbelow)
+            for plan, name in zip(new.values(), names, strict=True)
+        ]
+        try:
+            with transaction.atomic():
+                return _write(campaign, drafts, now=now)
+        except IntegrityError:
+            if attempt == TRIES:
+                raise
+    raise AssertionError("not reached")
+
+
+def _free_names(count: int, randbelow: Callable[[int], int]) -> list[Names]:
+    """So many numbers and codes that nobody has; each of the two differs from all others."""
+    names: list[Names] = []
+    taken: set[str] = set()
+    while len(names) < count:
+        more = [make_names(randbelow) for _ in range(count - len(names))]
+        taken |= queries.taken_names([text for name in more for text in (name.number, name.code)])
+        for name in more:
+            if name.number not in taken and name.code not in taken:
+                names.append(name)
+                taken |= {name.number, name.code}
+    return names
+
+
+def _write(campaign: int, drafts: Sequence[Draft], *, now: datetime) -> Created:
+    due = database_now()
+    notices = Notice.objects.bulk_create([_notice(campaign, one, now=now) for one in drafts])
+    NoticeFinding.objects.bulk_create(
+        [
+            NoticeFinding(notice=notice, finding_id=finding)
+            for notice, one in zip(notices, drafts, strict=True)
+            for finding in one.plan.findings
+        ]
+    )
+    messages = [
+        _message(notice, one, *made, due=due, now=now)
+        for notice, one in zip(notices, drafts, strict=True)
+        for made in one.mails
+    ]
+    Message.objects.bulk_create(messages)
+    withheld = sum(1 for one in drafts if one.withheld_because)
+    return Created(len(drafts) - withheld, len(messages), withheld)
+
+
+def _notice(campaign: int, one: Draft, *, now: datetime) -> Notice:
+    return Notice(
+        campaign_id=campaign,
+        organisation_id=one.plan.organisation,
+        number=one.names.number,
+        code=one.names.code,
+        subject=one.plan.subject,
+        severity=one.plan.severity,
+        tlp=one.plan.tlp,
+        state=Notice.State.WITHHELD if one.withheld_because else Notice.State.QUEUED,
+        withheld_because=one.withheld_because,
+        created_at=now,
+    )
+
+
+def _message(
+    notice: Notice, one: Draft, plan: MessagePlan, mail: Mail, message_id: str, *, due: datetime, now: datetime
+) -> Message:
+    return Message(
+        notice=notice,
+        contact_id=plan.contact,
+        channel=plan.channel,
+        address=plan.address,
+        language=plan.language,
+        template=f"{mail.template}@{mail.version}",
+        subject_line=mail.subject,
+        body=mail.body,
+        message_id=message_id,
+        urgency=SEVERITIES.index(one.plan.severity),
+        not_before=due,
+        not_after=due + PATIENCE,
+        created_at=now,
+    )
+
+
+def preview(plan: NoticePlan, *, language: Language, now: datetime) -> Mail:  # noqa: ARG001  a text may name the day
+    """The mail that this plan's first message would become, in this language, with a sample number and code.
+
+    Raises:
+        ComposeError: there is no message, or it can't be composed.
+    """
+    return sample(plan, language=language, team=team())
+
+
+def record_reply(
+    *, notice: int, answer: str, text: str = "", passed_on_to: str = "", stop: bool = False, now: datetime
+) -> None:
+    """Keep what a recipient says of a notice; `stop`: send this organisation nothing more on this subject.
+
+    The same answer twice within a minute is kept once.
+
+    Raises:
+        ReplyError: the answer is none of the five, the notice is gone, or it was answered too often.
+    """
+    if answer not in Reply.Answer.values:
+        raise ReplyError(f"'{answer}' is none of the five answers. Choose one of {', '.join(Reply.Answer.values)}.")
+    words = _words(text, limit=LONGEST_REPLY)
+    with transaction.atomic():
+        row = Notice.objects.select_for_update().filter(pk=notice).first()
+        if row is None:
+            raise ReplyError("This warning is no longer kept. Call us instead.")
+        if row.replies.count() >= MOST_REPLIES:
+            raise ReplyError("This warning was answered too often. Call us instead.")
+        same = row.replies.filter(answer=answer, text=words, at__gt=now - TWICE, at__lte=now)
+        if not same.exists():
+            to = _words(passed_on_to, limit=254)
+            Reply.objects.create(notice=row, answer=answer, text=words, passed_on_to=to, at=now)
+        if stop:
+            refuse_subject(organisation=row.organisation_id, subject=row.subject, at=now)
+
+
+def _words(text: str, *, limit: int) -> str:
+    """What people typed, without what no database or page can show."""
+    return "".join(c for c in text if c.isprintable() or c == "\n").strip()[:limit]
+
+
+def check_number(*, number: str, domain: str, now: datetime) -> Check:
+    """Whether this number was sent to this mail domain (queries.check_number); that it was asked is noted."""
+    check = queries.check_number(number=number, domain=domain, now=now)
+    note_check(check=check, now=now)
+    return check
+
+
+def note_check(*, check: Check, now: datetime) -> None:
+    """Count a check, without who asked."""
+    CheckRow.objects.create(at=now, outcome=check.outcome, notice_id=check.notice)

@@ -1,0 +1,44 @@
+"""What a worker does for this package; settings.WORK names `step`."""
+
+from functools import cache
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from misthoorn.constituency.queries import usable_contact
+from misthoorn.constituency.services import mark_bounced
+from misthoorn.notification.addresses import mail_domain
+from misthoorn.notification.channels.mail import MailChannel
+from misthoorn.notification.delivery import Delivery, ledger
+from misthoorn.notification.delivery.pace import Pace
+from misthoorn.notification.services import team
+from misthoorn.work.loop import Step
+
+
+@cache
+def _delivery() -> Delivery:
+    """Made when the first message is looked for, so that a worker keeps one connection."""
+    ours = team()
+    mail = MailChannel(
+        relay=settings.RELAY,
+        name=ours.name,
+        sender=ours.mail,
+        own_name=mail_domain(ours.site.partition("/")[0]) or "localhost",
+    )
+    return Delivery(
+        channels={"mail": mail},
+        still_true=import_string(settings.STILL_TRUE),
+        usable_contact=usable_contact,
+        mark_bounced=mark_bounced,
+        lease=settings.LEASE,
+        deadline=settings.DEADLINE,
+        pace=Pace(rate=settings.RATE),
+    )
+
+
+step = Step(
+    name="deliver",
+    run=lambda: _delivery().run(),
+    pending=ledger.pending,
+    close=lambda: _delivery().close(),
+)
