@@ -1,0 +1,174 @@
+"""The service from outside: its own home and database, its command line as processes, and a mail relay that takes all.
+
+A test that uses `service` runs on every database when it carries `@pytest.mark.database`.
+"""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from contextlib import closing
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from mailbox import Maildir
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+
+SINK = Path(__file__).parent / "sink.py"
+MISTHOORN = str(Path(sys.executable).parent / "misthoorn")
+
+
+@dataclass
+class Service:
+    """One installation of the service, used through its command line only."""
+
+    home: Path
+    environment: dict[str, str]
+    running: list[subprocess.Popen] = field(default_factory=list)
+
+    def run(self, *arguments, check=True, **options):
+        """Run a command to its end; its output as text. With `check`, a failure shows what it said."""
+        done = subprocess.run(
+            [MISTHOORN, *map(str, arguments)],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+            **options,
+        )
+        if check and done.returncode:
+            pytest.fail(f"misthoorn {' '.join(map(str, arguments))} ended with {done.returncode}: {done.stderr}")
+        return done
+
+    def start(self, *arguments, **environment):
+        """Start a command and leave it running; it is killed at the end of the test when it still runs then."""
+        process = subprocess.Popen(
+            [MISTHOORN, *map(str, arguments)],
+            env=self.environment | environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        self.running.append(process)
+        return process
+
+    def stop_all(self):
+        for process in self.running:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+
+
+@dataclass
+class Relay:
+    """A mail relay in a process of its own, which writes each mail to a Maildir before it answers 250."""
+
+    port: int
+    folder: Path
+
+    @property
+    def url(self):
+        return f"smtp://127.0.0.1:{self.port}?tls=none"
+
+    def mails(self):
+        """What was handed over so far, in no order."""
+        box = Maildir(self.folder, create=True)
+        return [message_from_bytes(box.get_bytes(key), policy=policy.default) for key in box.keys()]  # noqa: SIM118  no dict
+
+
+def beside(url, name):
+    """The URL of another database on the same server."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=f"/{name}"))
+
+
+def without_settings():
+    return {key: value for key, value in os.environ.items() if not key.startswith("MISTHOORN_")}
+
+
+def free_port():
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(port, process, *, seconds=20):
+    """Wait until somebody listens there; the process that should is watched meanwhile."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and process.poll() is None:
+        with closing(socket.socket()) as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.02)
+    pytest.fail(f"Nobody listens on port {port} after {seconds} s.")
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory):
+    """A database with tables and nothing in them, to copy: the path of a SQLite file, or a URL."""
+    url = os.environ.get("MISTHOORN_DATABASE", "")
+    home = tmp_path_factory.mktemp("migrated")
+    template = f"template_{uuid.uuid4().hex}"
+    own = without_settings() | {"MISTHOORN_HOME": str(home)}
+    if url:
+        with psycopg.connect(url, autocommit=True) as server:
+            server.execute(f"CREATE DATABASE {template}")
+        own["MISTHOORN_DATABASE"] = beside(url, template)
+    made = subprocess.run([MISTHOORN, "migrate"], env=own, check=False, capture_output=True, text=True)
+    if made.returncode:
+        pytest.fail(f"misthoorn migrate did not succeed: {made.stderr}")
+    yield beside(url, template) if url else home / "misthoorn.sqlite3"
+    if url:
+        with psycopg.connect(url, autocommit=True) as server:
+            server.execute(f"DROP DATABASE {template} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(migrated, tmp_path):
+    """A database with the tables in it for this test alone; its URL."""
+    if isinstance(migrated, Path):
+        shutil.copy(migrated, tmp_path / "service.sqlite3")
+        yield f"sqlite:///{tmp_path / 'service.sqlite3'}"
+        return
+    server, name = os.environ["MISTHOORN_DATABASE"], f"test_{uuid.uuid4().hex}"
+    template = urlsplit(migrated).path.lstrip("/")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield beside(server, name)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def relay(tmp_path):
+    """A real relay on this machine."""
+    port, folder = free_port(), tmp_path / "mail"
+    process = subprocess.Popen([sys.executable, SINK, str(port), str(folder)], stderr=subprocess.PIPE)
+    wait_for(port, process)
+    yield Relay(port, folder)
+    process.kill()
+    process.communicate()
+
+
+@pytest.fixture
+def service(database, relay, tmp_path):
+    """The service with an empty database and a relay; `service.run("status", "--json")`, `service.start("worker")`."""
+    home = tmp_path / "home"
+    settings = {
+        "MISTHOORN_HOME": str(home),
+        "MISTHOORN_DATABASE": database,
+        "MISTHOORN_SMTP": relay.url,
+        "MISTHOORN_HTTPS": "off",
+    }
+    one = Service(home, without_settings() | settings)
+    yield one
+    one.stop_all()
