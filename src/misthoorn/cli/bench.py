@@ -1,0 +1,83 @@
+import importlib.util
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+from misthoorn.cli import Failure
+
+Figure = tuple[str, str, str, str]  # name, value, unit, note
+_VERSIONS = ("django", "duckdb", "pyarrow")
+_HEAD = """# Figures
+
+Measured by `./run bench --write`, which writes this page; nothing here is typed by hand. Whole processes, medians where
+a note says how many runs. A comparison has both sides in the same run.
+"""
+
+
+@click.command("bench")
+@click.argument("names", nargs=-1)
+@click.option("--write", is_flag=True, help="Write the figures to docs/figures.md.")
+def command(names: tuple[str, ...], *, write: bool) -> None:
+    """Measure speed and size: all benchmarks of the folder `bench`, or those named.
+
+    Example: misthoorn bench match_events
+    """
+    folder = Path.cwd() / "bench"
+    there = sorted(path.stem for path in folder.glob("*.py") if not path.stem.startswith("_"))
+    unknown = set(names) - set(there)
+    if unknown or not there:
+        raise Failure(
+            f"No benchmark {', '.join(sorted(unknown))} in {folder}. There are: {', '.join(there) or 'none'}."
+        )
+    measured = {}
+    for name in names or there:
+        click.echo(f"{name}…", err=True)
+        measured[name] = _run(folder / f"{name}.py")
+        for figure in measured[name]:
+            click.echo("  ".join((f"{figure[0]:<58}", f"{figure[1]:>12} {figure[2]:<12}", figure[3])))
+    if write:
+        page = Path.cwd() / "docs" / "figures.md"
+        page.write_text(_page(measured, page.read_text(encoding="utf-8") if page.exists() else ""), encoding="utf-8")
+        click.echo(f"Written to {page.relative_to(Path.cwd())}.", err=True)
+
+
+def _run(path: Path) -> list[Figure]:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None  # noqa: S101  the file is there
+    assert spec.loader is not None  # noqa: S101  the same
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return [(str(name), str(value), str(unit), str(note)) for name, value, unit, note in module.run()]
+
+
+def _page(measured: dict[str, list[Figure]], before: str) -> str:
+    """The page with these benchmarks' sections new, and the others' as they were."""
+    sections = dict(_sections(before))
+    stamp = _stamp()
+    for name, figures in measured.items():
+        rows = "\n".join(f"| {' | '.join(figure)} |" for figure in figures)
+        sections[name] = f"{stamp}\n\n| figure | value | unit | how |\n| --- | ---: | --- | --- |\n{rows}\n"
+    return _HEAD + "".join(f"\n## {name}\n\n{sections[name]}" for name in sorted(sections))
+
+
+def _sections(page: str) -> Iterable[tuple[str, str]]:
+    for part in page.split("\n## ")[1:]:
+        name, _, body = part.partition("\n\n")
+        yield name, body.rstrip("\n") + "\n"
+
+
+def _stamp() -> str:
+    found = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)  # noqa: S607
+    versions = ", ".join(f"{name} {version(name)}" for name in _VERSIONS)
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d}, commit {found.stdout.strip() or 'unknown'}, {os.cpu_count()} cores "
+        f"({platform.machine()}), {memory:.0f} GiB, Python {sys.version.split()[0]}, {versions}."
+    )
