@@ -129,9 +129,9 @@ SHAPES = {
     "information": {"severity": "information"},
     "seen-product": {
         "subject": "CVE-2021-44228",
-        "advisory": replace(EXPLOITED, product="", kind="een bouwsteen van veel programma's", workaround="Zet JNDI uit"),
+        "advisory": replace(EXPLOITED, product="", kind="part of many programs", workaround="Turn off JNDI"),
         "matched": "product",
-        "evidence": (Evidence(address="192.0.2.7", port=8080, protocol="tcp", product="Apache Log4j", version="2.14.1", seen=SEEN),),
+        "evidence": (replace(IPV6, port=8080, product="Apache Log4j", version="2.14.1"),),
     },
     "three-products": {
         "subject": "CVE-2021-44228",

@@ -6,7 +6,7 @@ import unicodedata
 LIMIT = 60
 CUT = "…"
 
-_SCHEME = re.compile(r"\b(h)tt(ps?:/)", re.IGNORECASE)
+_SCHEME = re.compile(r"(h)tt(ps?:/)", re.IGNORECASE)
 
 
 def one_line(value: str, *, limit: int = LIMIT) -> str:

@@ -31,7 +31,7 @@ def evidence_slots(facts: WarningFacts, *, text: Ready, words: Words, advisory: 
     return {
         "table": _owner_table(rows, facts=facts, text=text, words=words, product=product),
         "more": words["more"].format(count=left, phone=hard(one_line(facts.team.phone))) if left else "",
-        "it_rows": _it_table(rows, left=left) if len(rows) > 1 else "",
+        "it_rows": _it_table(rows, left=left, seen=observed(facts)) if len(rows) > 1 else "",
         "what": what,
         "where": _where(facts),
         "seen_utc": _seen_utc(facts.evidence),
@@ -73,7 +73,7 @@ def _owner_table(rows: Sequence[Evidence], *, facts: WarningFacts, text: Ready, 
     )
 
 
-def _it_table(rows: Sequence[Evidence], *, left: int) -> str:
+def _it_table(rows: Sequence[Evidence], *, left: int, seen: bool) -> str:
     lines = [
         (
             one_line(row.address),
@@ -81,7 +81,7 @@ def _it_table(rows: Sequence[Evidence], *, left: int) -> str:
             _port(row),
             one_line(row.product),
             one_line(row.version),
-            _utc(row.seen),
+            _utc(row.seen) if seen else "",
         )
         for row in rows
     ]

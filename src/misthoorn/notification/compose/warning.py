@@ -1,6 +1,7 @@
 from misthoorn.common.numbers import CODE_LENGTH, NUMBER_LENGTH, tidy_code, tidy_number
 from misthoorn.common.tlp import Audience, may_reach
 from misthoorn.notification.compose import library
+from misthoorn.notification.compose.clean import one_line
 from misthoorn.notification.compose.errors import ComposeError
 from misthoorn.notification.compose.facts import CERTAINTIES, MATCHED, SEVERITIES, AdvisoryFacts, Mail, WarningFacts
 from misthoorn.notification.compose.layout import EMPTY, lay_out
@@ -45,10 +46,10 @@ def _advisory_of(facts: WarningFacts) -> AdvisoryFacts | None:
 def _chosen(facts: WarningFacts, *, advisory: AdvisoryFacts | None) -> str:
     if advisory is None:
         return library.text_of(facts.subject, rsit_type=facts.rsit_type)
-    kind = "exploited" if advisory.exploited_by else "software"
+    kind = "exploited" if one_line(advisory.exploited_by) else "software"
     if facts.certainty != "exact":
         return f"{kind}/unknown"
-    return f"{kind}/{'known' if advisory.fixed_version else 'no-fix'}"
+    return f"{kind}/{'known' if one_line(advisory.fixed_version) else 'no-fix'}"
 
 
 def _check(facts: WarningFacts) -> None:
