@@ -1,4 +1,4 @@
-"""publiccode.yml tells catalogues of public software what this is; here it is held to the standard and to the project."""
+"""publiccode.yml tells catalogues of public software what this is: held to the standard and to the project here."""
 
 import tomllib
 from pathlib import Path
