@@ -133,6 +133,12 @@ SHAPES = {
         "matched": "product",
         "evidence": (replace(IPV6, port=8080, product="Apache Log4j", version="2.14.1"),),
     },
+    "product-with-a-name": {
+        "subject": "CVE-2021-44228",
+        "advisory": EXPLOITED,
+        "matched": "product",
+        "evidence": (Evidence(product="Apache Log4j", version="2.14.1", hostname="Kassa voor", seen=SEEN),),
+    },
     "three-products": {
         "subject": "CVE-2021-44228",
         "advisory": ADVISORY,

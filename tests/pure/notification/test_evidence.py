@@ -94,6 +94,15 @@ def test_a_product_from_the_owners_list_is_known_and_not_seen():
     assert "Weten wij over 7 dagen nog niet of het is opgelost?" in body
 
 
+def test_the_name_that_an_owner_gave_to_a_product_is_shown_and_is_not_called_seen():
+    row = Evidence(product="Apache Log4j", version="2.14.1", hostname="Kassa voor", seen=mails.SEEN)
+    body = compose(mails.of_text("software/known", "nl", evidence=(row,), matched="product")).body
+    assert "WAT IS ER BEKEND" in body
+    assert "Apache Log4j  2.14.1  Kassa voor  23-11-2026\n" in body
+    assert 'CVE-2021-44228 in Apache Log4j 2.14.1 at "Kassa voor"' in body
+    assert "Hoe zeker: u hebt dit product en deze versie zelf opgegeven." in body
+
+
 def test_a_version_that_nobody_knows_is_said_to_be_unknown():
     body = compose(mails.of_text("software/unknown", "en")).body
     assert "Apache Log4j  unknown" in body

@@ -18,8 +18,11 @@ _GENERAL: Final = ("open-", "accessible-", "exposed-", "vulnerable-")
 
 
 def observed(facts: WarningFacts) -> bool:
-    """Whether a system was seen; if not, the warning is about what the organisation is known to have."""
-    return any(row.address or row.hostname for row in facts.evidence)
+    """Whether a system was seen; if not, the warning is about what the organisation is known to have.
+
+    The name beside a product of the organisation's own list is what its owner calls the system: nobody saw it.
+    """
+    return any(row.address or (row.hostname and facts.matched != "product") for row in facts.evidence)
 
 
 def evidence_slots(facts: WarningFacts, *, text: Ready, words: Words, advisory: AdvisoryFacts | None) -> dict[str, str]:
@@ -90,12 +93,14 @@ def _it_table(rows: Sequence[Evidence], *, left: int, seen: bool) -> str:
 
 
 def _where(facts: WarningFacts) -> str:
-    if not observed(facts):
+    if not any(row.address or row.hostname for row in facts.evidence):
         return ""
     if len(facts.evidence) > 1:
         return "the systems listed below"
     row = facts.evidence[0]
     address, name, port = one_line(row.address), one_line(row.hostname), _port(row)
+    if not observed(facts):
+        return f'"{name}"'
     more = ", ".join(filter(None, (name if address else "", port)))
     return f"{address or name} ({more})" if more else address or name
 

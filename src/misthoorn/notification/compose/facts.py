@@ -38,7 +38,8 @@ class Evidence:
 
     `what` is what the source calls it (a banner, a path, the name of malware); it may have been chosen by a criminal.
     `destination` is a criminal's address or web address; it is only shown so that it can not be clicked.
-    `seen` is UTC. For a product without an address it is the day on which the product was told or noted.
+    For a product of the organisation's own list (`matched` "product", no address) nothing was seen: `hostname` is then
+    what its owner calls the system, and `seen` the day on which it was noted. `seen` is UTC.
     """
 
     address: str = ""
