@@ -1,0 +1,81 @@
+"""What is known about a vulnerability, as frozen values. They are hashable, and equal when they say the same."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+type State = Literal["published", "withdrawn"]
+type Status = Literal["affected", "unaffected", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Severity:
+    """A judgement. CVSS: scheme "CVSS:2.0" to "CVSS:4.0" with vector and base score.
+
+    SSVC: scheme "SSVC", vector "Exploitation:active/Automatable:yes/Technical Impact:total", score 0.
+    """
+
+    scheme: str
+    vector: str
+    score: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exploited:
+    since: date
+    source: str
+    ransomware: bool
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionStatement:
+    """What a source says about a range of versions, as it wrote them.
+
+    An exact version has low equal to high, both inclusive. `low` "" is from the beginning, `high` "" is without end. A
+    `high` that ends in ".*" means every version that begins so. Scheme "text": a sentence, kept in `text`, with low and
+    high empty.
+    """
+
+    low: str
+    low_inclusive: bool
+    high: str
+    high_inclusive: bool
+    scheme: str
+    status: Status
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """A product and what is said about its versions. Versions that no statement covers have `default_status`.
+
+    `vendor` and `product` are as written, "" where the source wrote that it does not know ("n/a").
+    """
+
+    vendor: str
+    product: str
+    cpes: tuple[str, ...]
+    purl: str
+    platforms: tuple[str, ...]
+    statements: tuple[VersionStatement, ...]
+    default_status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Advisory:
+    """Problem types are CWE numbers where the source has them, its own words where not."""
+
+    identifier: str
+    aliases: tuple[str, ...]
+    title: str
+    description: str
+    published: datetime | None
+    modified: datetime | None
+    state: State
+    severities: tuple[Severity, ...]
+    exploited: Exploited | None
+    affected: tuple[Affected, ...]
+    references: tuple[str, ...]
+    problem_types: tuple[str, ...]

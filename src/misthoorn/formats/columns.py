@@ -1,0 +1,203 @@
+"""Reading delimited text into columns: fast where a block of text is plain, row by row where it is not.
+
+Both ways give the same rows, and each cell means what `cells` says. Memory is bounded by the size of a few blocks, plus
+16 bytes for each row when duplicates are folded.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import BinaryIO
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+
+from misthoorn.formats.layout import MOST_COLUMNS, Layout, tidy_header
+from misthoorn.formats.meaning import Meaning, Text
+from misthoorn.formats.rows import (
+    LIMITS,
+    Block,
+    Blocks,
+    Limits,
+    LongLine,
+    count_lines,
+    ends_open,
+    may_hold_long_line,
+    read_rows,
+    refuse_long,
+    split_quoted,
+)
+from misthoorn.formats.schema import EventChunk, FormatError, RefusedRow
+from misthoorn.formats.unpack import BOM, Source, open_text
+
+_NO_HEADER = "The first line of this file {}, so it can't hold the names of columns. This is not a CSV file."
+AHEAD = 2  # blocks that are split while the one before them is being checked
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How blocks are read; only tests choose otherwise, to hold the fast way to the careful one."""
+
+    limits: Limits = LIMITS
+    split_fast: bool = True
+    shortcuts: bool = True
+
+
+WAYS = Ways()
+
+
+def read_delimited(
+    stream: BinaryIO,
+    *,
+    layout: Callable[[tuple[str, ...]], Layout],
+    now: datetime,
+    fold: bool,
+    ways: Ways = WAYS,
+) -> Iterator[EventChunk]:
+    """The events of a CSV file with one header line, in chunks of some 10,000 rows.
+
+    `layout` gets the names of the columns and says what each is, or raises FormatError. With `fold` a row that is equal
+    to an earlier one is counted as a duplicate and left out. Rows in = accepted + refused + duplicates.
+
+    Raises:
+        FormatError: the file can't be read as a whole; only before the first chunk.
+    """
+    source = open_text(stream, expected="CSV")
+    blocks = Blocks(source, limits=ways.limits)
+    names = _read_header(blocks)
+    meaning = Meaning(layout(names), names=names, now=now, shortcuts=ways.shortcuts)
+    parts = _split(blocks, source, width=len(names), ways=ways)
+    folder = _Folder() if fold else None
+    for events, refused in _in_order(parts, meaning.of):
+        fresh, duplicates = folder.fresh(events) if folder else (events, 0)
+        yield EventChunk(fresh, refused, duplicates)
+
+
+def _in_order(
+    parts: Iterator[Text], work: Callable[[Text], tuple[pa.RecordBatch, tuple[RefusedRow, ...]]]
+) -> Iterator[tuple[pa.RecordBatch, tuple[RefusedRow, ...]]]:
+    """Works on one part in a second thread while the next is split in this one."""
+    waiting: list[Future[tuple[pa.RecordBatch, tuple[RefusedRow, ...]]]] = []
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        for part in parts:
+            waiting.append(pool.submit(work, part))
+            if len(waiting) >= AHEAD:
+                yield waiting.pop(0).result()
+        for future in waiting:
+            yield future.result()
+
+
+def _read_header(blocks: Blocks) -> tuple[str, ...]:
+    block = blocks.next()
+    if block is None or isinstance(block, LongLine):
+        raise FormatError(_NO_HEADER.format("is longer than 1 MiB"))
+    data = block.data.removeprefix(BOM)
+    start = len(data) - len(data.lstrip())
+    fields, stop, closed = split_quoted(data, start, len(data))
+    try:
+        names = tuple(tidy_header(field.decode() for field in fields))
+    except UnicodeDecodeError:
+        names = ()
+    if not names or not closed or b"\0" in data[:stop]:
+        raise FormatError(_NO_HEADER.format("is not text"))
+    if len(names) > MOST_COLUMNS:
+        raise FormatError(f"This file has {len(names):,} columns, more than the {MOST_COLUMNS} that are read.")
+    rest = data[stop + 2 :] if data[stop : stop + 2] == b"\r\n" else data[stop + 1 :]
+    blocks.put_back(rest, line=1 + count_lines(data[: len(data) - len(rest)]))
+    return names
+
+
+def _split(blocks: Blocks, source: Source, *, width: int, ways: Ways) -> Iterator[Text]:
+    """The rows of all blocks as columns of text, numbered; at the end what a damaged stream left."""
+    row = 1
+    while (block := blocks.next()) is not None:
+        if isinstance(block, LongLine):
+            refused = refuse_long(line=block.line, row=row, head=block.head, length=block.length)
+            yield Text.empty(width, refused=(refused,))
+            row += 1
+            continue
+        text = _split_fast(block, row=row, width=width, ways=ways) if ways.split_fast else None
+        count = text.count if text else 0
+        if text is None:
+            text, count = _split_careful(blocks, block, row=row, width=width, ways=ways)
+        row += count
+        yield text
+    if source.damage:
+        refused = RefusedRow(blocks.line, row, source.damage.code, source.damage.reason, blocks.cut_off)
+        yield Text.empty(width, refused=(refused,))
+
+
+def _split_fast(block: Block, *, row: int, width: int, ways: Ways) -> Text | None:
+    """The columns of a block in which each line is one row of the right width; None if it is any different."""
+    data = block.data
+    if b"\0" in data or data.startswith(BOM) or may_hold_long_line(data, longest=ways.limits.row):
+        return None
+    names = [str(number) for number in range(width)]
+    try:
+        table = pyarrow.csv.read_csv(
+            pa.BufferReader(data),
+            read_options=pyarrow.csv.ReadOptions(column_names=names, use_threads=False, block_size=len(data) + 1),
+            convert_options=pyarrow.csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    lines = count_lines(data) + (not data.endswith((b"\n", b"\r")))
+    if table.num_rows != lines or ends_open(data):
+        return None
+    return Text.of_lines(
+        [column.combine_chunks() for column in table.columns], data=data, row=row, line=block.line, count=lines
+    )
+
+
+def _split_careful(blocks: Blocks, block: Block, *, row: int, width: int, ways: Ways) -> tuple[Text, int]:
+    rows = read_rows(block, width=width, limits=ways.limits)
+    if rows.used < len(block.data):
+        blocks.put_back(block.data[rows.used :], line=rows.line)
+    columns = [pa.array(column, pa.string()) for column in zip(*rows.fields, strict=True)]
+    refused = tuple(replace(refused, row=row + refused.row) for refused in rows.refused)
+    text = Text(
+        columns=columns or [pa.array([], pa.string())] * width,
+        rows=pa.array((row + place for place in rows.places), pa.int64()),
+        lines=pa.array(rows.lines, pa.int64()),
+        raw=lambda index: block.data[slice(*rows.bounds[index])],
+        refused=refused,
+    )
+    return text, rows.count
+
+
+class _Folder:
+    """Remembers every row of a file by a digest of 16 bytes, in a table that is joined with each chunk."""
+
+    def __init__(self) -> None:
+        self._database = duckdb.connect(config={"temp_directory": ""})
+        self._database.execute("CREATE TABLE seen (digest UHUGEINT)")
+
+    def fresh(self, events: pa.RecordBatch) -> tuple[pa.RecordBatch, int]:
+        """The rows that differ from all earlier ones in more than row and line, and the number of the others."""
+        if not events.num_rows:
+            return events, 0
+        texts = [pc.cast(events["time"].cast(pa.int64()), pa.string())]
+        texts += [pc.cast(column, pa.string()) for column in events.columns[3:]]
+        joined = pc.binary_join_element_wise(*texts, "\x1f", null_handling="replace", null_replacement="")
+        chunk = pa.table({"place": pa.arange(0, events.num_rows), "text": joined})
+        self._database.register("chunk", chunk)
+        self._database.execute(
+            "CREATE OR REPLACE TEMP TABLE fresh AS WITH digests AS MATERIALIZED "
+            "(SELECT md5_number(text) AS digest, min(place) AS place FROM chunk GROUP BY 1) "
+            "SELECT * FROM digests ANTI JOIN seen USING (digest)"
+        )
+        self._database.execute("INSERT INTO seen SELECT digest FROM fresh")
+        places = self._database.sql("SELECT place FROM fresh ORDER BY place").to_arrow_table()["place"]
+        if len(places) == events.num_rows:
+            return events, 0
+        return events.take(places.combine_chunks()), events.num_rows - len(places)
+
+
+def iterate_events(chunks: Iterable[EventChunk]) -> Iterator[pa.RecordBatch]:
+    """Only the accepted rows."""
+    return (chunk.events for chunk in chunks if chunk.events.num_rows)

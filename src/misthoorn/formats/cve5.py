@@ -1,0 +1,139 @@
+"""`cve5`: CVE records in the JSON format 5, one or many to a file.
+
+Source: https://github.com/CVEProject/cve-schema (5.0 to 5.2). A record is what its CNA wrote and what others (ADP)
+added to it.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from misthoorn.formats import loose
+from misthoorn.formats.advisory import Advisory, Exploited, Severity, State
+from misthoorn.formats.cve5_affected import read_affected
+from misthoorn.formats.cve5_cpes import read_applicability
+from misthoorn.formats.cve_names import CVE_NUMBER, GHSA_NUMBER
+from misthoorn.formats.documents import WRONG_KIND, RefusedError, read_advisories
+from misthoorn.formats.kev import SOURCE as KEV
+from misthoorn.formats.schema import AdvisoryChunk
+
+_CVSS = {"cvssV2_0": "CVSS:2.0", "cvssV3_0": "CVSS:3.0", "cvssV3_1": "CVSS:3.1", "cvssV4_0": "CVSS:4.0"}
+_HIGHEST_SCORE = 10.0
+_STATES: dict[str, State] = {"PUBLISHED": "published", "REJECTED": "withdrawn"}
+
+
+def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[AdvisoryChunk]:  # noqa: ARG001
+    """One advisory for each record. A file is a record, a list of records or JSON Lines."""
+    return read_advisories(stream, understand=understand, fold=fold)
+
+
+def understand(record: dict[str, Any]) -> Advisory:
+    """One record.
+
+    Raises:
+        RefusedError: it is no CVE 5 record, or has no number, state or container of its CNA.
+    """
+    number, state = _identity(record)
+    cna = loose.member(record, "containers", "cna")
+    if not isinstance(cna, dict):
+        raise RefusedError("container-missing", f"The record {number} has no part of its CNA (containers.cna).")
+    containers = [cna, *loose.objects(loose.member(record, "containers", "adp"))]
+    metadata = record["cveMetadata"]
+    return Advisory(
+        identifier=number,
+        aliases=_aliases(cna),
+        title=loose.text(cna.get("title")),
+        description=_in_english(cna.get("descriptions") or cna.get("rejectedReasons")),
+        published=loose.moment(metadata.get("datePublished")),
+        modified=loose.moment(metadata.get("dateUpdated")),
+        state=state,
+        severities=_unique(severity for container in containers for severity in _severities(container)),
+        exploited=next((found for container in containers if (found := _exploited(container))), None),
+        affected=_unique(
+            affected
+            for container in containers
+            for affected in (*read_affected(container), *read_applicability(container))
+        ),
+        references=_unique(_references(containers)),
+        problem_types=_unique(_problem_types(containers)),
+    )
+
+
+def _identity(record: dict[str, Any]) -> tuple[str, State]:
+    metadata = record.get("cveMetadata")
+    if "data_type" in record and "cveMetadata" not in record:
+        raise RefusedError("old-format", "This is a CVE record in the old format 4. Ask the source for format 5.")
+    if not isinstance(metadata, dict):
+        raise RefusedError(
+            WRONG_KIND, "This is not a CVE 5 record: it has no cveMetadata. Choose the format that the source names."
+        )
+    number = loose.text(metadata.get("cveId"))
+    if not CVE_NUMBER.fullmatch(number):
+        raise RefusedError("identifier-invalid", f"The record has no CVE number: cveId is {number[:40]!r}.")
+    state = _STATES.get(loose.text(metadata.get("state")))
+    if state is None:
+        raise RefusedError("state-invalid", f"The record {number} is neither PUBLISHED nor REJECTED.")
+    return number, state
+
+
+def _unique[T](items: Iterable[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(items))
+
+
+def _in_english(descriptions: object) -> str:
+    found = {
+        loose.text(item.get("lang")).lower()[:2]: loose.text(item.get("value")) for item in loose.objects(descriptions)
+    }
+    return found.get("en") or next(iter(found.values()), "")
+
+
+def _aliases(cna: dict[str, Any]) -> tuple[str, ...]:
+    advisory = loose.member(cna, "source", "advisory")
+    named = [loose.text(item) for item in (advisory if isinstance(advisory, list) else [advisory])]
+    return _unique(name for name in named if GHSA_NUMBER.fullmatch(name))
+
+
+def _source(container: dict[str, Any]) -> str:
+    return loose.text(loose.member(container, "providerMetadata", "shortName"))
+
+
+def _severities(container: dict[str, Any]) -> Iterator[Severity]:
+    for metric in loose.objects(container.get("metrics")):
+        for name, scheme in _CVSS.items():
+            if isinstance(cvss := metric.get(name), dict):
+                score = cvss.get("baseScore")
+                if isinstance(score, int | float) and not isinstance(score, bool) and 0 <= score <= _HIGHEST_SCORE:
+                    yield Severity(scheme, loose.text(cvss.get("vectorString")), float(score), _source(container))
+        if loose.text(loose.member(metric, "other", "type")) == "ssvc":
+            yield Severity("SSVC", _ssvc(loose.member(metric, "other", "content", "options")), 0.0, _source(container))
+
+
+def _ssvc(options: object) -> str:
+    return "/".join(
+        f"{name}:{loose.text(choice)}" for option in loose.objects(options) for name, choice in option.items()
+    )
+
+
+def _exploited(container: dict[str, Any]) -> Exploited | None:
+    for metric in loose.objects(container.get("metrics")):
+        if loose.text(loose.member(metric, "other", "type")) == "kev":
+            since = loose.day(loose.member(metric, "other", "content", "dateAdded"))
+            if since:
+                return Exploited(since, KEV, ransomware=False, action="")
+    return None
+
+
+def _references(containers: list[dict[str, Any]]) -> Iterator[str]:
+    for container in containers:
+        for reference in loose.objects(container.get("references")):
+            if url := loose.text(reference.get("url")):
+                yield url
+
+
+def _problem_types(containers: list[dict[str, Any]]) -> Iterator[str]:
+    for container in containers:
+        for problem in loose.objects(container.get("problemTypes")):
+            for description in loose.objects(problem.get("descriptions")):
+                word = loose.text(description.get("cweId")) or loose.text(description.get("description"))
+                if word and word.lower() != "n/a":
+                    yield word

@@ -1,0 +1,108 @@
+"""The affected products of a CVE record: what was written about versions, as ranges and not interpreted."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from misthoorn.formats import loose
+from misthoorn.formats.advisory import Affected, Status, VersionStatement
+from misthoorn.formats.cve_names import derive_purl, tidy_purl
+
+_STATUSES: dict[str, Status] = {"affected": "affected", "unaffected": "unaffected", "unknown": "unknown"}
+_UNKNOWN_NAME = frozenset({"n/a", "unspecified", "unknown", "-", "*"})
+_BEGINNING = frozenset({"", "0", "*", "-", "n/a", "unspecified"})  # as the lower end of a range
+_ALL = frozenset({"*", "all", "all versions", "vers:all/*"})  # as the only thing said
+_VERSION = re.compile(r"(?=.*[0-9])[A-Za-z0-9][A-Za-z0-9.+:~_\-()/]*(?:\.\*)?")
+_WILDCARD = re.compile(r"(?:^|[.\-])[xX](?:$|[.\-])")
+_BOUND = re.compile(r"^<=?\s*")
+
+
+def read_affected(container: dict[str, Any]) -> Iterator[Affected]:
+    """The products in the `affected` list of a container."""
+    for product in loose.objects(container.get("affected")):
+        default = _status(product.get("defaultStatus"))
+        statements = tuple(
+            statement for version in loose.objects(product.get("versions")) for statement in _statements(version)
+        )
+        yield Affected(
+            vendor=_name(product.get("vendor")),
+            product=_name(product.get("product")),
+            cpes=loose.texts(product.get("cpes")),
+            purl=_purl(product),
+            platforms=loose.texts(product.get("platforms")),
+            statements=tuple(dict.fromkeys(statements)),
+            default_status=default,
+        )
+
+
+def _status(value: object) -> Status:
+    return _STATUSES.get(loose.text(value), "unknown")
+
+
+def _name(value: object) -> str:
+    name = loose.text(value)
+    return "" if name.lower() in _UNKNOWN_NAME else name
+
+
+def _purl(product: dict[str, Any]) -> str:
+    if written := loose.text(product.get("packageURL")):
+        return tidy_purl(written)
+    return derive_purl(loose.text(product.get("collectionURL")), loose.text(product.get("packageName")))
+
+
+def _is_version(text: str) -> bool:
+    return bool(_VERSION.fullmatch(text)) and not _WILDCARD.search(text)
+
+
+def _statements(entry: dict[str, Any]) -> Iterator[VersionStatement]:
+    """One entry of `versions`: an exact version, or a range that its `changes` may cut into parts."""
+    low, status = loose.text(entry.get("version")), _status(entry.get("status"))
+    scheme = loose.text(entry.get("versionType"))
+    below, upto = loose.text(entry.get("lessThan")), loose.text(entry.get("lessThanOrEqual"))
+    changes = [
+        (loose.text(change.get("at")), _status(change.get("status"))) for change in loose.objects(entry.get("changes"))
+    ]
+    if not below and not upto and not changes:
+        yield _single(low, scheme=scheme, status=status)
+        return
+    low = "" if low.lower() in _BEGINNING else low
+    high = _BOUND.sub("", below or upto)
+    high = "" if high == "*" else high
+    if any(bound and not _is_version(bound) for bound in (low, high, *(at for at, _ in changes))):
+        yield _sentence(_as_text(low, below=below, upto=upto, changes=changes), status=status)
+        return
+    yield from _parts(low, high=high, inclusive=bool(high) and not below, changes=changes, scheme=scheme, status=status)
+
+
+def _single(version: str, *, scheme: str, status: Status) -> VersionStatement:
+    if version.lower() in _ALL:
+        return VersionStatement("", True, "", True, scheme, status, "")  # noqa: FBT003  the fields' order is clear here
+    if not _is_version(version) or version.endswith("*"):
+        return _sentence(version, status=status)
+    return VersionStatement(version, True, version, True, scheme, status, "")  # noqa: FBT003
+
+
+def _sentence(text: str, *, status: Status) -> VersionStatement:
+    return VersionStatement("", True, "", True, "text", status, text)  # noqa: FBT003
+
+
+def _as_text(low: str, *, below: str, upto: str, changes: list[tuple[str, Status]]) -> str:
+    words = [
+        low,
+        f"< {below}" if below else "",
+        f"<= {upto}" if upto else "",
+        *(f"{status} from {at}" for at, status in changes),
+    ]
+    return ", ".join(word for word in words if word)
+
+
+def _parts(
+    low: str, *, high: str, inclusive: bool, changes: list[tuple[str, Status]], scheme: str, status: Status
+) -> Iterator[VersionStatement]:
+    """From `low` on the status holds, from each change on its own, up to `high`; changes come in order."""
+    for at, next_status in changes:
+        if at != low:
+            yield VersionStatement(low, True, at, False, scheme, status, "")  # noqa: FBT003
+        low, status = at, next_status
+    if low != high or inclusive or not high:
+        yield VersionStatement(low, True, high, inclusive or not high, scheme, status, "")  # noqa: FBT003

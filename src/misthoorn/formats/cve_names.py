@@ -1,0 +1,61 @@
+"""Names of vulnerabilities and packages as CVE records write them."""
+
+import re
+from urllib.parse import urlsplit
+
+from packageurl import PackageURL
+
+CVE_NUMBER = re.compile(r"CVE-(?:1999|2\d{3})-\d{4,19}", re.ASCII)
+GHSA_NUMBER = re.compile(r"GHSA(?:-[23456789cfghjmpqrvwx]{4}){3}")
+
+# Host of the collection → type of the purl.
+_REGISTRIES = {
+    "pypi.org": "pypi",
+    "pypi.python.org": "pypi",
+    "npmjs.com": "npm",
+    "registry.npmjs.org": "npm",
+    "npmjs.org": "npm",
+    "rubygems.org": "gem",
+    "crates.io": "cargo",
+    "packagist.org": "composer",
+    "nuget.org": "nuget",
+    "api.nuget.org": "nuget",
+    "pkg.go.dev": "golang",
+    "proxy.golang.org": "golang",
+    "hex.pm": "hex",
+    "pub.dev": "pub",
+    "pub.dartlang.org": "pub",
+    "repo.maven.apache.org": "maven",
+    "repo1.maven.org": "maven",
+    "mvnrepository.com": "maven",
+    "central.sonatype.com": "maven",
+    "search.maven.org": "maven",
+    "cocoapods.org": "cocoapods",
+    "hackage.haskell.org": "hackage",
+    "cran.r-project.org": "cran",
+}
+
+
+def derive_purl(collection: str, package: str) -> str:
+    """The canonical purl of a package in a collection, "" when the collection is not a known registry."""
+    try:
+        host = (urlsplit(collection).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+    kind = _REGISTRIES.get(host, "")
+    parts = (package.replace(":", "/") if kind == "maven" else package).strip("/").split("/")
+    if not kind or not parts[-1] or (kind == "maven" and len(parts) == 1):
+        return ""
+    try:
+        return PackageURL(type=kind, namespace="/".join(parts[:-1]), name=parts[-1]).to_string()
+    except ValueError:
+        return ""
+
+
+def tidy_purl(text: str) -> str:
+    """The canonical text of a purl without version, qualifiers and subpath; "" for what is none."""
+    try:
+        purl = PackageURL.from_string(text)
+    except ValueError:
+        return ""
+    return PackageURL(type=purl.type, namespace=purl.namespace, name=purl.name).to_string()

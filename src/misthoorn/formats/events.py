@@ -1,0 +1,26 @@
+"""`events`: the service's own CSV. Documented in docs/reference/events-csv.md."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import BinaryIO
+
+from misthoorn.formats.columns import read_delimited
+from misthoorn.formats.layout import ROLES, Layout, require
+from misthoorn.formats.rsit import UNDETERMINED
+from misthoorn.formats.schema import EventChunk
+
+NEEDED = {
+    "a column time": ("time",),
+    "a column identifier": ("identifier",),
+    "a column ip or hostname": ("ip", "hostname"),
+}
+DEFAULTS = {"class": UNDETERMINED[0], "type": UNDETERMINED[1], "severity": "normal"}
+
+
+def layout(names: tuple[str, ...]) -> Layout:
+    return Layout(columns=require(names, needed=NEEDED, known=ROLES), defaults=DEFAULTS)
+
+
+def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[EventChunk]:  # noqa: ARG001
+    """Nothing is taken from the file's name."""
+    return read_delimited(stream, layout=layout, now=now, fold=fold)

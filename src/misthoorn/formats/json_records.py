@@ -1,0 +1,288 @@
+"""The records of a JSON document, one after another in bounded memory, a broken one never in the way of the next.
+
+A document is JSON Lines, a list, an object with the records in one of its members, or one record.
+"""
+
+import codecs
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from misthoorn.formats.rows import Block, Blocks, Limits
+from misthoorn.formats.schema import FormatError
+from misthoorn.formats.unpack import BOM, Source, open_text
+
+LIMITS = Limits(block=9 * 1024 * 1024, row=4 * 1024 * 1024)  # the largest CVE record that was seen has 350 KiB
+_PIECE = 1024 * 1024
+_SPACE = re.compile(r"[ \t\r\n]*")
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[][{}]|[^][{}"]++|"', re.DOTALL)
+_NOT_FOR_TEXT = re.compile("[\0\ud800-\udfff]")  # databases can't keep them
+_MAY_NOT_BE_TEXT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """`value` is an object, or None where `code` and `reason` say why there is none. Rows count from 1."""
+
+    line: int
+    row: int
+    raw: bytes
+    value: dict[str, Any] | None
+    code: str = ""
+    reason: str = ""
+
+
+def read_json(stream: BinaryIO, *, member: str = "") -> Iterator[Record]:
+    """The records of a document; `member` is the name under which an object holds them.
+
+    Raises:
+        FormatError: the file can't be read as a whole; only before the first record.
+    """
+    source = open_text(stream, expected="JSON")
+    head = source.head(LIMITS.row).removeprefix(BOM).lstrip()
+    if head.startswith(b"[") or not _is_lines(head, member=member):
+        return _Document(source, member=member).records()
+    return _lines(source)
+
+
+def _is_lines(head: bytes, *, member: str) -> bool:
+    first, _, rest = head.replace(b"\r", b"\n").partition(b"\n")
+    second = rest.lstrip().partition(b"\n")[0]
+    try:
+        value = _decode(first)
+    except (ValueError, RecursionError):
+        return second.startswith(b"{") and _is_json(second)
+    return not (isinstance(value, dict) and member in value)
+
+
+def _is_json(text: bytes) -> bool:
+    try:
+        _decode(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _lines(source: Source) -> Iterator[Record]:
+    blocks, row = Blocks(source, limits=LIMITS), 1
+    while (block := blocks.next()) is not None:
+        if not isinstance(block, Block):
+            yield Record(block.line, row, block.head, None, "too-long", _too_long(block.length))
+            row += 1
+            continue
+        for line, text in enumerate(block.data.splitlines(), start=block.line):
+            if text := text.removeprefix(BOM if line == 1 else b"").strip():
+                yield _line(text, line=line, row=row)
+                row += 1
+    if source.damage:
+        yield Record(blocks.line, row, blocks.cut_off, None, source.damage.code, source.damage.reason)
+
+
+def _line(text: bytes, *, line: int, row: int) -> Record:
+    if len(text) > LIMITS.row:
+        return Record(line, row, text[: LIMITS.kept], None, "too-long", _too_long(len(text)))
+    try:
+        value = _decode(text)
+    except UnicodeDecodeError:
+        return Record(line, row, text, None, "encoding", "The record is not valid UTF-8 text.")
+    except RecursionError:
+        return Record(line, row, text, None, "too-deep", "The record is nested too deeply.")
+    except ValueError as error:
+        return Record(line, row, text, None, "json-invalid", f"The record is not JSON: {error}.")
+    return _record(value, line=line, row=row, raw=text)
+
+
+def _record(value: object, *, line: int, row: int, raw: bytes) -> Record:
+    if not isinstance(value, dict):
+        return Record(line, row, raw, None, "not-object", "The record is not a JSON object.")
+    return Record(line, row, raw, value)
+
+
+def _too_long(length: int) -> str:
+    return f"The record is {length:,} bytes long, and {LIMITS.row // 1024**2} MiB are read; its beginning is kept."
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
+
+
+def _decode(data: bytes) -> Any:  # noqa: ANN401  JSON holds anything
+    text = data.decode()
+    return _clean(_DECODER.decode(text), text=text)
+
+
+def _clean(value: Any, *, text: str) -> Any:  # noqa: ANN401  JSON holds anything
+    if "\\u" not in text or not _MAY_NOT_BE_TEXT.search(text):
+        return value
+    return _cleaned(value)
+
+
+def _cleaned(value: Any) -> Any:  # noqa: ANN401  JSON holds anything
+    if isinstance(value, str):
+        return _NOT_FOR_TEXT.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_cleaned(item) for item in value]
+    if isinstance(value, dict):
+        return {_cleaned(key): _cleaned(item) for key, item in value.items()}
+    return value
+
+
+class _Document:
+    """Reads one JSON value of any size, of which only one record at a time is held."""
+
+    def __init__(self, source: Source, *, member: str) -> None:
+        self._source = source
+        self._member = member
+        self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
+        self._text = ""
+        self._at = 0
+        self._line = 1
+        self._row = 0
+        self._ended = False
+        self._given_up = False
+        self._fault = ("json-invalid", "The document is not JSON from here on.")
+
+    def records(self) -> Iterator[Record]:
+        if self._peek() == "[":
+            yield from self._items()
+        elif self._member:
+            self._find_member()
+            yield from self._items()
+        else:
+            yield self._item()
+            if self._peek() and not self._given_up:
+                yield self._rest()
+
+    def _items(self) -> Iterator[Record]:
+        self._step(1)
+        while not self._given_up and (character := self._peek()) != "]":
+            if character == ",":
+                self._step(1)
+            elif character:
+                yield self._item()
+            else:
+                yield self._rest()
+
+    def _item(self) -> Record:
+        """The value that starts here; a broken one is left out up to where its brackets close."""
+        while True:
+            value, end, fault = self._attempt()
+            if (end is None or end == len(self._text)) and self._can_grow:
+                self._grow()
+            elif end is None:
+                return self._rest()
+            else:
+                return self._taken(value, end, fault)
+
+    def _attempt(self) -> tuple[object, int | None, tuple[str, str]]:
+        """The value, where it ends (None: it does not end here), and what is wrong with it."""
+        try:
+            return *_DECODER.raw_decode(self._text, self._at), ("", "")
+        except RecursionError:
+            fault = ("too-deep", "The record is nested too deeply.")
+        except ValueError as error:
+            fault = ("json-invalid", f"The record is not JSON: {str(error).partition(':')[0]}.")
+        return None, _closing(self._text, self._at), fault
+
+    def _taken(self, value: object, end: int, fault: tuple[str, str]) -> Record:
+        text, line = self._text[self._at : end], self._line
+        self._row += 1
+        self._step(end - self._at)
+        raw = text.encode("utf-8", "replace")
+        if fault[0]:
+            return Record(line, self._row, raw[: LIMITS.kept], None, *fault)
+        return _record(_clean(value, text=text), line=line, row=self._row, raw=raw)
+
+    def _rest(self) -> Record:
+        """All that is left, as one refused record."""
+        self._row += 1
+        left, self._given_up = self._text[self._at :], True
+        fault = self._fault
+        if damage := self._source.damage:
+            fault = (damage.code, damage.reason)
+        elif not left.strip():
+            fault = ("truncated", "The document stops before its end. Fetch it again from the source.")
+        elif len(left) > LIMITS.row:
+            fault = ("too-long", f"A record here is longer than {LIMITS.row // 1024**2} MiB; the rest was not read.")
+        return Record(self._line, self._row, left[: LIMITS.kept].encode("utf-8", "replace"), None, *fault)
+
+    def _find_member(self) -> None:
+        self._step(1)
+        while self._peek() == '"':
+            key = self._value()
+            if self._peek() != ":":
+                break
+            self._step(1)
+            if self._peek() == "[" and key == self._member:
+                return
+            self._value()
+            if self._peek() == ",":
+                self._step(1)
+        raise FormatError(
+            f'This JSON file has no list "{self._member}", so it is not what this format reads. '
+            "Choose the format that the source names."
+        )
+
+    def _value(self) -> object:
+        self._peek()
+        while True:
+            try:
+                value, end = _DECODER.raw_decode(self._text, self._at)
+            except (ValueError, RecursionError) as error:
+                if isinstance(error, RecursionError) or not self._can_grow:
+                    raise FormatError("This file is not valid JSON. Fetch it again from the source.") from error
+                end = len(self._text)
+            if end < len(self._text) or not self._can_grow:
+                self._step(end - self._at)
+                return value
+            self._grow()
+
+    def _peek(self) -> str:
+        """The next character that is not white space, "" at the end."""
+        while True:
+            match = _SPACE.match(self._text, self._at)
+            assert match is not None  # noqa: S101  the pattern matches the empty text too
+            self._step(match.end() - self._at)
+            if self._at < len(self._text):
+                return self._text[self._at]
+            if not self._can_grow:
+                return ""
+            self._grow()
+
+    def _step(self, count: int) -> None:
+        self._line += self._text.count("\n", self._at, self._at + count)
+        self._at += count
+
+    @property
+    def _can_grow(self) -> bool:
+        return not self._ended and len(self._text) - self._at <= LIMITS.row
+
+    def _grow(self) -> None:
+        piece = self._source.read(_PIECE)
+        try:
+            text = self._decoder.decode(piece, final=not piece)
+        except UnicodeDecodeError as error:
+            text, piece = error.object[: error.start].decode(), b""
+            self._fault = ("encoding", "The document is not valid UTF-8 text from here on.")
+        self._text, self._at = self._text[self._at :] + text, 0
+        self._ended = not piece
+
+
+def _closing(text: str, at: int) -> int | None:
+    """Where the brackets that open at `at` are closed again; None when they are not."""
+    depth = 0
+    for token in _TOKEN.finditer(text, at):
+        if token[0] == '"':
+            return None
+        if token[0] in {"{", "["}:
+            depth += 1
+        elif token[0] in {"}", "]"}:
+            depth -= 1
+        if depth <= 0:
+            return token.end()
+    return None

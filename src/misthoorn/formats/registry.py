@@ -1,0 +1,32 @@
+"""Every format that is read. Adding one is writing its file and its line here."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from misthoorn.formats import cve5, events, kev, shadowserver
+from misthoorn.formats.schema import ReadAdvisories, ReadEvents
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """`read(stream, *, name, now, fold=True)` gives chunks while it reads; gzip is unpacked.
+
+    With `fold` equal values are counted as duplicates and left out. Rows in = accepted + refused + duplicates. It
+    raises FormatError, before the first chunk, when the file can't be read as a whole.
+    """
+
+    name: str
+    kind: Literal["events", "advisories"]
+    summary: str
+    read: ReadEvents | ReadAdvisories
+
+
+FORMATS = {
+    format_.name: format_
+    for format_ in (
+        Format("events", "events", "the service's own event CSV (docs/reference/events-csv.md)", events.read),
+        Format("shadowserver", "events", "Shadowserver report CSV; the file's name tells the type", shadowserver.read),
+        Format("cve5", "advisories", "CVE records, JSON format 5: one, a list, or JSON Lines", cve5.read),
+        Format("kev", "advisories", "CISA's catalogue of Known Exploited Vulnerabilities, JSON", kev.read),
+    )
+}
