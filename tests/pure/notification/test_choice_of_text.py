@@ -87,6 +87,21 @@ def test_an_advisory_gets_the_text_of_what_is_known(advisory, certainty, text):
     assert compose(facts).template == text
 
 
+@pytest.mark.parametrize(
+    ("score", "vector", "shown"),
+    [
+        ("10.0", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H", "2.14.1, CVSS 3.1: 10.0. "),
+        ("9.3", "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", "2.14.1, CVSS 4.0: 9.3. "),
+        ("7.5", "", "2.14.1, CVSS 7.5. "),
+        ("CVSS 3.1: 10.0", "", "2.14.1, CVSS 3.1: 10.0. "),
+        ("", "CVSS:3.1/AV:N", "2.14.1. "),
+    ],
+)
+def test_a_score_is_shown_with_its_scheme(score, vector, shown):
+    facts = mails.of_text("software/known", "en", advisory=replace(mails.ADVISORY, score=score, vector=vector))
+    assert shown in " ".join(compose(facts).body.split())
+
+
 def test_an_advisory_with_an_identifier_of_its_issuer_is_about_software_too():
     row = Evidence(product="Apache Log4j", version="2.14.1")
     facts = mails.warning("VB-2026-014", advisory=mails.ADVISORY, evidence=(row,))

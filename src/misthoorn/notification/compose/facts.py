@@ -59,7 +59,8 @@ class AdvisoryFacts:
 
     `kind` (what the product is, in plain words), `consequence` and `workaround` are whole phrases in the language of
     the mail. Without a consequence one is made from the CVSS `vector`. `affected` is for technicians (">= 2.0").
-    `exploited_by` is the public source that says criminals use the flaw, `exploited_since` (UTC) the day it said so.
+    `score` is a figure, or a figure with its scheme. `exploited_by` is the public source that says criminals use the
+    flaw, `exploited_since` (UTC) the day it said so.
     `reference` is the supplier's own number or page.
     """
 

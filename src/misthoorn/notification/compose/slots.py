@@ -24,6 +24,7 @@ SHORT = 36  # the longest subject line with a product of this length stays withi
 PROSE = 240
 RANGES = 160
 
+_CVSS = re.compile(r"CVSS:([0-9.]{1,4})/")
 _OPERATOR = re.compile(r"([<>=]) ")
 
 
@@ -75,7 +76,7 @@ def _advisory_slots(
         "product": product or values["product"],
         "product_short": _shortened(product) if product else words["some_software"],
         "kind": one_line(advisory.kind),
-        "score": one_line(advisory.score),
+        "score": _score(advisory),
         "fixed_version": one_line(advisory.fixed_version),
         "affected": _OPERATOR.sub(rf"\1{HARD}", one_line(advisory.affected, limit=RANGES)),
         "reference": without_scheme(advisory.reference),
@@ -85,6 +86,13 @@ def _advisory_slots(
         "exploited_by": words["exploited_by"].get(by, by),
         "exploited_on": f"{since.day} {words['months'][since.month - 1]} {since.year}" if since else "",
     }
+
+
+def _score(advisory: AdvisoryFacts) -> str:
+    """The score with the scheme that it belongs to, also where only the figure was handed over."""
+    score = one_line(advisory.score)
+    scheme = _CVSS.match(advisory.vector)
+    return f"CVSS {scheme[1] + ': ' if scheme else ''}{score}" if score[:1].isdigit() else score
 
 
 def _shortened(product: str) -> str:
