@@ -20,7 +20,18 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
+from playwright.sync_api import sync_playwright
 
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = (  # as root in a machine without a network, and asking nobody anything
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 SINK = Path(__file__).parent / "sink.py"
 MISTHOORN = str(Path(sys.executable).parent / "misthoorn")
 
@@ -172,3 +183,25 @@ def service(database, relay, tmp_path):
     one = Service(home, without_settings() | settings)
     yield one
     one.stop_all()
+
+
+@pytest.fixture
+def site(service):
+    """The address of the site of this service, served by processes of its own."""
+    port = free_port()
+    wait_for(port, service.start("serve", "--port", port, "--workers", 1))
+    return f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A real browser; `chromium.new_context(java_script_enabled=False)` is one visitor.
+
+    Not longer than a module: while it runs, Django lets nobody in this process use the database.
+    """
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium on this machine: install it (Debian: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
