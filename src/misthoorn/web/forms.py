@@ -3,16 +3,15 @@
 import re
 from typing import Any
 
-import idna
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from misthoorn.common.numbers import CODE_ALPHABET, CODE_LENGTH, NUMBER_LENGTH, is_number, tidy_code, tidy_number
+from misthoorn.notification.addresses import mail_domain
 from misthoorn.web.words import WORDS
 
-_HOST = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 _LONGEST_INPUT = 320
 _TEXT_LENGTH = 2000
 
@@ -47,17 +46,10 @@ def read_domain(typed: str) -> str:
     Raises:
         ValidationError: it is none of these.
     """
-    text = typed.strip().lower().rpartition("@")[2]
-    text = re.sub(r"^[a-z]+://", "", text).partition("/")[0].partition(":")[0].strip(".<> ")
-    try:
-        domain = idna.encode(text, uts46=True, transitional=False).decode("ascii") if not text.isascii() else text
-    except idna.IDNAError:
-        domain = ""
-    if not _HOST.fullmatch(domain):
+    domain = mail_domain(re.sub(r"^\s*[A-Za-z]+://([^/:]*).*$", r"\1", typed, flags=re.DOTALL).strip("<> "))
+    if "." not in domain:
         raise ValidationError(
-            _(
-                "This is not a mail domain. Type the part after the @ of your mail address, such as yourbusiness.example."
-            ),
+            _("This is not a mail domain. Type the part after the @ of your address, such as yourbusiness.example."),
         )
     return domain
 

@@ -6,7 +6,7 @@ from django.views.generic import RedirectView
 from misthoorn.web.guards import View, public
 from misthoorn.web.views import answer, preferences
 from misthoorn.web.views import public as pages
-from misthoorn.web.views.desk import today
+from misthoorn.web.views.desk import campaigns, messages, organisations, sources, today
 
 
 def _to(name: str) -> View:
@@ -29,6 +29,25 @@ urlpatterns = [
     path("security/", pages.page("misthoorn/public/security.html"), name="security"),
     path(".well-known/security.txt", pages.security_txt, name="security-txt"),
     path("desk/", today.today, name="desk"),
+    path("desk/campaigns/", campaigns.campaigns, name="desk-campaigns"),
+    path("desk/campaigns/<int:campaign>/", campaigns.campaign, name="desk-campaigns-one"),
+    path("desk/campaigns/<int:campaign>/approve/", campaigns.approve, name="desk-campaigns-approve"),
+    path("desk/campaigns/<int:campaign>/set-aside/", campaigns.set_aside, name="desk-campaigns-aside"),
+    path("desk/campaigns/<int:campaign>/notices/", campaigns.notices, name="desk-campaigns-notices"),
+    path(
+        "desk/campaigns/<int:campaign>/organisations/<slug:outcome>/",
+        campaigns.organisations,
+        name="desk-campaigns-organisations",
+    ),
+    path("desk/organisations/", organisations.organisations, name="desk-organisations"),
+    path("desk/organisations/<int:organisation>/", organisations.organisation, name="desk-organisations-one"),
+    path("desk/organisations/<int:organisation>/kind/", organisations.decide_kind, name="desk-organisations-kind"),
+    path("desk/sources/", sources.sources, name="desk-sources"),
+    path("desk/sources/batches/<int:batch>/", sources.batch, name="desk-sources-batch"),
+    path("desk/sources/batches/<int:batch>/refused/<slug:reason>/", sources.refused, name="desk-sources-refused"),
+    path("desk/messages/", messages.messages, name="desk-messages"),
+    path("desk/messages/<int:message>/", messages.message, name="desk-messages-one"),
+    path("desk/privacy/", today.privacy, name="desk-privacy"),
     path("language/", preferences.language, name="language"),
     path("theme/", preferences.theme, name="theme"),
 ]

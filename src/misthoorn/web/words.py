@@ -77,11 +77,103 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "withheld": pgettext_lazy("message", "Withheld"),
         "expired": pgettext_lazy("message", "Expired"),
     },
+    "campaign-state": {
+        "proposed": pgettext_lazy("campaign", "Wants a decision"),
+        "waiting": pgettext_lazy("campaign", "Wants a second person"),
+        "held": pgettext_lazy("campaign", "Held"),
+        "approved": pgettext_lazy("campaign", "Approved"),
+        "rejected": pgettext_lazy("campaign", "Rejected"),
+    },
+    "finding-state": {
+        "open": pgettext_lazy("finding", "Open"),
+        "gone": pgettext_lazy("finding", "No longer seen"),
+    },
+    "batch-state": {
+        "received": pgettext_lazy("batch", "Waits to be read"),
+        "leased": pgettext_lazy("batch", "Being read"),
+        "accepted": pgettext_lazy("batch", "Read"),
+        "refused": pgettext_lazy("batch", "Refused"),
+        "set_aside": pgettext_lazy("batch", "Set aside"),
+    },
+    "attempt-outcome": {
+        "handed_over": pgettext_lazy("attempt", "handed over"),
+        "later": pgettext_lazy("attempt", "not now, tried again later"),
+        "bounced": pgettext_lazy("attempt", "refused for good"),
+        "in_doubt": pgettext_lazy("attempt", "in doubt"),
+        "withheld": pgettext_lazy("attempt", "withheld"),
+        "expired": pgettext_lazy("attempt", "too late"),
+        "error": pgettext_lazy("attempt", "an error of our own"),
+    },
+    "because": {
+        "no_longer_true": pgettext_lazy("because", "no longer seen when it was to be sent"),
+        "contact_unusable": pgettext_lazy("because", "the contact may no longer be used"),
+        "address_changed": pgettext_lazy("because", "the contact has another address now"),
+        "tlp": pgettext_lazy("because", "may not be shared (TLP)"),
+        "no_channel": pgettext_lazy("because", "no way to send it is set up"),
+        "too_late": pgettext_lazy("because", "could not be sent in time"),
+        "failed_too_often": pgettext_lazy("because", "went wrong too often; tell the administrator"),
+        "restored": pgettext_lazy("because", "set aside after a backup was put back"),
+    },
+    "outcome": {
+        "warn": pgettext_lazy("outcome", "get a message"),
+        "other-team": pgettext_lazy("outcome", "of another team, go there"),
+        "person-decides": pgettext_lazy("outcome", "not known: a person must choose"),
+        "more-specific-holder": pgettext_lazy("outcome", "somebody else is nearer to the address"),
+        "no-longer-seen": pgettext_lazy("outcome", "no longer seen"),
+        "stale": pgettext_lazy("outcome", "seen too long ago"),
+        "refused-subject": pgettext_lazy("outcome", "want no messages on this"),
+        "tlp": pgettext_lazy("outcome", "may not be shared (TLP)"),
+        "no-contact": pgettext_lazy("outcome", "no address that works"),
+    },
+    "outcome-why": {
+        "warn": _("These organisations get a message when the campaign is approved."),
+        "other-team": _("Another team warns these organisations, by the rules that hold today."),
+        "person-decides": _(
+            "The rules do not say who warns these. Open one and choose what kind of organisation it is."
+        ),
+        "more-specific-holder": _(
+            "A smaller network, or a longer domain, belongs to another organisation. That one is told."
+        ),
+        "no-longer-seen": _("The source looked again and saw nothing. There is nothing to warn about now."),
+        "stale": _("What was last seen longer ago than the limit is not mailed: it may be gone."),
+        "refused-subject": _("These organisations asked for no more messages on this subject."),
+        "tlp": _("The source does not allow this to be passed on to the contacts that we have."),
+        "no-contact": _("No contact, or only addresses that came back. Find another way, such as the telephone."),
+    },
+    "refusal": {
+        "address-broadcast": pgettext_lazy("refused", "Broadcast address"),
+        "address-invalid": pgettext_lazy("refused", "Address cannot be read"),
+        "address-link-local": pgettext_lazy("refused", "Link-local address"),
+        "address-loopback": pgettext_lazy("refused", "Loopback address"),
+        "address-missing": pgettext_lazy("refused", "No address and no name"),
+        "address-multicast": pgettext_lazy("refused", "Multicast address"),
+        "address-private": pgettext_lazy("refused", "Private address"),
+        "address-reserved": pgettext_lazy("refused", "Reserved address"),
+        "address-shared": pgettext_lazy("refused", "Shared address of a provider"),
+        "address-unspecified": pgettext_lazy("refused", "Address says that none is known"),
+        "asn-invalid": pgettext_lazy("refused", "AS number cannot be read"),
+        "class-invalid": pgettext_lazy("refused", "Unknown class or type"),
+        "encoding": pgettext_lazy("refused", "Not valid text (UTF-8)"),
+        "fields": pgettext_lazy("refused", "Another number of columns"),
+        "hostname-invalid": pgettext_lazy("refused", "Host name cannot be read"),
+        "identifier-invalid": pgettext_lazy("refused", "Identifier cannot be read"),
+        "identifier-missing": pgettext_lazy("refused", "Does not say what was seen"),
+        "nul": pgettext_lazy("refused", "Holds NUL bytes"),
+        "port-invalid": pgettext_lazy("refused", "Port cannot be read"),
+        "protocol-invalid": pgettext_lazy("refused", "Protocol cannot be read"),
+        "quote-open": pgettext_lazy("refused", "Quotation mark is not closed"),
+        "severity-invalid": pgettext_lazy("refused", "Unknown severity"),
+        "time-future": pgettext_lazy("refused", "Time lies in the future"),
+        "time-invalid": pgettext_lazy("refused", "Time cannot be read"),
+        "time-missing": pgettext_lazy("refused", "No time"),
+        "time-old": pgettext_lazy("refused", "Time lies before 1990"),
+        "too-long": pgettext_lazy("refused", "Line is too long"),
+    },
     "language": {"nl": _("Dutch"), "en": _("English")},
 }
 
 
 def word(*, kind: str, value: str) -> str:
-    """The word for `value`; the value itself, with spaces for underscores, where the kind has no word for it."""
+    """The word for `value`; the value itself where the kind has no word for it."""
     found = WORDS.get(kind, {}).get(value)
-    return str(found) if found is not None else value.replace("_", " ")
+    return str(found) if found is not None else value

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 from typing import Any
+from unicodedata import category
 
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, Select, Textarea, Widget
-from django.http import HttpRequest
 from django.template.defaultfilters import date as format_date
 from django.urls import reverse
 from django.utils import formats
@@ -16,6 +16,8 @@ from django.utils.translation import get_language
 
 from misthoorn.common.clock import AMSTERDAM
 from misthoorn.common.numbers import show_code, show_number
+from misthoorn.notification.compose import about as about_of
+from misthoorn.triage.queries import CampaignFacts, FindingFacts
 from misthoorn.web.words import word as word_of
 
 register = template.Library()
@@ -34,19 +36,19 @@ def _format(value: date, pattern: dict[str, str]) -> str:
 
 @register.filter
 def day(value: date | None) -> str:
-    """ "maandag 23 november 2026", Dutch time; nothing for nothing."""
+    """A day as people read it ("maandag 23 november 2026"), Dutch time; nothing for nothing."""
     return _format(value, _DAY) if value else ""
 
 
 @register.filter
 def moment(value: datetime | None) -> str:
-    """ "maandag 23 november 2026, 14.05 uur", Dutch time; nothing for nothing."""
+    """A moment as people read it ("maandag 23 november 2026, 14.05 uur"), Dutch time; nothing for nothing."""
     return f"{_format(value, _DAY)}, {_format(value, _HOUR)}" if value else ""
 
 
 @register.filter
 def brief(value: datetime | None) -> str:
-    """ "23-11-2026 14.05", Dutch time, for table cells; nothing for nothing."""
+    """A moment for table cells ("23-11-2026 14.05"), Dutch time; nothing for nothing."""
     return _format(value, _SHORT) if value else ""
 
 
@@ -116,7 +118,8 @@ def field(bound: BoundField, optional: bool = False) -> dict[str, Any]:  # noqa:
 def control(bound: BoundField) -> SafeString:
     """The form control itself, in the looks of the site, whatever form it comes from; without placeholder.
 
-    Without `maxlength` too: a browser would cut off what is pasted, and say nothing."""
+    Without `maxlength` too: a browser would cut off what is pasted, and say nothing.
+    """
     widget = bound.field.widget
     own = str(widget.attrs.get("class", ""))
     css = _control_css(widget)
@@ -150,9 +153,9 @@ def error_summary(context: dict[str, Any], form: BaseForm) -> dict[str, Any]:
 @register.simple_tag(takes_context=True)
 def nav_link(context: dict[str, Any], name: str, text: str, count: int | None = None) -> SafeString:
     """A menu entry; the one of the present page (or of a page below it) is marked as current."""
-    request: HttpRequest | None = context.get("request")
+    request = context.get("request")
     here = request.resolver_match.view_name if request and request.resolver_match else ""
-    current = here == name or here.startswith(f"{name}-")
+    current = here == name or (name != "desk" and here.startswith(f"{name}-"))
     return format_html(
         '<li><a href="{}"{}>{}{}</a></li>',
         reverse(name),
@@ -160,3 +163,41 @@ def nav_link(context: dict[str, Any], name: str, text: str, count: int | None = 
         text,
         format_html('<span class="mh-nav__tel">{}</span>', whole(count)) if count else "",
     )
+
+
+@register.filter
+def about(subject: str) -> str:
+    """What a subject ("open-rdp", a CVE) is about, in general words, as a sentence begins."""
+    words = about_of(subject, (get_language() or "nl")[:2])
+    return words[:1].upper() + words[1:]
+
+
+@register.filter
+def title_of(campaign: CampaignFacts) -> str:
+    """The title of a campaign: what it is about; with the identifier where that says more."""
+    title = about(campaign.subject)
+    return f"{title}: {campaign.subject}" if campaign.subject_kind == "advisory" else title
+
+
+@register.filter
+def where(finding: FindingFacts) -> str:
+    """Where something was seen: address or name, and port; IPv6 with brackets before a port."""
+    place = finding.observed or finding.hostname
+    if not finding.port:
+        return place or "–"
+    return f"[{place}]:{finding.port}" if ":" in place else f"{place}:{finding.port}"
+
+
+_SHOWN_BYTES = 2000
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+@register.filter
+def raw(received: bytes) -> str:
+    """Bytes as received, for reading: what can't be printed, and what changes the direction of text, as escapes."""
+    text = received[:_SHOWN_BYTES].decode("utf-8", errors="backslashreplace")
+    shown = "".join(
+        character.encode("unicode_escape").decode("ascii") if category(character) in _INVISIBLE else character
+        for character in text
+    )
+    return f"{shown}…" if len(received) > _SHOWN_BYTES else shown

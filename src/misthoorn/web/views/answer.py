@@ -51,7 +51,11 @@ def choose(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         status = 400 if form.is_bound else 200
         return render(request, "misthoorn/answer/choose.html", {"form": form, "found": found}, status=status)
-    services.record_reply(notice=found.notice_id, **form.cleaned_data, now=clock.now())
+    try:
+        services.record_reply(notice=found.notice_id, **form.cleaned_data, now=clock.now())
+    except services.ReplyError:
+        form.add_error(None, _("This warning was answered too often, or is no longer kept. Call us instead."))
+        return render(request, "misthoorn/answer/choose.html", {"form": form, "found": found}, status=400)
     del request.session[_CODE]
     request.session[_ANSWERED] = {
         "answer": form.cleaned_data["answer"],

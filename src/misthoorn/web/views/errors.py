@@ -62,9 +62,7 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     lines = (
         _("As a precaution your form was not sent. Nothing was changed."),
         _("Go back with your browser: what you entered is still there. Load the page again, and send once more."),
-        _(
-            "Does it happen again? Then your browser refuses our cookies. They are needed for forms, and for nothing else."
-        ),
+        _("Does it happen again? Then your browser refuses our cookies. They are needed for forms only."),
     )
     return _page(request, status=403, heading=_("This page was open too long"), lines=lines)
 

@@ -1,8 +1,40 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from misthoorn.common import clock
+from misthoorn.intake import queries as intake
+from misthoorn.notification import queries as notification
+from misthoorn.triage import queries as triage
 from misthoorn.web.guards import desk
+from misthoorn.web.kept import kept
+
+_WAITING = ("proposed", "waiting")
+_STUCK = ("in_doubt", "bounced")
 
 
 @desk
+@require_safe
 def today(request: HttpRequest) -> HttpResponse:
-    return render(request, "misthoorn/desk/today.html")
+    """What waits for a person: counts that are links, the campaigns to decide on, and what each source delivered."""
+    campaigns, messages = triage.campaigns_by_state(), notification.messages_by_state()
+    counts = {
+        "waiting": sum(campaigns[state] for state in _WAITING),
+        "held": campaigns["held"],
+        "replies": sum(notification.replies_by_answer().values()),
+        "stuck": sum(messages[state] for state in _STUCK),
+        "refused": intake.totals()["rows_refused"],
+    }
+    waiting = [one for state in _WAITING for one in triage.campaigns(state=state)]
+    return render(
+        request,
+        "misthoorn/desk/today.html",
+        {"now": clock.now(), "counts": counts, "campaigns": waiting, "sources": intake.sources()},
+    )
+
+
+@desk
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is kept, why and how long, and what the service has of it now."""
+    return render(request, "misthoorn/desk/privacy.html", {"kept": kept()})

@@ -1,0 +1,158 @@
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from misthoorn.common import clock
+from misthoorn.constituency import queries as constituency
+from misthoorn.notification import queries as notification
+from misthoorn.triage import queries, services
+from misthoorn.web.desk_forms import ApproveForm, SetAsideForm
+from misthoorn.web.funnel import steps
+from misthoorn.web.guards import desk
+
+STATES = ("proposed", "waiting", "held", "approved", "rejected")
+SHOWN = 500  # organisations of one outcome on one page
+DECIDED = ("approved", "rejected")
+
+
+@desk
+@require_safe
+def campaigns(request: HttpRequest) -> HttpResponse:
+    """All campaigns, or those in one state."""
+    state = request.GET.get("state", "")
+    found = queries.campaigns(state=state if state in STATES else "")
+    return render(
+        request,
+        "misthoorn/desk/campaigns.html",
+        {"campaigns": found, "state": state, "counts": queries.campaigns_by_state()},
+    )
+
+
+@desk
+@require_safe
+def campaign(request: HttpRequest, campaign: int) -> HttpResponse:
+    """Who, what, when, and the buttons to decide with."""
+    return _page(request, campaign, approve=None, aside=None)
+
+
+def _page(request: HttpRequest, pk: int, *, approve: ApproveForm | None, aside: SetAsideForm | None) -> HttpResponse:
+    facts, now = _facts(pk), clock.now()
+    narrowing = queries.funnel(pk, now=now)
+    language = request.GET.get("mail", get_language() or "nl")
+    language = language if language in {"nl", "en"} else "nl"
+    context = {
+        "campaign": facts,
+        "funnel": narrowing,
+        "steps": steps(narrowing),
+        "language": language,
+        "mail": queries.preview(pk, language=language, now=now),
+        "decided": facts.state in DECIDED,
+        "second": narrowing.reached > facts.reach_limit,
+        "approved_by_me": request.user.pk in {person for person, *_rest in facts.approvals},
+        "approve": approve or ApproveForm(initial={"seen_reach": narrowing.reached}),
+        "aside": aside or SetAsideForm(),
+    }
+    bad = any(form is not None and form.errors for form in (approve, aside))
+    return render(request, "misthoorn/desk/campaign.html", context, status=400 if bad else 200)
+
+
+def _facts(pk: int) -> queries.CampaignFacts:
+    facts = queries.campaign(pk)
+    if facts is None:
+        raise Http404
+    return facts
+
+
+@desk
+@require_POST
+def approve(request: HttpRequest, campaign: int) -> HttpResponse:
+    """One person's yes, with the reach that this person saw in the button."""
+    _facts(campaign)
+    form = ApproveForm(request.POST)
+    if not form.is_valid():
+        return _page(request, campaign, approve=form, aside=None)
+    try:
+        step = services.approve_campaign(
+            campaign=campaign,
+            person=request.user.pk,
+            seen_reach=form.cleaned_data["seen_reach"],
+            now=clock.now(),
+        )
+    except services.CampaignError:
+        messages.error(request, _refusal(campaign, person=request.user.pk))
+        return redirect("desk-campaigns-one", campaign)
+    if step.state == "waiting":
+        messages.warning(request, _("Your yes is noted. A second person must look too: it goes over the limit."))
+    else:
+        text = ngettext(
+            "Approved. The message goes to %(n)s organisation.",
+            "Approved. The messages go to %(n)s organisations.",
+            step.reach,
+        )
+        messages.success(request, text % {"n": step.reach})
+    return redirect("desk-campaigns-one", campaign)
+
+
+def _refusal(pk: int, *, person: int) -> str:
+    """Why an approval was refused, from what the campaign is now."""
+    facts = _facts(pk)
+    if facts.state in DECIDED:
+        return _("Nothing was changed: somebody else already decided on this campaign.")
+    if person in {one for one, *_rest in facts.approvals}:
+        return _("You already approved this campaign. It needs a second person: ask a colleague.")
+    return _("Nothing was sent: the campaign reaches more organisations than you saw. Look at it again.")
+
+
+@desk
+@require_POST
+def set_aside(request: HttpRequest, campaign: int) -> HttpResponse:
+    """Hold or reject a campaign, with the reason."""
+    _facts(campaign)
+    form = SetAsideForm(request.POST)
+    if not form.is_valid():
+        return _page(request, campaign, approve=None, aside=form)
+    act = services.hold_campaign if form.cleaned_data["act"] == "hold" else services.reject_campaign
+    try:
+        act(campaign=campaign, person=request.user.pk, note=form.cleaned_data["note"], now=clock.now())
+    except services.CampaignError:
+        messages.error(request, _("Nothing was changed: this campaign was decided already."))
+        return redirect("desk-campaigns-one", campaign)
+    done = _("The campaign is held. Nobody gets a message until somebody approves it.")
+    if form.cleaned_data["act"] == "reject":
+        done = _("The campaign is rejected. Nobody gets a message; its findings are still followed.")
+    messages.success(request, done)
+    return redirect("desk-campaigns-one", campaign)
+
+
+@desk
+@require_safe
+def organisations(request: HttpRequest, campaign: int, outcome: str) -> HttpResponse:
+    """The organisations of a campaign that have one outcome: those reached, or those left out for one reason."""
+    facts = _facts(campaign)
+    ids = [
+        organisation
+        for organisation, one in queries.organisations_by_outcome(campaign, now=clock.now()).items()
+        if one == outcome
+    ]
+    shown = constituency.organisations(ids[:SHOWN])
+    found = sorted(shown.values(), key=lambda one: (one.name, one.id))
+    return render(
+        request,
+        "misthoorn/desk/campaign_organisations.html",
+        {"campaign": facts, "outcome": outcome, "organisations": found, "total": len(ids)},
+    )
+
+
+@desk
+@require_safe
+def notices(request: HttpRequest, campaign: int) -> HttpResponse:
+    """What each organisation of a released campaign was told, how it was delivered, and what was answered."""
+    found = notification.notices_of_campaign(campaign, limit=SHOWN)
+    return render(
+        request,
+        "misthoorn/desk/campaign_notices.html",
+        {"campaign": _facts(campaign), "notices": found, "shown": SHOWN},
+    )

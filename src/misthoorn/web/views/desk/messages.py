@@ -1,0 +1,32 @@
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from misthoorn.notification import queries
+from misthoorn.notification.facts import MessageFilter
+from misthoorn.web.guards import desk
+
+DIGITS = 9  # of a page number; more is no page
+
+
+@desk
+@require_safe
+def messages(request: HttpRequest) -> HttpResponse:
+    """The log of messages, newest first, or those in one state."""
+    counts = queries.messages_by_state()
+    state = request.GET.get("state", "")
+    state = state if state in counts else ""
+    asked = request.GET.get("page", "")[:DIGITS]
+    page = int(asked) if asked.isascii() and asked.isdigit() else 1
+    log = queries.message_log(filters=MessageFilter(state=state), page=page)
+    return render(request, "misthoorn/desk/messages.html", {"log": log, "state": state, "counts": counts})
+
+
+@desk
+@require_safe
+def message(request: HttpRequest, message: int) -> HttpResponse:
+    """One message as it was sent, and each try to hand it over."""
+    facts = queries.message(message)
+    if facts is None:
+        raise Http404
+    return render(request, "misthoorn/desk/message.html", {"sent": facts})

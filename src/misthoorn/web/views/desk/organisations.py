@@ -1,0 +1,88 @@
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from misthoorn.common import clock
+from misthoorn.constituency import queries, services
+from misthoorn.constituency.facts import OrganisationFacts
+from misthoorn.constituency.routing import route, shipped_rules
+from misthoorn.notification import queries as notification
+from misthoorn.triage import queries as triage
+from misthoorn.web.desk_forms import KindForm, SearchForm
+from misthoorn.web.guards import desk
+
+SHOWN = 50
+
+
+@desk
+@require_http_methods(["GET", "HEAD", "POST"])
+def organisations(request: HttpRequest) -> HttpResponse:
+    """Search by POST: a name, an address or a domain never stands in a URL."""
+    form = SearchForm(request.POST if request.method == "POST" else None)
+    text = form.cleaned_data["text"] if form.is_valid() else ""
+    return render(
+        request,
+        "misthoorn/desk/organisations.html",
+        {
+            "form": form,
+            "text": text,
+            "organisations": queries.search(text=text, limit=SHOWN),
+            "counts": queries.counts(),
+            "shown": SHOWN,
+        },
+    )
+
+
+@desk
+@require_safe
+def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
+    """Everything known about one organisation: findings, notices, assets, and whom we would warn."""
+    facts = _facts(organisation)
+    return render(
+        request,
+        "misthoorn/desk/organisation.html",
+        {
+            "organisation": facts,
+            "route": route(kind=facts.kind, on=clock.now().date(), rules=shipped_rules()),
+            "team_name": _team_name(facts.kind),
+            "findings": triage.findings_of(organisation),
+            "assets": queries.assets_of(organisation),
+            "contacts": queries.contacts_of(organisation),
+            "notices": notification.notices_of_organisation(organisation),
+            "form": KindForm(initial={"kind": facts.kind}),
+        },
+    )
+
+
+def _team_name(kind: str) -> str:
+    """The name of the team that warns this kind of organisation; empty when a person has to decide."""
+    today, rules = clock.now().date(), shipped_rules()
+    verdict = route(kind=kind, on=today, rules=rules)
+    named = next((one for one in rules if one.since <= today and (one.until is None or today < one.until)), None)
+    if verdict.team is None or named is None:
+        return ""
+    return named.teams[verdict.team][(get_language() or "nl")[:2]]
+
+
+def _facts(pk: int) -> OrganisationFacts:
+    facts = queries.organisation(pk)
+    if facts is None:
+        raise Http404
+    return facts
+
+
+@desk
+@require_POST
+def decide_kind(request: HttpRequest, organisation: int) -> HttpResponse:
+    """A person says what the rules could not know."""
+    _facts(organisation)
+    form = KindForm(request.POST)
+    if form.is_valid():
+        services.decide_kind(organisation=organisation, kind=form.cleaned_data["kind"])
+        messages.success(request, _("Noted. From now on the right team warns this organisation."))
+    else:
+        messages.error(request, _("Nothing was changed: choose one of the kinds."))
+    return redirect("desk-organisations-one", organisation)

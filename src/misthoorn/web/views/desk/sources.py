@@ -1,0 +1,50 @@
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from misthoorn.intake import queries
+from misthoorn.web.guards import desk
+
+SHOWN = 100
+
+
+@desk
+@require_safe
+def sources(request: HttpRequest) -> HttpResponse:
+    """What each source delivered; rows in = accepted + refused + duplicate."""
+    return render(
+        request,
+        "misthoorn/desk/sources.html",
+        {"sources": queries.sources(), "batches": queries.batches(limit=SHOWN), "totals": queries.totals()},
+    )
+
+
+@desk
+@require_safe
+def batch(request: HttpRequest, batch: int) -> HttpResponse:
+    """One delivery: its sum, and what was refused, grouped by reason."""
+    facts = _facts(batch)
+    return render(request, "misthoorn/desk/batch.html", {"batch": facts, "groups": queries.refused_groups(batch)})
+
+
+@desk
+@require_safe
+def refused(request: HttpRequest, batch: int, reason: str) -> HttpResponse:
+    """The refused rows of one delivery with one reason, as received."""
+    facts = _facts(batch)
+    rows = queries.refused_rows(batch=batch, code=reason, limit=SHOWN)
+    if not rows:
+        raise Http404
+    total = next(group.count for group in queries.refused_groups(batch) if group.code == reason)
+    return render(
+        request,
+        "misthoorn/desk/refused.html",
+        {"batch": facts, "reason": reason, "rows": rows, "total": total},
+    )
+
+
+def _facts(pk: int) -> queries.BatchFacts:
+    facts = queries.batch(pk)
+    if facts is None:
+        raise Http404
+    return facts
