@@ -10,10 +10,12 @@ from misthoorn.constituency.services import refuse_subject
 from misthoorn.notification import queries
 from misthoorn.notification.compose import Mail, Team
 from misthoorn.notification.compose.facts import SEVERITIES, Language
+from misthoorn.notification.delivery.decide import Because
 from misthoorn.notification.drafts import Draft, Names, draft, make_names, sample
 from misthoorn.notification.facts import Check, Created, MessagePlan, NoticePlan
 from misthoorn.notification.models import Check as CheckRow
-from misthoorn.notification.models import Message, Notice, NoticeFinding, Reply
+from misthoorn.notification.models import Attempt, Message, Notice, NoticeFinding, Reply
+from misthoorn.notification.retention import purge
 from misthoorn.work.clock import database_now
 
 __all__ = [
@@ -24,9 +26,12 @@ __all__ = [
     "ReplyError",
     "check_number",
     "create_notices",
+    "hold_waiting",
     "note_check",
     "preview",
+    "purge",
     "record_reply",
+    "release_held",
 ]
 
 PATIENCE = timedelta(days=5)  # RFC 5321, section 4.5.4.1: four to five days
@@ -218,3 +223,23 @@ def check_number(*, number: str, domain: str, now: datetime) -> Check:
 def note_check(*, check: Check, now: datetime) -> None:
     """Count a check, without who asked."""
     CheckRow.objects.create(at=now, outcome=check.outcome, notice_id=check.notice)
+
+
+def hold_waiting() -> int:
+    """Hold every message that waits or is leased, after a backup was put back: it may have gone out since; how many.
+
+    Held messages are in doubt, so everybody sees them, and no worker takes them before `release_held`.
+    """
+    waiting = Message.objects.filter(state__in=[Message.State.QUEUED, Message.State.LEASED])
+    with transaction.atomic():
+        Attempt.objects.filter(message__in=waiting, outcome=Attempt.Outcome.OPEN).update(
+            outcome=Attempt.Outcome.IN_DOUBT, reply="the database was restored"
+        )
+        return waiting.update(state=Message.State.IN_DOUBT, because=Because.RESTORED, lease_until=None)
+
+
+def release_held(*, now: datetime) -> int:  # noqa: ARG001  when something is due is told by the database's clock
+    """Let workers take what `hold_waiting` held, with new patience; how many."""
+    due = database_now()
+    held = Message.objects.filter(state=Message.State.IN_DOUBT, because=Because.RESTORED)
+    return held.update(state=Message.State.QUEUED, because="", not_before=due, not_after=due + PATIENCE, failures=0)

@@ -12,7 +12,8 @@ _FORMAT = "%%Y-%%m-%%d %%H:%%M:%%f"
 def moment_sql() -> str:
     """SQL for a moment on the database's clock, with one parameter: `from_now(seconds)`."""
     if connection.vendor == "sqlite":
-        return f"strftime('{_FORMAT}', 'now', %s || ' seconds')"
+        # As many digits as Django writes, so that text compares as moments do.
+        return f"(strftime('{_FORMAT}', 'now', %s || ' seconds') || '000')"
     return "(clock_timestamp() + %s * interval '1 second')"
 
 

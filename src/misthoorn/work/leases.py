@@ -114,6 +114,8 @@ def has_expired(queue: Queue) -> bool:
 
 def take_back(queue: Queue) -> list[Lost]:
     """Let rows whose lease ran out wait again; those that this befell too often (`TRIES`) are set aside."""
+    if not has_expired(queue):
+        return []
     with connection.cursor() as cursor:
         count = "attempt" if queue.counter == "attempt" else f"{queue.counter} + 1"
         counted = "" if queue.counter == "attempt" else f", {queue.counter} = {queue.counter} + 1"

@@ -108,9 +108,10 @@ class Worker:
             trouble.times += 1
             rest = min(0.25 * 2**trouble.times, LONGEST_REST)
             trouble.until = self.monotonic() + rest
-            trouble.last = f"{type(error).__name__}: {error}".strip()
-            known = isinstance(error, DatabaseError | InterfaceError)
-            _log.error("%s failed, again in %g s: %s", step.name, rest, trouble.last, exc_info=not known)
+            reason = f"{type(error).__name__}: {error}".strip()
+            new = reason != trouble.last and not isinstance(error, DatabaseError | InterfaceError)
+            trouble.last = reason
+            _log.error("%s failed, again in %g s: %s", step.name, rest, reason, exc_info=new)
             if not connection.in_atomic_block:
                 connection.close()
             return None

@@ -23,6 +23,7 @@ class Because(StrEnum):
     NO_CHANNEL = "no_channel"
     TOO_LATE = "too_late"
     FAILED_TOO_OFTEN = "failed_too_often"
+    RESTORED = "restored"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

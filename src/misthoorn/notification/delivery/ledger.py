@@ -47,7 +47,8 @@ def claim(*, lease: float) -> Held | None:
             f"VALUES (%s, %s, {moment}, '', '')",
             [row.id, row.attempt, from_now()],
         )
-    *values, written, failures, too_late = row.values
+    values = row.values[:-3]
+    written, failures, too_late = row.values[-3:]
     return Held(row.id, row.attempt, *values, read_moment(written), failures, bool(too_late))
 
 
