@@ -39,7 +39,7 @@ def team() -> Team:
     return Team(
         name=own["name"],
         address=own["address"],
-        phone=own["phone"],
+        phone=own["phone"].replace(" ", "\N{NO-BREAK SPACE}"),
         tel="+31" + _digits(own["phone"])[1:] if own["phone"].startswith("0") else "+" + _digits(own["phone"]),
         mail=own["mail"],
         site=own["site"],

@@ -132,21 +132,12 @@ class CodeForm(PlainForm):
         return read_code(self.cleaned_data["code"])
 
 
-_SENTENCES = {
-    "fixed": _("It is done, by us or by somebody else."),
-    "passed_on": _("Somebody else is going to work on it, such as our IT provider."),
-    "not_ours": _("This address or system does not belong to our business."),
-    "wrong": _("The system is ours, but this is not true."),
-    "accepted": _("We know about it and leave it so."),
-}
-
-
 class ReplyForm(PlainForm):
     """One of the five answers, with room for words."""
 
     answer = forms.ChoiceField(
         label=_("Which fits best?"),
-        choices=[(value, (WORDS["answer"][value], sentence)) for value, sentence in _SENTENCES.items()],
+        choices=list(WORDS["answer"].items()),
         widget=forms.RadioSelect,
         error_messages={
             "required": _("Choose one of the five answers."),

@@ -25,6 +25,13 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "wrong": pgettext_lazy("answer", "Wrong"),
         "accepted": pgettext_lazy("answer", "We accept this"),
     },
+    "answer-means": {
+        "fixed": _("It is done, by us or by somebody else."),
+        "passed_on": _("Somebody else is going to work on it, such as our IT provider."),
+        "not_ours": _("This address or system does not belong to our business."),
+        "wrong": _("The system is ours, but this is not true."),
+        "accepted": _("We know about it and leave it so."),
+    },
     "channel": {
         "mail": pgettext_lazy("channel", "by mail"),
         "letter": pgettext_lazy("channel", "by letter"),

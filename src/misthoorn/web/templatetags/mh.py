@@ -139,9 +139,9 @@ def _control_css(widget: Widget) -> str:
 
 
 @register.inclusion_tag("misthoorn/parts/choices.html")
-def choices(bound: BoundField) -> dict[str, Any]:
-    """Large radio choices with a sentence each: the label of a choice is (name, sentence)."""
-    return {"field": bound}
+def choices(bound: BoundField, meanings: str) -> dict[str, Any]:
+    """Large radio choices, each with the sentence that `meanings` (a kind of words) has for it."""
+    return {"field": bound, "meanings": meanings}
 
 
 @register.inclusion_tag("misthoorn/parts/errors.html", takes_context=True)
