@@ -230,4 +230,5 @@ def match_advisories(*, assets: pa.Table, items: pa.Table, engine: str = "duckdb
 
     `assets` in ASSET_KEY_SCHEMA (keys of other kinds may be among them), `items` in ITEM_KEY_SCHEMA.
     """
-    return engines.named(engine).match_advisories(assets=assets, items=items)
+    with engines.named(engine)(assets=assets) as chosen:
+        return chosen.match_advisories(items).read_all()

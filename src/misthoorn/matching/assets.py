@@ -90,7 +90,7 @@ def parse_network(text: str) -> IPv4Network | IPv6Network:
 def _domain(text: str, version: str) -> NormalAsset:
     del version
     name = text.lower().rstrip(".")
-    if not _PLAIN_DOMAIN.fullmatch(name) or "xn--" in name or "--" in name or ".-" in name or "-." in name:
+    if not _PLAIN_DOMAIN.fullmatch(name) or "--" in name or ".-" in name or "-." in name:
         name = _to_a_labels(text)
     labels = name.split(".")
     if len(name) > MAX_DOMAIN_LENGTH or len(labels) > MAX_LABELS or not all(0 < len(label) < 64 for label in labels):
@@ -239,7 +239,9 @@ def _installed(scheme: str, version: str) -> Range:
 
 
 def specificity(asset: NormalAsset) -> int:
-    """Prefix length of a network, number of labels of a domain, else 0: among matches of one kind, more is nearer."""
+    """How near a match is: prefix length, number of labels; -1 for an AS number, so that any network is nearer; else 0."""
     if asset.kind == "network":
         return ip_network(asset.value).prefixlen
-    return asset.value.count(".") + 1 if asset.kind == "domain" else 0
+    if asset.kind == "domain":
+        return asset.value.count(".") + 1
+    return -1 if asset.kind == "asn" else 0

@@ -46,14 +46,29 @@ def network_space(*, version: int, level: int) -> str:
     return f"ip{version}/{level}"
 
 
-def blocks(*, version: int, first: int, prefix: int) -> Blocks:
-    """Cut the network that starts at address number `first` and has `prefix` bits in common."""
+class _Cut(NamedTuple):
+    level: int
+    shift: int  # bits of an address behind the level
+    count: int
+    host_mask: int
+
+
+def _cut(version: int, prefix: int) -> _Cut:
     bits = ADDRESS_BITS[version]
     level = next(level for level in LEVELS[version] if level - prefix <= MAX_BLOCKS_BITS)
-    last = first | ((1 << (bits - prefix)) - 1)
-    size = bits // 8
-    count = 1 << max(0, level - prefix)
-    return Blocks(version, level, first >> (bits - level), count, first.to_bytes(size), last.to_bytes(size), prefix)
+    return _Cut(level, bits - level, 1 << max(0, level - prefix), (1 << (bits - prefix)) - 1)
+
+
+_CUTS = {version: [_cut(version, prefix) for prefix in range(bits + 1)] for version, bits in ADDRESS_BITS.items()}
+
+
+def blocks(*, version: int, first: int, prefix: int) -> Blocks:
+    """Cut the network that holds address number `first` and has `prefix` bits in common."""
+    level, shift, count, host_mask = _CUTS[version][prefix]
+    size = 4 if version == 4 else 16  # noqa: PLR2004  the version of the Internet Protocol, and the bytes of its address
+    last = first | host_mask
+    lowest = last ^ host_mask
+    return Blocks(version, level, lowest >> shift, count, lowest.to_bytes(size), last.to_bytes(size), prefix)
 
 
 def network_keys(network: IPv4Network | IPv6Network) -> tuple[Key, ...]:

@@ -1,0 +1,60 @@
+"""The match of events: which assets each observation concerns.
+
+An event concerns a network when its address lies in it, a domain when its host name is the domain or lies under it, and an AS
+number when its own is equal; each only while the asset was valid (valid_from ≤ time < valid_to).
+
+`most_specific`, for each event: a network is most specific when no other matched network has a longer prefix; a domain when no
+other matched domain has more labels; an AS number only when no network matched. Equals are all most specific.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from misthoorn.matching import engines
+from misthoorn.matching.schema import EVENT_MATCH_SCHEMA
+
+COLUMNS = ("row", "time", "ip", "hostname", "asn")
+
+# So many events go through the join at once: it bounds memory, whatever the size of the feed.
+BATCH_ROWS = 500_000
+
+
+def match_events(
+    *, assets: pa.Table, events: pa.Table | pa.RecordBatchReader | str | Path, engine: str = "duckdb"
+) -> pa.Table:
+    """Every asset that an event concerns, in EVENT_MATCH_SCHEMA, ordered by item (the event's `row`) and asset.
+
+    `assets` in ASSET_KEY_SCHEMA (keys of products may be among them); `events` with at least the COLUMNS of EVENT_SCHEMA,
+    `row` being unique, or the path of a Parquet file of them. One row per asset and event, if each asset has one value.
+    """
+    with engines.named(engine)(assets=assets) as chosen:
+        found = [chosen.match_events(batch) for batch in in_batches(_read(events))]
+    return pa.concat_tables(found) if found else EVENT_MATCH_SCHEMA.empty_table()
+
+
+def _read(events: pa.Table | pa.RecordBatchReader | str | Path) -> Iterator[pa.RecordBatch]:
+    if isinstance(events, pa.Table):
+        yield from events.select(COLUMNS).to_batches()
+    elif isinstance(events, pa.RecordBatchReader):
+        yield from events
+    else:
+        with pq.ParquetFile(events) as file:
+            yield from file.iter_batches(columns=list(COLUMNS))
+
+
+def in_batches(parts: Iterable[pa.RecordBatch], *, rows: int = BATCH_ROWS) -> Iterator[pa.Table]:
+    """Small parts gathered into tables of at least `rows` rows (the last one may have fewer), with COLUMNS only."""
+    waiting: list[pa.RecordBatch] = []
+    held = 0
+    for part in parts:
+        if part.num_rows:
+            waiting.append(part.select(COLUMNS))
+            held += part.num_rows
+        if held >= rows:
+            yield pa.Table.from_batches(waiting)
+            waiting, held = [], 0
+    if waiting:
+        yield pa.Table.from_batches(waiting)

@@ -1,0 +1,253 @@
+"""Files of assets: read row by row, bad rows kept aside with the reason, good ones turned into columns of keys at once.
+
+Columns: organisation, asset, kind, value, version, valid_from, valid_to; the first four are needed, their order is free. Made
+for millions of rows: networks stay one row each here (NETWORK_SCHEMA) and are cut into blocks by the engine.
+"""
+
+import csv
+import functools
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from io import TextIOWrapper
+from ipaddress import IPv6Address
+from typing import BinaryIO, NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from misthoorn.matching.assets import AssetError, NormalAsset, asset_keys, normalise_asset, parse_network, specificity
+from misthoorn.matching.keys import Blocks, blocks
+from misthoorn.matching.schema import ASSET_KEY_SCHEMA, NETWORK_SCHEMA
+
+COLUMNS = ("organisation", "asset", "kind", "value", "version", "valid_from", "valid_to")
+NEEDED = COLUMNS[:4]
+
+MAX_IDENTIFIER_LENGTH = 500
+MAX_LINE_LENGTH = 1_000_000
+_BATCH = 50_000
+_TOO_LONG = "\x00\n"
+_MAPPED = 0xFFFF  # the first 96 bits of an IPv4 address written as IPv6
+
+
+class InventoryError(Exception):
+    """The file as a whole can't be read as assets. str() is a sentence that says what to do."""
+
+
+class Refused(NamedTuple):
+    """A row that is not an asset. line: where it ends in the file, from 1 (0 in Parquet); row: its number, from 1."""
+
+    line: int
+    row: int
+    reason: str
+
+
+type Row = tuple[int, list[str], str]
+"""The line, the cells in the order of COLUMNS ("" for a column that is not there), and what is wrong with the row."""
+
+
+class Inventory:
+    """The accepted assets of a file. The number of an asset is the number of its (organisation, asset) pair, from 0."""
+
+    def __init__(self, *, keep_values: bool = False) -> None:
+        self.numbers: dict[tuple[str, str], int] = {}
+        self.accepted = 0
+        self.refused: list[Refused] = []
+        self.values: list[tuple[int, NormalAsset, datetime | None, datetime | None]] = []
+        self._keep_values = keep_values
+        self._networks: list[tuple[object, ...]] = []
+        self._keys: list[tuple[object, ...]] = []
+        self._tables: tuple[list[pa.RecordBatch], list[pa.RecordBatch]] = ([], [])
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """Take in rows; what can't be taken in is in `refused` afterwards."""
+        for number, (line, cells, problem) in enumerate(rows, self.accepted + len(self.refused) + 1):
+            try:
+                if problem:
+                    raise AssetError(problem)  # noqa: TRY301  one place decides what becomes of a bad row
+                self._add(*cells)
+                self.accepted += 1
+            except AssetError as error:
+                self.refused.append(Refused(line, number, str(error)))
+            if number % _BATCH == 0:
+                self._flush()
+
+    def _add(self, organisation: str, asset: str, kind: str, value: str, version: str, first: str, last: str) -> None:
+        valid_from, valid_to = _period(first, last) if first or last else (None, None)
+        if self._keep_values:
+            normal = normalise_asset(kind=kind.strip().lower(), value=value, version=version)
+            self.values.append((self._number(organisation, asset), normal, valid_from, valid_to))
+        elif kind == "network":
+            cut = quick_blocks(value) or network_blocks(value.strip())
+            self._networks.append((self._number(organisation, asset), *cut, valid_from, valid_to))
+        else:
+            normal = normalise_asset(kind=kind.strip().lower(), value=value, version=version)
+            if normal.kind == "network":
+                self._networks.append((self._number(organisation, asset), *network_blocks(value), valid_from, valid_to))
+                return
+            near, number = specificity(normal), self._number(organisation, asset)
+            for key in asset_keys(normal):
+                self._keys.append((number, 0, normal.kind, *key, near, valid_from, valid_to, normal.version != ""))
+
+    def _number(self, organisation: str, asset: str) -> int:
+        pair = (organisation, asset)
+        known = self.numbers.get(pair)
+        if known is not None:
+            return known
+        for name, text in (("organisation", organisation), ("asset", asset)):
+            if not text or len(text) > MAX_IDENTIFIER_LENGTH or not (text.isascii() or _is_text(text)):
+                raise AssetError(f"The {name} is empty, longer than {MAX_IDENTIFIER_LENGTH} characters, or not UTF-8 text.")
+        self.numbers[pair] = number = len(self.numbers)
+        return number
+
+    def _flush(self) -> None:
+        for rows, schema, batches in (
+            (self._networks, NETWORK_SCHEMA, self._tables[0]),
+            (self._keys, ASSET_KEY_SCHEMA, self._tables[1]),
+        ):
+            if rows:
+                columns = zip(*rows, strict=True)
+                arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+                batches.append(pa.record_batch(arrays, schema=schema))
+                rows.clear()
+
+    def tables(self) -> tuple[pa.Table, pa.Table]:
+        """The networks in NETWORK_SCHEMA, and the keys of all other assets in ASSET_KEY_SCHEMA."""
+        self._flush()
+        return (
+            pa.Table.from_batches(self._tables[0], NETWORK_SCHEMA),
+            pa.Table.from_batches(self._tables[1], ASSET_KEY_SCHEMA),
+        )
+
+    def identifiers(self) -> tuple[pa.Array, pa.Array]:
+        """The organisation and the asset of each number."""
+        return pa.array((pair[0] for pair in self.numbers), pa.string()), pa.array((pair[1] for pair in self.numbers), pa.string())
+
+
+def _is_text(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+_OCTETS = {str(number): number for number in range(256)}
+_LENGTHS = {str(number): number for number in range(129)} | {"": 128}
+
+
+def quick_blocks(value: str) -> Blocks | None:
+    """The blocks of a network in its plain form, without the cost of `ipaddress.ip_network`; None for everything else."""
+    address, slash, length = value.partition("/")
+    try:
+        if ":" in address:
+            number = int(IPv6Address(address))
+            if number >> 32 == _MAPPED or "%" in address or (slash and not length):
+                return None
+            return blocks(version=6, first=number, prefix=_LENGTHS[length])
+        first, second, third, fourth = map(_OCTETS.__getitem__, address.split("."))
+        prefix = _LENGTHS[length] if length or slash else 32
+        number = first << 24 | second << 16 | third << 8 | fourth
+        return blocks(version=4, first=number, prefix=prefix)
+    except (LookupError, ValueError):
+        return None
+
+
+def network_blocks(value: str) -> Blocks:
+    """The blocks of a network in any form.
+
+    Raises:
+        AssetError: not a network.
+    """
+    network = parse_network(value)
+    return blocks(version=network.version, first=int(network.network_address), prefix=network.prefixlen)
+
+
+@functools.lru_cache(maxsize=10_000)
+def _period(first: str, last: str) -> tuple[datetime | None, datetime | None]:
+    valid_from, valid_to = _time(first, "valid_from"), _time(last, "valid_to")
+    if valid_from and valid_to and valid_from >= valid_to:
+        raise AssetError(f"valid_from ({first[:40]}) is not before valid_to ({last[:40]}).")
+    return valid_from, valid_to
+
+
+def _time(text: str, column: str) -> datetime | None:
+    if not text.strip():
+        return None
+    try:
+        found = datetime.fromisoformat(text.strip())
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise AssetError(f"{column} “{text[:40]}” is not a date or time; write 2026-11-24 or 2026-11-24T10:00:00Z.") from None
+
+
+def read_csv(stream: BinaryIO) -> Iterator[Row]:
+    """The rows of a CSV file (UTF-8, comma or semicolon), as they stand.
+
+    Raises:
+        InventoryError: no header with the needed columns.
+    """
+    text = TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
+    lines = _bounded_lines(text)
+    header = next(lines, "")
+    separator = ";" if ";" in header and "," not in header else ","
+    names = [name.strip().lower() for name in next(csv.reader([header], delimiter=separator), [])]
+    places = _places(names)
+    width = len(names)
+    reader = csv.reader(lines, delimiter=separator)
+    while True:
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            yield reader.line_num + 1, [], f"The row can't be read as CSV ({error})."
+            continue
+        if cells is None:
+            return
+        if len(cells) == width:
+            cells.append("")
+            yield reader.line_num + 1, [cells[place] for place in places], ""
+        elif cells:
+            yield reader.line_num + 1, [], _wrong_width(cells, width)
+
+
+def _places(names: list[str]) -> list[int]:
+    missing = [name for name in NEEDED if name not in names]
+    if missing:
+        raise InventoryError(
+            f"The assets have no column {', '.join(missing)}; the first line names the columns: {','.join(COLUMNS)}."
+        )
+    return [names.index(name) if name in names else len(names) for name in COLUMNS]
+
+
+def _wrong_width(cells: list[str], wanted: int) -> str:
+    if cells == [_TOO_LONG.rstrip("\n")]:
+        return f"The line is longer than {MAX_LINE_LENGTH} characters."
+    return f"The row has {len(cells)} fields where the header has {wanted}."
+
+
+def _bounded_lines(text: TextIOWrapper) -> Iterator[str]:
+    while line := text.readline(MAX_LINE_LENGTH):
+        if len(line) < MAX_LINE_LENGTH or line.endswith("\n"):
+            yield line
+            continue
+        while len(line) == MAX_LINE_LENGTH and not line.endswith("\n"):
+            line = text.readline(MAX_LINE_LENGTH)
+        yield _TOO_LONG
+
+
+def read_parquet(stream: BinaryIO) -> Iterator[Row]:
+    """The rows of a Parquet file; columns of any type are read as text.
+
+    Raises:
+        InventoryError: not Parquet, or the needed columns are not there.
+    """
+    try:
+        file = pq.ParquetFile(stream)
+        _places([name.lower() for name in file.schema_arrow.names])
+        found = [name for name in file.schema_arrow.names if name.lower() in COLUMNS]
+        for batch in file.iter_batches(batch_size=_BATCH, columns=found):
+            columns = {name.lower(): batch.column(name).to_pylist() for name in found}
+            empty = [None] * batch.num_rows
+            for cells in zip(*(columns.get(name, empty) for name in COLUMNS), strict=True):
+                yield 0, ["" if cell is None else str(cell) for cell in cells], ""
+    except (pa.ArrowException, OSError) as error:
+        raise InventoryError(f"The assets can't be read as Parquet ({str(error).splitlines()[0][:200]}).") from error

@@ -1,0 +1,91 @@
+"""The one statement that says who is concerned by what, in DuckDB's dialect; sqlglot translates it for other engines.
+
+How to read it, for events:
+
+    levels     how much of an address counts at each level, in hexadecimal digits
+    observed   each event with its address as hexadecimal text (8 digits for IPv4, 32 for IPv6)
+    item_keys  what an event can be found by: its address at every level, its AS number, its host name and each parent of it
+    joined     THE JOIN: equal space, equal key, overlapping ranges; and the asset was valid when the event was seen
+    the rest   how sure the match is, and whether no other match of the event is nearer
+
+For advisories the item keys are given. The join runs over the distinct products, its hits fan out to the assets, and each
+asset and advisory give one row, with the surest of their matches (“exact” comes before “likely” in the alphabet).
+"""
+
+from string import Template
+
+# Networks are cut into their blocks where the join is carried out: one network is up to 256 rows of keys.
+CUT_NETWORKS = """
+SELECT asset, CAST(0 AS BIGINT) AS organisation, 'network' AS kind, 'ip' || version || '/' || level AS space,
+       UNHEX(LPAD(HEX("first" + block), CAST(level / 4 AS INTEGER), '0')) AS key, lo, hi, prefix AS specificity,
+       valid_from, valid_to, FALSE AS has_version
+FROM (SELECT *, UNNEST(GENERATE_SERIES(0, "count" - 1)) AS block FROM networks) AS cut
+"""
+
+# "::" stands for as many zero groups as are missing: eight less the number of colons, plus the one at its own place.
+_ALL_GROUPS = "REPLACE(ip, '::', ':' || REPEAT('0:', 8 - LENGTH(ip) + LENGTH(REPLACE(ip, ':', ''))))"
+_HEX_6 = " || ".join(f"LPAD(SPLIT_PART({_ALL_GROUPS}, ':', {group}), 4, '0')" for group in range(1, 9))
+_HEX_4 = " + ".join(f"CAST(SPLIT_PART(ip, '.', {4 - byte}) AS BIGINT) * {256**byte}" for byte in (3, 2, 1, 0))
+
+EVENTS = Template("""
+WITH levels (space, all_digits, digits) AS (
+  VALUES ('ip4/24', 8, 6), ('ip4/16', 8, 4), ('ip4/8', 8, 2),
+         ('ip6/48', 32, 12), ('ip6/32', 32, 8), ('ip6/16', 32, 4), ('ip6/8', 32, 2)
+),
+observed AS (
+  SELECT "row" AS item, "time", hostname, asn,
+         CASE WHEN CONTAINS(ip, ':') THEN $hex_6 ELSE LPAD(HEX($hex_4), 8, '0') END AS address
+  FROM events
+),
+item_keys AS (
+  SELECT item, "time", space, UNHEX(LEFT(address, digits)) AS key, UNHEX(address) AS lo, UNHEX(address) AS hi
+  FROM observed JOIN levels ON LENGTH(address) = all_digits
+  UNION ALL
+  SELECT item, "time", 'asn', UNHEX(LPAD(HEX(asn), 8, '0')), UNHEX(''), UNHEX('') FROM observed WHERE asn IS NOT NULL
+  UNION ALL
+  SELECT item, "time", 'dns', ENCODE(SUBSTR(hostname, start)), UNHEX(''), UNHEX('')
+  FROM (
+    SELECT item, "time", hostname, UNNEST(GENERATE_SERIES(1, LENGTH(hostname))) AS start
+    FROM observed WHERE hostname IS NOT NULL
+  ) AS places
+  WHERE start = 1 OR SUBSTR(hostname, start - 1, 1) = '.'
+),
+joined AS (
+  SELECT a.asset, i.item, a.kind, a.specificity
+  FROM asset_keys AS a JOIN item_keys AS i
+    ON a.space = i.space AND a.key = i.key AND a.lo <= i.hi AND i.lo <= a.hi
+  WHERE (a.valid_from IS NULL OR a.valid_from <= i."time") AND (a.valid_to IS NULL OR i."time" < a.valid_to)
+)
+SELECT asset, item, kind,
+       CASE WHEN kind = 'asn' THEN 'network' ELSE 'exact' END AS certainty,
+       specificity = MAX(specificity) OVER (PARTITION BY item, kind = 'domain') AS most_specific
+FROM joined
+""").substitute(hex_4=_HEX_4, hex_6=_HEX_6)
+
+# Distinct first: a country has millions of installed products, but far fewer different ones.
+ADVISORIES = """
+WITH products AS (
+  SELECT DISTINCT space, key, lo, hi FROM asset_keys WHERE kind = 'product'
+),
+hits AS (
+  SELECT a.space, a.key, a.lo, a.hi, i.item, i.certainty, i.statement
+  FROM products AS a JOIN item_keys AS i
+    ON a.space = i.space AND a.key = i.key AND a.lo <= i.hi AND i.lo <= a.hi
+),
+joined AS (
+  SELECT a.asset, h.item, h.statement, CASE WHEN a.has_version THEN h.certainty ELSE 'likely' END AS certainty
+  FROM asset_keys AS a JOIN hits AS h ON a.space = h.space AND a.key = h.key AND a.lo = h.lo AND a.hi = h.hi
+  WHERE a.kind = 'product'
+)
+SELECT asset, item, 'product' AS kind, MIN(certainty) AS certainty, TRUE AS most_specific,
+       COALESCE(MIN(CASE WHEN certainty = 'exact' THEN statement END), MIN(statement)) AS statement
+FROM joined
+GROUP BY asset, item
+"""
+
+# Where one number of an asset stands for several values (a file may name an asset twice), its rows become one.
+FOLDED_EVENTS = f"""
+SELECT asset, item, MIN(kind) AS kind, MIN(certainty) AS certainty, BOOL_OR(most_specific) AS most_specific
+FROM ({EVENTS}) AS matches
+GROUP BY asset, item
+"""
