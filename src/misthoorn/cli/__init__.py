@@ -69,6 +69,17 @@ def set_up_django() -> None:
         raise Failure(str(error)) from error
 
 
+def _unexpected(error: Exception) -> str:
+    """What to say of an error that nobody foresaw; a database in trouble is the most likely one."""
+    kind = type(error).__name__
+    if kind in {"OperationalError", "ProgrammingError", "DatabaseError", "InterfaceError"}:
+        return f"misthoorn: the database can't do this ({error}). `misthoorn check` looks what is wrong."
+    return (
+        f"misthoorn: this went wrong inside the program ({kind}: {error}). Nothing that was said to be kept is lost. "
+        "Run it again with MISTHOORN_LOG_LEVEL=DEBUG to see where, and tell the maintainers."
+    )
+
+
 def main() -> None:
     """The program `misthoorn`. Exit codes: 0 done, 1 it could not be done, 2 wrong use, 130 stopped by the user."""
     try:
@@ -86,4 +97,9 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except Exception as error:
+        if os.environ.get("MISTHOORN_LOG_LEVEL", "").upper() == "DEBUG":
+            raise
+        click.echo(_unexpected(error), err=True)
+        sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)

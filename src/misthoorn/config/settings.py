@@ -4,6 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
+import structlog
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
@@ -196,11 +197,23 @@ WHITENOISE_AUTOREFRESH = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_PERMISSIONS = 0o640
 
+# Log events are constants with facts behind them; a traceback never shows values, which may be personal data.
+structlog.configure(
+    processors=[
+        structlog.stdlib.filter_by_level,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.processors.format_exc_info,
+        structlog.processors.KeyValueRenderer(key_order=["event"]),
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    wrapper_class=structlog.stdlib.BoundLogger,
+    cache_logger_on_first_use=True,
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL")},
+    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL").upper()},
     "loggers": {"django.server": {"level": "WARNING"}},
 }
