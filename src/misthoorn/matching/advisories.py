@@ -8,32 +8,28 @@ Certainty: `exact` for CPE names and package URLs with versions as stated; `like
 a version, for products without any statement, and where a statement of the same product was not understood.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 import pyarrow as pa
 
-from misthoorn.formats.advisory import Advisory, Affected, VersionStatement
+from misthoorn.formats.advisory import Advisory, Affected
 from misthoorn.matching import engines, versions
 from misthoorn.matching.cpe import Cpe, CpeError, parse_cpe
 from misthoorn.matching.keys import CPE, NAME, PURL
-from misthoorn.matching.products import name_keys, words
+from misthoorn.matching.products import name_keys
 from misthoorn.matching.purls import PurlError, parse_purl, purl_key
 from misthoorn.matching.ranges import EVERYTHING, Range, between, is_empty, point, subtract
 from misthoorn.matching.schema import ITEM_KEY_SCHEMA
-from misthoorn.matching.sentences import EVERY_VERSION, Span, is_not_stated, read_sentence
+from misthoorn.matching.sentences import Span
+from misthoorn.matching.statements import read_statements, without_lines
 
 type Certainty = Literal["exact", "likely"]
 
 # More than this of one advisory is cut off and counted as "too-many": the largest real records make some thousand.
 MAX_ROWS = 50_000
 NO_STATEMENT = -1
-
-_OPEN = frozenset(("", "*", "0", "-", "n/a", "unspecified", "unknown"))
-_HASH = re.compile(r"(?=[^a-f]*[a-f])[0-9a-f]{7,64}")
-_LINE_END = re.compile(r"(.*?)([0-9]+)\.\*")
 
 
 class ItemKey(NamedTuple):
@@ -133,83 +129,52 @@ def _purl_rows(affected: Affected, first_statement: int, lost: Counter[str]) -> 
     if affected.statements:
         # Counted once: what the generic order refuses, every order refuses.
         lost_here: Counter[str] = Counter()
-        for span, statement, certainty in _said(affected, versions.scheme_of_purl(purl.type), first_statement, lost_here):
+        for span, statement, certainty in _said(
+            affected, versions.scheme_of_purl(purl.type), first_statement, lost_here
+        ):
             yield ItemKey(PURL, key, *span, certainty, statement)
         lost.update({reason: n for reason, n in (lost_here - lost).items() if reason == "version"})
     elif affected.default_status != "unaffected":
-        certainty: Certainty = "exact" if affected.default_status == "affected" else "likely"
-        yield ItemKey(PURL, key, *EVERYTHING, certainty, NO_STATEMENT)
+        unsaid: Certainty = "exact" if affected.default_status == "affected" else "likely"
+        yield ItemKey(PURL, key, *EVERYTHING, unsaid, NO_STATEMENT)
 
 
 def _said(affected: Affected, scheme: str, first_statement: int, lost: Counter[str]) -> list[_Said]:
     """The affected ranges of one product in one order, holes taken out."""
-    own_words = frozenset((*words(affected.vendor), *words(affected.product)))
+    reading = read_statements(affected, first=first_statement)
+    reasons = list(reading.not_understood)
     plus: list[_Said] = []
     holes: list[Range] = []
-    understood = True
-    for index, statement in enumerate(affected.statements, first_statement):
-        spans, reason = _read(statement, own_words)
-        ranges = [_range(scheme, span) for span in spans]
-        reason = reason or next((why for span, why in ranges if not span), "")
-        if statement.status == "unknown":
-            reason = "status-unknown"
-        if reason:
-            lost[reason] += 1
-            understood = False
-        kept = [span for span, _ in ranges if span]
-        if statement.status == "affected":
-            sure: Certainty = "likely" if is_not_stated(statement.text or statement.low) else "exact"
-            plus += [_Said(span, index, sure) for span in kept]
+    for said in reading.said:
+        span, reason = _range(scheme, said.span)
+        if not span:
+            reasons.append(reason)
+        elif said.status == "affected":
+            plus.append(_Said(span, said.statement, "exact" if said.stated else "likely"))
         else:
-            holes += kept
+            holes.append(span)
+    lost.update(reasons)
     if affected.default_status == "affected":
-        base = _Said(EVERYTHING, NO_STATEMENT, "exact" if understood else "likely")
+        base = _Said(EVERYTHING, NO_STATEMENT, "likely" if reasons else "exact")
         return [*(base._replace(span=span) for span in subtract(EVERYTHING, holes)), *plus]
-    return [item._replace(span=span) for item in plus for span in (subtract(item.span, holes) if holes else (item.span,))]
-
-
-def _read(statement: VersionStatement, own_words: frozenset[str]) -> tuple[tuple[Span, ...], str]:
-    """The spans of a statement as texts, and the reason why there are none."""
-    low, high = statement.low.strip(), statement.high.strip()
-    single = statement.text.strip() if not low and not high else low
-    if (not low and not high) or (low == high and statement.low_inclusive and statement.high_inclusive):
-        if not single or is_not_stated(single):
-            return (EVERY_VERSION,), ""
-        if _HASH.fullmatch(single.lower()):
-            return (), "git"
-        spans = read_sentence(single, ignore=own_words)
-        return spans or (), "" if spans else "sentence"
-    if _HASH.fullmatch(low.lower()) or _HASH.fullmatch(high.lower()):
-        return (), "git"
-    opening = "" if low.lower() in _OPEN else low
-    closing = "" if high.lower() in _OPEN - {"0"} or (high.endswith("*") and not _LINE_END.fullmatch(high)) else high
-    return (Span(opening, statement.low_inclusive, closing, statement.high_inclusive),), ""
+    return [
+        item._replace(span=span) for item in plus for span in (subtract(item.span, holes) if holes else (item.span,))
+    ]
 
 
 def _range(scheme: str, span: Span) -> tuple[Range | None, str]:
-    """A span as a range of keys, or the reason why not. A bound that ends in ".*" stands for its whole line."""
-    low, low_inclusive, high, high_inclusive = span
-    if low.endswith(".*"):
-        low = versions.lowest(scheme, low[:-2] if low_inclusive else _next_line(low))
-        low_inclusive = True
-    if high.endswith(".*"):
-        high, high_inclusive = versions.lowest(scheme, _next_line(high)), False
+    """A span as a range of keys, or the reason why not."""
+    low, low_inclusive, high, high_inclusive = without_lines(span, scheme=scheme)
     try:
         found = between(
-            low=versions.key(scheme, low) if low else None,
+            low=(versions.key if low_inclusive else versions.highest_key)(scheme, low) if low else None,
             low_inclusive=low_inclusive,
-            high=versions.key(scheme, high) if high else None,
+            high=(versions.highest_key if high_inclusive else versions.key)(scheme, high) if high else None,
             high_inclusive=high_inclusive,
         )
     except versions.VersionError:
         return None, "version"
     return (None, "empty-range") if is_empty(found) else (found, "")
-
-
-def _next_line(line: str) -> str:
-    """5.10.* → 5.11. What does not end in a number has no next line, and stays what it is."""
-    found = _LINE_END.fullmatch(line)
-    return f"{found[1]}{int(found[2][-18:]) + 1}" if found else line
 
 
 def item_table(advisories: Iterable[Advisory]) -> tuple[pa.Table, dict[str, int]]:
@@ -222,7 +187,9 @@ def item_table(advisories: Iterable[Advisory]) -> tuple[pa.Table, dict[str, int]
         columns[0].extend([advisory.identifier] * len(rows))
         for column, values in zip(columns[1:], zip(*rows, strict=True) if rows else (), strict=bool(rows)):
             column.extend(values)
-    return pa.table([pa.array(c, f.type) for c, f in zip(columns, ITEM_KEY_SCHEMA, strict=True)], ITEM_KEY_SCHEMA), dict(lost)
+    return pa.table(
+        [pa.array(c, f.type) for c, f in zip(columns, ITEM_KEY_SCHEMA, strict=True)], ITEM_KEY_SCHEMA
+    ), dict(lost)
 
 
 def match_advisories(*, assets: pa.Table, items: pa.Table, engine: str = "duckdb") -> pa.Table:

@@ -94,17 +94,23 @@ def _domain(text: str, version: str) -> NormalAsset:
         name = _to_a_labels(text)
     labels = name.split(".")
     if len(name) > MAX_DOMAIN_LENGTH or len(labels) > MAX_LABELS or not all(0 < len(label) < 64 for label in labels):
-        raise AssetError(f"“{text[:_SHOWN]}” is not a domain name: it is too long, or a part of it is empty or too long.")
+        raise AssetError(
+            f"“{text[:_SHOWN]}” is not a domain name: it is too long, or a part of it is empty or too long."
+        )
     if _ADDRESS_LIKE.fullmatch(name):
         raise AssetError(f"“{text[:_SHOWN]}” looks like an address; register it as a network.")
     if _public_suffixes().is_public(name):
-        raise AssetError(f"“{text[:_SHOWN]}” is a public suffix, under which anyone can register names; write your own name.")
+        raise AssetError(
+            f"“{text[:_SHOWN]}” is a public suffix, under which anyone can register names; write your own name."
+        )
     return NormalAsset("domain", name, "")
 
 
 def _to_a_labels(text: str) -> str:
     if "/" in text or "*" in text or "@" in text:
-        raise AssetError(f"“{text[:_SHOWN]}” is not a domain name; write example.nl alone: all names under it are included.")
+        raise AssetError(
+            f"“{text[:_SHOWN]}” is not a domain name; write example.nl alone: all names under it are included."
+        )
     if len(text) > MAX_DOMAIN_LENGTH:
         raise AssetError(f"“{text[:_SHOWN]}…” is too long for a domain name.")
     try:
@@ -171,7 +177,9 @@ def _named_product(text: str, version: str) -> NormalAsset:
         name, found = _third_part(name)
     vendor, colon, product = name.partition(":")
     if not words(vendor) or (colon and not words(product)) or (not colon and len(words(name)) < 2):  # noqa: PLR2004  a vendor and a product
-        raise AssetError(f"“{text[:_SHOWN]}” needs a vendor and a product, such as “Apache Log4j 2.14.1” or apache:log4j.")
+        raise AssetError(
+            f"“{text[:_SHOWN]}” needs a vendor and a product, such as “Apache Log4j 2.14.1” or apache:log4j."
+        )
     return NormalAsset("product", name.lower(), _readable("generic", version or found))
 
 

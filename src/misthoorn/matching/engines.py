@@ -59,11 +59,12 @@ class DuckDb:
         self._db.register("given", assets)
         if networks is None:
             self._db.execute("CREATE VIEW asset_keys AS FROM given")
-            return
-        self._db.register("networks", networks)
-        self._db.execute(f"CREATE TABLE asset_keys AS {sql.CUT_NETWORKS} UNION ALL FROM given")
-        self._db.unregister("networks")
-        self._db.unregister("given")
+        else:
+            self._db.register("networks", networks)
+            self._db.execute(f"CREATE TABLE asset_keys AS {sql.CUT_NETWORKS} UNION ALL FROM given")
+            self._db.unregister("networks")
+            self._db.unregister("given")
+        self._db.execute(f"CREATE TABLE spaces AS {sql.SPACES}")
 
     def match_events(self, events: pa.Table) -> pa.Table:
         self._db.register("events", events)

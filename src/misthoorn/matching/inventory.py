@@ -95,7 +95,9 @@ class Inventory:
             return known
         for name, text in (("organisation", organisation), ("asset", asset)):
             if not text or len(text) > MAX_IDENTIFIER_LENGTH or not (text.isascii() or _is_text(text)):
-                raise AssetError(f"The {name} is empty, longer than {MAX_IDENTIFIER_LENGTH} characters, or not UTF-8 text.")
+                raise AssetError(
+                    f"The {name} is empty, longer than {MAX_IDENTIFIER_LENGTH} characters, or not UTF-8 text."
+                )
         self.numbers[pair] = number = len(self.numbers)
         return number
 
@@ -120,7 +122,9 @@ class Inventory:
 
     def identifiers(self) -> tuple[pa.Array, pa.Array]:
         """The organisation and the asset of each number."""
-        return pa.array((pair[0] for pair in self.numbers), pa.string()), pa.array((pair[1] for pair in self.numbers), pa.string())
+        return pa.array((pair[0] for pair in self.numbers), pa.string()), pa.array(
+            (pair[1] for pair in self.numbers), pa.string()
+        )
 
 
 def _is_text(text: str) -> bool:
@@ -177,7 +181,9 @@ def _time(text: str, column: str) -> datetime | None:
         found = datetime.fromisoformat(text.strip())
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise AssetError(f"{column} “{text[:40]}” is not a date or time; write 2026-11-24 or 2026-11-24T10:00:00Z.") from None
+        raise AssetError(
+            f"{column} “{text[:40]}” is not a date or time; write 2026-11-24 or 2026-11-24T10:00:00Z."
+        ) from None
 
 
 def read_csv(stream: BinaryIO) -> Iterator[Row]:

@@ -31,12 +31,12 @@ class Key(NamedTuple):
 
 
 class Blocks(NamedTuple):
-    """A network as `count` neighbouring blocks of `level` bits, the first of which has the number `first`."""
+    """A network as `number` neighbouring blocks of `level` bits, the first of which has the number `first`."""
 
     version: int
     level: int
     first: int
-    count: int
+    number: int
     lo: bytes
     hi: bytes
     prefix: int
@@ -49,7 +49,7 @@ def network_space(*, version: int, level: int) -> str:
 class _Cut(NamedTuple):
     level: int
     shift: int  # bits of an address behind the level
-    count: int
+    number: int
     host_mask: int
 
 
@@ -64,18 +64,18 @@ _CUTS = {version: [_cut(version, prefix) for prefix in range(bits + 1)] for vers
 
 def blocks(*, version: int, first: int, prefix: int) -> Blocks:
     """Cut the network that holds address number `first` and has `prefix` bits in common."""
-    level, shift, count, host_mask = _CUTS[version][prefix]
+    level, shift, number, host_mask = _CUTS[version][prefix]
     size = 4 if version == 4 else 16  # noqa: PLR2004  the version of the Internet Protocol, and the bytes of its address
     last = first | host_mask
     lowest = last ^ host_mask
-    return Blocks(version, level, lowest >> shift, count, lowest.to_bytes(size), last.to_bytes(size), prefix)
+    return Blocks(version, level, lowest >> shift, number, lowest.to_bytes(size), last.to_bytes(size), prefix)
 
 
 def network_keys(network: IPv4Network | IPv6Network) -> tuple[Key, ...]:
     """One key for each block of the network, at most 256."""
     cut = blocks(version=network.version, first=int(network.network_address), prefix=network.prefixlen)
     space, size = network_space(version=cut.version, level=cut.level), cut.level // 8
-    return tuple(Key(space, (cut.first + i).to_bytes(size), cut.lo, cut.hi) for i in range(cut.count))
+    return tuple(Key(space, (cut.first + i).to_bytes(size), cut.lo, cut.hi) for i in range(cut.number))
 
 
 def asn_key(number: int) -> Key:

@@ -1,0 +1,255 @@
+"""The same answers in plain, slow Python, to hold the engines to: no keys, no SQL, every asset against every item.
+
+It works on the values themselves: addresses and networks as `ipaddress` has them, names by their ends, versions by `compare`.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from ipaddress import ip_address, ip_network
+from typing import Literal, NamedTuple
+
+from misthoorn.formats.advisory import Advisory, Affected
+from misthoorn.matching import versions
+from misthoorn.matching.assets import NormalAsset
+from misthoorn.matching.cpe import Cpe, CpeError, parse_cpe
+from misthoorn.matching.products import name_keys, split_points
+from misthoorn.matching.purls import PurlError, parse_purl
+from misthoorn.matching.sentences import Span
+from misthoorn.matching.statements import Said, read_statements, without_lines
+
+
+class Owned(NamedTuple):
+    """An asset under its number, valid from (inclusive) to (exclusive); None is without end."""
+
+    number: int
+    asset: NormalAsset
+    valid_from: datetime | None
+    valid_to: datetime | None
+
+
+class Seen(NamedTuple):
+    row: int
+    time: datetime
+    ip: str | None
+    hostname: str | None
+    asn: int | None
+
+
+class Match(NamedTuple):
+    asset: int
+    item: int | str
+    kind: str
+    certainty: Literal["exact", "likely", "network"]
+    most_specific: bool
+
+
+# --- events
+
+
+def match_events(*, assets: Sequence[Owned], events: Iterable[Seen]) -> list[Match]:
+    """As the module `events` defines it, ordered by item and asset; one row for each asset number and event."""
+    found: list[Match] = []
+    for event in events:
+        here = [owned for owned in assets if _valid(owned, event.time) and _concerns(owned.asset, event)]
+        longest = max((ip_network(o.asset.value).prefixlen for o in here if o.asset.kind == "network"), default=None)
+        deepest = max((len(o.asset.value.split(".")) for o in here if o.asset.kind == "domain"), default=None)
+        for owned in here:
+            near = _is_nearest(owned.asset, longest=longest, deepest=deepest)
+            certainty: Literal["exact", "network"] = "network" if owned.asset.kind == "asn" else "exact"
+            found.append(Match(owned.number, event.row, owned.asset.kind, certainty, near))
+    return _one_each(found)
+
+
+def _is_nearest(asset: NormalAsset, *, longest: int | None, deepest: int | None) -> bool:
+    if asset.kind == "network":
+        return ip_network(asset.value).prefixlen == longest
+    if asset.kind == "domain":
+        return len(asset.value.split(".")) == deepest
+    return longest is None
+
+
+def _valid(owned: Owned, time: datetime) -> bool:
+    return (owned.valid_from is None or owned.valid_from <= time) and (owned.valid_to is None or time < owned.valid_to)
+
+
+def _concerns(asset: NormalAsset, event: Seen) -> bool:
+    if asset.kind == "network":
+        return event.ip is not None and ip_address(event.ip) in ip_network(asset.value)
+    if asset.kind == "domain":
+        return event.hostname is not None and f".{event.hostname}".endswith(f".{asset.value}")
+    return asset.kind == "asn" and asset.value == f"AS{event.asn}"
+
+
+def _one_each(matches: list[Match]) -> list[Match]:
+    best: dict[tuple[int, int | str], Match] = {}
+    for match in matches:
+        known = best.get((match.asset, match.item), match)
+        best[match.asset, match.item] = match._replace(
+            kind=min(known.kind, match.kind),
+            certainty=min(known.certainty, match.certainty),
+            most_specific=known.most_specific or match.most_specific,
+        )
+    return sorted(best.values(), key=lambda match: (match.item, match.asset))
+
+
+# --- advisories
+
+
+class _Place(NamedTuple):
+    """A version, or the place just below (-1) or just above (1) it. `version` "" with 1 is above all versions."""
+
+    version: str
+    side: int
+
+
+class _Claim(NamedTuple):
+    """What an installed product is called in an advisory, the order of its versions, and whether that name is sure."""
+
+    scheme: str
+    sure: bool
+
+
+def match_advisories(*, assets: Sequence[Owned], advisories: Iterable[Advisory]) -> list[Match]:
+    """As the module `advisories` defines it, ordered by item and asset; one row for each asset number and advisory."""
+    found = []
+    for advisory in advisories:
+        for owned in assets:
+            if owned.asset.kind == "product" and advisory.state != "withdrawn":
+                for certainty in _verdicts(owned.asset, advisory):
+                    found.append(Match(owned.number, advisory.identifier, "product", certainty, most_specific=True))
+    return _one_each(found)
+
+
+def _verdicts(asset: NormalAsset, advisory: Advisory) -> Iterator[Literal["exact", "likely"]]:
+    for affected in advisory.affected:
+        cpes = list(_readable_cpes(affected))
+        for claim in _claims(asset, affected, cpes):
+            for stated in _affected(asset, claim.scheme, affected, cpes):
+                yield "exact" if stated and claim.sure and asset.version else "likely"
+        if asset.version.isdigit() and not asset.value.startswith(("cpe:", "pkg:")):
+            whole = NormalAsset("product", f"{asset.value} {asset.version}", "")
+            for claim in _claims(whole, affected, cpes):
+                for _ in _affected(whole, claim.scheme, affected, cpes):
+                    yield "likely"
+
+
+def _readable_cpes(affected: Affected) -> Iterator[Cpe]:
+    for text in affected.cpes:
+        try:
+            yield parse_cpe(text)
+        except CpeError:
+            continue
+
+
+def _claims(asset: NormalAsset, affected: Affected, cpes: list[Cpe]) -> Iterator[_Claim]:
+    if asset.value.startswith("pkg:"):
+        try:
+            purl, other = parse_purl(asset.value), parse_purl(affected.purl)
+        except PurlError:
+            return
+        if (purl.type, purl.namespace, purl.name) == (other.type, other.namespace, other.name):
+            yield _Claim(versions.scheme_of_purl(purl.type), sure=True)
+        return
+    names = {key for cpe in cpes for key in name_keys(vendor=cpe.vendor, product=cpe.product)}
+    names.update(name_keys(vendor=affected.vendor, product=affected.product))
+    if asset.value.startswith("cpe:"):
+        own = parse_cpe(asset.value)
+        if any((cpe.part, cpe.vendor, cpe.product) == (own.part, own.vendor, own.product) for cpe in cpes):
+            yield _Claim("generic", sure=True)
+        pairs: tuple[tuple[str, str], ...] = ((own.vendor, own.product),)
+    elif ":" in asset.value:
+        vendor, product = asset.value.split(":", 1)
+        pairs = ((vendor, product),)
+    else:
+        pairs = split_points(asset.value)
+    if any(key in names for vendor, product in pairs for key in name_keys(vendor=vendor, product=product)):
+        yield _Claim("generic", sure=False)
+
+
+def _affected(asset: NormalAsset, scheme: str, affected: Affected, cpes: list[Cpe]) -> Iterator[bool]:
+    """Once for each way in which the asset's version, or some version if it is not known, is affected; True if as stated."""
+    if not affected.statements:
+        yield from _by_cpe_version(asset, scheme, affected, cpes)
+        return
+    reading = read_statements(affected, first=0)
+    said = [item._replace(span=without_lines(item.span, scheme=scheme)) for item in reading.said]
+    usable = [item for item in said if _usable(scheme, item.span)]
+    everything_read = not reading.not_understood and len(usable) == len(said)
+    for place in [_Place(asset.version, 0)] if asset.version else _telling_places(usable):
+        in_hole = any(item.status != "affected" and _holds(scheme, item.span, place) for item in usable)
+        if affected.default_status == "affected":
+            if not in_hole:
+                yield everything_read
+            yield from (item.stated for item in _meant(scheme, usable, place))
+        elif not in_hole:
+            yield from (item.stated for item in _meant(scheme, usable, place))
+
+
+def _meant(scheme: str, said: list[Said], place: _Place) -> Iterator[Said]:
+    return (item for item in said if item.status == "affected" and _holds(scheme, item.span, place))
+
+
+def _by_cpe_version(asset: NormalAsset, scheme: str, affected: Affected, cpes: list[Cpe]) -> Iterator[bool]:
+    if affected.default_status == "unaffected":
+        return
+    sure = affected.default_status == "affected"
+    named = [cpe for cpe in cpes if _claims_one(asset, cpe)] if not asset.value.startswith("pkg:") else []
+    if not named and (asset.value.startswith("pkg:") or not cpes):
+        yield sure
+    for cpe in named:
+        if not cpe.version or not versions.valid(scheme, cpe.version):
+            yield sure
+        elif not asset.version or versions.compare(scheme, asset.version, cpe.version) == 0:
+            yield True
+
+
+def _claims_one(asset: NormalAsset, cpe: Cpe) -> bool:
+    nameless = Affected("", "", (), "", (), (), "unknown")
+    return any(_claims(asset, nameless, [cpe]))
+
+
+def _usable(scheme: str, span: Span) -> bool:
+    """Whether both bounds are versions of the scheme, and the span does not end before it begins."""
+    if not all(not bound or versions.valid(scheme, bound) for bound in (span.low, span.high)):
+        return False
+    if not span.low or not span.high:
+        return True
+    order = versions.compare(scheme, span.low, span.high)
+    return order < 0 or (order == 0 and span.low_inclusive and span.high_inclusive)
+
+
+def _telling_places(said: list[Said]) -> list[_Place]:
+    """Places such that if any version at all is affected, one of these is: at, below and above every bound."""
+    bounds = {bound for item in said for bound in (item.span.low, item.span.high) if bound}
+    return [_Place(bound, side) for bound in bounds for side in (-1, 0, 1)] + [_Place("", 1), _Place("", -1)]
+
+
+def _holds(scheme: str, span: Span, place: _Place) -> bool:
+    above = (
+        not span.low or _order(scheme, place, span.low) > 0 or (span.low_inclusive and _same(scheme, place, span.low))
+    )
+    below = (
+        not span.high
+        or _order(scheme, place, span.high) < 0
+        or (span.high_inclusive and _same(scheme, place, span.high))
+    )
+    if scheme == "pypi" and span.low and not span.low_inclusive and _is_local_of(place, span.low):
+        above = False
+    if scheme == "pypi" and span.high and span.high_inclusive and _is_local_of(place, span.high):
+        below = True
+    return above and below
+
+
+def _same(scheme: str, place: _Place, bound: str) -> bool:
+    return _order(scheme, place, bound) == 0
+
+
+def _order(scheme: str, place: _Place, bound: str) -> int:
+    if not place.version:
+        return place.side
+    return versions.compare(scheme, place.version, bound) or place.side
+
+
+def _is_local_of(place: _Place, bound: str) -> bool:
+    plain = place.version.split("+")[0]
+    return bool(plain) and "+" not in bound and place.side >= 0 and versions.compare("pypi", plain, bound) == 0

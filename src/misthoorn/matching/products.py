@@ -13,7 +13,22 @@ MAX_WORDS = 12
 
 _LEGAL_FORMS = frozenset(
     (
-        *("inc", "incorporated", "ltd", "limited", "llc", "corp", "corporation", "co", "company", "gmbh", "bv", "nv", "ag", "sa"),
+        *(
+            "inc",
+            "incorporated",
+            "ltd",
+            "limited",
+            "llc",
+            "corp",
+            "corporation",
+            "co",
+            "company",
+            "gmbh",
+            "bv",
+            "nv",
+            "ag",
+            "sa",
+        ),
         *("foundation", "project"),
     )
 )

@@ -65,5 +65,10 @@ EVENT_MATCH_SCHEMA = pa.schema([_MATCH[0], pa.field("item", pa.int64(), nullable
 
 # item: the advisory's identifier; statement: the statement that gave the match its certainty (the first of several).
 ADVISORY_MATCH_SCHEMA = pa.schema(
-    [_MATCH[0], pa.field("item", pa.string(), nullable=False), *_MATCH[1:], pa.field("statement", pa.int32(), nullable=False)]
+    [
+        _MATCH[0],
+        pa.field("item", pa.string(), nullable=False),
+        *_MATCH[1:],
+        pa.field("statement", pa.int32(), nullable=False),
+    ]
 )

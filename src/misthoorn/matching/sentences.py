@@ -18,7 +18,9 @@ from typing import Literal, NamedTuple
 MAX_SENTENCE_LENGTH = 1000
 MAX_SPANS = 200
 
-type Symbol = Literal["below", "upto", "from", "above", "equal", "earlier", "later", "dash", "and", "comma", "all", "noise"]
+type Symbol = Literal[
+    "below", "upto", "from", "above", "equal", "earlier", "later", "dash", "and", "comma", "all", "noise"
+]
 
 
 class Span(NamedTuple):
@@ -63,11 +65,26 @@ _VERSION = re.compile(r"[^\s]*[0-9][^\s]*")
 _LINE = re.compile(r"([^*]*[0-9])\.?[x*]")
 _NOT_STATED = frozenset(
     (
-        *("n/a", "na", "none", "unspecified", "not specified", "unknown", "-", "--", "?", "tbd", "various", "see references"),
+        *(
+            "n/a",
+            "na",
+            "none",
+            "unspecified",
+            "not specified",
+            "unknown",
+            "-",
+            "--",
+            "?",
+            "tbd",
+            "various",
+            "see references",
+        ),
         *("see reference", "see advisory", "see vendor advisory", "onbekend", "niet gespecificeerd", "not available"),
     )
 )
-_ALL = frozenset(("*", "all", "all versions", "any", "any version", "every version", "alle", "alle versies", "all version"))
+_ALL = frozenset(
+    ("*", "all", "all versions", "any", "any version", "every version", "alle", "alle versies", "all version")
+)
 
 
 def is_not_stated(text: str) -> bool:

@@ -4,6 +4,7 @@ How to read it, for events:
 
     levels     how much of an address counts at each level, in hexadecimal digits
     observed   each event with its address as hexadecimal text (8 digits for IPv4, 32 for IPv6)
+    spaces     the spaces that any asset has a key in (prepared with asset_keys): other keys need not be made
     item_keys  what an event can be found by: its address at every level, its AS number, its host name and each parent of it
     joined     THE JOIN: equal space, equal key, overlapping ranges; and the asset was valid when the event was seen
     the rest   how sure the match is, and whether no other match of the event is nearer
@@ -13,6 +14,8 @@ asset and advisory give one row, with the surest of their matches (“exact” c
 """
 
 from string import Template
+
+SPACES = "SELECT DISTINCT space FROM asset_keys"
 
 # Networks are cut into their blocks where the join is carried out: one network is up to 256 rows of keys.
 CUT_NETWORKS = """
@@ -40,13 +43,15 @@ observed AS (
 item_keys AS (
   SELECT item, "time", space, UNHEX(LEFT(address, digits)) AS key, UNHEX(address) AS lo, UNHEX(address) AS hi
   FROM observed JOIN levels ON LENGTH(address) = all_digits
+  WHERE space IN (SELECT space FROM spaces)
   UNION ALL
-  SELECT item, "time", 'asn', UNHEX(LPAD(HEX(asn), 8, '0')), UNHEX(''), UNHEX('') FROM observed WHERE asn IS NOT NULL
+  SELECT item, "time", 'asn', UNHEX(LPAD(HEX(asn), 8, '0')), UNHEX(''), UNHEX('')
+  FROM observed WHERE asn IS NOT NULL AND 'asn' IN (SELECT space FROM spaces)
   UNION ALL
   SELECT item, "time", 'dns', ENCODE(SUBSTR(hostname, start)), UNHEX(''), UNHEX('')
   FROM (
     SELECT item, "time", hostname, UNNEST(GENERATE_SERIES(1, LENGTH(hostname))) AS start
-    FROM observed WHERE hostname IS NOT NULL
+    FROM observed WHERE hostname IS NOT NULL AND 'dns' IN (SELECT space FROM spaces)
   ) AS places
   WHERE start = 1 OR SUBSTR(hostname, start - 1, 1) = '.'
 ),

@@ -90,3 +90,9 @@ def encode(version: Pep440) -> bytes:
             b"\x00",
         )
     )
+
+
+def encode_with_locals(version: Pep440) -> bytes:
+    """A bound above all local versions of a version that has none: PEP 440 lets `<= 2.0` include 2.0+anything."""
+    key = encode(version)
+    return key if version.local else key[:-1] + b"\x03"

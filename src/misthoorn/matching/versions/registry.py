@@ -67,6 +67,17 @@ def key(scheme: str, version: str) -> bytes:
     return rules.encode(_parse(rules, version))
 
 
+def highest_key(scheme: str, version: str) -> bytes:
+    """The key up to which “up to and including `version`” reaches: in pypi, 2.0.0 includes its local versions (2.0.0+cu118).
+
+    Raises:
+        VersionError: as `key`.
+    """
+    rules = _rules(scheme)
+    parsed = _parse(rules, version)
+    return pypi.encode_with_locals(parsed) if rules is SCHEMES["pypi"] else rules.encode(parsed)
+
+
 def valid(scheme: str, version: str) -> bool:
     """Whether the text is a version of the scheme."""
     try:

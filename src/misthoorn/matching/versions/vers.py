@@ -48,7 +48,9 @@ def _constraint(part: str) -> tuple[str, str]:
     if not found:
         raise VersionError("A vers range has an empty part: no bar at its start or end, and no two bars in a row.")
     if _BAD_PERCENT.search(found[2]):
-        raise VersionError("A percent sign in a vers range is followed by two hexadecimal digits (%25 is the sign itself).")
+        raise VersionError(
+            "A percent sign in a vers range is followed by two hexadecimal digits (%25 is the sign itself)."
+        )
     version = unquote(found[2], errors="replace")
     if version == "*":
         raise VersionError("An asterisk stands alone in a vers range, as in vers:npm/*.")

@@ -1,0 +1,107 @@
+"""What a source says about the versions of a product, as spans of version texts. Nothing here orders versions.
+
+Two things that CVE records hold are undone here: a bound such as `5.10.*` stands for the whole line 5.10, and a statement that
+came as text because a part of it was odd (“2.0-beta9, < log4j-core*, unaffected from 2.3.1”) is cut at its changes.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from misthoorn.formats.advisory import Affected, Status, VersionStatement
+from misthoorn.matching import versions
+from misthoorn.matching.products import words
+from misthoorn.matching.sentences import EVERY_VERSION, Span, is_not_stated, read_sentence
+
+_OPEN = frozenset(("", "*", "-", "n/a", "unspecified", "unknown"))
+_HASH = re.compile(r"(?=[0-9]*[a-f])[0-9a-f]{7,64}")
+_LINE = re.compile(r"(.*?)([0-9]+)\.\*")
+_CHANGE = re.compile(r", (affected|unaffected|unknown) from (\S+)")
+_BOUNDS = re.compile(r"([^,\s<]+)?(?:, )?(?:<(=?) (\S+))?")
+_MAX_DIGITS = 18
+
+
+class Said(NamedTuple):
+    """Some versions and their status. `statement`: its number; `stated`: whether it says which versions it means."""
+
+    span: Span
+    status: Status
+    statement: int
+    stated: bool
+
+
+class Reading(NamedTuple):
+    said: list[Said]
+    not_understood: list[str]  # reasons, one for each statement or part of one
+
+
+def read_statements(affected: Affected, *, first: int) -> Reading:
+    """All statements about a product, numbered from `first`. Reasons: "git", "sentence", "status-unknown"."""
+    own_words = frozenset((*words(affected.vendor), *words(affected.product)))
+    said: list[Said] = []
+    reasons: list[str] = []
+    for number, statement in enumerate(affected.statements, first):
+        for part in _parts(statement):
+            spans, reason = _spans(part, own_words)
+            if part.status == "unknown":
+                reasons.append("status-unknown")
+            elif reason:
+                reasons.append(reason)
+            stated = not (part.scheme == "text" and (not part.text.strip() or is_not_stated(part.text)))
+            said += [Said(span, part.status, number, stated) for span in spans]
+    return Reading(said, reasons)
+
+
+def _parts(statement: VersionStatement) -> Iterator[VersionStatement]:
+    """The statement itself, or the pieces between the changes that its text names."""
+    changes = _CHANGE.findall(statement.text) if statement.scheme == "text" else []
+    bounds = _BOUNDS.fullmatch(_CHANGE.sub("", statement.text)) if statement.scheme == "text" else None
+    if not bounds or not (changes or bounds[3]):
+        yield statement
+        return
+    low, status = bounds[1] or "", statement.status
+    for at, next_status in ((at, next_status) for next_status, at in changes):
+        yield replace(statement, low=low, high=at, high_inclusive=False, scheme="", text="", status=status)
+        low, status = at, next_status
+    high = bounds[3] or ""
+    inclusive = bool(bounds[2]) or not high
+    yield replace(statement, low=low, high=high, high_inclusive=inclusive, scheme="", text="", status=status)
+
+
+def _spans(statement: VersionStatement, own_words: frozenset[str]) -> tuple[tuple[Span, ...], str]:
+    """The spans of a statement, and the reason why there are none."""
+    low, high = statement.low.strip(), statement.high.strip()
+    if statement.scheme == "text":
+        low = high = statement.text.strip()
+    if low == high and statement.low_inclusive and statement.high_inclusive:
+        if not low or is_not_stated(low):
+            return (EVERY_VERSION,), ""
+        if _HASH.fullmatch(low.lower()):
+            return (), "git"
+        spans = read_sentence(low, ignore=own_words)
+        return spans or (), "" if spans else "sentence"
+    if _HASH.fullmatch(low.lower()) or _HASH.fullmatch(high.lower()):
+        return (), "git"
+    opening = "" if low.lower() in _OPEN or low == "0" else low
+    # An asterisk behind something that is not a line of versions ("log4j-core*") means no end.
+    closing = "" if high.lower() in _OPEN or (high.endswith("*") and not _LINE.fullmatch(high)) else high
+    # "Less than 5.4.*" is written for a range that ends with the line 5.4.
+    inclusive = statement.high_inclusive or closing.endswith(".*") or not closing
+    return (Span(opening, statement.low_inclusive, closing, inclusive),), ""
+
+
+def without_lines(span: Span, *, scheme: str) -> Span:
+    """The same span with bounds that are versions: 5.10.* as high is below the lowest version of 5.11."""
+    low, low_inclusive, high, high_inclusive = span
+    if low.endswith(".*"):
+        low = versions.lowest(scheme, low[:-2] if low_inclusive else _next_line(low))
+        low_inclusive = True
+    if high.endswith(".*"):
+        high, high_inclusive = versions.lowest(scheme, _next_line(high)), False
+    return Span(low, low_inclusive, high, high_inclusive)
+
+
+def _next_line(line: str) -> str:
+    found = _LINE.fullmatch(line)
+    return f"{found[1]}{int(found[2]) + 1}" if found and len(found[2]) <= _MAX_DIGITS else line
