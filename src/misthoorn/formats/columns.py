@@ -97,14 +97,14 @@ def _read_header(blocks: Blocks) -> tuple[str, ...]:
     data = block.data.removeprefix(BOM)
     start = len(data) - len(data.lstrip())
     fields, stop, closed = split_quoted(data, start, len(data))
+    if len(fields) > MOST_COLUMNS:
+        raise FormatError(f"This file has {len(fields):,} columns, more than the {MOST_COLUMNS} that are read.")
     try:
         names = tuple(tidy_header(field.decode() for field in fields))
     except UnicodeDecodeError:
         names = ()
     if not names or not closed or b"\0" in data[:stop]:
         raise FormatError(_NO_HEADER.format("is not text"))
-    if len(names) > MOST_COLUMNS:
-        raise FormatError(f"This file has {len(names):,} columns, more than the {MOST_COLUMNS} that are read.")
     rest = data[stop + 2 :] if data[stop : stop + 2] == b"\r\n" else data[stop + 1 :]
     blocks.put_back(rest, line=1 + count_lines(data[: len(data) - len(rest)]))
     return names

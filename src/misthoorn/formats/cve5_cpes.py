@@ -8,7 +8,7 @@ from misthoorn.formats import loose
 from misthoorn.formats.advisory import Affected, VersionStatement
 
 SCHEME = "cpe"
-_PART = re.compile(r"(?:[^:\\]|\\.)*")
+_PART = re.compile(r"(?:[^:\\]|\\.)+")
 _CPE_PARTS = 13
 _VERSION_PART = 5
 
@@ -27,8 +27,7 @@ def read_applicability(container: dict[str, Any]) -> Iterator[Affected]:
 
 def split_cpe(name: str) -> tuple[str, ...]:
     """The 13 parts of a CPE 2.3 name as written, none for what is no such name."""
-    parts = tuple(_PART.findall(name.replace("::", ":*:")))
-    parts = tuple(part for part in parts if part)
+    parts = tuple(_PART.findall(name))
     return parts if len(parts) == _CPE_PARTS and name.startswith("cpe:2.3:") else ()
 
 

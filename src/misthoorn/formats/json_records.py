@@ -42,19 +42,15 @@ def read_json(stream: BinaryIO, *, member: str = "") -> Iterator[Record]:
     """
     source = open_text(stream, expected="JSON")
     head = source.head(LIMITS.row).removeprefix(BOM).lstrip()
-    if head.startswith(b"[") or not _is_lines(head, member=member):
+    if member or head.startswith(b"[") or not _is_lines(head):
         return _Document(source, member=member).records()
     return _lines(source)
 
 
-def _is_lines(head: bytes, *, member: str) -> bool:
+def _is_lines(head: bytes) -> bool:
     first, _, rest = head.replace(b"\r", b"\n").partition(b"\n")
     second = rest.lstrip().partition(b"\n")[0]
-    try:
-        value = _decode(first)
-    except (ValueError, RecursionError):
-        return second.startswith(b"{") and _is_json(second)
-    return not (isinstance(value, dict) and member in value)
+    return _is_json(first) or (second.startswith(b"{") and _is_json(second))
 
 
 def _is_json(text: bytes) -> bool:

@@ -27,15 +27,15 @@ class Layout:
 
 def tidy_header(names: Iterable[str]) -> list[str]:
     """Names without spaces around them, each once: a second "note" becomes "note (2)"."""
-    tidy: list[str] = []
-    for number, name in enumerate(names, start=1):
-        name = name.strip() or f"column_{number}"  # noqa: PLW2901
-        base, again = name, 1
-        while name in tidy:
+    tidy: dict[str, str] = {}
+    for number, written in enumerate(names, start=1):
+        name = base = written.strip() or f"column_{number}"
+        again = 1
+        while name.lower() in tidy:
             again += 1
-            name = f"{base} ({again})"  # noqa: PLW2901
-        tidy.append(name)
-    return tidy
+            name = f"{base} ({again})"
+        tidy[name.lower()] = name
+    return list(tidy.values())
 
 
 def require(names: tuple[str, ...], *, needed: Mapping[str, tuple[str, ...]], known: Iterable[str]) -> dict[str, str]:

@@ -156,7 +156,7 @@ class Meaning:
         members = [member for name, column in extra if (member := _member(name, column)) is not None]
         if not members:
             return pa.repeat(pa.scalar("{}", pa.string()), text.count)
-        inside = pc.binary_join_element_wise(*members, ",", null_handling="skip")
+        inside = pc.ascii_rtrim(pc.binary_join_element_wise(*members, ""), ",")
         return pc.binary_join_element_wise("{", inside, "}", "")
 
     def _refused(self, text: Text, failures: _Failures) -> tuple[RefusedRow, ...]:
@@ -206,7 +206,7 @@ def _only(column: pa.Array, places: Mapping[int, object]) -> pa.Array:
 
 
 def _member(name: str, column: pa.Array) -> pa.Array | None:
-    """`"name":"text"` for each row, null where the cell is empty; None when all are."""
+    """`"name":"text",` for each row, "" where the cell is empty; None when all are."""
     filled = pc.not_equal(column, "")
     if not filled.true_count:
         return None
@@ -216,5 +216,4 @@ def _member(name: str, column: pa.Array) -> pa.Array | None:
         escaped = [json.dumps(cell, ensure_ascii=False)[1:-1] for cell in texts.dictionary.to_pylist()]
         column = pc.replace_with_mask(column, special, pa.array(escaped, pa.string()).take(texts.indices))
     key = json.dumps(name, ensure_ascii=False) + ':"'
-    member = pc.binary_join_element_wise(key, column, '"', "")
-    return pc.if_else(filled, member, pa.scalar(None, pa.string()))
+    return pc.if_else(filled, pc.binary_join_element_wise(key, column, '",', ""), "")

@@ -2,11 +2,12 @@
 
 import zlib
 from dataclasses import dataclass
-from typing import BinaryIO, Literal
+from typing import Any, BinaryIO, Literal
 
 from misthoorn.formats.schema import FormatError
 
 PIECE = 64 * 1024
+SALVAGED = 1  # byte at a time, where a piece turned out to be damaged
 HEAD = 4096  # bytes looked at to tell what a file is
 
 # A feed packs about 10:1 and the most repetitive real one that was seen 60:1; gzip can reach 1030:1 only with nothing
@@ -71,11 +72,7 @@ class Source:
         if not self._gzip:
             piece, self._ahead = self._ahead or self._stream.read(size), b""
             return self._bounded(piece)
-        try:
-            return self._bounded(self._unpack(size))
-        except zlib.error:
-            self.damage = Damage("damaged", "The gzip file is damaged from here on. Fetch it again from the source.")
-            return b""
+        return self._bounded(self._unpack(min(size, PIECE)))
 
     def _unpack(self, size: int) -> bytes:
         while True:
@@ -91,8 +88,18 @@ class Source:
                     return b""
                 self._taken += len(packed)
             self._ahead = b""
-            if piece := self._member.decompress(packed, size):
+            if piece := self._decompress(packed, size):
                 return piece
+            if self.damage:
+                return b""
+
+    def _decompress(self, packed: bytes, size: int) -> bytes:
+        before = self._member.copy()
+        try:
+            return self._member.decompress(packed, size)
+        except zlib.error:
+            self.damage = Damage("damaged", "The gzip file is damaged from here on. Fetch it again from the source.")
+            return _salvage(before, packed)
 
     def _next_member(self) -> bool:
         rest = self._member.unused_data
@@ -122,6 +129,18 @@ class Source:
             )
             return b""
         return piece
+
+
+def _salvage(member: Any, packed: bytes) -> bytes:  # noqa: ANN401  zlib does not name the type
+    """What can still be unpacked before the place of the damage."""
+    pieces = []
+    try:
+        while piece := member.decompress(packed, SALVAGED):
+            pieces.append(piece)
+            packed = member.unconsumed_tail
+    except zlib.error:
+        pass
+    return b"".join(pieces)
 
 
 def open_text(stream: BinaryIO, *, expected: Literal["CSV", "JSON"]) -> Source:

@@ -1,0 +1,167 @@
+from dataclasses import replace
+
+import pytest
+
+from misthoorn.formats.advisory import VersionStatement
+from misthoorn.formats.cve5_affected import read_affected
+from misthoorn.formats.cve5_cpes import read_applicability, split_cpe
+from misthoorn.formats.cve_names import derive_purl, tidy_purl
+
+
+def product(**parts):
+    (found,) = read_affected({"affected": [{"vendor": "Acme", "product": "Anvil"} | parts]})
+    return found
+
+
+def statements(**entry):
+    return product(versions=[{"status": "affected"} | entry]).statements
+
+
+def part(low, high, *, inclusive=False, scheme="", status="affected", low_inclusive=True):
+    return VersionStatement(low, low_inclusive, high, inclusive, scheme, status, "")
+
+
+def sentence(text, status="affected"):
+    return replace(part("", "", inclusive=True, scheme="text", status=status), text=text)
+
+
+def test_an_exact_version_is_a_range_of_one():
+    assert statements(version="2.3") == (part("2.3", "2.3", inclusive=True),)
+
+
+@pytest.mark.parametrize("low", ["0", "*", "-", "unspecified", "n/a", "", None, 0])
+def test_a_range_from_the_beginning_has_no_low_end(low):
+    assert statements(version=low, lessThan="2.3", versionType="semver") == (part("", "2.3", scheme="semver"),)
+
+
+def test_the_high_end_is_in_or_out():
+    assert statements(version="1.0", lessThan="2.3") == (part("1.0", "2.3"),)
+    assert statements(version="1.0", lessThanOrEqual="2.3") == (part("1.0", "2.3", inclusive=True),)
+    assert statements(version="1.0", lessThanOrEqual="<=2.3") == (part("1.0", "2.3", inclusive=True),)
+
+
+def test_a_range_without_end_has_no_high_end():
+    assert statements(version="1.0", lessThan="*") == (part("1.0", "", inclusive=True),)
+    assert statements(version="1.0", lessThanOrEqual="*") == (part("1.0", "", inclusive=True),)
+
+
+def test_a_high_end_may_mean_a_whole_branch():
+    assert statements(version="5.4.20", lessThanOrEqual="5.4.*", status="unaffected") == (
+        part("5.4.20", "5.4.*", inclusive=True, status="unaffected"),
+    )
+
+
+@pytest.mark.parametrize("word", ["*", "all", "All versions"])
+def test_all_versions_is_a_range_without_ends(word):
+    assert statements(version=word) == (part("", "", inclusive=True),)
+
+
+@pytest.mark.parametrize(
+    "text", ["before 2.3", "< 2.3", ">= 1.0, < 2.0", "n/a", "2.x", "unspecified", "", "see the advisory", "1.2.*"]
+)
+def test_a_sentence_stays_as_text(text):
+    assert statements(version=text) == (sentence(text),)
+
+
+def test_a_sentence_as_an_end_keeps_all_that_was_said():
+    assert statements(version="1.0", lessThan="2.3 build 7") == (sentence("1.0, < 2.3 build 7"),)
+    assert statements(version="before", lessThanOrEqual="2") == (sentence("before, <= 2"),)
+
+
+def test_changes_cut_a_range_into_parts():
+    changes = [{"at": "1.2", "status": "unaffected"}, {"at": "1.5", "status": "affected"}]
+    assert statements(version="1.0", lessThan="2.0", changes=changes) == (
+        part("1.0", "1.2"),
+        part("1.2", "1.5", status="unaffected"),
+        part("1.5", "2.0"),
+    )
+
+
+def test_a_change_at_the_end_of_a_range_adds_nothing():
+    assert statements(version="10.1", lessThan="10.1.9", changes=[{"at": "10.1.9", "status": "unaffected"}]) == (
+        part("10.1", "10.1.9"),
+    )
+
+
+def test_changes_without_an_end_go_on():
+    assert statements(version="10.1", changes=[{"at": "10.1.9", "status": "unaffected"}]) == (
+        part("10.1", "10.1.9"),
+        part("10.1.9", "", inclusive=True, status="unaffected"),
+    )
+
+
+def test_the_status_of_what_no_range_covers_is_kept():
+    assert product(defaultStatus="affected").default_status == "affected"
+    assert product().default_status == "unknown"
+    assert product(defaultStatus="maybe").default_status == "unknown"
+
+
+def test_names_that_say_nothing_are_empty():
+    found = product(
+        vendor="n/a", product=" Anvil ", cpes=["cpe:2.3:a:b:c:*:*:*:*:*:*:*:*", 5, ""], platforms=["x86", "x86"]
+    )
+    assert (found.vendor, found.product, found.cpes, found.platforms) == (
+        "",
+        "Anvil",
+        ("cpe:2.3:a:b:c:*:*:*:*:*:*:*:*",),
+        ("x86",),
+    )
+
+
+@pytest.mark.parametrize(
+    ("collection", "package", "purl"),
+    [
+        ("https://pypi.org/project/pip", "Django_X", "pkg:pypi/django-x"),
+        ("https://pypi.python.org", "requests", "pkg:pypi/requests"),
+        ("https://www.npmjs.com", "@scope/name", "pkg:npm/%40scope/name"),
+        (
+            "https://repo.maven.apache.org/maven2/",
+            "org.apache.logging.log4j:log4j-core",
+            "pkg:maven/org.apache.logging.log4j/log4j-core",
+        ),
+        ("https://repo.maven.apache.org/maven2/", "log4j-core", ""),
+        ("https://packagist.org", "Vendor/Name", "pkg:composer/vendor/name"),
+        ("https://pkg.go.dev", "golang.org/x/net", "pkg:golang/golang.org/x/net"),
+        ("https://crates.io", "tokio", "pkg:cargo/tokio"),
+        ("https://rubygems.org/gems", "rails", "pkg:gem/rails"),
+        ("https://wordpress.org/plugins", "akismet", ""),
+        ("https://pypi.org", "", ""),
+        ("http://[", "x", ""),
+        ("", "x", ""),
+    ],
+)
+def test_a_package_in_a_known_registry_gets_its_purl(collection, package, purl):
+    assert derive_purl(collection, package) == purl
+    assert product(collectionURL=collection, packageName=package).purl == purl
+
+
+def test_a_purl_that_a_record_writes_is_taken_without_its_version():
+    assert product(packageURL="pkg:npm/%40scope/name@1.0?x=y").purl == "pkg:npm/%40scope/name"
+    assert tidy_purl("not a purl") == ""
+
+
+CPE = "cpe:2.3:a:acme:an\\:vil:{}:*:*:*:*:*:*:*"
+
+
+def applicable(criteria, **bounds):
+    match = {"vulnerable": True, "criteria": criteria} | bounds
+    return list(read_applicability({"cpeApplicability": [{"nodes": [{"operator": "OR", "cpeMatch": [match]}]}]}))
+
+
+def test_cpe_matches_become_products_with_ranges():
+    (found,) = applicable(CPE.format("*"), versionStartIncluding="1.0", versionEndExcluding="2.0")
+    assert (found.vendor, found.product, found.cpes) == ("acme", "an:vil", (CPE.format("*"),))
+    assert found.statements == (part("1.0", "2.0", scheme="cpe"),)
+    (found,) = applicable(CPE.format("*"), versionStartExcluding="1.0", versionEndIncluding="2.0")
+    assert found.statements == (part("1.0", "2.0", inclusive=True, low_inclusive=False, scheme="cpe"),)
+
+
+def test_a_cpe_with_a_version_is_exact_and_one_without_is_all():
+    assert applicable(CPE.format("1.5"))[0].statements == (part("1.5", "1.5", inclusive=True, scheme="cpe"),)
+    assert applicable(CPE.format("*"))[0].statements == (part("", "", inclusive=True, scheme="cpe"),)
+
+
+def test_what_is_not_vulnerable_or_no_cpe_is_left_out():
+    assert applicable(CPE.format("*"), vulnerable=False) == []
+    assert applicable("cpe:/a:acme:anvil") == []
+    assert split_cpe("cpe:2.3:a:b") == ()

@@ -1,0 +1,48 @@
+"""Over the real files that lie outside the project: everything is accepted, or refused for a reason that is known."""
+
+import gzip
+import json
+
+import pytest
+
+from misthoorn.formats.registry import FORMATS
+from misthoorn.formats.schema import FormatError
+
+# In these samples addresses were made anonymous as private ones, and some rows were cut short.
+KNOWN = {"address-private", "address-link-local", "address-invalid", "address-missing", "fields"}
+
+
+def test_the_shadowserver_samples_are_read_in_full(read, test_data):
+    accepted = refused = 0
+    for path in sorted(test_data("feeds", "certtools-intelmq", "shadowserver").glob("*.csv")):
+        if path.name in {"VERSIONS.csv", "sandbox_dns.csv"}:
+            continue
+        data = path.read_bytes()
+        found = read("shadowserver", data, name=path.name, fold=False)
+        assert set(found.codes) <= KNOWN, path.name
+        assert found.rows >= 1, path.name
+        accepted, refused = accepted + len(found.accepted), refused + len(found.refused)
+    assert accepted > 800
+    assert refused < 200
+
+
+def test_a_sample_that_names_no_address_says_so(read, test_data):
+    data = test_data("feeds", "certtools-intelmq", "shadowserver", "sandbox_dns.csv").read_bytes()
+    with pytest.raises(FormatError, match="lacks a column with an address"):
+        read("shadowserver", data, name="sandbox_dns.csv")
+
+
+def test_real_cve_records_are_all_accepted(read, test_data):
+    with gzip.open(test_data("cve", "2021.jsonl.gz")) as stream:
+        data = b"".join(line for number, line in enumerate(stream) if number % 3 == 0)
+    found = read("cve5", data)
+    assert found.refused == []
+    assert len(found.accepted) == data.count(b"\n")
+    assert sum(bool(affected.statements) for advisory in found.accepted for affected in advisory.affected) > 500
+
+
+def test_the_real_kev_catalogue_is_accepted_in_full(test_data, gather, now):
+    path = test_data("kev", "known_exploited_vulnerabilities.json")
+    with path.open("rb") as stream:
+        found = gather(FORMATS["kev"].read(stream, name=path.name, now=now))
+    assert (len(found.accepted), found.refused) == (json.loads(path.read_bytes())["count"], [])
