@@ -13,8 +13,8 @@ from misthoorn.notification.compose.facts import SEVERITIES, Language
 from misthoorn.notification.delivery.decide import Because
 from misthoorn.notification.drafts import Draft, Names, draft, make_names, sample
 from misthoorn.notification.facts import Check, Created, MessagePlan, NoticePlan
-from misthoorn.notification.models import Check as CheckRow
 from misthoorn.notification.models import Attempt, Message, Notice, NoticeFinding, Reply
+from misthoorn.notification.models import Check as CheckRow
 from misthoorn.notification.retention import purge
 from misthoorn.work.clock import database_now
 

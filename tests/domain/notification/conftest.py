@@ -2,6 +2,7 @@ from collections import deque
 
 import pytest
 import seed
+
 from misthoorn.constituency.queries import usable_contact
 from misthoorn.constituency.services import mark_bounced
 from misthoorn.notification.delivery import Delivery

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+
 from misthoorn.common import clock
 from misthoorn.constituency.models import Contact
 from misthoorn.constituency.queries import usable_contact
@@ -79,7 +80,7 @@ def test_what_is_not_due_yet_waits(message, deliver, channel):
         (Reason.IN_DOUBT, "queued", "in_doubt"),
     ],
 )
-def test_what_was_not_handed_over_gets_the_state_that_its_reason_asks_for(
+def test_what_was_not_handed_over_gets_the_state_that_its_reason_asks_for(  # noqa: PLR0917  names of fixtures
     message, deliver, channel, reason, state, outcome
 ):
     channel.answers.append(HandOverError(reason, "451 not now"))
@@ -239,7 +240,9 @@ def test_nothing_goes_to_an_address_that_was_corrected_meanwhile(message, delive
         ("RED", "security", False),
     ],
 )
-def test_the_label_is_met_at_the_moment_of_handing_over(message, deliver, channel, tlp, role, goes):
+def test_the_label_is_met_at_the_moment_of_handing_over(  # noqa: PLR0917  names of fixtures
+    message, deliver, channel, tlp, role, goes
+):
     Notice.objects.update(tlp=tlp)
     Contact.objects.update(role=role)
 

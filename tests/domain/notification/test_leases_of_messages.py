@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import OperationalError
+
 from misthoorn.common import clock
 from misthoorn.notification.delivery import ledger
 from misthoorn.notification.delivery.decide import Verdict, handed_over
@@ -26,7 +27,8 @@ def outcomes():
     return list(Attempt.objects.order_by("number").values_list("number", "outcome"))
 
 
-def test_a_leased_message_is_nobody_elses(message, deliver, channel):
+def test_a_leased_message_is_nobody_elses(queue, deliver, channel):
+    queue(1)
     assert ledger.claim(lease=60) is not None
 
     assert deliver().run() is False
@@ -111,7 +113,9 @@ def test_a_250_is_recorded_in_the_end_when_the_database_was_away(message, delive
     assert (message.state, len(channel.taken)) == ("handed_over", 1)
 
 
-def test_a_database_that_stays_away_is_told_in_the_end(message, deliver, monkeypatch):
+def test_a_database_that_stays_away_is_told_in_the_end(queue, deliver, monkeypatch):
+    queue(1)
+
     def gone(*_):
         raise OperationalError("no connection")
 

@@ -1,11 +1,12 @@
 from datetime import timedelta
 
 import pytest
+from seed import queue_messages
+
 from misthoorn.common import clock
 from misthoorn.notification.models import Message
 from misthoorn.work.clock import database_now
 from misthoorn.work.leases import Queue, claim, finish, give_back, has_expired, pending, renew, take_back
-from seed import queue_messages
 
 QUEUE = Queue(table="notification_message", aside="in_doubt")
 
@@ -106,7 +107,8 @@ def test_a_counter_of_its_own_counts_only_lost_leases(row):
     assert (row.failures, row.attempt) == (1, 6)
 
 
-def test_what_is_leased_by_anybody_is_pending_and_what_is_not_due_is_not(row):
+@pytest.mark.usefixtures("row")
+def test_what_is_leased_by_anybody_is_pending_and_what_is_not_due_is_not():
     assert pending(QUEUE) is True
     claimed = claim(QUEUE, lease=60)
     assert pending(QUEUE) is True
@@ -123,7 +125,8 @@ def test_the_databases_clock_is_our_clock_and_moves_with_the_offset(db):  # noqa
     assert abs(database_now() - clock.now()) < timedelta(seconds=5)
 
 
-def test_what_becomes_due_at_this_very_moment_is_due(row):
+@pytest.mark.usefixtures("row")
+def test_what_becomes_due_at_this_very_moment_is_due():
     for _ in range(200):
         Message.objects.update(not_before=database_now())
         assert pending(QUEUE) is True

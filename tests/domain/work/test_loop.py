@@ -3,6 +3,7 @@ import signal
 
 import pytest
 from django.db import OperationalError
+
 from misthoorn.work.loop import GIVE_UP, Step, Worker, WorkFailedError, orderly_stop
 
 pytestmark = pytest.mark.django_db

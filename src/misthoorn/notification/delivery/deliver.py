@@ -25,7 +25,7 @@ from misthoorn.work.clock import database_now
 
 _log = logging.getLogger(__name__)
 
-STRETCH = 1.0  # seconds that one call goes on with messages that are due
+STRETCH = 0.25  # seconds that one call goes on with messages that are due; a worker that is asked to stop ends after it
 PATIENCE = 10  # leases during which an outcome that can't be recorded is tried again
 _LOST = (OperationalError, InterfaceError)  # of the database: busy, or gone for a while
 
@@ -71,7 +71,7 @@ class Delivery:
     sleep: Callable[[float], None] = time.sleep
 
     def run(self) -> bool:
-        """Hand over what is due, for about a second; whether there was anything."""
+        """Hand over what is due, for a moment (`STRETCH`); whether there was anything."""
         began = self.monotonic()
         busy = False
         if ledger.has_expired():

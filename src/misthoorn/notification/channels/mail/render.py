@@ -14,6 +14,7 @@ from misthoorn.notification.channels import Parcel
 
 _DOT = re.compile(rb"^\.", re.MULTILINE)
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+>")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _LONGEST_LINE = 998  # RFC 5322, section 2.1.1
 # Answers of machines are of no use to anybody; reports of failed delivery are (so not DR).
 _SUPPRESS = "OOF, AutoReply, RN, NRN"
@@ -24,7 +25,7 @@ def render(parcel: Parcel, *, name: str, sender: str, eight_bit: bool) -> bytes:
 
     Raises:
         AddressError: the recipient's address is not one plain address.
-        ValueError: a header would have held a line break, or the Message-ID is none.
+        ValueError: the subject holds a line break or another control character, or the Message-ID is none.
     """
     if not _MESSAGE_ID.fullmatch(parcel.message_id):
         raise ValueError(f"{parcel.message_id!r} is not a Message-ID.")
@@ -40,6 +41,8 @@ def render(parcel: Parcel, *, name: str, sender: str, eight_bit: bool) -> bytes:
 
 
 def _subject(text: str) -> str:
+    if _CONTROL.search(text):
+        raise ValueError("A subject with a line break or another control character can't be sent.")
     return SMTP.fold(*SMTP.header_store_parse("Subject", text))
 
 

@@ -1,0 +1,138 @@
+"""Workers as processes, killed in the middle of their work, with a real relay in a process of its own.
+
+What must come out is what went in: nothing lost, nothing unexpected, and no more doubled than the bound allows.
+"""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from misthoorn.common.failpoints import FAILPOINTS
+
+pytestmark = pytest.mark.database
+
+SEED = Path(__file__).parents[1] / "seed.py"
+NURSERY = Path(__file__).parent / "nursery.py"
+DELIVERY = [name for name in FAILPOINTS if name.startswith("delivery.")]
+
+
+def put_in_queue(service, count, *, lease=3):
+    service.environment |= {"MISTHOORN_LEASE": str(lease), "MISTHOORN_DEADLINE": "1"}
+    subprocess.run([sys.executable, SEED, str(count)], env=service.environment, check=True)
+
+
+def expected(count):
+    return {f"it@bedrijf{number:08d}.example" for number in range(count)}
+
+
+class Tally:
+    """What the relay has: how often each address got a mail, and which Message-IDs it got."""
+
+    def __init__(self, relay):
+        self.copies = Counter()
+        self.ids = {}
+        for mail in relay.mails():
+            self.copies[mail["To"]] += 1
+            self.ids.setdefault(mail["To"], set()).add(mail["Message-ID"])
+
+    def check(self, count, *, bound):
+        assert expected(count) - set(self.copies) == set(), "lost"
+        assert set(self.copies) - expected(count) == set(), "unexpected"
+        assert sum(copies - 1 for copies in self.copies.values()) <= bound, "doubled more than the bound allows"
+        assert {len(ids) for ids in self.ids.values()} == {1}, "a copy has another Message-ID"
+
+
+def states(service):
+    return {name: n for name, n in json.loads(service.run("status", "--json").stdout)["messages"].items() if n}
+
+
+def in_mailbox(relay):
+    return sum(1 for _ in (relay.folder / "new").glob("*"))
+
+
+def wait_until(relay, count, *, goes_on=lambda: True):
+    """Wait until the relay has that many mails, or nothing more can be expected."""
+    until = time.monotonic() + 30
+    while in_mailbox(relay) < count and time.monotonic() < until and goes_on():
+        time.sleep(0.002)
+
+
+@pytest.fixture
+def start_worker(service):
+    """Starts a worker at once, by forking; its process id. All that were started are gone at the end."""
+    made = subprocess.Popen(
+        [sys.executable, NURSERY],
+        env=service.environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+
+    def start():
+        made.stdin.write("worker\n")
+        made.stdin.flush()
+        return int(made.stdout.readline())
+
+    yield start
+    os.killpg(made.pid, signal.SIGKILL)
+    made.communicate()
+
+
+def test_a_worker_killed_ten_times_loses_nothing_and_doubles_at_most_one_a_kill(service, relay, request):
+    count, kills, workers = 500, 10, 2
+    chance = random.Random(20261124)
+    put_in_queue(service, count)
+    start = request.getfixturevalue("start_worker")  # only now, with the settings as they have to be
+    running = [start() for _ in range(workers)]
+
+    for kill in range(1, kills + 1):
+        wait_until(relay, kill * (count - 50) // kills)
+        time.sleep(chance.random() * 0.01)  # any moment of a message's life
+        os.kill(running.pop(0), signal.SIGKILL)
+        running.append(start())
+    for worker in running:
+        os.kill(worker, signal.SIGTERM)
+    service.run("worker", "--until-idle")
+
+    Tally(relay).check(count, bound=kills)
+    assert states(service) == {"handed_over": count}
+
+
+def test_workers_that_race_or_are_asked_to_stop_hand_every_message_over_once(service, relay):
+    count = 300
+    put_in_queue(service, count, lease=60)
+    workers = [service.start("worker", "--until-idle") for _ in range(4)]
+    wait_until(relay, count // 4, goes_on=lambda: any(one.poll() is None for one in workers))
+
+    workers[0].terminate()
+
+    assert [one.wait(60) for one in workers] == [0] * 4
+    Tally(relay).check(count, bound=0)
+    assert states(service) == {"handed_over": count}
+
+
+def test_a_worker_that_dies_at_any_named_place_loses_nothing(service, relay):
+    count = 3 * len(DELIVERY)
+    put_in_queue(service, count)
+
+    for name in DELIVERY:
+        before = in_mailbox(relay)
+        died = service.start("worker", "--until-idle", MISTHOORN_FAILPOINT=f"{name}:3")
+        assert died.wait(30) == -signal.SIGKILL, name
+        assert in_mailbox(relay) - before == (2 if name == "delivery.leased" else 3), name
+    service.run("worker", "--until-idle")
+
+    # Only a death between the relay's answer and its record doubles anything.
+    Tally(relay).check(count, bound=1)
+    assert in_mailbox(relay) == count + 1
+    assert states(service) == {"handed_over": count}
