@@ -147,7 +147,9 @@ def choices(bound: BoundField, meanings: str) -> dict[str, Any]:
 @register.inclusion_tag("misthoorn/parts/errors.html", takes_context=True)
 def error_summary(context: dict[str, Any], form: BaseForm) -> dict[str, Any]:
     """The summary on top of a form with errors, each a link to its field; it takes the focus."""
-    return {"form": form, "fields": [bound for bound in form if bound.errors], "request": context.get("request")}
+    fields = [bound for bound in form if bound.errors]
+    count = len(fields) + len(form.non_field_errors())
+    return {"form": form, "fields": fields, "count": count, "request": context.get("request")}
 
 
 @register.simple_tag(takes_context=True)
