@@ -6,7 +6,7 @@ for millions of rows: networks stay one row each here (NETWORK_SCHEMA) and are c
 
 import csv
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from ipaddress import IPv6Address
@@ -15,8 +15,9 @@ from typing import BinaryIO, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from misthoorn.matching.assets import AssetError, NormalAsset, asset_keys, normalise_asset, parse_network, specificity
+from misthoorn.matching.assets import AssetError, asset_keys, normalise_asset, parse_network, specificity
 from misthoorn.matching.keys import Blocks, blocks
+from misthoorn.matching.oracle import Owned
 from misthoorn.matching.schema import ASSET_KEY_SCHEMA, NETWORK_SCHEMA
 
 COLUMNS = ("organisation", "asset", "kind", "value", "version", "valid_from", "valid_to")
@@ -48,26 +49,29 @@ type Row = tuple[int, list[str], str]
 class Inventory:
     """The accepted assets of a file. The number of an asset is the number of its (organisation, asset) pair, from 0."""
 
-    def __init__(self, *, keep_values: bool = False) -> None:
+    def __init__(self, *, on_refused: Callable[[Refused], object], keep_values: bool = False) -> None:
+        """`keep_values`: fill `values` instead of the tables, for the oracle."""
         self.numbers: dict[tuple[str, str], int] = {}
         self.accepted = 0
-        self.refused: list[Refused] = []
-        self.values: list[tuple[int, NormalAsset, datetime | None, datetime | None]] = []
+        self.refused = 0
+        self.values: list[Owned] = []
+        self._on_refused = on_refused
         self._keep_values = keep_values
         self._networks: list[tuple[object, ...]] = []
         self._keys: list[tuple[object, ...]] = []
         self._tables: tuple[list[pa.RecordBatch], list[pa.RecordBatch]] = ([], [])
 
     def add(self, rows: Iterable[Row]) -> None:
-        """Take in rows; what can't be taken in is in `refused` afterwards."""
-        for number, (line, cells, problem) in enumerate(rows, self.accepted + len(self.refused) + 1):
+        """Take in rows; what can't be taken in is counted, and told to `on_refused` at once."""
+        for number, (line, cells, problem) in enumerate(rows, self.accepted + self.refused + 1):
             try:
                 if problem:
                     raise AssetError(problem)  # noqa: TRY301  one place decides what becomes of a bad row
                 self._add(*cells)
                 self.accepted += 1
             except AssetError as error:
-                self.refused.append(Refused(line, number, str(error)))
+                self.refused += 1
+                self._on_refused(Refused(line, number, str(error)))
             if number % _BATCH == 0:
                 self._flush()
 
@@ -75,7 +79,7 @@ class Inventory:
         valid_from, valid_to = _period(first, last) if first or last else (None, None)
         if self._keep_values:
             normal = normalise_asset(kind=kind.strip().lower(), value=value, version=version)
-            self.values.append((self._number(organisation, asset), normal, valid_from, valid_to))
+            self.values.append(Owned(self._number(organisation, asset), normal, valid_from, valid_to))
         elif kind == "network":
             cut = quick_blocks(value) or network_blocks(value.strip())
             self._networks.append((self._number(organisation, asset), *cut, valid_from, valid_to))
@@ -111,6 +115,11 @@ class Inventory:
                 arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
                 batches.append(pa.record_batch(arrays, schema=schema))
                 rows.clear()
+
+    @property
+    def folded(self) -> bool:
+        """Whether some asset has several values, and so several rows, under one number."""
+        return len(self.numbers) < self.accepted
 
     def tables(self) -> tuple[pa.Table, pa.Table]:
         """The networks in NETWORK_SCHEMA, and the keys of all other assets in ASSET_KEY_SCHEMA."""

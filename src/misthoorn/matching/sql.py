@@ -3,7 +3,7 @@
 How to read it, for events:
 
     levels     how much of an address counts at each level, in hexadecimal digits
-    observed   each event with its address as hexadecimal text (8 digits for IPv4, 32 for IPv6)
+    addresses  the address of each event as hexadecimal text, 8 digits for IPv4 and 32 for IPv6
     spaces     the spaces that any asset has a key in (prepared with asset_keys): other keys need not be made
     item_keys  what an event can be found by: its address at every level, its AS number, its host name and each parent of it
     joined     THE JOIN: equal space, equal key, overlapping ranges; and the asset was valid when the event was seen
@@ -35,23 +35,23 @@ WITH levels (space, all_digits, digits) AS (
   VALUES ('ip4/24', 8, 6), ('ip4/16', 8, 4), ('ip4/8', 8, 2),
          ('ip6/48', 32, 12), ('ip6/32', 32, 8), ('ip6/16', 32, 4), ('ip6/8', 32, 2)
 ),
-observed AS (
-  SELECT "row" AS item, "time", hostname, asn,
-         CASE WHEN CONTAINS(ip, ':') THEN $hex_6 ELSE LPAD(HEX($hex_4), 8, '0') END AS address
-  FROM events
+addresses AS (
+  SELECT "row" AS item, "time", LPAD(HEX($hex_4), 8, '0') AS address FROM events WHERE NOT CONTAINS(ip, ':')
+  UNION ALL
+  SELECT "row" AS item, "time", $hex_6 AS address FROM events WHERE CONTAINS(ip, ':')
 ),
 item_keys AS (
   SELECT item, "time", space, UNHEX(LEFT(address, digits)) AS key, UNHEX(address) AS lo, UNHEX(address) AS hi
-  FROM observed JOIN levels ON LENGTH(address) = all_digits
+  FROM addresses JOIN levels ON LENGTH(address) = all_digits
   WHERE space IN (SELECT space FROM spaces)
   UNION ALL
-  SELECT item, "time", 'asn', UNHEX(LPAD(HEX(asn), 8, '0')), UNHEX(''), UNHEX('')
-  FROM observed WHERE asn IS NOT NULL AND 'asn' IN (SELECT space FROM spaces)
+  SELECT "row", "time", 'asn', UNHEX(LPAD(HEX(asn), 8, '0')), UNHEX(''), UNHEX('')
+  FROM events WHERE asn IS NOT NULL AND 'asn' IN (SELECT space FROM spaces)
   UNION ALL
   SELECT item, "time", 'dns', ENCODE(SUBSTR(hostname, start)), UNHEX(''), UNHEX('')
   FROM (
-    SELECT item, "time", hostname, UNNEST(GENERATE_SERIES(1, LENGTH(hostname))) AS start
-    FROM observed WHERE hostname IS NOT NULL AND 'dns' IN (SELECT space FROM spaces)
+    SELECT "row" AS item, "time", hostname, UNNEST(GENERATE_SERIES(1, LENGTH(hostname))) AS start
+    FROM events WHERE hostname IS NOT NULL AND 'dns' IN (SELECT space FROM spaces)
   ) AS places
   WHERE start = 1 OR SUBSTR(hostname, start - 1, 1) = '.'
 ),

@@ -1,0 +1,167 @@
+"""Matches as CSV, JSON Lines or Parquet, on stdout or in a file that is there whole or not at all."""
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+_JSON_ENDINGS = (".jsonl", ".ndjson", ".json")
+ENDINGS = (".csv", *_JSON_ENDINGS, ".parquet")
+
+
+class OutputError(ValueError):
+    """The output file's name says nothing that can be written; str() is a sentence."""
+
+
+def check_ending(out: str | None) -> None:
+    """Refuse a name whose ending is not known, or whose folder is not there.
+
+    Raises:
+        OutputError: with what to write instead.
+    """
+    if out is None:
+        return
+    if Path(out).suffix.lower() not in ENDINGS:
+        raise OutputError(f"--out ends in {', '.join(ENDINGS)}; '{out}' does not.")
+    if not Path(out).parent.is_dir():
+        raise OutputError(f"There is no folder '{Path(out).parent}' to write in; make it first.")
+
+
+class _Writer(Protocol):
+    def write_table(self, table: pa.Table) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class _Csv:
+    """Texts are quoted only where a batch holds one that needs it."""
+
+    def __init__(self, stream: BinaryIO, schema: pa.Schema) -> None:
+        stream.write(f"{','.join(schema.names)}\n".encode())
+        self._plain = self._make(stream, schema, "none")
+        self._quoted = self._make(stream, schema, "needed")
+
+    @staticmethod
+    def _make(stream: BinaryIO, schema: pa.Schema, quoting: str) -> pyarrow.csv.CSVWriter:
+        options = pyarrow.csv.WriteOptions(include_header=False, quoting_style=quoting)
+        return pyarrow.csv.CSVWriter(stream, schema, write_options=options)
+
+    def write_table(self, table: pa.Table) -> None:
+        texts = [table[name] for name in ("organisation", "asset", "item") if pa.types.is_string(table[name].type)]
+        plain = not any(pc.any(pc.match_substring_regex(text, r'[",\r\n]|^\s|\s$')).as_py() for text in texts)
+        (self._plain if plain else self._quoted).write_table(table)
+
+    def close(self) -> None:
+        self._plain.close()
+        self._quoted.close()
+
+
+class _JsonLines:
+    """Texts are quoted once for each asset, not once for each match."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def write_table(self, table: pa.Table) -> None:
+        pieces: list[object] = []
+        for index, name in enumerate(table.column_names):
+            column = table[name]
+            quoted = name in {"kind", "certainty"}
+            pieces += [pa.scalar(f'{"," if index else "{"}"{name}":{chr(34) * quoted}'), column.cast(pa.string())]
+            if quoted:
+                pieces.append(pa.scalar('"'))
+        lines = pc.binary_join_element_wise(*pieces, pa.scalar("}\n"), "")
+        for chunk in lines.chunks:
+            self._stream.write("".join(chunk.to_pylist()).encode())
+
+    def close(self) -> None:
+        pass
+
+
+class Output:
+    """Where matches go. `name` is called once, before the first `write`."""
+
+    def __init__(self, stream: BinaryIO, *, ending: str, item: pa.DataType) -> None:
+        self._as_json = ending in _JSON_ENDINGS
+        schema = pa.schema(
+            [
+                ("organisation", pa.string()),
+                ("asset", pa.string()),
+                ("item", item),
+                ("kind", pa.string()),
+                ("certainty", pa.string()),
+                ("most_specific", pa.bool_()),
+            ]
+        )
+        self._schema = schema
+        self._writer: _Writer
+        if self._as_json:
+            self._writer = _JsonLines(stream)
+        elif ending == ".parquet":
+            self._writer = pq.ParquetWriter(stream, schema)
+        else:
+            self._writer = _Csv(stream, schema)
+
+    def name(self, organisations: pa.Array, assets: pa.Array) -> None:
+        """The organisation and the asset of each number."""
+        self._organisations, self._assets = (self._text(organisations), self._text(assets))
+
+    def _text(self, names: pa.Array) -> pa.Array:
+        if not self._as_json:
+            return names
+        return pa.array((json.dumps(name, ensure_ascii=False) for name in names.to_pylist()), pa.string())
+
+    def write(self, matches: pa.Table) -> None:
+        """Write matches in EVENT_MATCH_SCHEMA or ADVISORY_MATCH_SCHEMA."""
+        item = matches["item"]
+        if self._as_json and pa.types.is_string(item.type):
+            item = pa.chunked_array([self._text(chunk) for chunk in item.chunks], pa.string())
+        columns = [
+            pc.take(self._organisations, matches["asset"]),
+            pc.take(self._assets, matches["asset"]),
+            item,
+            *(matches[name] for name in ("kind", "certainty", "most_specific")),
+        ]
+        self._writer.write_table(pa.table(columns, self._schema))
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+@contextmanager
+def opened_output(out: str | None, *, item: pa.DataType) -> Iterator[Output]:
+    """An output for a `with` block. A file is written beside and renamed when the block ends well; else it stays as it was."""
+    if out is None:
+        output = Output(sys.stdout.buffer, ending=".csv", item=item)
+        yield output
+        output.close()
+        sys.stdout.flush()
+        return
+    target = Path(out)
+    handle, beside = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            output = Output(stream, ending=target.suffix.lower(), item=item)
+            yield output
+            output.close()
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(beside).chmod(0o666 & ~_umask())
+        Path(beside).replace(target)
+    finally:
+        Path(beside).unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,101 @@
+"""`misthoorn versions`: the version orders, a line in and a line out."""
+
+import sys
+from collections.abc import Callable
+
+import click
+
+from misthoorn.matching import versions
+from misthoorn.matching.versions import vers
+
+# A longer line can't hold two versions or a range that would be read; the rest of it is skipped.
+MAX_LINE = vers.MAX_RANGE_LENGTH + 2 * versions.MAX_LENGTH
+
+_SIGNS = {-1: "<", 0: "=", 1: ">"}
+
+
+@click.group(name="versions")
+def command() -> None:
+    r"""Compare versions, ask whether a range contains one, or make keys that sort as the versions do.
+
+    \b
+    Schemes: semver (npm, cargo, golang, hex, pub, swift), pypi, deb, generic. A line that can't be read gives
+    `error: reason`, and the rest goes on.
+    """
+
+
+@command.command()
+@click.argument("scheme")
+def compare(scheme: str) -> None:
+    r"""Read `a<TAB>b` per line from stdin; print <, = or > per line.
+
+    \b
+    Example:
+      printf '1.2.3\t1.10\n' | misthoorn versions compare semver
+    """
+    _check_scheme(scheme)
+
+    def answer(line: str) -> str:
+        a, b = _two(line, "a version, a tab and a version")
+        return _SIGNS[versions.compare(scheme, a, b)]
+
+    _answer_lines(answer)
+
+
+@command.command()
+def contains() -> None:
+    r"""Read `vers-range<TAB>version` per line from stdin; print true or false per line.
+
+    \b
+    Example:
+      printf 'vers:npm/>=1.2.3|<2.0.0\t1.5.0\n' | misthoorn versions contains
+    """
+
+    def answer(line: str) -> str:
+        span, version = _two(line, "a range, a tab and a version")
+        return "true" if vers.contains(span, version) else "false"
+
+    _answer_lines(answer)
+
+
+@command.command()
+@click.argument("scheme")
+def key(scheme: str) -> None:
+    r"""Read a version per line from stdin; print its key in hexadecimal. Sorted keys are sorted versions.
+
+    \b
+    Example:
+      printf '1.10\n1.9\n' | misthoorn versions key deb
+    """
+    _check_scheme(scheme)
+    _answer_lines(lambda line: versions.key(scheme, line).hex())
+
+
+def _check_scheme(scheme: str) -> None:
+    if not versions.is_scheme(scheme):
+        known = ", ".join(sorted({*versions.SCHEMES, *versions.PURL_SCHEMES}))
+        raise click.UsageError(f"There is no version scheme '{scheme[:40]}'. There are: {known}.")
+
+
+def _two(line: str, what: str) -> tuple[str, str]:
+    first, tab, second = line.partition("\t")
+    if not tab:
+        raise versions.VersionError(f"A line holds {what}.")
+    return first, second
+
+
+def _answer_lines(answer: Callable[[str], str]) -> None:
+    """One line out for each line in, as they come."""
+    while line := sys.stdin.buffer.readline(MAX_LINE):
+        text = line.decode("utf-8", "replace").rstrip("\r\n")
+        too_long = len(line) == MAX_LINE and not line.endswith(b"\n")
+        while len(line) == MAX_LINE and not line.endswith(b"\n"):
+            line = sys.stdin.buffer.readline(MAX_LINE)
+        try:
+            if too_long:
+                raise versions.VersionError(f"The line is longer than {MAX_LINE} bytes.")
+            said = answer(text)
+        except versions.VersionError as error:
+            said = f"error: {' '.join(str(error).split())}"
+        sys.stdout.write(said + "\n")
+    sys.stdout.flush()
