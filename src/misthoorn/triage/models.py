@@ -50,8 +50,8 @@ class Finding(models.Model):
     class Meta:
         ordering = ["-last_seen", "pk"]
         indexes = [
-            models.Index(fields=["pk"], condition=Q(wants_campaign=True), name="finding_wants_campaign"),
-            models.Index(fields=["organisation", "subject"]),
+            models.Index(fields=["subject", "id"], condition=Q(wants_campaign=True), name="finding_wants_campaign"),
+            models.Index(fields=["organisation", "subject", "observed"], name="finding_identity"),
             models.Index(fields=["state", "subject_kind", "source"]),
         ]
         constraints = [

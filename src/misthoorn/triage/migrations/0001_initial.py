@@ -208,12 +208,12 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="finding",
             index=models.Index(
-                condition=models.Q(("wants_campaign", True)), fields=["pk"], name="finding_wants_campaign"
+                condition=models.Q(("wants_campaign", True)), fields=["subject", "id"], name="finding_wants_campaign"
             ),
         ),
         migrations.AddIndex(
             model_name="finding",
-            index=models.Index(fields=["organisation", "subject"], name="triage_find_organis_e96f69_idx"),
+            index=models.Index(fields=["organisation", "subject", "observed"], name="finding_identity"),
         ),
         migrations.AddIndex(
             model_name="finding",
