@@ -29,6 +29,12 @@ class ContactFacts:
     confidence: int
     confirmed: bool
     bounced_at: datetime | None = None
+    stopped_at: datetime | None = None
+
+    @property
+    def usable(self) -> bool:
+        """It did not bounce, and did not ask us to stop."""
+        return self.bounced_at is None and self.stopped_at is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ docs/reference/organisations-csv.md says what each column takes.
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import TextIO
@@ -18,6 +18,7 @@ from misthoorn.constituency import words
 from misthoorn.matching.assets import AssetError, normalise_asset
 
 LONGEST_LINE = 65_536  # a row of these tables is some hundred characters; longer is another file
+SHOWN = 200  # characters of a line that can not be read, for the file of failed rows
 
 COLUMNS = {
     "organisations": ("register_number", "name", "kind", "sector", "size", "province", "registered"),
@@ -112,32 +113,51 @@ class Table:
 
 
 def read_table(stream: TextIO) -> Table:
-    """Open a table. Bad rows come out as `Failed` with a reason; the others go on.
+    """Open a table: cells with commas between them, or with semicolons as spreadsheets in Dutch write them.
+
+    Every line is a row of its own: no cell here may hold a line break. Bad rows come out as `Failed` with a reason; the
+    others go on. Open the stream with `errors="replace"`, so that what is no UTF-8 is refused row by row.
 
     Raises:
         ImportFileError: there is no header that fits one of the three tables.
     """
-    reader = csv.reader(_lines(stream))
+    lines = _lines(stream)
+    line, text, _ = next(lines, (0, "", False))
+    if not line:
+        raise ImportFileError("The file is empty. It needs a header and at least one row.")
+    delimiter = ";" if text.count(";") > text.count(",") else ","
     try:
-        header = tuple(cell.strip().lower().lstrip("\ufeff") for cell in next(reader))
-    except StopIteration:
-        raise ImportFileError("The file is empty. It needs a header and at least one row.") from None
+        cells = _cells(text, delimiter)
     except csv.Error as error:
         raise ImportFileError(f"This is not a CSV file that can be read ({error}). Save it as CSV in UTF-8.") from error
-    kind = _kind(set(header))
-    return Table(kind=kind, header=header, rows=_rows(reader, kind=kind, header=header))
+    header = tuple(cell.lower().removeprefix("\ufeff") for cell in cells)
+    kind = _kind(header)
+    return Table(kind=kind, header=header, rows=_rows(lines, kind=kind, header=header, delimiter=delimiter))
 
 
-def _lines(stream: TextIO) -> Iterator[str]:
-    """Lines for the csv module, without NULs, and none longer than it should ever be."""
+def _lines(stream: TextIO) -> Iterator[tuple[int, str, bool]]:
+    """Lines with their number from 1, and whether it is longer than it should ever be; of such a one the beginning."""
+    number = 0
     while line := stream.readline(LONGEST_LINE):
-        yield line.replace("\0", "\ufffd")
+        number += 1
+        too_long = rest = len(line) == LONGEST_LINE and line[-1] not in "\r\n"
+        while rest:
+            more = stream.readline(LONGEST_LINE)
+            rest = bool(more) and more[-1] not in "\r\n"
+        yield number, line, too_long
 
 
-def _kind(header: set[str]) -> str:
+def _cells(line: str, delimiter: str) -> tuple[str, ...]:
+    return tuple(cell.strip() for row in csv.reader([line], delimiter=delimiter, strict=True) for cell in row)
+
+
+def _kind(header: tuple[str, ...]) -> str:
+    twice = sorted({name for name in header if name and header.count(name) > 1})
+    if twice:
+        raise ImportFileError(f"These columns stand in the header twice: {', '.join(twice)[:200]}. Keep one of each.")
     for kind, marker in (("organisations", "name"), ("assets", "value"), ("contacts", "address")):
         if marker in header:
-            missing = REQUIRED[kind] - header
+            missing = REQUIRED[kind] - set(header)
             if missing:
                 raise ImportFileError(
                     f"This looks like the table of {kind}, but these columns are missing: {', '.join(sorted(missing))}."
@@ -149,32 +169,32 @@ def _kind(header: set[str]) -> str:
     )
 
 
-def _rows(reader: Iterator[list[str]], *, kind: str, header: tuple[str, ...]) -> Iterator[Good | Failed]:
-    line = 1
-    while True:
-        line += 1
-        try:
-            cells = tuple(cell.strip() for cell in next(reader))
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield Failed(line, (), f"The row can't be read as CSV ({error}).")
-            continue
-        if not any(cells):
-            continue
-        yield _row(line, cells, kind=kind, header=header)
+def _rows(
+    lines: Iterator[tuple[int, str, bool]], *, kind: str, header: tuple[str, ...], delimiter: str
+) -> Iterator[Good | Failed]:
+    for number, line, too_long in lines:
+        if too_long:
+            yield Failed(number, (line[:SHOWN],), f"The line is longer than {LONGEST_LINE:,} characters.")
+        elif line.strip():
+            yield _row(number, line, kind=kind, header=header, delimiter=delimiter)
 
 
-def _row(line: int, cells: tuple[str, ...], *, kind: str, header: tuple[str, ...]) -> Good | Failed:
-    if len(cells) != len(header):
-        return Failed(line, cells, f"The row has {len(cells)} fields, and the header {len(header)}.")
-    values = dict.fromkeys(COLUMNS[kind], "") | dict(zip(header, cells, strict=True))
+def _row(number: int, line: str, *, kind: str, header: tuple[str, ...], delimiter: str) -> Good | Failed:
     try:
-        if not values["register_number"]:
-            raise _RowError("`register_number` is empty. Each row needs the number of its organisation.")  # noqa: TRY301
-        return Good(line, cells, _READERS[kind](values))
+        cells = _cells(line.replace("\0", "\ufffd"), delimiter)
+    except csv.Error as error:
+        return Failed(number, (line[:SHOWN],), f"The row can't be read as CSV ({error}).")
+    if "\ufffd" in line or "\0" in line:
+        return Failed(number, cells, "The row holds bytes that are no text in UTF-8. Save the file as CSV in UTF-8.")
+    if len(cells) != len(header):
+        return Failed(number, cells, f"The row has {len(cells)} fields, and the header {len(header)}.")
+    values = dict.fromkeys(COLUMNS[kind], "") | dict(zip(header, cells, strict=True))
+    if not values["register_number"]:
+        return Failed(number, cells, "`register_number` is empty. Each row needs the number of its organisation.")
+    try:
+        return Good(number, cells, _READERS[kind](values))
     except (_RowError, AssetError) as error:
-        return Failed(line, cells, str(error))
+        return Failed(number, cells, str(error))
 
 
 def _one_of(column: str, value: str, allowed: tuple[str, ...], default: str | None = None) -> str:
@@ -278,13 +298,17 @@ _READERS: dict[str, Callable[[dict[str, str]], Row]] = {
 }
 
 
-def failed_file(header: tuple[str, ...], failed: list[Failed]) -> str:
+def failed_file(header: tuple[str, ...], failed: Sequence[Failed]) -> str:
     """The rows that failed, as a CSV of the same columns and one more: `reason`. Formulas are made harmless."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([*header, "reason"])
+    writer.writerow([*map(_harmless, header), "reason"])
     for row in failed:
-        cells = [f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t"} else cell for cell in row.cells]
-        cells += [""] * (len(header) - len(cells))
-        writer.writerow([*cells, f"line {row.line}: {row.reason}"])
+        empty = [""] * (len(header) - len(row.cells))
+        writer.writerow([*map(_harmless, row.cells), *empty, f"line {row.line}: {row.reason}"])
     return out.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    """A spreadsheet runs what begins like a formula (ASVS 5.0, 1.2.10)."""
+    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell

@@ -1,6 +1,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import batched
 from typing import Any
 
 import pyarrow as pa
@@ -11,7 +12,9 @@ from misthoorn.constituency.facts import AssetFacts, ContactFacts, OrganisationF
 from misthoorn.constituency.models import Asset, Contact, Organisation, Refusal
 from misthoorn.matching.schema import ASSET_KEY_SCHEMA
 
-# Own contacts before those of others, confirmed before unconfirmed; facts: effectiveness.md section 1.2.
+PIECE = 5_000  # ids in one statement; SQLite takes 32,766 parameters
+
+# Within the confirmed, and then within the others: own contacts before those of others (effectiveness.md section 1.2).
 _LADDER = {"security": 0, "owner": 1, "general": 2, "it_provider": 3, "abuse": 4}
 
 
@@ -41,6 +44,7 @@ def _contact(model: Contact) -> ContactFacts:
         confidence=model.confidence,
         confirmed=model.confirmed_at is not None,
         bounced_at=model.bounced_at,
+        stopped_at=model.stopped_at,
     )
 
 
@@ -60,7 +64,11 @@ def _asset(model: Asset) -> AssetFacts:
 
 def organisations(ids: Iterable[int]) -> dict[int, OrganisationFacts]:
     """The organisations with these ids, by id; unknown ids are left out."""
-    return {model.pk: _organisation(model) for model in Organisation.objects.filter(pk__in=list(ids))}
+    return {
+        model.pk: _organisation(model)
+        for piece in batched(ids, PIECE)
+        for model in Organisation.objects.filter(pk__in=piece)
+    }
 
 
 def organisation(pk: int) -> OrganisationFacts | None:
@@ -70,14 +78,17 @@ def organisation(pk: int) -> OrganisationFacts | None:
 
 def search(*, text: str, limit: int = 50) -> list[OrganisationFacts]:
     """Organisations by part of the name, or by register number or asset as written; sorted by name."""
-    found = Organisation.objects.annotate(count=Count("assets"))
+    found = Organisation.objects.all()
     if text:
         found = found.filter(
             Q(name__icontains=text)
             | Q(register_number=text)
             | Q(pk__in=Asset.objects.filter(value__iexact=text).values("organisation"))
         )
-    return [_organisation(model, assets=model.count) for model in found[:limit]]
+    shown = list(found[:limit])
+    counted = Asset.objects.filter(organisation__in=shown).order_by().values_list("organisation")
+    assets = dict(counted.annotate(n=Count("pk")))
+    return [_organisation(model, assets=assets.get(model.pk, 0)) for model in shown]
 
 
 def assets_of(organisation: int) -> list[AssetFacts]:
@@ -87,13 +98,13 @@ def assets_of(organisation: int) -> list[AssetFacts]:
 
 def assets(ids: Iterable[int]) -> dict[int, AssetFacts]:
     """The assets with these ids, by id."""
-    return {model.pk: _asset(model) for model in Asset.objects.filter(pk__in=list(ids))}
+    return {model.pk: _asset(model) for piece in batched(ids, PIECE) for model in Asset.objects.filter(pk__in=piece)}
 
 
 def contacts_of(organisation: int) -> list[ContactFacts]:
     """All contacts of an organisation in the order in which they would be used, unusable ones last."""
     models = Contact.objects.filter(organisation=organisation)
-    return sorted((_contact(model) for model in models), key=lambda one: (one.bounced_at is not None, *_rung(one)))
+    return sorted((_contact(model) for model in models), key=lambda one: (not one.usable, *_rung(one)))
 
 
 def usable_contact(contact: int) -> ContactFacts | None:
@@ -106,8 +117,9 @@ def ladders(organisations: Sequence[int]) -> dict[int, list[ContactFacts]]:
     """For each organisation its usable contacts, best first: confirmed, then by role, then by confidence."""
     found: dict[int, list[ContactFacts]] = defaultdict(list)
     usable = Contact.objects.filter(bounced_at__isnull=True, stopped_at__isnull=True)
-    for model in usable.filter(organisation__in=organisations):
-        found[model.organisation_id].append(_contact(model))
+    for piece in batched(organisations, PIECE):
+        for model in usable.filter(organisation__in=piece):
+            found[model.organisation_id].append(_contact(model))
     return {organisation: sorted(contacts, key=_rung) for organisation, contacts in found.items()}
 
 
@@ -135,17 +147,29 @@ SELECT k.asset_id, a.organisation_id, a.kind, k.space, k.key, k.lo, k.hi, k.spec
        a.valid_from, a.valid_to, a.version <> ''
 FROM constituency_assetkey k JOIN constituency_asset a ON a.id = k.asset_id
 """
+_OTHERS = "WHERE a.kind <> 'product'"
+_PRODUCTS = "WHERE a.kind = 'product' AND (a.valid_from IS NULL OR a.valid_from <= %s) AND (a.valid_to IS NULL OR %s < a.valid_to)"
 
 
-def asset_key_table(*, products: bool) -> pa.Table:
-    """The keys of all product assets, or of all others, in matching.schema.ASSET_KEY_SCHEMA; for the join.
+def event_key_table() -> pa.Table:
+    """The keys of all networks, domains and AS numbers in matching.schema.ASSET_KEY_SCHEMA; for the join with events.
 
-    Read with the database's own driver in one statement: measured 800,000 rows a second.
+    Those that have ended too: an event concerns who had the address at its time.
     """
-    condition = "WHERE a.kind = 'product'" if products else "WHERE a.kind <> 'product'"
+    return _key_table(_OTHERS, [])
+
+
+def product_key_table(*, at: datetime) -> pa.Table:
+    """The keys of the products that are there at this moment, in ASSET_KEY_SCHEMA; for the join with advisories."""
+    moment = connection.ops.adapt_datetimefield_value(at)
+    return _key_table(_PRODUCTS, [moment, moment])
+
+
+def _key_table(condition: str, parameters: list[Any]) -> pa.Table:
+    """Read with the database's own driver in one statement: measured 800,000 rows a second."""
     columns: list[list[Any]] = [[] for _ in ASSET_KEY_SCHEMA.names]
     with connection.cursor() as cursor:
-        cursor.execute(_KEYS + condition)
+        cursor.execute(_KEYS + condition, parameters)
         while rows := cursor.fetchmany(50_000):
             for column, values in zip(columns, zip(*rows, strict=True), strict=True):
                 column.extend(values)
