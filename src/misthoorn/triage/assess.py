@@ -4,9 +4,9 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from itertools import batched
 
 from django.conf import settings
+from django.db.models import BooleanField, Case, F, Q, Value, When
 
 from misthoorn.common.tlp import parse_tlp
 from misthoorn.constituency import queries as constituency
@@ -14,7 +14,12 @@ from misthoorn.constituency.routing import shipped_rules
 from misthoorn.triage.gates import WARN, Candidate, Policy, Ruling, rule_on
 from misthoorn.triage.models import Campaign, Finding
 
-PIECE = 900  # organisations a query: below the 999 parameters that an old SQLite takes
+# Open, and the organisation still had the asset when it was seen there: a table may say afterwards that it had not.
+HOLDS = (
+    Q(state=Finding.State.OPEN)
+    & (Q(asset__valid_from__isnull=True) | Q(asset__valid_from__lte=F("last_seen")))
+    & (Q(asset__valid_to__isnull=True) | Q(asset__valid_to__gt=F("last_seen")))
+)
 
 
 @dataclass(frozen=True)
@@ -56,13 +61,16 @@ def policy() -> Policy:
 
 def assess(campaign: Campaign, *, now: datetime) -> Assessment:
     """Ask all gates about all findings of a campaign. Reads only; about 20,000 findings a second."""
-    findings = list(Finding.objects.filter(campaigns=campaign).order_by("organisation", "pk"))
+    fields = ("organisation_id", "subject", "most_specific", "last_seen", "tlp")
+    findings = list(
+        Finding.objects.filter(campaigns=campaign)
+        .annotate(holds=Case(When(HOLDS, then=True), default=Value(value=False), output_field=BooleanField()))
+        .order_by("organisation", "pk")
+        .only(*fields)
+    )
     owners = sorted({finding.organisation_id for finding in findings})
-    kinds: dict[int, str] = {}
-    ladders = {}
-    for piece in batched(owners, PIECE):
-        kinds |= {pk: facts.kind for pk, facts in constituency.organisations(piece).items()}
-        ladders |= constituency.ladders(piece)
+    kinds = {pk: facts.kind for pk, facts in constituency.organisations(owners).items()}
+    ladders = constituency.ladders(owners)
     refused = constituency.refusals(campaign.subject)
     rules = policy()
     return Assessment(
@@ -73,7 +81,7 @@ def assess(campaign: Campaign, *, now: datetime) -> Assessment:
                     organisation=finding.organisation_id,
                     organisation_kind=kinds[finding.organisation_id],
                     subject=finding.subject,
-                    open=finding.state == Finding.State.OPEN,
+                    open=finding.holds,
                     most_specific=finding.most_specific,
                     last_seen=finding.last_seen,
                     tlp=parse_tlp(finding.tlp),

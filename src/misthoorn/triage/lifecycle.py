@@ -25,10 +25,10 @@ class Known:
 
 
 def when_seen(known: Known | None, *, batch: int, now: datetime) -> Seen:
-    """What a sighting in this batch does. The same batch twice counts once."""
+    """What a sighting in this batch does. The same batch twice counts once; batch 0 is no delivery."""
     if known is None:
         return Seen.NEW
-    if known.last_batch == batch:
+    if batch and known.last_batch == batch:
         return Seen.COUNTED
     if known.open:
         return Seen.AGAIN

@@ -5,19 +5,32 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from itertools import batched, groupby
-from typing import Any
+from typing import Any, cast
 
 from misthoorn.common.tlp import parse_tlp, strictest
 from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.facts import AssetFacts, ContactFacts, OrganisationFacts
 from misthoorn.intake import queries as intake
-from misthoorn.notification.compose.facts import CERTAINTIES, SEVERITIES, AdvisoryFacts, Evidence
+from misthoorn.notification.compose.facts import (
+    CERTAINTIES,
+    SEVERITIES,
+    AdvisoryFacts,
+    Certainty,
+    Evidence,
+    Language,
+    Matched,
+    Severity,
+)
 from misthoorn.notification.services import MessagePlan, NoticePlan
 from misthoorn.triage.assess import Assessment
 from misthoorn.triage.gates import WARN, Ruling
 from misthoorn.triage.models import Campaign, Finding, SubjectKind
 
 PIECE = 500  # organisations whose findings are in memory at once
+
+# In the database these words are text; their columns hold no others.
+_SEVERITIES: tuple[str, ...] = SEVERITIES
+_CERTAINTIES: tuple[str, ...] = CERTAINTIES
 
 # Keys of an event's evidence that name what was seen there, best first; facts: Shadowserver's report columns.
 _WHAT = ("infection", "family", "malware_name", "banner", "machine_name", "server_name", "tag")
@@ -63,17 +76,23 @@ def _advisory(campaign: Campaign) -> tuple[intake.AdvisoryFacts | None, list[dic
 def _plan(owner: int, rulings: Sequence[Ruling], findings: dict[int, Finding], known: _Known) -> NoticePlan:
     told = [findings[ruling.finding] for ruling in rulings if ruling.outcome == WARN]
     rows = told or [findings[ruling.finding] for ruling in rulings]
-    contact = next((ruling.contact for ruling in rulings if ruling.contact), None)
+    contact = _contact(rulings, findings)
     messages = (_message(told, contact, known),) if told and contact else ()
     return NoticePlan(
         organisation=owner,
         subject=known.campaign.subject,
-        severity=min((row.severity for row in rows), key=SEVERITIES.index),
+        severity=cast("Severity", min((row.severity for row in rows), key=_SEVERITIES.index)),
         tlp=strictest(parse_tlp(row.tlp) for row in rows),
         findings=tuple(row.pk for row in rows),
         withheld_because="" if told else rulings[0].outcome,
         messages=messages,
     )
+
+
+def _contact(rulings: Sequence[Ruling], findings: dict[int, Finding]) -> ContactFacts | None:
+    """Who may see all of it: whoever the strictest label of what is told allows."""
+    told = {parse_tlp(findings[ruling.finding].tlp): ruling.contact for ruling in rulings if ruling.outcome == WARN}
+    return told[strictest(told)] if told else None
 
 
 def _message(rows: Sequence[Finding], contact: ContactFacts, known: _Known) -> MessagePlan:
@@ -85,13 +104,13 @@ def _message(rows: Sequence[Finding], contact: ContactFacts, known: _Known) -> M
         role=contact.role,
         channel=contact.channel,
         address=contact.address,
-        language=contact.language,
-        certainty=max((row.certainty for row in rows), key=CERTAINTIES.index),
+        language=cast("Language", contact.language),
+        certainty=cast("Certainty", max((row.certainty for row in rows), key=_CERTAINTIES.index)),
         source=", ".join(known.advisory.sources if known.advisory else names),
         known_through="registered" if known.organisations[asset.organisation].registered else asset.provenance,
         evidence=tuple(_evidence(rows, known)),
         advisory=_advisory_facts(known, asset),
-        matched=asset.kind,
+        matched=cast("Matched", asset.kind),
         rsit_type=first.rsit,
     )
 

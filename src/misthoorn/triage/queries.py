@@ -2,16 +2,20 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import batched
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet, Sum
 
 from misthoorn.notification import services as notification
 from misthoorn.notification.compose import Mail
-from misthoorn.triage.assess import Assessment, assess
+from misthoorn.notification.compose.facts import Language
+from misthoorn.triage.assess import HOLDS, Assessment, assess
 from misthoorn.triage.gates import WARN
-from misthoorn.triage.models import Campaign, Decision, Finding, MatchRun
+from misthoorn.triage.models import Campaign, Decision, Finding, MatchRun, SubjectKind
 from misthoorn.triage.plans import notice_plans
+
+PIECE = 5_000  # ids in one statement; SQLite takes 32,766 parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,29 +68,33 @@ class FindingFacts:
     evidence: dict[str, Any]
 
 
-def _campaign(model: Campaign) -> CampaignFacts:
+def _campaign(model: Campaign, *, findings: int) -> CampaignFacts:
     fields = ("reference", "subject", "subject_kind", "severity", "state", "reach_limit", "created_at")
     later = ("decided_at", "released_at", "note")
     return CampaignFacts(
         id=model.pk,
-        findings=model.decisions.count(),
+        findings=findings,
         approvals=tuple((one.person_id, str(one.person), one.at, one.reach) for one in model.approvals.all()),
         **{field: getattr(model, field) for field in (*fields, *later)},
     )
 
 
+def _campaigns(found: QuerySet[Campaign]) -> list[CampaignFacts]:
+    rows = list(found.prefetch_related("approvals__person"))
+    counted = Decision.objects.filter(campaign__in=rows).order_by().values_list("campaign")
+    findings = dict(counted.annotate(n=Count("pk")))
+    return [_campaign(row, findings=findings.get(row.pk, 0)) for row in rows]
+
+
 def campaigns(*, state: str = "") -> list[CampaignFacts]:
     """All campaigns, or those in one state, newest first."""
-    found = Campaign.objects.prefetch_related("approvals__person")
-    if state:
-        found = found.filter(state=state)
-    return [_campaign(model) for model in found]
+    found = Campaign.objects.all()
+    return _campaigns(found.filter(state=state) if state else found)
 
 
 def campaign(pk: int) -> CampaignFacts | None:
     """One campaign, or None."""
-    model = Campaign.objects.prefetch_related("approvals__person").filter(pk=pk).first()
-    return _campaign(model) if model else None
+    return next(iter(_campaigns(Campaign.objects.filter(pk=pk))), None)
 
 
 def funnel(campaign: int, *, now: datetime) -> Funnel:
@@ -132,7 +140,7 @@ def organisations_by_outcome(campaign: int, *, now: datetime) -> dict[int, str]:
     return dict.fromkeys(assessed.reached, WARN) | assessed.left_out
 
 
-def preview(campaign: int, *, language: str, now: datetime, organisation: int | None = None) -> Mail | None:
+def preview(campaign: int, *, language: Language, now: datetime, organisation: int | None = None) -> Mail | None:
     """The mail that the first reached organisation (or this one) would get, with a sample number; None if none is."""
     model = Campaign.objects.get(pk=campaign)
     assessed: Assessment = assess(model, now=now)
@@ -160,8 +168,9 @@ def findings_of(organisation: int, *, limit: int = 200) -> list[FindingFacts]:
 
 
 def findings(ids: Sequence[int]) -> list[FindingFacts]:
-    """The findings with these ids."""
-    return [_finding(model) for model in Finding.objects.filter(pk__in=ids)]
+    """The findings with these ids, in the order of their ids."""
+    found = Finding.objects.order_by("pk")
+    return [_finding(model) for piece in batched(sorted(ids), PIECE) for model in found.filter(pk__in=piece)]
 
 
 def verdicts(finding: int) -> list[tuple[int, str, list[list[Any]]]]:
@@ -188,19 +197,22 @@ def gone_by_reason() -> dict[str, int]:
     return dict(found.annotate(n=Count("pk")).order_by("-n"))
 
 
+def open_but_unseen(*, since: datetime) -> int:
+    """How many findings of events are open, although no delivery has shown them since that moment."""
+    return Finding.objects.filter(
+        state=Finding.State.OPEN, subject_kind=SubjectKind.EVENT, last_seen__lt=since
+    ).count()
+
+
 def match_totals() -> dict[str, int]:
     """What all match runs together did."""
     fields = ("matches", "opened", "seen_again", "reopened", "gone")
-    totals = dict.fromkeys(fields, 0)
-    for row in MatchRun.objects.values(*fields):
-        for field in fields:
-            totals[field] += row[field]
-    return totals
+    return dict(MatchRun.objects.aggregate(**{field: Sum(field, default=0) for field in fields}))
 
 
 def still_true(*, findings: Sequence[int]) -> bool:
-    """Whether at least one of these findings is still open: asked at the moment of handing over."""
-    return Finding.objects.filter(pk__in=findings, state=Finding.State.OPEN).exists()
+    """Whether at least one of these findings still holds (assess.HOLDS): asked at the moment of handing over."""
+    return any(Finding.objects.filter(HOLDS, pk__in=piece).exists() for piece in batched(findings, PIECE))
 
 
 def is_matched(batch: int) -> bool:

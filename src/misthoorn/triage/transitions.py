@@ -6,9 +6,10 @@ _S = Campaign.State
 
 TRANSITIONS: dict[str, frozenset[str]] = {
     _S.PROPOSED: frozenset({_S.WAITING, _S.APPROVED, _S.HELD, _S.REJECTED}),
-    _S.WAITING: frozenset({_S.APPROVED, _S.HELD, _S.REJECTED}),
+    # New findings came in: what the first person approved is not what would go out.
+    _S.WAITING: frozenset({_S.PROPOSED, _S.APPROVED, _S.HELD, _S.REJECTED}),
     # A held campaign goes on where it was: approving it asks the same questions again.
-    _S.HELD: frozenset({_S.PROPOSED, _S.WAITING, _S.APPROVED, _S.REJECTED}),
+    _S.HELD: frozenset({_S.WAITING, _S.APPROVED, _S.REJECTED}),
     # What was approved is on its way; what came of it stands with its messages.
     _S.APPROVED: frozenset(),
     _S.REJECTED: frozenset(),

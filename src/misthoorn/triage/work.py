@@ -22,16 +22,27 @@ def run() -> bool:
     if claimed is not None:
         _match(claimed)
         return True
-    campaign = _to_release()
-    if campaign is None:
-        return False
-    services.release_campaign(campaign=campaign, now=clock.now())
-    return True
+    return _release()
 
 
-def _to_release() -> int | None:
+def _release() -> bool:
+    """Release one campaign. One that fails does not keep back those behind it; the last failure is told by the loop."""
+    failure: Exception | None = None
+    for campaign in _to_release():
+        try:
+            services.release_campaign(campaign=campaign, now=clock.now())
+        except Exception as error:  # noqa: BLE001  whatever it is, the next one gets its turn
+            failure = error
+        else:
+            return True
+    if failure is not None:
+        raise failure
+    return False
+
+
+def _to_release() -> list[int]:
     waiting = Campaign.objects.filter(state=Campaign.State.APPROVED, released_at__isnull=True)
-    return waiting.order_by("decided_at").values_list("pk", flat=True).first()
+    return list(waiting.order_by("decided_at", "pk").values_list("pk", flat=True))
 
 
 def _match(claimed: Claim) -> None:
@@ -42,11 +53,11 @@ def _match(claimed: Claim) -> None:
         _log.exception("match failed", batch=batch, attempt=claimed.attempt)
         if claimed.attempt >= TRIES:
             problem = f"Matching failed {TRIES} times for an unexpected reason: {error}. Tell the maintainers."
-            MatchRun.objects.filter(pk=claimed.id).update(
+            MatchRun.objects.filter(pk=claimed.id, attempt=claimed.attempt).update(
                 state=MatchRun.State.SET_ASIDE, lease_until=None, problem=problem
             )
         else:
             give_back(QUEUE, claimed, after=RETRY)
 
 
-step = Step(name="match", run=run, pending=lambda: pending(QUEUE) or _to_release() is not None)
+step = Step(name="match", run=run, pending=lambda: pending(QUEUE) or bool(_to_release()))

@@ -1,18 +1,22 @@
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from misthoorn.accounts.services import record
+from misthoorn.notification import queries as notices
 from misthoorn.notification import services as notification
-from misthoorn.triage.assess import assess
+from misthoorn.triage.assess import Assessment, assess
+from misthoorn.triage.gates import Ruling
 from misthoorn.triage.models import Approval, Campaign, Decision, Finding
 from misthoorn.triage.plans import notice_plans
 from misthoorn.triage.transitions import TransitionError, check
+from misthoorn.work.bulk import update_rows
 
 PIECE = 500  # decisions a transaction: far below the 250 ms that a write of SQLite may take
 SEVERITIES = ("urgent", "high", "normal", "information")
@@ -48,22 +52,21 @@ def propose_campaigns(*, now: datetime) -> int:
 
 
 def _attach(piece: tuple[Finding, ...], *, subject: str, now: datetime) -> None:
-    campaign = Campaign.objects.select_for_update().filter(subject=subject, state__in=_OPEN).first()
     worst = min((row.severity for row in piece), key=SEVERITIES.index)
-    if campaign is None:
-        campaign = Campaign.objects.create(
-            subject=subject,
-            subject_kind=piece[0].subject_kind,
-            severity=worst,
-            reach_limit=settings.REACH_LIMIT,
-            created_at=now,
-        )
-    else:
-        campaign.severity = min(campaign.severity, worst, key=SEVERITIES.index)
-        if campaign.state == Campaign.State.WAITING:
-            campaign.approvals.all().delete()
-            campaign.state = Campaign.State.PROPOSED
-        campaign.save()
+    fresh = Campaign(
+        subject=subject,
+        subject_kind=piece[0].subject_kind,
+        severity=worst,
+        reach_limit=settings.REACH_LIMIT,
+        created_at=now,
+    )
+    Campaign.objects.bulk_create([fresh], ignore_conflicts=True)  # when another worker was first, its campaign is taken
+    campaign = Campaign.objects.select_for_update().get(subject=subject, state__in=_OPEN)
+    campaign.severity = min(campaign.severity, worst, key=SEVERITIES.index)
+    if campaign.state == Campaign.State.WAITING:
+        _move(campaign, Campaign.State.PROPOSED)
+        campaign.approvals.all().delete()
+    campaign.save()
     Decision.objects.bulk_create([Decision(campaign=campaign, finding=row) for row in piece], ignore_conflicts=True)
     Finding.objects.filter(pk__in=[row.pk for row in piece]).update(wants_campaign=False)
 
@@ -77,13 +80,16 @@ def approve_campaign(*, campaign: int, person: int, seen_reach: int, now: dateti
     Raises:
         CampaignError: the step is not possible now; nothing changed.
     """
+    # Asked outside the transaction: a campaign of a country takes seconds, and all other writers would wait.
+    asked = _found(Campaign.objects.filter(pk=campaign), campaign)
+    rulings = assess(asked, now=now)
+    reach = len(rulings.reached)
+    if reach > seen_reach:
+        raise CampaignError(f"This campaign now reaches {reach} organisations and not {seen_reach}. Look at it again.")
     with transaction.atomic():
         row = _locked(campaign)
-        reach = len(assess(row, now=now).reached)
-        if reach > seen_reach:
-            raise CampaignError(
-                f"This campaign now reaches {reach} organisations and not {seen_reach}. Look at it again."
-            )
+        if row.decisions.count() != len(rulings.rulings):
+            raise CampaignError("Findings were added to this campaign at this moment. Look at it again.")
         if row.approvals.filter(person=person).exists():
             raise CampaignError("You already approved this campaign. It needs a second person: ask a colleague.")
         needed = 2 if reach > row.reach_limit else 1
@@ -129,7 +135,11 @@ def _set_aside(campaign: int, state: Campaign.State, *, person: int | None, note
 
 
 def _locked(campaign: int) -> Campaign:
-    row = Campaign.objects.select_for_update().filter(pk=campaign).first()
+    return _found(Campaign.objects.select_for_update().filter(pk=campaign), campaign)
+
+
+def _found(rows: QuerySet[Campaign], campaign: int) -> Campaign:
+    row = rows.first()
     if row is None:
         raise CampaignError(f"There is no campaign {campaign}. `misthoorn campaigns list` shows them.")
     return row
@@ -148,30 +158,33 @@ def release_campaign(
 ) -> notification.Created:
     """Let the gates decide on every finding, and make the notices of an approved campaign.
 
-    Works in pieces; doing it again after a crash makes what is missing and nothing twice.
+    Works in pieces; doing it again after a crash makes what is missing and nothing twice. What was decided for an
+    organisation that has its notice stands; for the others the gates are asked again.
 
     Raises:
         CampaignError: the campaign is not approved.
     """
-    row = _locked_plain(campaign)
+    row = _found(Campaign.objects.filter(pk=campaign), campaign)
+    if row.state != Campaign.State.APPROVED:
+        raise CampaignError("Only an approved campaign can be released. Approve it first.")
     assessed = assess(row, now=now)
-    for piece in batched(assessed.rulings, PIECE):
-        rulings = {ruling.finding: ruling for ruling in piece}
-        decisions = list(Decision.objects.filter(campaign=row, finding__in=rulings, decided_at__isnull=True))
-        for decision in decisions:
-            ruling = rulings[decision.finding_id]
-            decision.outcome, decision.decided_at = ruling.outcome, now
-            decision.gates = [[one.gate, one.passed, one.reason, one.rule] for one in ruling.verdicts]
-        Decision.objects.bulk_update(decisions, ["outcome", "gates", "decided_at"])
-    created = notification.create_notices(
-        campaign=row.pk, plans=notice_plans(row, assessed), now=now, randbelow=randbelow
-    )
+    there: set[int] = set()
+    for owners in batched(assessed.organisations, PIECE):
+        there |= notices.notified(campaign=row.pk, organisations=owners)
+    open_ = Assessment(tuple(ruling for ruling in assessed.rulings if ruling.organisation not in there))
+    for piece in batched(open_.rulings, PIECE):
+        with transaction.atomic():
+            _decide(row, piece, now=now)
+    created = notification.create_notices(campaign=row.pk, plans=notice_plans(row, open_), now=now, randbelow=randbelow)
     Campaign.objects.filter(pk=row.pk).update(released_at=now)
     return created
 
 
-def _locked_plain(campaign: int) -> Campaign:
-    row = Campaign.objects.filter(pk=campaign).first()
-    if row is None or row.state != Campaign.State.APPROVED:
-        raise CampaignError("Only an approved campaign can be released. Approve it first.")
-    return row
+def _decide(row: Campaign, rulings: Sequence[Ruling], *, now: datetime) -> None:
+    by_finding = {ruling.finding: ruling for ruling in rulings}
+    decisions = list(Decision.objects.filter(campaign=row, finding__in=by_finding))
+    for decision in decisions:
+        ruling = by_finding[decision.finding_id]
+        decision.outcome, decision.decided_at = ruling.outcome, now
+        decision.gates = [[one.gate, one.passed, one.reason, one.rule] for one in ruling.verdicts]
+    update_rows(decisions, fields=["outcome", "gates", "decided_at"])

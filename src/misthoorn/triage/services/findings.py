@@ -1,12 +1,12 @@
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import batched
 
 import pyarrow as pa
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from misthoorn.common.failpoints import failpoint
 from misthoorn.constituency import queries as constituency
@@ -18,18 +18,35 @@ from misthoorn.triage.lifecycle import Absence, Known, Seen, when_absent, when_s
 from misthoorn.triage.models import Finding, MatchRun, SubjectKind
 from misthoorn.triage.services.campaigns import propose_campaigns
 from misthoorn.triage.sightings import RULE, Sighting, fold
+from misthoorn.work.bulk import update_rows
 
 PIECE = 500  # findings a transaction: far below the 250 ms that a write of SQLite may take
+FORGOTTEN = 2_000  # findings blanked in a transaction: the same
+
+
+class _LeaseLostError(Exception):
+    """Another worker has the run now: nothing may be written any more."""
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
-    """Where sightings come from: what their findings inherit."""
+class _Run:
+    """What carries the work: the match run of a delivery, or batch 0, an import of assets, that counts nowhere."""
 
-    source: int
-    tlp: str
     batch: int
+    attempt: int
     kind: str
+
+    def count(self, counts: Counter[str]) -> None:
+        """Add to the run's figures, in the transaction of what they count; only while the run is still ours."""
+        figures = {
+            "opened": F("opened") + counts[Seen.NEW],
+            "seen_again": F("seen_again") + counts[Seen.AGAIN],
+            "reopened": F("reopened") + counts[Seen.REOPENED],
+            "gone": F("gone") + counts["gone"],
+        }
+        mine = MatchRun.objects.filter(batch_id=self.batch, attempt=self.attempt)
+        if self.batch and not mine.update(**figures):
+            raise _LeaseLostError
 
 
 def queue_match(*, batch: int, at: datetime) -> None:
@@ -37,64 +54,60 @@ def queue_match(*, batch: int, at: datetime) -> None:
     MatchRun.objects.get_or_create(batch_id=batch, defaults={"not_before": at})
 
 
-def match_batch(*, batch: int, attempt: int, now: datetime) -> None:
+def match_batch(*, batch: int, attempt: int, now: datetime) -> bool:
     """Match an accepted batch, open or close findings, and propose campaigns for what is new.
 
-    Works in pieces; doing it again after a crash goes on where it was, and counts nothing twice.
+    Works in pieces; doing it again after a crash goes on where it was, and counts nothing twice. False when the lease
+    was lost to another worker meanwhile.
     """
     facts = intake.batch(batch)
     if facts is None:
-        return
-    counts = match_products(now=now, batch=batch) if not facts.events_path else _match_events(facts, now=now)
-    MatchRun.objects.filter(batch_id=batch, attempt=attempt).update(
-        state=MatchRun.State.DONE,
-        lease_until=None,
-        finished_at=now,
-        matches=counts["matches"],
-        opened=F("opened") + counts[Seen.NEW],
-        seen_again=F("seen_again") + counts[Seen.AGAIN],
-        reopened=F("reopened") + counts[Seen.REOPENED],
-        gone=F("gone") + counts["gone"],
+        return False
+    try:
+        if facts.events_path:
+            matches = _match_events(facts, run=_Run(batch, attempt, SubjectKind.EVENT), now=now)
+        else:
+            matches = _match_products(_Run(batch, attempt, SubjectKind.ADVISORY), now=now)
+    except _LeaseLostError:
+        return False
+    done = MatchRun.objects.filter(batch_id=batch, attempt=attempt).update(
+        state=MatchRun.State.DONE, lease_until=None, finished_at=now, matches=matches
     )
+    return bool(done)
 
 
-def _match_events(facts: intake.BatchFacts, *, now: datetime) -> Counter[str]:
-    assets = constituency.asset_key_table(products=False)
+def _match_events(facts: intake.BatchFacts, *, run: _Run, now: datetime) -> int:
+    assets = constituency.event_key_table()
     path = intake.events_path(facts)
     matches = match_events(assets=assets, events=path)
     failpoint("triage.matched")
-    origin = Origin(source=facts.source.id, tlp=facts.source.tlp, batch=facts.id, kind=SubjectKind.EVENT)
-    counts = _see(fold(matches=matches, assets=assets, events=path), origin=origin, now=now)
-    counts["matches"] = matches.num_rows
-    counts["gone"] = _close_absent(facts, now=now)
+    source = facts.source
+    _see(fold(matches=matches, assets=assets, events=path, source=source.id, tlp=source.tlp), run=run, now=now)
+    _close_absent(facts, run=run, now=now)
     propose_campaigns(now=now)
-    return counts
+    return int(matches.num_rows)
 
 
-def _see(sightings: Iterable[Sighting], *, origin: Origin, now: datetime) -> Counter[str]:
-    counts: Counter[str] = Counter()
+def _see(sightings: Iterable[Sighting], *, run: _Run, now: datetime) -> None:
     for piece in batched(sightings, PIECE):
         with transaction.atomic():
-            counts += _see_piece(piece, origin=origin, now=now)
-    return counts
+            run.count(_see_piece(piece, run=run, now=now))
 
 
-def _see_piece(piece: Sequence[Sighting], *, origin: Origin, now: datetime) -> Counter[str]:
-    known = _known(piece, origin)
+def _see_piece(piece: Sequence[Sighting], *, run: _Run, now: datetime) -> Counter[str]:
+    known = _known(piece, run)
     new, changed, counts = [], [], Counter[str]()
     for sighting in piece:
-        row = known.get(_identity(sighting, origin.kind))
-        verdict = when_seen(_as_known(row), batch=origin.batch, now=now)
+        row = known.get(_identity(sighting, run.kind))
+        verdict = when_seen(_as_known(row), batch=run.batch, now=now)
         counts[verdict] += 1
         if row is None or verdict is Seen.NEW:
-            row = _new(sighting, origin)
-            new.append(row)
+            new.append(_new(sighting, run))
         elif verdict is not Seen.COUNTED:
-            _again(row, sighting, origin, reopened=verdict is Seen.REOPENED)
+            _again(row, sighting, run, reopened=verdict is Seen.REOPENED)
             changed.append(row)
-        known[_identity(sighting, origin.kind)] = row
     Finding.objects.bulk_create(new)
-    Finding.objects.bulk_update(changed, _AGAIN)
+    update_rows(changed, fields=_AGAIN)
     return counts
 
 
@@ -108,16 +121,21 @@ def _identity(sighting: Sighting | Finding, kind: str) -> tuple[object, ...]:
     return (organisation, sighting.subject, *place)
 
 
-def _known(piece: Sequence[Sighting], origin: Origin) -> dict[tuple[object, ...], Finding]:
-    """The newest finding of each identity in the piece."""
-    found = Finding.objects.filter(
+def _known(piece: Sequence[Sighting], run: _Run) -> dict[tuple[object, ...], Finding]:
+    """The newest finding of each identity in the piece, locked."""
+    if run.kind == SubjectKind.EVENT:
+        place = Q(observed__in={one.observed for one in piece})
+    else:
+        place = Q(asset__in={one.asset for one in piece})
+    found = Finding.objects.select_for_update().filter(
+        place,
         organisation__in={one.organisation for one in piece},
         subject__in={one.subject for one in piece},
-        subject_kind=origin.kind,
-    ).order_by("first_seen", "pk")
+        subject_kind=run.kind,
+    )
     known: dict[tuple[object, ...], Finding] = {}
-    for row in found:
-        identity = _identity(row, origin.kind)
+    for row in found.order_by("first_seen", "pk"):
+        identity = _identity(row, run.kind)
         if identity not in known or known[identity].state != Finding.State.OPEN:
             known[identity] = row
     return known
@@ -129,12 +147,12 @@ def _as_known(row: Finding | None) -> Known | None:
     return Known(open=row.state == Finding.State.OPEN, closed_at=row.closed_at, last_batch=row.last_batch)
 
 
-def _new(sighting: Sighting, origin: Origin) -> Finding:
+def _new(sighting: Sighting, run: _Run) -> Finding:
     return Finding(
         organisation_id=sighting.organisation,
         asset_id=sighting.asset,
-        source_id=origin.source,
-        subject_kind=origin.kind,
+        source_id=sighting.source,
+        subject_kind=run.kind,
         subject=sighting.subject,
         observed=sighting.observed,
         port=sighting.port,
@@ -144,13 +162,13 @@ def _new(sighting: Sighting, origin: Origin) -> Finding:
         severity=sighting.severity,
         certainty=sighting.certainty,
         most_specific=sighting.most_specific,
-        tlp=origin.tlp,
+        tlp=sighting.tlp,
         evidence=sighting.evidence,
         rule=RULE,
         first_seen=sighting.first_seen,
         last_seen=sighting.last_seen,
         times_seen=sighting.times,
-        last_batch=origin.batch,
+        last_batch=run.batch,
     )
 
 
@@ -171,9 +189,9 @@ _AGAIN = (
 )
 
 
-def _again(row: Finding, sighting: Sighting, origin: Origin, *, reopened: bool) -> None:
+def _again(row: Finding, sighting: Sighting, run: _Run, *, reopened: bool) -> None:
     row.times_seen += sighting.times
-    row.last_batch = origin.batch
+    row.last_batch = run.batch or row.last_batch
     row.absences = 0
     row.most_specific = sighting.most_specific
     if sighting.last_seen >= row.last_seen:
@@ -185,79 +203,95 @@ def _again(row: Finding, sighting: Sighting, origin: Origin, *, reopened: bool) 
         row.wants_campaign = True
 
 
-def _close_absent(facts: intake.BatchFacts, *, now: datetime) -> int:
-    """Findings of this source that the batch looked for and did not see. How many are gone by that."""
+def _close_absent(facts: intake.BatchFacts, *, run: _Run, now: datetime) -> None:
+    """Findings of this source that the batch looked for and did not see: at the last of some absences they are gone."""
     held = intake.subjects_of(facts)
     if not held:
-        return 0
+        return
     coverage = intake.coverage(facts, seen=held)
     looked_at = max(held.values())
-    gone, touched = 0, []
-    candidates = Finding.objects.filter(
-        state=Finding.State.OPEN, subject_kind=SubjectKind.EVENT, source=facts.source.id, subject__in=coverage.subjects
-    ).exclude(last_batch=facts.id)
-    for row in candidates.iterator():
+    needed = facts.source.absences_to_close
+
+    def judge(row: Finding) -> bool:
         absences = when_absent(
             Absence(row.absences, row.last_seen, row.last_absent_batch),
             batch=facts.id,
             looked_at=looked_at,
             covered=coverage.covers(subject=row.subject, observed=row.observed),
-            needed=facts.source.absences_to_close,
+            needed=needed,
         )
         if absences is None:
-            continue
+            return False
         row.absences, row.last_absent_batch = absences, facts.id
-        if absences >= facts.source.absences_to_close:
-            row.state, row.closed_at = Finding.State.GONE, now
-            row.closed_because = f"{facts.source.slug} looked again and no longer saw it ({absences} of {absences})"
-            gone += 1
-        touched.append(row)
-    fields = ["absences", "last_absent_batch", "state", "closed_at", "closed_because"]
-    for piece in batched(touched, PIECE):
-        Finding.objects.bulk_update(piece, fields)
-    return gone
+        if absences >= needed:
+            _close(row, f"{facts.source.slug} looked again and no longer saw it ({absences} of {absences})", now=now)
+        return True
+
+    not_seen = Q(subject_kind=SubjectKind.EVENT, source=facts.source.id, subject__in=coverage.subjects)
+    _judge_open(not_seen & ~Q(last_batch=facts.id), judge, run=run)
 
 
-def match_products(*, now: datetime, batch: int = 0) -> Counter[str]:
+def _judge_open(which: Q, judge: Callable[[Finding], bool], *, run: _Run) -> None:
+    """Let `judge` look at these open findings, each as it is when it is written; it says whether it changed one."""
+    candidates = list(
+        Finding.objects.filter(which, state=Finding.State.OPEN).order_by("pk").values_list("pk", flat=True)
+    )
+    for piece in batched(candidates, PIECE):
+        with transaction.atomic():
+            rows = Finding.objects.select_for_update().filter(which, pk__in=piece, state=Finding.State.OPEN)
+            changed = [row for row in rows.order_by("pk") if judge(row)]
+            update_rows(changed, fields=["absences", "last_absent_batch", "state", "closed_at", "closed_because"])
+            run.count(Counter(gone=sum(row.state == Finding.State.GONE for row in changed)))
+
+
+def _close(row: Finding, because: str, *, now: datetime) -> None:
+    row.state, row.closed_at, row.closed_because = Finding.State.GONE, now, because
+
+
+def match_products(*, now: datetime) -> None:
     """Match all installed products with all advisories that hold; open what is new, close what no longer applies.
 
-    For after an import of assets or of advisories; the outcome does not depend on the order in which they came.
+    For after an import of assets; the outcome does not depend on the order in which assets and advisories came.
     """
-    assets = constituency.asset_key_table(products=True)
+    _match_products(_Run(0, 0, SubjectKind.ADVISORY), now=now)
+
+
+def _match_products(run: _Run, *, now: datetime) -> int:
+    assets = constituency.product_key_table(at=now)
     matches = match_advisories(assets=assets, items=intake.item_key_table())
     failpoint("triage.matched")
-    owners = dict(zip(assets["asset"].to_pylist(), assets["organisation"].to_pylist(), strict=True))
-    counts: Counter[str] = Counter(matches=matches.num_rows)
-    grouped = _by_item(matches)
-    advisories = intake.advisories(list(grouped))
-    for identifier, rows in grouped.items():
-        facts = advisories[identifier]
-        origin = Origin(source=facts.source_ids[0], tlp=facts.tlp, batch=batch, kind=SubjectKind.ADVISORY)
-        products = constituency.assets(asset for asset, _ in rows)
-        sightings = [
-            _product_sighting(products[asset], owners[asset], facts, certainty=certainty, now=now)
-            for asset, certainty in rows
-        ]
-        counts += _see(sightings, origin=origin, now=now)
-    counts["gone"] = _close_unmatched({(asset, item) for item, rows in grouped.items() for asset, _ in rows}, now=now)
+    _see(_product_sightings(matches, now=now), run=run, now=now)
+    matched = set(zip(matches["asset"].to_pylist(), matches["item"].to_pylist(), strict=True))
+
+    def judge(row: Finding) -> bool:
+        if (row.asset_id, row.subject) in matched:
+            return False
+        _close(row, "the product's version or the advisory changed, and they no longer match", now=now)
+        return True
+
+    # What was seen later than this was seen by another run, which knew more.
+    _judge_open(Q(subject_kind=SubjectKind.ADVISORY, last_seen__lte=now), judge, run=run)
     propose_campaigns(now=now)
-    return counts
+    return int(matches.num_rows)
 
 
-def _by_item(matches: pa.Table) -> dict[str, list[tuple[int, str]]]:
-    grouped: dict[str, list[tuple[int, str]]] = {}
+def _product_sightings(matches: pa.Table, *, now: datetime) -> Iterator[Sighting]:
     columns = (matches["item"].to_pylist(), matches["asset"].to_pylist(), matches["certainty"].to_pylist())
-    for item, asset, certainty in sorted(zip(*columns, strict=True)):
-        grouped.setdefault(item, []).append((asset, certainty))
-    return grouped
+    for piece in batched(zip(*columns, strict=True), PIECE):
+        advisories = intake.advisories(sorted({item for item, _, _ in piece}))
+        products = constituency.assets({asset for _, asset, _ in piece})
+        for item, asset, certainty in piece:
+            # Either may be gone since the join was read.
+            if item in advisories and asset in products:
+                yield _product_sighting(products[asset], advisories[item], certainty=certainty, now=now)
 
 
-def _product_sighting(
-    product: AssetFacts, organisation: int, facts: intake.AdvisoryFacts, *, certainty: str, now: datetime
-) -> Sighting:
+def _product_sighting(product: AssetFacts, facts: intake.AdvisoryFacts, *, certainty: str, now: datetime) -> Sighting:
     return Sighting(
-        organisation=organisation,
+        organisation=product.organisation,
         asset=product.id,
+        source=facts.source_ids[0],
+        tlp=facts.tlp,
         subject=facts.identifier,
         observed=product.label,
         port=0,
@@ -274,25 +308,15 @@ def _product_sighting(
     )
 
 
-def _close_unmatched(matched: set[tuple[int, str]], *, now: datetime) -> int:
-    """Open advisory findings that the join no longer gives: the product or the advisory changed."""
-    gone = []
-    for row in Finding.objects.filter(state=Finding.State.OPEN, subject_kind=SubjectKind.ADVISORY).iterator():
-        if (row.asset_id, row.subject) not in matched:
-            row.state, row.closed_at = Finding.State.GONE, now
-            row.closed_because = "the product's version or the advisory changed, and they no longer match"
-            gone.append(row)
-    for piece in batched(gone, PIECE):
-        Finding.objects.bulk_update(piece, ["state", "closed_at", "closed_because"])
-    return len(gone)
-
-
 def forget_findings(*, now: datetime, days: int) -> int:
     """Blank address, name and evidence of findings that were closed longer ago than this; how many.
 
     What was warned about, when and with what effect stays: it is no personal data without the address.
     """
     old = Finding.objects.filter(state=Finding.State.GONE, closed_at__lt=now - timedelta(days=days)).exclude(
-        observed=""
+        observed="", hostname="", evidence={}
     )
-    return old.update(observed="", hostname="", evidence={})
+    total = 0
+    while piece := list(old.order_by("pk").values_list("pk", flat=True)[:FORGOTTEN]):
+        total += Finding.objects.filter(pk__in=piece).update(observed="", hostname="", evidence={})
+    return total
