@@ -11,8 +11,8 @@ class Role(models.TextChoices):
 class Person(AbstractUser):
     """Somebody who signs in. What a person may do follows from the role alone; groups and permissions are not used."""
 
-    first_name = None  # type: ignore[assignment]  a display name is enough
-    last_name = None  # type: ignore[assignment]  the same
+    first_name = None  # type: ignore[assignment]  # a display name is enough
+    last_name = None  # type: ignore[assignment]  # the same
     name = models.CharField(max_length=120)
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.NONE)
 

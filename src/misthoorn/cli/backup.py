@@ -1,5 +1,6 @@
 """A backup is one tar file: a manifest, the database, and the folders of the store."""
 
+import contextlib
 import io
 import json
 import os
@@ -30,27 +31,40 @@ def command(file: Path) -> None:
 
     home = Path(settings.HOME)
     beside = file.with_name(f".{file.name}.part")
-    with tempfile.TemporaryDirectory(dir=home) as folder:
-        dump = Path(folder) / "database"
-        _dump(dump)
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as out, tarfile.open(fileobj=out, mode="w") as tar:
-            manifest = {"misthoorn": version("misthoorn"), "database": connection.vendor}
-            _add(tar, "manifest.json", json.dumps(manifest).encode())
-            tar.add(dump, "database")
-            tar.add(home / "secret_key", "secret_key")
-            for name in FOLDERS:
-                if (home / name).is_dir():
-                    tar.add(home / name, name)
-            out.flush()
-            os.fsync(out.fileno())
-    beside.replace(file)
+    manifest = {"misthoorn": version("misthoorn"), "database": connection.vendor}
+    try:
+        with tempfile.TemporaryDirectory(dir=home) as folder:
+            dump = Path(folder) / "database"
+            _dump(dump)
+            descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "wb") as out, tarfile.open(fileobj=out, mode="w") as tar:
+                _add(tar, "manifest.json", json.dumps(manifest).encode())
+                tar.add(dump, "database")
+                _add(tar, "secret_key", settings.SECRET_KEY.encode())
+                _add_store(tar, home)
+                tar.close()
+                out.flush()
+                os.fsync(out.fileno())
+        beside.replace(file)
+    except OSError as error:
+        raise Failure(f"The backup can't be written ({error}). Name a file in a folder with room for it.") from error
+    finally:
+        beside.unlink(missing_ok=True)
     click.echo(f"{file}: {file.stat().st_size} bytes. Try it: `misthoorn restore` in an empty MISTHOORN_HOME.")
+
+
+def _add_store(tar: tarfile.TarFile, home: Path) -> None:
+    """Every whole file of the store. Files come and go while the service runs: what is gone meanwhile is left out."""
+    for path in sorted(path for name in FOLDERS for path in (home / name).rglob("*")):
+        if path.suffix == ".part" or path.is_symlink() or not path.is_file():
+            continue
+        with contextlib.suppress(FileNotFoundError):
+            tar.add(path, str(path.relative_to(home)))
 
 
 def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
     entry = tarfile.TarInfo(name)
-    entry.size = len(content)
+    entry.size, entry.mode = len(content), 0o600
     tar.addfile(entry, io.BytesIO(content))
 
 

@@ -41,13 +41,16 @@ def import_(file: Path, *, dry_run: bool, failed: Path | None, as_json: bool) ->
         with file.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
             table = read_table(stream)
             result = import_table(table, at=clock.now(), dry_run=dry_run)
-    except ImportFileError as error:
+    except (ImportFileError, OSError) as error:
         raise Failure(f"{file}: {error}") from error
     if result.kind == "assets" and not dry_run and result.added + result.changed:
         match_products(now=clock.now())
-    if failed is not None:
-        failed.write_text(failed_file(table.header, list(result.failed)), encoding="utf-8")
     _tell(result, dry_run=dry_run, failed=failed, as_json=as_json)
+    if failed is not None:
+        try:
+            failed.write_text(failed_file(table.header, result.failed), encoding="utf-8")
+        except OSError as error:
+            raise Failure(f"The rows that failed can't be written to {failed} ({error}). Name another file.") from error
     sys.exit(1 if result.failed else 0)
 
 

@@ -63,7 +63,7 @@ def _restore(file: Path) -> None:
     if connection.vendor == "sqlite":
         for rest in ("-wal", "-shm"):
             Path(f"{settings.DATABASES['default']['NAME']}{rest}").unlink(missing_ok=True)
-        shutil.move(dump, settings.DATABASES["default"]["NAME"])
+        shutil.move(dump, str(settings.DATABASES["default"]["NAME"]))
     else:
         postgresql("pg_restore", "--no-owner", f"--dbname={connection.settings_dict['NAME']}", str(dump))
         dump.unlink()

@@ -59,12 +59,20 @@ def list_(*, as_json: bool) -> None:
     "--covers", default="", help='What its silence proves: "seen", or identifiers with commas. Default: nothing.'
 )
 @click.option("--networks", default="", help="Which networks it looks at, with commas. With --covers.")
-@click.option("--absences", default=2, show_default=True, help="Deliveries without a finding, after which it is gone.")
+@click.option(
+    "--absences",
+    type=click.IntRange(1, 100),
+    default=2,
+    show_default=True,
+    help="Deliveries without a finding, after which it is gone.",
+)
 def add(source: str, *, format_: str, name: str, tlp: str, covers: str, networks: str, absences: int) -> None:
     """Add a source, and make its drop folder.
 
     Example: misthoorn sources add scans --format shadowserver --tlp GREEN --covers seen --networks 0.0.0.0/0,::/0
     """
+    if bool(covers) != bool(networks):
+        raise click.UsageError("--covers and --networks go together: what is looked at, and where.")
     set_up_django()
     from pathlib import Path
 
@@ -78,7 +86,7 @@ def add(source: str, *, format_: str, name: str, tlp: str, covers: str, networks
     if covers:
         coverage = {
             "subjects": "seen" if covers == "seen" else covers.split(","),
-            "networks": networks.split(",") if networks else [],
+            "networks": networks.split(","),
         }
     try:
         add_source(

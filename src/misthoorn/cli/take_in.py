@@ -27,8 +27,7 @@ def command(source: str, files: tuple[Path, ...], *, as_json: bool) -> None:
                 delivery = receive(stream, source=source, name=path.name, at=clock.now())
         except (IntakeError, OSError) as error:
             raise Failure(f"{path}: {error}") from error
-        if not delivery.again:
-            _work_until_done(delivery.batch)
+        _work_until_done(delivery.batch)
         failed |= _tell(delivery.batch, path, again=delivery.again, as_json=as_json)
     sys.exit(1 if failed else 0)
 
@@ -80,6 +79,8 @@ def _tell(batch: int, path: Path, *, again: bool, as_json: bool) -> bool:
         f"{path.name}: {facts.rows_in} rows in = {facts.rows_accepted} accepted + {facts.rows_refused} refused "
         f"+ {facts.rows_duplicate} duplicate. Batch {batch}."
     )
+    if facts.state == "set_aside":
+        click.echo(f"  set aside: {facts.problem}")
     for group in intake.refused_groups(batch):
         click.echo(f"  {group.count} x {group.code}: {group.example} (first on line {group.first_line})")
     return bad
