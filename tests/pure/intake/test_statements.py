@@ -1,0 +1,35 @@
+import json
+from datetime import UTC, date, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from misthoorn.formats.advisory import Advisory, Affected, Exploited, Severity, VersionStatement
+from misthoorn.intake.statements import from_plain, to_plain
+
+moments = st.none() | st.datetimes(min_value=datetime(1990, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  bounds are naive
+texts = st.tuples() | st.tuples(st.text())
+advisories = st.builds(
+    Advisory,
+    published=moments,
+    modified=moments,
+    aliases=texts,
+    references=texts,
+    problem_types=texts,
+    severities=st.tuples() | st.tuples(st.builds(Severity, score=st.floats(0, 10))),
+    exploited=st.none() | st.builds(Exploited, since=st.dates(min_value=date(1990, 1, 1))),
+    affected=st.tuples()
+    | st.tuples(
+        st.builds(
+            Affected,
+            cpes=texts,
+            platforms=texts,
+            statements=st.tuples() | st.tuples(st.builds(VersionStatement)),
+        )
+    ),
+)
+
+
+@given(advisories)
+def test_an_advisory_that_went_into_json_comes_out_the_same(advisory):
+    assert from_plain(json.loads(json.dumps(to_plain(advisory)))) == advisory
