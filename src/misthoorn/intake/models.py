@@ -89,7 +89,7 @@ class RefusedRow(models.Model):
 class Advisory(models.Model):
     """Knowledge about one vulnerability: what its sources say of it, put together (intake.advisories)."""
 
-    identifier = models.CharField(max_length=120, unique=True)
+    identifier = models.CharField(max_length=128, unique=True)
     title = models.CharField(max_length=300)
     description = models.TextField(blank=True)
     published_at = models.DateTimeField(null=True)

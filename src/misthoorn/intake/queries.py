@@ -1,9 +1,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+from itertools import batched
+from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 from django.db import connection
 from django.db.models import Count, Max, Min, Sum
@@ -12,7 +13,10 @@ from misthoorn.common.tlp import Tlp, parse_tlp
 from misthoorn.intake.coverage import Coverage, coverage_of
 from misthoorn.intake.models import Advisory, AdvisoryStatement, Batch, RefusedRow, Source
 from misthoorn.intake.services import store
+from misthoorn.intake.store import select
 from misthoorn.matching.schema import ITEM_KEY_SCHEMA
+
+PIECE = 5_000  # identifiers in one statement; SQLite takes 32,766 parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,15 +193,13 @@ def sources_by_health() -> dict[str, int]:
 
 def subjects_of(batch: BatchFacts) -> dict[str, datetime]:
     """The subjects that the events of a batch are about, each with the time of its newest event."""
-    with duckdb.connect(config={"TimeZone": "UTC"}) as duck:
-        events = duck.read_parquet(events_path(batch))
-        found = events.aggregate("identifier, max(time) AS newest", "identifier").fetchall()
-    return {identifier: newest.astimezone(UTC) for identifier, newest in found}
+    found = select("SELECT identifier, max(time) AS newest FROM events GROUP BY identifier", events=events_path(batch))
+    return {row["identifier"]: row["newest"] for row in found}
 
 
-def events_path(batch: BatchFacts) -> str:
+def events_path(batch: BatchFacts) -> Path:
     """The Parquet file with the events of an accepted batch."""
-    return str(store().path(batch.events_path))
+    return store().path(batch.events_path)
 
 
 def coverage(batch: BatchFacts, *, seen: Iterable[str]) -> Coverage:
@@ -207,8 +209,11 @@ def coverage(batch: BatchFacts, *, seen: Iterable[str]) -> Coverage:
 
 def advisories(identifiers: Sequence[str]) -> dict[str, AdvisoryFacts]:
     """The advisories with these identifiers, by identifier."""
-    found = Advisory.objects.filter(identifier__in=identifiers).prefetch_related("statements__source")
-    return {model.identifier: _advisory(model) for model in found}
+    found: dict[str, AdvisoryFacts] = {}
+    for piece in batched(identifiers, PIECE):
+        models = Advisory.objects.filter(identifier__in=piece).prefetch_related("statements__source")
+        found |= {model.identifier: _advisory(model) for model in models}
+    return found
 
 
 def latest_advisories(limit: int = 100) -> list[AdvisoryFacts]:

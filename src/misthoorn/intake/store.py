@@ -10,8 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO
+from tempfile import TemporaryDirectory
+from typing import Any, BinaryIO
+from uuid import uuid4
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -40,29 +43,34 @@ class FolderStore:
         folder = self.root / "received" / source / day.isoformat()
         folder.mkdir(parents=True, exist_ok=True)
         sha, size = hashlib.sha256(), 0
-        beside = folder / f".{os.getpid()}-{id(stream)}.part"
-        with beside.open("wb") as out:
-            while block := stream.read(BLOCK):
-                sha.update(block)
-                size += len(block)
-                out.write(block)
-            _sync(out)
-        path = folder / sha.hexdigest()
-        _rename(beside, path)
+        beside = folder / f".{uuid4().hex}.part"
+        try:
+            with beside.open("wb") as out:
+                while block := stream.read(BLOCK):
+                    sha.update(block)
+                    size += len(block)
+                    out.write(block)
+                _sync(out)
+            path = folder / sha.hexdigest()
+            _rename(beside, path)
+        finally:
+            beside.unlink(missing_ok=True)
         return Received(path=str(path.relative_to(self.root)), digest=sha.hexdigest(), size=size)
 
     @contextmanager
     def events_file(self, *, source: str, day: date, batch: int) -> Iterator["EventsFile"]:
-        """Write the events of a batch. The file gets its name only when the block ends without an error."""
+        """Write the events of a batch beside their place. Only `publish` gives the file its name."""
         folder = self.root / "events" / source / day.isoformat()
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{batch}.parquet"
-        beside = path.with_suffix(".part")
-        with beside.open("wb") as out:
-            with pq.ParquetWriter(out, EVENT_SCHEMA, compression="zstd") as writer:
-                yield EventsFile(writer=writer, path=str(path.relative_to(self.root)))
-            _sync(out)
-        _rename(beside, path)
+        beside = folder / f".{batch}-{uuid4().hex}.part"
+        try:
+            with beside.open("wb") as out, pq.ParquetWriter(out, EVENT_SCHEMA, compression="zstd") as writer:
+                yield EventsFile(
+                    writer=writer, out=out, beside=beside, place=path, path=str(path.relative_to(self.root))
+                )
+        finally:
+            beside.unlink(missing_ok=True)
 
     def path(self, relative: str) -> Path:
         """The full path of something in the store."""
@@ -82,13 +90,40 @@ class FolderStore:
 
 @dataclass(frozen=True, slots=True)
 class EventsFile:
+    """A file of events that is being written. `path` is its name to be, relative to the store's folder."""
+
     writer: pq.ParquetWriter
+    out: BinaryIO
+    beside: Path
+    place: Path
     path: str
 
     def add(self, events: pa.RecordBatch) -> None:
         """Append events in EVENT_SCHEMA."""
         if events.num_rows:
             self.writer.write_batch(events)
+
+    def complete(self) -> None:
+        """End the file and bring it to disk; nothing can be added after that."""
+        self.writer.close()
+        _sync(self.out)
+
+    def publish(self) -> None:
+        """Give a complete file its name, in the place of an earlier one."""
+        _rename(self.beside, self.place)
+
+
+def select(statement: str, *, events: Path, **tables: pa.Table) -> Iterator[dict[str, Any]]:
+    """The rows that a statement in DuckDB's SQL gives over the events of a file (view `events`) and these tables."""
+    with TemporaryDirectory(prefix="misthoorn-events-") as spill:
+        config: dict[str, Any] = {"memory_limit": "800MB", "threads": 2, "temp_directory": spill}
+        with duckdb.connect(config=config) as duck:
+            duck.execute("SET TimeZone = 'UTC'")
+            for name, table in tables.items():
+                duck.register(name, table)
+            duck.read_parquet(str(events)).create_view("events")
+            for batch in duck.sql(statement).to_arrow_reader(10_000):
+                yield from batch.to_pylist()
 
 
 def kept_since(now: datetime, *, days: int) -> date:

@@ -1,7 +1,11 @@
 """The worker's share of intake: batches that wait to be parsed, and files that lie in the drop folder."""
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import structlog
 from django.conf import settings
@@ -9,14 +13,14 @@ from django.conf import settings
 from misthoorn.common import clock
 from misthoorn.intake import services
 from misthoorn.intake.models import Batch, Source
-from misthoorn.work.leases import TRIES, Claim, Queue, claim, give_back, pending, take_back
+from misthoorn.intake.services.reading import LEASE, QUEUE
+from misthoorn.work.leases import TRIES, Claim, claim, give_back, pending, take_back
 from misthoorn.work.loop import Step
 
-QUEUE = Queue(table="intake_batch", waiting="received", order="not_before, id")
-LEASE = 900.0  # seconds; 10 million rows take some two minutes
 RETRY = 5.0  # seconds before a batch that failed is tried again
 
 _log = structlog.get_logger()
+_told: set[Path] = set()  # files in the drop folder that could not be taken in, so that each is told once
 
 
 def run() -> bool:
@@ -25,7 +29,8 @@ def run() -> bool:
     for lost in take_back(QUEUE):
         if lost.aside:
             _set_aside(
-                lost.id, "The process that read this file died several times; the file may be too large or harmful."
+                Claim(lost.id, lost.attempt),
+                "The process that read this file died several times; the file may be too large or harmful.",
             )
     claimed = claim(QUEUE, lease=LEASE)
     if claimed is None:
@@ -41,32 +46,63 @@ def _parse(claimed: Claim) -> None:
         _log.exception("batch failed", batch=claimed.id, attempt=claimed.attempt)
         if claimed.attempt >= TRIES:
             _set_aside(
-                claimed.id, f"Reading it failed {TRIES} times for an unexpected reason: {error}. Tell the maintainers."
+                claimed, f"Reading it failed {TRIES} times for an unexpected reason: {error}. Tell the maintainers."
             )
         else:
             give_back(QUEUE, claimed, after=RETRY)
 
 
-def _set_aside(batch: int, problem: str) -> None:
-    Batch.objects.filter(pk=batch).update(state=Batch.State.SET_ASIDE, lease_until=None, problem=problem)
+def _set_aside(held: Claim, problem: str) -> None:
+    Batch.objects.filter(pk=held.id, attempt=held.attempt).update(
+        state=Batch.State.SET_ASIDE, lease_until=None, problem=problem
+    )
 
 
 def take_from_drop_folder(folder: Path) -> int:
     """Take in every whole file under `folder/SOURCE/`, and delete it once it is safely kept; how many.
 
     A file is whole when its name neither begins with a dot nor ends in `.part`: write it so, then rename it.
-    A file of a source that does not exist or is paused stays where it is.
+    A file of a source that does not exist or is paused stays where it is, and so does one that can't be read.
     """
     taken = 0
     for source in Source.objects.filter(paused=False).values_list("slug", flat=True):
         for path in sorted((folder / source).glob("*")):
             if path.is_symlink() or not path.is_file() or path.name.startswith(".") or path.suffix == ".part":
                 continue
-            with path.open("rb") as stream:
-                services.receive(stream, source=source, name=path.name, at=clock.now())
-            path.unlink()
-            taken += 1
+            try:
+                taken += _take(path, source=source)
+            except (OSError, services.IntakeError) as error:
+                if path not in _told:
+                    _log.error("file in the drop folder can't be taken in", file=str(path), reason=str(error))
+                    _told.add(path)
     return taken
+
+
+def _take(path: Path, *, source: str) -> bool:
+    """Take one file in; False when another worker has it in hand, or had."""
+    with _alone(path) as stream:
+        if stream is None:
+            return False
+        services.receive(stream, source=source, name=path.name, at=clock.now())
+        path.unlink()
+    return True
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[BinaryIO | None]:
+    """The file, locked against other workers until the block ends or this process dies; None when it can't be had."""
+    try:
+        stream = path.open("rb")
+    except FileNotFoundError:
+        yield None
+        return
+    with stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield None
+            return
+        yield stream if path.exists() and os.path.samestat(os.fstat(stream.fileno()), path.stat()) else None
 
 
 def make_drop_folders(folder: Path) -> None:

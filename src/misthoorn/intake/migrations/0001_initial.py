@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             name="Advisory",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("identifier", models.CharField(max_length=120, unique=True)),
+                ("identifier", models.CharField(max_length=128, unique=True)),
                 ("title", models.CharField(max_length=300)),
                 ("description", models.TextField(blank=True)),
                 ("published_at", models.DateTimeField(null=True)),

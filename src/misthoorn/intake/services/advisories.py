@@ -1,0 +1,91 @@
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from misthoorn.common.tlp import parse_tlp
+from misthoorn.formats.advisory import Advisory
+from misthoorn.intake import models
+from misthoorn.intake.advisories import Merged, Statement, merge
+from misthoorn.intake.statements import from_plain, to_plain
+from misthoorn.work.bulk import update_rows
+
+
+def keep_statements(contents: Sequence[Advisory], *, batch: models.Batch, at: datetime) -> None:
+    """Keep what a batch says of these advisories, and put each together again. Call it inside a transaction.
+
+    What a source says stays when it modified it later than what comes in: deliveries come in any order.
+    """
+    newest = {content.identifier: content for content in sorted(contents, key=_modified)}
+    models.Advisory.objects.bulk_create(
+        [models.Advisory(identifier=one, title=one, severity="normal", changed_at=at) for one in newest],
+        ignore_conflicts=True,
+    )
+    rows = {row.identifier: row for row in models.Advisory.objects.filter(identifier__in=newest)}
+    there = {
+        one.advisory_id: (_modified(from_plain(one.content)), one.batch_id)
+        for one in models.AdvisoryStatement.objects.filter(source=batch.source, advisory__in=rows.values())
+    }
+    said = [
+        models.AdvisoryStatement(advisory=rows[identifier], source=batch.source, batch=batch, content=to_plain(content))
+        for identifier, content in newest.items()
+        if (_modified(content), batch.pk) >= there.get(rows[identifier].pk, (_EVER, 0))
+    ]
+    models.AdvisoryStatement.objects.bulk_create(
+        said, update_conflicts=True, unique_fields=["advisory", "source"], update_fields=["batch", "content"]
+    )
+    merge_advisories([statement.advisory_id for statement in said], at=at)
+
+
+_EVER = datetime.min.replace(tzinfo=UTC)
+
+
+def _modified(content: Advisory) -> datetime:
+    return content.modified or _EVER
+
+
+def merge_advisories(advisories: Iterable[int], *, at: datetime) -> None:
+    """Put the statements of these advisories together again, and write the keys that follow from them."""
+    rows = models.Advisory.objects.filter(pk__in=list(advisories)).prefetch_related("statements__source")
+    changed, keys = [], []
+    for row in rows:
+        merged = merge(
+            [Statement(content=from_plain(one.content), tlp=parse_tlp(one.source.tlp)) for one in row.statements.all()]
+        )
+        _write(row, merged, at=at)
+        changed.append(row)
+        keys += [
+            models.AdvisoryKey(
+                advisory=row,
+                space=key.space,
+                key=key.key,
+                lo=key.lo,
+                hi=key.hi,
+                certainty=key.certainty,
+                statement=key.statement,
+            )
+            for key in merged.keys
+        ]
+    update_rows(changed, fields=[*_MERGED, "changed_at"])
+    models.AdvisoryKey.objects.filter(advisory__in=changed).delete()
+    models.AdvisoryKey.objects.bulk_create(keys, batch_size=5000)
+
+
+_MERGED = (
+    "title",
+    "description",
+    "published_at",
+    "modified_at",
+    "withdrawn",
+    "severity",
+    "score",
+    "vector",
+    "exploited_since",
+    "exploited_source",
+    "tlp",
+    "not_understood",
+)
+
+
+def _write(row: models.Advisory, merged: Merged, *, at: datetime) -> None:
+    for field in _MERGED:
+        setattr(row, field, getattr(merged, field))
+    row.changed_at = at

@@ -1,0 +1,156 @@
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.text import slugify
+
+from misthoorn.common.failpoints import failpoint
+from misthoorn.common.tlp import parse_tlp
+from misthoorn.formats.registry import FORMATS
+from misthoorn.intake import models
+from misthoorn.intake.coverage import CoverageError, coverage_of
+from misthoorn.intake.store import FolderStore, kept_since
+
+PIECE = 5_000  # refused rows deleted in a transaction: far below the 250 ms that a write of SQLite may take
+LONGEST_SLUG, LONGEST_NAME, MOST_ABSENCES = 60, 120, 100
+
+
+class IntakeError(ValueError):
+    """Something that can't be taken in; the sentence says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """`again`: the same bytes came before, and nothing changed."""
+
+    batch: int
+    again: bool
+
+
+def store() -> FolderStore:
+    """The store that the settings choose."""
+    return FolderStore(Path(settings.HOME))
+
+
+def add_source(
+    *,
+    slug: str,
+    name: str,
+    format: str,  # noqa: A002  the glossary calls it so
+    tlp: str,
+    coverage: dict[str, object],
+    absences_to_close: int,
+    at: datetime,
+) -> int:
+    """Add a source.
+
+    Raises:
+        IntakeError: the name is taken, or something in the definition can't be used.
+    """
+    if slugify(slug) != slug or not 0 < len(slug) <= LONGEST_SLUG:
+        raise IntakeError(
+            f"'{slug[:80]}' can't be the short name of a source. Use small letters, digits and dashes, at most "
+            f"{LONGEST_SLUG} of them."
+        )
+    if not name.isprintable() or not 0 < len(name) <= LONGEST_NAME:
+        raise IntakeError(f"The name of a source has 1 to {LONGEST_NAME} characters that can be printed.")
+    if not 1 <= absences_to_close <= MOST_ABSENCES:
+        raise IntakeError(
+            f"A finding is gone after 1 to {MOST_ABSENCES} deliveries without it, not {absences_to_close}."
+        )
+    if format not in FORMATS:
+        raise IntakeError(f"There is no format '{format}'. `misthoorn parse --list` shows them all.")
+    try:
+        label = parse_tlp(tlp)
+        coverage_of(coverage, seen=())
+    except (ValueError, CoverageError) as error:
+        raise IntakeError(str(error)) from error
+    source, new = models.Source.objects.get_or_create(
+        slug=slug,
+        defaults={
+            "name": name,
+            "format": format,
+            "tlp": label,
+            "coverage": coverage,
+            "absences_to_close": absences_to_close,
+            "created_at": at,
+        },
+    )
+    if not new:
+        raise IntakeError(f"There is already a source '{slug}'.")
+    return source.pk
+
+
+def receive(stream: BinaryIO, *, source: str, name: str, at: datetime) -> Delivery:
+    """Keep a delivery as received. When this returns it survives a crash, and a worker will parse it.
+
+    Raises:
+        IntakeError: there is no such source, or it is paused.
+    """
+    found = models.Source.objects.filter(slug=source).first()
+    if found is None:
+        raise IntakeError(
+            f"There is no source '{source}'. `misthoorn sources list` shows them; `sources add` makes one."
+        )
+    if found.paused:
+        raise IntakeError(f"Source '{source}' is paused. Resume it first.")
+    kept = store().receive(stream, source=source, day=at.date())
+    failpoint("intake.received")
+    try:
+        with transaction.atomic():
+            batch = models.Batch.objects.create(
+                source=found,
+                digest=kept.digest,
+                name=_shown_name(name),
+                size=kept.size,
+                received_at=at,
+                received_path=kept.path,
+                not_before=at,
+            )
+    except IntegrityError:
+        earlier = models.Batch.objects.get(source=found, digest=kept.digest)
+        models.Batch.objects.filter(pk=earlier.pk).update(delivered_again=F("delivered_again") + 1)
+        if earlier.received_path != kept.path:
+            store().path(kept.path).unlink(missing_ok=True)
+        return Delivery(batch=earlier.pk, again=True)
+    failpoint("intake.registered")
+    return Delivery(batch=batch.pk, again=False)
+
+
+def _shown_name(name: str) -> str:
+    """The last part of a file's name, with a sign in the place of what no database and no page can show."""
+    tidy = os.fsencode(Path(name).name).decode(errors="replace")
+    return "".join(one if one.isprintable() else "\ufffd" for one in tidy)[-255:]
+
+
+def set_paused(*, source: str, paused: bool) -> None:
+    """Pause or resume a source.
+
+    Raises:
+        IntakeError: there is no such source.
+    """
+    if not models.Source.objects.filter(slug=source).update(paused=paused):
+        raise IntakeError(f"There is no source '{source}'. `misthoorn sources list` shows them.")
+
+
+def forget(*, now: datetime, keep: Mapping[str, int]) -> dict[str, int]:
+    """Delete bytes as received, events and refused rows that are older than their retention in days; how many of each.
+
+    Batches stay, with their figures: they hold no personal data.
+    """
+    folder = store()
+    old = models.RefusedRow.objects.filter(batch__received_at__lt=now - timedelta(days=keep["refused"])).order_by("pk")
+    refused = 0
+    while piece := list(old.values_list("pk", flat=True)[:PIECE]):
+        refused += models.RefusedRow.objects.filter(pk__in=piece).delete()[0]
+    return {
+        "received": folder.forget(kind="received", before=kept_since(now, days=keep["received"])),
+        "events": folder.forget(kind="events", before=kept_since(now, days=keep["events"])),
+        "refused rows": refused,
+    }

@@ -1,0 +1,161 @@
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from itertools import batched
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+
+from misthoorn.common.failpoints import failpoint
+from misthoorn.formats.registry import FORMATS
+from misthoorn.formats.schema import AdvisoryChunk, EventChunk, FormatError, RefusedRow
+from misthoorn.intake import models
+from misthoorn.intake.services.advisories import keep_statements
+from misthoorn.intake.services.deliveries import store
+from misthoorn.work.leases import Claim, Queue, renew
+
+if TYPE_CHECKING:
+    from misthoorn.intake.store import EventsFile
+
+QUEUE = Queue(table="intake_batch", waiting="received", order="not_before, id")
+LEASE = 900.0  # seconds, from the last piece that was written; 10 million rows take some two minutes
+
+# Rows and advisories a transaction: far below the 250 ms that a write of SQLite may take.
+PIECE, ADVISORIES = 500, 50
+RAW_KEPT = 65_536  # of a refused row in the database; the batch's own bytes are kept beside it in full
+SHOWN = 4_096  # bytes of a file that is refused as a whole
+
+
+class _LeaseLostError(Exception):
+    """Another worker has the batch now: nothing may be written any more."""
+
+
+def parse_batch(*, batch: int, attempt: int, now: datetime) -> bool:
+    """Read a leased batch: events to the store, advisories and refused rows to the database.
+
+    Repeating it after a crash gives the same state, and an attempt whose lease was lost changes nothing any more. False
+    then, or when the file as a whole could not be read (it is refused, with the reason).
+    """
+    row = models.Batch.objects.select_related("source").get(pk=batch)
+    reader = _READERS[FORMATS[row.source.format].kind](row, attempt=attempt, now=now)
+    try:
+        with ExitStack() as files:
+            reader.forget_earlier()
+            try:
+                reader.read(files)
+            except FormatError as error:
+                reader.refuse_file(str(error))
+            return reader.finish()
+    except _LeaseLostError:
+        return False
+
+
+class _Reader:
+    """Counts what comes out of a batch, and keeps what was refused; only while the lease is ours."""
+
+    def __init__(self, row: models.Batch, *, attempt: int, now: datetime) -> None:
+        self.row = row
+        self.claim = Claim(row.pk, attempt)
+        self.now = now
+        self.accepted = self.refused = self.duplicate = 0
+        self.problem = ""
+        self.events: EventsFile | None = None
+
+    def read(self, files: ExitStack) -> None:
+        """Read the whole file. What is opened on `files` stays open until the batch is finished."""
+        raise NotImplementedError
+
+    @contextmanager
+    def mine(self) -> Iterator[None]:
+        """A transaction that only happens while the lease is ours; it is renewed by it."""
+        with transaction.atomic():
+            if not renew(QUEUE, self.claim, lease=LEASE):
+                raise _LeaseLostError
+            yield
+
+    def stream(self, files: ExitStack) -> BinaryIO:
+        return files.enter_context(store().path(self.row.received_path).open("rb"))
+
+    def forget_earlier(self) -> None:
+        """Delete the refused rows that an attempt before this one left."""
+        while True:
+            with self.mine():
+                piece = list(self.row.refused_rows.order_by("pk").values_list("pk", flat=True)[:PIECE])
+                models.RefusedRow.objects.filter(pk__in=piece).delete()
+            if not piece:
+                return
+
+    def keep_refused(self, rows: Iterable[RefusedRow]) -> None:
+        for piece in batched(rows, PIECE):
+            kept = [
+                models.RefusedRow(
+                    batch=self.row, line=one.line, row=one.row, code=one.code, reason=one.reason, raw=one.raw[:RAW_KEPT]
+                )
+                for one in piece
+            ]
+            with self.mine():
+                models.RefusedRow.objects.bulk_create(kept)
+            self.refused += len(piece)
+
+    def refuse_file(self, reason: str) -> None:
+        with store().path(self.row.received_path).open("rb") as stream:
+            raw = stream.read(SHOWN)
+        self.keep_refused([RefusedRow(line=0, row=0, code="file", reason=reason, raw=raw)])
+        self.problem = reason
+
+    def finish(self) -> bool:
+        """Give the events their name and the batch its figures, both or none. Whether it was accepted."""
+        states = models.Batch.State
+        state = states.ACCEPTED if self.accepted or not self.problem else states.REFUSED
+        published = self.events if state == states.ACCEPTED else None
+        if published:
+            published.complete()
+        with self.mine():
+            if published:
+                published.publish()
+            failpoint("intake.stored")
+            models.Batch.objects.filter(pk=self.row.pk).update(
+                state=state,
+                rows_in=self.accepted + self.refused + self.duplicate,
+                rows_accepted=self.accepted,
+                rows_refused=self.refused,
+                rows_duplicate=self.duplicate,
+                problem=self.problem,
+                events_path=published.path if published else "",
+                lease_until=None,
+                finished_at=self.now,
+            )
+            if state == states.ACCEPTED:
+                import_string(settings.ON_ACCEPTED)(batch=self.row.pk, at=self.now)
+        return state == states.ACCEPTED
+
+
+class _EventReader(_Reader):
+    def read(self, files: ExitStack) -> None:
+        row = self.row
+        chunks = FORMATS[row.source.format].read(self.stream(files), name=row.name, now=self.now)
+        day = row.received_at.date()
+        self.events = files.enter_context(store().events_file(source=row.source.slug, day=day, batch=row.pk))
+        for chunk in cast("Iterator[EventChunk]", chunks):
+            self.events.add(chunk.events)
+            self.keep_refused(chunk.refused)
+            self.accepted += chunk.events.num_rows
+            self.duplicate += chunk.duplicates
+
+
+class _AdvisoryReader(_Reader):
+    def read(self, files: ExitStack) -> None:
+        row = self.row
+        chunks = FORMATS[row.source.format].read(self.stream(files), name=row.name, now=self.now)
+        for chunk in cast("Iterator[AdvisoryChunk]", chunks):
+            for piece in batched(chunk.advisories, ADVISORIES):
+                with self.mine():
+                    keep_statements(piece, batch=row, at=self.now)
+            self.accepted += len(chunk.advisories)
+            self.keep_refused(chunk.refused)
+            self.duplicate += chunk.duplicates
+
+
+_READERS: dict[str, type[_Reader]] = {"events": _EventReader, "advisories": _AdvisoryReader}
