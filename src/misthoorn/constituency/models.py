@@ -110,7 +110,7 @@ class Refusal(models.Model):
     """A subject that an organisation wants no more messages about."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="refusals")
-    subject = models.CharField(max_length=120)
+    subject = models.CharField(max_length=128)
     since = models.DateTimeField()
 
     class Meta:

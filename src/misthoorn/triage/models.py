@@ -23,7 +23,7 @@ class Finding(models.Model):
     asset = models.ForeignKey("constituency.Asset", on_delete=models.CASCADE, related_name="+")
     source = models.ForeignKey("intake.Source", on_delete=models.PROTECT, related_name="+")
     subject_kind = models.CharField(max_length=10, choices=SubjectKind.choices)
-    subject = models.CharField(max_length=120)
+    subject = models.CharField(max_length=128)
     observed = models.CharField(max_length=260, blank=True)
     port = models.IntegerField(default=0)
     protocol = models.CharField(max_length=20, blank=True)
@@ -103,7 +103,7 @@ class Campaign(models.Model):
         REJECTED = "rejected", "rejected"
 
     subject_kind = models.CharField(max_length=10, choices=SubjectKind.choices)
-    subject = models.CharField(max_length=120)
+    subject = models.CharField(max_length=128)
     severity = models.CharField(max_length=12)
     reach_limit = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)

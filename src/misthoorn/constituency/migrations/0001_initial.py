@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
             name="Refusal",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("subject", models.CharField(max_length=120)),
+                ("subject", models.CharField(max_length=128)),
                 ("since", models.DateTimeField()),
                 (
                     "organisation",

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                     "subject_kind",
                     models.CharField(choices=[("event", "event"), ("advisory", "advisory")], max_length=10),
                 ),
-                ("subject", models.CharField(max_length=120)),
+                ("subject", models.CharField(max_length=128)),
                 ("severity", models.CharField(max_length=12)),
                 ("reach_limit", models.PositiveIntegerField()),
                 (
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                     "subject_kind",
                     models.CharField(choices=[("event", "event"), ("advisory", "advisory")], max_length=10),
                 ),
-                ("subject", models.CharField(max_length=120)),
+                ("subject", models.CharField(max_length=128)),
                 ("observed", models.CharField(blank=True, max_length=260)),
                 ("port", models.IntegerField(default=0)),
                 ("protocol", models.CharField(blank=True, max_length=20)),
