@@ -34,7 +34,7 @@ class Count:
 )
 @click.option("--list", "list_formats", is_flag=True, help="List every format with a line about it.")
 def command(format_name: str | None, files: tuple[str, ...], *, list_formats: bool) -> None:
-    r"""Read files of one format and print what they say, normalised.
+    """Read files of one format and print what they say, normalised.
 
     Values go to stdout as JSON Lines. Refused rows go to stderr as JSON Lines with file, line and reason; the last line
     there counts: {"accepted": n, "refused": n, "duplicate": n}. FILE may be packed with gzip; - is stdin.
@@ -46,7 +46,7 @@ def command(format_name: str | None, files: tuple[str, ...], *, list_formats: bo
       misthoorn parse shadowserver 2026-11-23-scan_rdp-netherlands.csv
       misthoorn parse cve5 records.jsonl.gz > advisories.jsonl
       misthoorn parse --list
-    """
+    """  # noqa: D301  click reads the \\b
     if list_formats:
         width = max(len(name) for name in FORMATS)
         for format_ in FORMATS.values():

@@ -4,7 +4,7 @@ Both ways give the same rows, and each cell means what `cells` says. Memory is b
 16 bytes for each row when duplicates are folded.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -196,8 +196,3 @@ class _Folder:
         if len(places) == events.num_rows:
             return events, 0
         return events.take(places.combine_chunks()), events.num_rows - len(places)
-
-
-def iterate_events(chunks: Iterable[EventChunk]) -> Iterator[pa.RecordBatch]:
-    """Only the accepted rows."""
-    return (chunk.events for chunk in chunks if chunk.events.num_rows)
