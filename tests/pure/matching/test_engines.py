@@ -1,0 +1,114 @@
+"""DuckDB against the oracle: the same rows, whatever the registry."""
+
+from datetime import timedelta
+from random import Random
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from matching_strategies import VERSIONS
+from registries import DAY, advisory, event_table, exactly, key_table, make_registry, product, said, sentence
+
+from misthoorn.matching import engines, oracle, versions
+from misthoorn.matching.advisories import item_table, match_advisories
+from misthoorn.matching.assets import NormalAsset
+from misthoorn.matching.events import match_events
+from misthoorn.matching.oracle import Match, Owned
+
+REGISTRIES_A_QUERY = 30
+
+
+def rows(table, *, without=()):
+    return [Match(**{name: value for name, value in row.items() if name not in without}) for row in table.to_pylist()]
+
+
+@settings(max_examples=12)
+@given(st.integers(0, 10**9))
+def test_many_registries_in_one_query_give_what_the_oracle_finds_in_each(seed):
+    random = Random(seed)
+    assets, events, expected = [], [], []
+    for world in range(REGISTRIES_A_QUERY):
+        # Each registry lives in ten days of its own, so that validity keeps it apart from the others.
+        owned, seen = make_registry(random, day=DAY + timedelta(days=10 * world), bounded=True)
+        owned = [one._replace(number=one.number + 100 * world) for one in owned]
+        seen = [one._replace(row=one.row + 100 * world) for one in seen]
+        expected += oracle.match_events(assets=owned, events=seen)
+        assets, events = assets + owned, events + seen
+    assert rows(match_events(assets=key_table(assets), events=event_table(events))) == expected
+
+
+@settings(max_examples=15)
+@given(st.integers(0, 10**9))
+def test_a_registry_without_end_dates_gives_what_the_oracle_finds(seed):
+    assets, events = make_registry(Random(seed))
+    expected = oracle.match_events(assets=assets, events=events)
+    assert rows(match_events(assets=key_table(assets), events=event_table(events))) == expected
+
+
+def test_an_asset_with_several_values_is_one_row_for_each_event():
+    random = Random(7)
+    assets, events = make_registry(random)
+    assets = [one._replace(number=one.number % 2) for one in [*assets, *make_registry(random)[0]]]
+    with engines.DuckDb(assets=key_table(assets), folded=True) as duckdb:
+        found = rows(duckdb.match_events(event_table(events)))
+    assert found == oracle.match_events(assets=assets, events=events)
+    assert len({(match.asset, match.item) for match in found}) == len(found) > 0
+
+
+# --- products
+
+CPE = "cpe:2.3:a:vendor:thing:{}:*:*:*:*:*:*:*"
+PURLS = {"semver": "pkg:npm/thing", "pypi": "pkg:pypi/thing", "deb": "pkg:deb/debian/thing", "generic": "pkg:maven/vendor/thing"}
+
+
+def statements(scheme):
+    bound = st.one_of(st.just(""), VERSIONS[scheme].filter(lambda text: versions.valid(scheme, text)), st.sampled_from(["1.*", "2.x", "*", "n/a"]))
+    ranges = st.builds(
+        said, bound, bound, status=st.sampled_from(["affected", "unaffected", "unknown"]), low_inclusive=st.booleans(), high_inclusive=st.booleans()
+    )
+    texts = st.sampled_from(["before 2", "<= 1.10", "1.x", "n/a", "all versions", "no idea, really", "2.0, < foo*, unaffected from 10, affected from 100"])
+    return st.lists(st.one_of(ranges, ranges, st.builds(exactly, bound), st.builds(sentence, texts)), max_size=4)
+
+
+@st.composite
+def worlds(draw, scheme):
+    version = st.one_of(st.just(""), VERSIONS[scheme].filter(lambda text: versions.valid(scheme, text)).map(str.strip))
+    value = PURLS[scheme] if scheme != "generic" else draw(st.sampled_from([PURLS["generic"], CPE.format("*"), "vendor:thing", "vendor thing"]))
+    assets = [Owned(number, NormalAsset("product", value, text), None, None) for number, text in enumerate(draw(st.lists(version, min_size=4, max_size=12)))]
+    affected = st.builds(
+        product,
+        st.sampled_from(["Vendor, Inc.", "vendor", "", "other"]),
+        st.sampled_from(["Thing", "Vendor Thing", "", "n/a"]),
+        cpes=st.lists(st.sampled_from([CPE.format("*"), CPE.format("1.0"), CPE.format("-"), "cpe:2.3:a:*:thing", "cpe:/a:vendor:other:1"]), max_size=2).map(tuple),
+        purl=st.sampled_from([PURLS[scheme], PURLS[scheme], "", "pkg:npm/other"]),
+        statements=statements(scheme).map(tuple),
+        default=st.sampled_from(["affected", "unaffected", "unknown"]),
+    )
+    some = draw(st.lists(st.lists(affected, min_size=1, max_size=2), min_size=3, max_size=8))
+    return assets, [advisory(f"CVE-{number}", *parts) for number, parts in enumerate(some)]
+
+
+@pytest.mark.parametrize("scheme", sorted(PURLS))
+def test_products_and_ranges_give_what_the_oracle_finds(scheme):
+    @settings(max_examples=8)
+    @given(worlds(scheme))
+    def check(world):
+        assets, advisories = world
+        items, _ = item_table(advisories)
+        found = match_advisories(assets=key_table(assets), items=items)
+        assert rows(found, without=("statement",)) == oracle.match_advisories(assets=assets, advisories=advisories)
+
+    check()
+
+
+def test_an_engine_that_is_not_there_is_a_key_error():
+    with pytest.raises(KeyError):
+        engines.named("abacus")
+
+
+def test_no_assets_and_no_events_give_no_matches():
+    empty = key_table([])
+    assert match_events(assets=empty, events=event_table([])).num_rows == 0
+    assert match_advisories(assets=empty, items=item_table([])[0]).num_rows == 0
+    assert isinstance(match_events(assets=empty, events=event_table(make_registry(Random(1))[1])), pa.Table)
