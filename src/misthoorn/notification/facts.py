@@ -102,7 +102,7 @@ class MessageLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptLine:
-    """One try; `outcome` is "" while it goes on."""
+    """One try that ended; without `finished_at` the worker did not finish it."""
 
     number: int
     claimed_at: datetime

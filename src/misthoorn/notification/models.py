@@ -73,6 +73,7 @@ class Message(models.Model):
     not_before = models.DateTimeField()
     not_after = models.DateTimeField()
     lease_until = models.DateTimeField(null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
     attempt = models.PositiveIntegerField(default=0)
     failures = models.PositiveSmallIntegerField(default=0)
     because = models.CharField(max_length=300, blank=True)
@@ -100,10 +101,12 @@ class Message(models.Model):
 
 
 class Attempt(models.Model):
-    """One try to hand a message over, and how it ended. Without an outcome it is still going on."""
+    """One try to hand a message over, and how it ended. The one that is going on is the message's lease, not a row.
+
+    An attempt that a worker did not finish has no `finished_at`.
+    """
 
     class Outcome(models.TextChoices):
-        OPEN = "", "going on"
         HANDED_OVER = "handed_over", "handed over"
         LATER = "later", "not now"
         BOUNCED = "bounced", "refused for good"
@@ -116,7 +119,7 @@ class Attempt(models.Model):
     number = models.PositiveIntegerField()
     claimed_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
-    outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True, default=Outcome.OPEN)
+    outcome = models.CharField(max_length=20, choices=Outcome.choices)
     reply = models.CharField(max_length=300, blank=True)
 
     class Meta:

@@ -3,7 +3,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, When
 from django.utils.translation import get_language
 
 from misthoorn.common.numbers import is_number, tidy_code, tidy_number
@@ -59,8 +59,8 @@ def check_number(*, number: str, domain: str, now: datetime) -> Check:  # noqa: 
 
 def _sent() -> QuerySet[Message]:
     """Messages that were handed over, or that somebody may have got although we do not know it (yet)."""
-    unknown = Q(attempts__outcome__in=[Attempt.Outcome.IN_DOUBT, Attempt.Outcome.OPEN])
-    return Message.objects.filter(Q(attempts__outcome=Attempt.Outcome.HANDED_OVER) | unknown).distinct()
+    perhaps = [Attempt.Outcome.HANDED_OVER, Attempt.Outcome.IN_DOUBT]
+    return Message.objects.filter(Q(state=Message.State.LEASED) | Q(attempts__outcome__in=perhaps)).distinct()
 
 
 def _about(template: str) -> str:
@@ -245,17 +245,17 @@ def withheld_by_reason() -> dict[str, int]:
 def broken_laws() -> list[str]:
     """Sentences about figures that do not add up; empty when all is well.
 
-    Every message is in one of the seven states; a message is handed over if and only if an attempt says so; only a
-    leased message has an attempt that goes on; a notice that goes out has a message, a withheld one has none.
+    Every message is in one of the seven states; what is handed over was so by an attempt; every attempt but the one
+    that goes on left a row; a notice that goes out has a message, a withheld one has none.
     """
     handed = Q(attempts__outcome=Attempt.Outcome.HANDED_OVER)
-    going_on = Q(attempts__outcome=Attempt.Outcome.OPEN)
+    going_on = Case(When(state=Message.State.LEASED, then=1), default=0)
+    counted = Message.objects.annotate(rows=Count("attempts") + going_on)
     over = Message.objects.filter(state=Message.State.HANDED_OVER)
     laws = (
         ("messages in no known state", Message.objects.exclude(state__in=Message.State.values)),
         ("messages that no attempt handed over", over.exclude(handed)),
-        ("attempts that go on without a lease", Message.objects.exclude(state=Message.State.LEASED).filter(going_on)),
-        ("leases without an attempt", Message.objects.filter(state=Message.State.LEASED).exclude(going_on)),
+        ("messages whose attempts are not all there", counted.exclude(attempt=F("rows"))),
         ("notices without a message", Notice.objects.filter(state=Notice.State.QUEUED, messages=None)),
         ("withheld notices with a message", Notice.objects.filter(state=Notice.State.WITHHELD).exclude(messages=None)),
     )

@@ -10,11 +10,12 @@ from misthoorn.constituency.services import refuse_subject
 from misthoorn.notification import queries
 from misthoorn.notification.compose import Mail, Team
 from misthoorn.notification.compose.facts import SEVERITIES, Language
+from misthoorn.notification.delivery import ledger
 from misthoorn.notification.delivery.decide import Because
 from misthoorn.notification.drafts import Draft, Names, draft, make_names, sample
 from misthoorn.notification.facts import Check, Created, MessagePlan, NoticePlan
-from misthoorn.notification.models import Attempt, Message, Notice, NoticeFinding, Reply
 from misthoorn.notification.models import Check as CheckRow
+from misthoorn.notification.models import Message, Notice, NoticeFinding, Reply
 from misthoorn.notification.retention import purge
 from misthoorn.work.clock import database_now
 
@@ -232,9 +233,7 @@ def hold_waiting() -> int:
     """
     waiting = Message.objects.filter(state__in=[Message.State.QUEUED, Message.State.LEASED])
     with transaction.atomic():
-        Attempt.objects.filter(message__in=waiting, outcome=Attempt.Outcome.OPEN).update(
-            outcome=Attempt.Outcome.IN_DOUBT, reply="the database was restored"
-        )
+        ledger.doubt_leased(reply="the database was restored")
         return waiting.update(state=Message.State.IN_DOUBT, because=Because.RESTORED, lease_until=None)
 
 

@@ -23,6 +23,7 @@ class Queue:
     """A table whose rows are work, and its words: the states, the order in which rows are taken.
 
     `counter` counts what went wrong unexpectedly. Where a row is claimed again only after such a thing, `attempt` does.
+    `stamp` names a column that keeps the moment of the last claim, if there is one.
     All fields are written into SQL as they are, so they are never data.
     """
 
@@ -32,6 +33,7 @@ class Queue:
     aside: str = "set_aside"
     order: str = "not_before, id"
     counter: str = "attempt"
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,13 @@ def claim(queue: Queue, *, lease: float, columns: str = "", parameters: Sequence
     """
     moment = moment_sql()
     more = f", {columns}" if columns else ""
+    stamp = f", {queue.stamp} = {moment}" if queue.stamp else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {queue.table} SET state = '{queue.leased}', attempt = attempt + 1, lease_until = {moment} "  # noqa: S608  names of ours
+            f"UPDATE {queue.table} SET state = '{queue.leased}', attempt = attempt + 1, lease_until = {moment}{stamp} "  # noqa: S608  names of ours
             f"WHERE id = (SELECT id FROM {queue.table} WHERE state = '{queue.waiting}' AND not_before <= {moment} "
             f"ORDER BY {queue.order} LIMIT 1{_skip_locked()}) RETURNING id, attempt{more}",
-            [from_now(lease), from_now(), *parameters],
+            [from_now(lease), *([from_now()] if stamp else []), from_now(), *parameters],
         )
         rows = cursor.fetchall()
     return Claim(rows[0][0], rows[0][1], tuple(rows[0][2:])) if rows else None

@@ -281,4 +281,7 @@ def test_counts_and_states_add_up(sent):
 def test_a_broken_law_is_told_in_words(sent):
     sent.attempts.all().delete()
 
-    assert queries.broken_laws() == ["1 messages that no attempt handed over"]
+    assert queries.broken_laws() == [
+        "1 messages that no attempt handed over",
+        "1 messages whose attempts are not all there",
+    ]

@@ -4,7 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from misthoorn.common.tlp import Audience, may_reach, parse_tlp
+from misthoorn.common.tlp import may_reach, parse_tlp
+from misthoorn.constituency.facts import audience_of
 from misthoorn.notification.channels import HandOverError, Reason
 from misthoorn.work.leases import TRIES
 
@@ -112,12 +113,11 @@ def objection(now: Circumstances, *, channels: Collection[str]) -> Verdict | Non
     """The reason not to hand the message over after all, or None."""
     if now.too_late:
         return Verdict(state="expired", outcome="expired", because=Because.TOO_LATE)
-    audience = Audience.CLIENT if now.role == "it_provider" else Audience.ORGANISATION
     checks = (
         (now.still_true, Because.NO_LONGER_TRUE),
         (now.role, Because.CONTACT_UNUSABLE),
         (now.address == now.current_address, Because.ADDRESS_CHANGED),
-        (may_reach(parse_tlp(now.tlp), audience), Because.TLP),
+        (may_reach(parse_tlp(now.tlp), audience_of(now.role)), Because.TLP),
         (now.channel in channels, Because.NO_CHANNEL),
     )
     for holds, because in checks:

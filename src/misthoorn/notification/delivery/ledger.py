@@ -10,9 +10,13 @@ from misthoorn.work import leases
 from misthoorn.work.clock import from_now, moment_sql, read_moment
 
 QUEUE = leases.Queue(
-    table="notification_message", aside="in_doubt", order="urgency, not_before, id", counter="failures"
+    table="notification_message",
+    aside="in_doubt",
+    order="urgency, not_before, id",
+    counter="failures",
+    stamp="claimed_at",
 )
-_COLUMNS = "notice_id, contact_id, channel, address, language, subject_line, body, message_id, created_at, failures"
+_COLUMNS = "failures, created_at, notice_id, contact_id, channel, address, language, subject_line, body, message_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,9 @@ class Held:
 
     id: int
     attempt: int
+    failures: int
+    too_late: bool
+    written: datetime
     notice: int
     contact: int
     channel: str
@@ -29,27 +36,15 @@ class Held:
     subject: str
     body: str
     message_id: str
-    written: datetime
-    failures: int
-    too_late: bool
 
 
 def claim(*, lease: float) -> Held | None:
-    """Lease the most urgent message that is due and open its attempt; None when there is none."""
-    moment = moment_sql()
-    late = f"not_after < {moment}"
-    with connection.cursor() as cursor:
-        row = leases.claim(QUEUE, lease=lease, columns=f"{_COLUMNS}, {late}", parameters=(from_now(),))
-        if row is None:
-            return None
-        cursor.execute(
-            "INSERT INTO notification_attempt (message_id, number, claimed_at, outcome, reply) "  # noqa: S608  SQL of ours
-            f"VALUES (%s, %s, {moment}, '', '')",
-            [row.id, row.attempt, from_now()],
-        )
-    values = row.values[:-3]
-    written, failures, too_late = row.values[-3:]
-    return Held(row.id, row.attempt, *values, read_moment(written), failures, bool(too_late))
+    """Lease the most urgent message that is due; None when there is none."""
+    row = leases.claim(QUEUE, lease=lease, columns=f"not_after < {moment_sql()}, {_COLUMNS}", parameters=(from_now(),))
+    if row is None:
+        return None
+    too_late, failures, written, *texts = row.values
+    return Held(row.id, row.attempt, failures, bool(too_late), read_moment(written), *texts)
 
 
 def has_expired() -> bool:
@@ -58,22 +53,37 @@ def has_expired() -> bool:
 
 
 def take_back() -> int:
-    """Close the attempts whose lease ran out, in doubt, and let their messages wait again, or set them aside.
+    """Write down the attempts whose lease ran out, in doubt, and let their messages wait again, or set them aside.
 
     Returns how many.
     """
     lost = leases.take_back(QUEUE)
     with connection.cursor() as cursor:
         cursor.executemany(
-            "UPDATE notification_attempt SET outcome = 'in_doubt', reply = 'the worker did not finish' "
-            "WHERE message_id = %s AND number = %s AND outcome = ''",
-            [(one.id, one.attempt) for one in lost],
+            f"{_UNFINISHED} WHERE id = %s {_AS_IT_WAS}", [("the worker did not finish", one.id) for one in lost]
         )
         cursor.executemany(
             "UPDATE notification_message SET because = %s WHERE id = %s",
             [(Because.FAILED_TOO_OFTEN, one.id) for one in lost if one.aside],
         )
     return len(lost)
+
+
+def doubt_leased(*, reply: str) -> None:
+    """Write down the attempts that are going on, in doubt; the messages are the caller's."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_UNFINISHED} WHERE state = 'leased' {_AS_IT_WAS}", [reply])
+
+
+_UNFINISHED = (
+    "INSERT INTO notification_attempt (message_id, number, claimed_at, outcome, reply) "
+    "SELECT id, attempt, claimed_at, 'in_doubt', %s FROM notification_message"
+)
+_AS_IT_WAS = "ON CONFLICT (message_id, number) DO NOTHING"
+_CORRECTED = (
+    "ON CONFLICT (message_id, number) DO UPDATE "
+    "SET finished_at = excluded.finished_at, outcome = excluded.outcome, reply = excluded.reply"
+)
 
 
 def record(held: Held, verdict: Verdict) -> bool:
@@ -100,9 +110,9 @@ def record(held: Held, verdict: Verdict) -> bool:
         )
         still_ours = bool(cursor.rowcount)
         cursor.execute(
-            f"UPDATE notification_attempt SET finished_at = {moment}, outcome = %s, reply = %s "  # noqa: S608  SQL of ours
-            "WHERE message_id = %s AND number = %s",
-            [from_now(), verdict.outcome, verdict.reply, held.id, held.attempt],
+            "INSERT INTO notification_attempt (message_id, number, claimed_at, finished_at, outcome, reply) "  # noqa: S608  SQL of ours
+            f"SELECT id, %s, claimed_at, {moment}, %s, %s FROM notification_message WHERE id = %s {_CORRECTED}",
+            [held.attempt, from_now(), verdict.outcome, verdict.reply, held.id],
         )
     return still_ours
 

@@ -43,7 +43,7 @@ def render(parcel: Parcel, *, name: str, sender: str, eight_bit: bool) -> bytes:
 def _subject(text: str) -> str:
     if _CONTROL.search(text):
         raise ValueError("A subject with a line break or another control character can't be sent.")
-    return SMTP.fold(*SMTP.header_store_parse("Subject", text))
+    return str(SMTP.fold(*SMTP.header_store_parse("Subject", text)))
 
 
 @lru_cache(maxsize=64)
