@@ -44,11 +44,13 @@ def make_organisations(count, *, now):
 
 
 def make_findings(*, now):
-    """One finding on each network."""
+    """One finding on each network, made the first time."""
     from misthoorn.constituency.models import Asset  # noqa: PLC0415
     from misthoorn.intake.models import Source  # noqa: PLC0415
     from misthoorn.triage.models import Finding  # noqa: PLC0415
 
+    if Finding.objects.exists():
+        return list(Finding.objects.order_by("organisation"))
     source, _ = Source.objects.get_or_create(
         slug="scan", defaults={"name": "Scan", "format": "events", "tlp": Tlp.GREEN, "created_at": now}
     )
