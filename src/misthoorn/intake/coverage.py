@@ -1,11 +1,12 @@
 """What a source's silence proves: nothing, unless the source says what it looks at.
 
 `Source.coverage` is `{"subjects": "seen" | ["open-rdp", …], "networks": ["0.0.0.0/0", …]}`. "seen" stands for the
-subjects that a delivery itself holds: a report that only comes when it has rows proves by a row that it was made.
+subjects that a delivery itself holds: a report that only comes when it has rows proves by a row that it was made. It
+then proves something only for the family of those rows: reports on IPv4 and on IPv6 come as files of their own.
 """
 
 import ipaddress
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,8 +41,8 @@ class Coverage:
 NOTHING = Coverage(subjects=frozenset(), networks=())
 
 
-def coverage_of(declared: Mapping[str, Any], *, seen: Iterable[str]) -> Coverage:
-    """The coverage of one delivery, from what its source declares and the subjects that it holds.
+def coverage_of(declared: Mapping[str, Any], *, seen: Iterable[str], families: Collection[int] = (4, 6)) -> Coverage:
+    """The coverage of one delivery, from what its source declares, and the subjects and families that it holds.
 
     Raises:
         CoverageError: the declaration is not of the form above.
@@ -49,7 +50,8 @@ def coverage_of(declared: Mapping[str, Any], *, seen: Iterable[str]) -> Coverage
     if not declared:
         return NOTHING
     subjects = declared.get("subjects", [])
-    if subjects == "seen":
+    by_itself = subjects == "seen"
+    if by_itself:
         subjects = list(seen)
     if not isinstance(subjects, list) or not all(isinstance(one, str) for one in subjects):
         raise CoverageError('Coverage needs "subjects": "seen", or a list of identifiers such as ["open-rdp"].')
@@ -57,4 +59,6 @@ def coverage_of(declared: Mapping[str, Any], *, seen: Iterable[str]) -> Coverage
         networks = tuple(ipaddress.ip_network(one) for one in declared.get("networks", []))
     except (TypeError, ValueError) as error:
         raise CoverageError(f'Coverage needs "networks": a list such as ["192.0.2.0/24"] ({error}).') from None
+    if by_itself:
+        networks = tuple(network for network in networks if network.version in families)
     return Coverage(subjects=frozenset(subjects), networks=networks)

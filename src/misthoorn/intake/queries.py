@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import batched
@@ -191,10 +191,25 @@ def sources_by_health() -> dict[str, int]:
     return health
 
 
-def subjects_of(batch: BatchFacts) -> dict[str, datetime]:
-    """The subjects that the events of a batch are about, each with the time of its newest event."""
-    found = select("SELECT identifier, max(time) AS newest FROM events GROUP BY identifier", events=events_path(batch))
-    return {row["identifier"]: row["newest"] for row in found}
+_HELD = """
+SELECT identifier, max(time) AS newest, bool_or(ip NOT LIKE '%:%') AS four, bool_or(ip LIKE '%:%') AS six
+FROM events GROUP BY identifier
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the events of a delivery are about: each subject with the time of its newest event, and the IP versions."""
+
+    newest: dict[str, datetime]
+    families: frozenset[int]
+
+
+def held(batch: BatchFacts) -> Held:
+    """What an accepted batch of events holds."""
+    found = list(select(_HELD, events=events_path(batch)))
+    families = {version for version, name in ((4, "four"), (6, "six")) if any(row[name] for row in found)}
+    return Held({row["identifier"]: row["newest"] for row in found}, frozenset(families))
 
 
 def events_path(batch: BatchFacts) -> Path:
@@ -202,9 +217,9 @@ def events_path(batch: BatchFacts) -> Path:
     return store().path(batch.events_path)
 
 
-def coverage(batch: BatchFacts, *, seen: Iterable[str]) -> Coverage:
-    """What this delivery looked at; `seen` are the subjects of its events."""
-    return coverage_of(batch.source.coverage, seen=seen)
+def coverage(batch: BatchFacts, *, held: Held) -> Coverage:
+    """What this delivery looked at, by what it holds."""
+    return coverage_of(batch.source.coverage, seen=held.newest, families=held.families)
 
 
 def advisories(identifiers: Sequence[str]) -> dict[str, AdvisoryFacts]:

@@ -19,6 +19,13 @@ def test_seen_stands_for_the_subjects_that_the_delivery_itself_holds():
     assert not coverage.covers(subject="open-vnc", observed="192.0.2.1")
 
 
+def test_a_report_on_one_family_of_addresses_proves_nothing_about_the_other():
+    coverage = coverage_of(EVERYWHERE, seen=["open-rdp"], families={4})
+
+    assert coverage.covers(subject="open-rdp", observed="192.0.2.1")
+    assert not coverage.covers(subject="open-rdp", observed="2001:db8::1")
+
+
 def test_a_list_of_subjects_is_what_is_looked_for_whatever_the_delivery_holds():
     coverage = coverage_of(EVERYWHERE | {"subjects": ["open-vnc"]}, seen=["open-rdp"])
 

@@ -205,11 +205,11 @@ def _again(row: Finding, sighting: Sighting, run: _Run, *, reopened: bool) -> No
 
 def _close_absent(facts: intake.BatchFacts, *, run: _Run, now: datetime) -> None:
     """Findings of this source that the batch looked for and did not see: at the last of some absences they are gone."""
-    held = intake.subjects_of(facts)
-    if not held:
+    held = intake.held(facts)
+    if not held.newest:
         return
-    coverage = intake.coverage(facts, seen=held)
-    looked_at = max(held.values())
+    coverage = intake.coverage(facts, held=held)
+    looked_at = max(held.newest.values())
     needed = facts.source.absences_to_close
 
     def judge(row: Finding) -> bool:
