@@ -12,7 +12,7 @@ from misthoorn.matching.advisories import ItemKey, item_keys
 # Severity words by CVSS base score (CVSS 3.1 section 5); known to be exploited is always urgent.
 _WORDS = ((7.0, "high"), (4.0, "normal"), (0.0, "information"))
 _NEWEST_FIRST = ("CVSS:4.0", "CVSS:3.1", "CVSS:3.0", "CVSS:2.0")
-LONGEST_TITLE = 300
+LONGEST_TITLE, LONGEST_VECTOR = 300, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ def merge(statements: Sequence[Statement]) -> Merged:
     contents = [statement.content for statement in ordered]
     best = contents[0]
     scored = max(
-        (severity for content in contents for severity in content.severities),
-        key=lambda one: (-_rank(one.scheme), one.score),
+        (one for content in contents for one in content.severities if one.scheme in _NEWEST_FIRST),
+        key=lambda one: (-_NEWEST_FIRST.index(one.scheme), one.score, one.vector),
         default=None,
     )
     exploited = min((one.exploited for one in contents if one.exploited), key=lambda one: one.since, default=None)
@@ -67,7 +67,7 @@ def merge(statements: Sequence[Statement]) -> Merged:
         withdrawn=all(one.state == "withdrawn" for one in contents),
         severity="urgent" if exploited else severity_word(scored.score if scored else None),
         score=scored.score if scored else None,
-        vector=scored.vector if scored else "",
+        vector=scored.vector if scored and len(scored.vector) <= LONGEST_VECTOR else "",
         exploited_since=exploited.since if exploited else None,
         exploited_source=exploited.source if exploited else "",
         tlp=strictest(statement.tlp for statement in statements),
@@ -81,10 +81,6 @@ def severity_word(score: float | None) -> str:
     if score is None:
         return "normal"
     return next(word for least, word in _WORDS if score >= least)
-
-
-def _rank(scheme: str) -> int:
-    return _NEWEST_FIRST.index(scheme) if scheme in _NEWEST_FIRST else len(_NEWEST_FIRST)
 
 
 def _keys(contents: Sequence[Advisory]) -> tuple[tuple[ItemKey, ...], dict[str, int]]:

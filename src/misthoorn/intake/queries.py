@@ -121,7 +121,7 @@ def sources() -> list[SourceFacts]:
         last=Max("batches__received_at"),
         good=Sum("batches__rows_accepted", default=0),
         bad=Sum("batches__rows_refused", default=0),
-    )
+    ).order_by("slug")  # the order of Meta does not hold for a statement that groups
     return [
         _source(one, batches=one.n, last_received=one.last, rows_accepted=one.good, rows_refused=one.bad)
         for one in counted

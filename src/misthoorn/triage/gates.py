@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from misthoorn.common.tlp import Audience, Tlp, may_reach
-from misthoorn.constituency.facts import ContactFacts
+from misthoorn.common.tlp import Tlp, may_reach
+from misthoorn.constituency.facts import ContactFacts, audience_of
 from misthoorn.constituency.routing import RuleSet, route
 
 GATES = "gates-1"  # the version of this file's rules
@@ -103,11 +103,6 @@ def rule_on(candidate: Candidate, *, policy: Policy, now: datetime) -> Ruling:
         contact=contact if against == WARN else None,
         verdicts=verdicts,
     )
-
-
-def audience_of(role: str) -> Audience:
-    """Which audience of TLP a contact is: an IT provider is a client relation, everybody else the organisation."""
-    return Audience.CLIENT if role in {"it_provider", "abuse"} else Audience.ORGANISATION
 
 
 def _routing(team: str | None, ours: str, *, rule: str, ground: str) -> Verdict:

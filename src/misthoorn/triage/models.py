@@ -26,7 +26,7 @@ class Finding(models.Model):
     subject = models.CharField(max_length=128)
     observed = models.CharField(max_length=260, blank=True)
     port = models.IntegerField(default=0)
-    protocol = models.CharField(max_length=20, blank=True)
+    protocol = models.CharField(max_length=32, blank=True)
     hostname = models.CharField(max_length=260, blank=True)
     rsit = models.CharField(max_length=80, blank=True)
     severity = models.CharField(max_length=12)

@@ -84,6 +84,18 @@ def test_the_score_is_the_highest_of_the_newest_scheme():
     assert (merged.score, merged.vector) == (10.0, "CVSS:3.1/AV:N")
 
 
+def test_a_judgement_without_a_score_is_no_score_and_a_vector_that_is_none_is_left_out():
+    ssvc = Severity("SSVC", "Exploitation:none", 0.0, "CISA")
+    long = Severity("CVSS:3.1", "CVSS:3.1/" + "AV:N/" * 100, 5.0, "x")
+
+    assert merge([said(replace(CVE, severities=(ssvc,)))]).score is None
+    assert merge([said(replace(CVE, severities=(ssvc,)))]).severity == "normal"
+    assert (
+        merge([said(replace(CVE, severities=(long, ssvc)))]).score,
+        merge([said(replace(CVE, severities=(long,)))]).vector,
+    ) == (5.0, "")
+
+
 @pytest.mark.parametrize(
     ("score", "word"),
     [

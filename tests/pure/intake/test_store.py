@@ -45,7 +45,7 @@ def test_what_is_received_is_kept_byte_for_byte_under_its_digest(tmp_path, conte
 
 
 class Broken(io.BytesIO):
-    def read(self, size=-1):
+    def read(self, _=-1):
         if self.tell():
             raise OSError("the line went dead")
         return super().read(1)
@@ -83,9 +83,13 @@ def test_a_failure_while_writing_leaves_the_earlier_file_as_it_was(tmp_path):
     path = write(store, "open-rdp")
     before = (tmp_path / path).read_bytes()
 
-    with pytest.raises(ValueError, match="parser"), store.events_file(source="scan", day=DAY, batch=7) as out:
-        out.add(events("open-vnc"))
-        raise ValueError("parser")
+    def fail():
+        with store.events_file(source="scan", day=DAY, batch=7) as out:
+            out.add(events("open-vnc"))
+            raise ValueError("parser")
+
+    with pytest.raises(ValueError, match="parser"):
+        fail()
 
     assert files(tmp_path) == [path]
     assert (tmp_path / path).read_bytes() == before

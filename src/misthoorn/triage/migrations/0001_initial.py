@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 ("subject", models.CharField(max_length=128)),
                 ("observed", models.CharField(blank=True, max_length=260)),
                 ("port", models.IntegerField(default=0)),
-                ("protocol", models.CharField(blank=True, max_length=20)),
+                ("protocol", models.CharField(blank=True, max_length=32)),
                 ("hostname", models.CharField(blank=True, max_length=260)),
                 ("rsit", models.CharField(blank=True, max_length=80)),
                 ("severity", models.CharField(max_length=12)),

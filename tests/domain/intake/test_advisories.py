@@ -1,0 +1,139 @@
+from itertools import permutations
+
+import pytest
+from cast import NOW
+from deliveries import cve, deliver, exploited, records, source
+
+from misthoorn.intake import queries
+from misthoorn.intake.models import Advisory, AdvisoryKey, AdvisoryStatement
+
+pytestmark = pytest.mark.django_db
+
+LOG4SHELL = "CVE-2021-44228"
+
+
+@pytest.fixture(autouse=True)
+def _sources():
+    source("cve", form="cve5", tlp="CLEAR")
+    source("kev", form="kev", tlp="GREEN")
+
+
+def facts(identifier=LOG4SHELL):
+    return queries.advisories([identifier])[identifier]
+
+
+def state():
+    """What is known of all advisories, without the numbers of rows."""
+    fields = [field.name for field in Advisory._meta.fields if field.name not in {"id", "changed_at"}]
+    keys = AdvisoryKey.objects.values_list("advisory__identifier", "space", "key", "lo", "hi", "certainty", "statement")
+    return (
+        list(Advisory.objects.order_by("identifier").values(*fields)),
+        sorted((one, space, bytes(key), bytes(lo), bytes(hi), *rest) for one, space, key, lo, hi, *rest in keys),
+        sorted(AdvisoryStatement.objects.values_list("advisory__identifier", "source__slug", "content__title")),
+    )
+
+
+FIRST = records(cve(), cve("CVE-2024-0001", score=5.0))
+NEWER = records(cve(modified="2023-01-01T00:00:00Z", below="2.17.1"))
+CATALOGUE = exploited(LOG4SHELL)
+DELIVERIES = [("cve", FIRST), ("cve", NEWER), ("kev", CATALOGUE)]
+
+
+def take(order):
+    for slug, content in order:
+        deliver(content, source=slug)
+    return state()
+
+
+def forget_all():
+    AdvisoryStatement.objects.all().delete()
+    Advisory.objects.all().delete()
+    queries.Batch.objects.all().delete()
+
+
+def test_what_is_known_does_not_depend_on_the_order_in_which_deliveries_came():
+    states = []
+    for order in permutations(DELIVERIES):
+        states.append(take(order))
+        forget_all()
+
+    assert all(one == states[0] for one in states)
+    assert states[0][0][0]["severity"] == "urgent"
+
+
+def test_a_record_that_is_older_than_what_its_source_said_last_replaces_nothing():
+    deliver(NEWER, source="cve")
+    before = state()
+    deliver(records(cve(modified="2022-06-01T00:00:00Z", below="2.16.0")), source="cve")
+
+    assert state() == before
+
+
+def test_of_two_records_of_one_number_in_one_file_the_newer_one_counts():
+    deliver(records(cve(modified="2023-01-01T00:00:00Z", below="2.17.1"), cve(below="2.15.0")), source="cve")
+
+    (statement,) = queries.affected(LOG4SHELL)[0]["statements"]
+    assert statement["high"] == "2.17.1"
+
+
+def test_known_to_be_exploited_makes_an_advisory_urgent_and_names_who_says_so():
+    deliver(records(cve(score=5.0)), source="cve")
+    assert facts().severity == "normal"
+
+    deliver(CATALOGUE, source="kev")
+
+    assert (facts().severity, facts().exploited_source) == ("urgent", "CISA KEV")
+    assert facts().sources == ("Cve", "Kev")
+
+
+def test_the_label_of_what_several_sources_say_is_the_strictest():
+    deliver(FIRST, source="cve")
+    assert facts().tlp == "CLEAR"
+
+    deliver(CATALOGUE, source="kev")
+
+    assert facts().tlp == "GREEN"
+
+
+def test_a_withdrawn_record_is_kept_and_matches_nothing():
+    deliver(FIRST, source="cve")
+    assert LOG4SHELL in queries.item_key_table()["item"].to_pylist()
+
+    deliver(records(cve(state="REJECTED", modified="2024-01-01T00:00:00Z")), source="cve")
+
+    assert facts().withdrawn
+    assert set(queries.item_key_table()["item"].to_pylist()) == {"CVE-2024-0001"}
+
+
+def test_every_record_is_accepted_refused_or_a_duplicate():
+    batch = queries.batch(deliver(records(cve(), cve(), {"x": 1}, cve("CVE-2024-0001")), source="cve"))
+
+    assert (batch.rows_in, batch.rows_accepted, batch.rows_refused, batch.rows_duplicate) == (4, 2, 1, 1)
+    assert queries.totals()["advisories"] == 2
+
+
+def test_words_that_no_database_takes_do_no_harm():
+    hostile = cve()
+    hostile["containers"]["cna"]["title"] = "nul \0 and half a character \ud800"
+    hostile["containers"]["cna"]["descriptions"][0]["value"] = "x" * 100_000 + "\0"
+    hostile["containers"]["cna"]["metrics"] = [{"cvssV3_1": {"baseScore": 5.0, "vectorString": "A\0" * 1000}}]
+
+    batch = queries.batch(deliver(records(hostile), source="cve"))
+
+    assert (batch.state, batch.rows_accepted) == ("accepted", 1)
+    assert facts().title
+
+
+def test_the_newest_advisories_come_first():
+    deliver(FIRST, source="cve")
+
+    assert [one.identifier for one in queries.latest_advisories(1)] == [LOG4SHELL]
+    assert queries.advisories(["CVE-1999-0001"]) == {}
+
+
+def test_many_records_take_a_few_statements_for_each_fifty_and_none_for_each(django_assert_max_num_queries):
+    numbers = [f"CVE-2024-{n:04}" for n in range(1, 120)]
+    with django_assert_max_num_queries(80):
+        deliver(records(*(cve(number) for number in numbers)), source="cve", at=NOW)
+    with django_assert_max_num_queries(4):
+        assert len(queries.advisories(numbers)) == 119
