@@ -4,13 +4,13 @@ import platform
 import subprocess
 import sys
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 import click
 
 from misthoorn.cli import Failure
+from misthoorn.common import clock
 
 Figure = tuple[str, str, str, str]  # name, value, unit, note
 _VERSIONS = ("django", "duckdb", "pyarrow")
@@ -78,6 +78,6 @@ def _stamp() -> str:
     versions = ", ".join(f"{name} {version(name)}" for name in _VERSIONS)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
-        f"{datetime.now(UTC):%Y-%m-%d}, commit {found.stdout.strip() or 'unknown'}, {os.cpu_count()} cores "
+        f"{clock.now():%Y-%m-%d}, commit {found.stdout.strip() or 'unknown'}, {os.cpu_count()} cores "
         f"({platform.machine()}), {memory:.0f} GiB, Python {sys.version.split()[0]}, {versions}."
     )

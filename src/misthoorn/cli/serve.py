@@ -3,7 +3,7 @@ import sys
 
 import click
 
-from misthoorn.cli import set_up_django
+from misthoorn.cli import Failure, set_up_django
 
 
 @click.command("serve")
@@ -17,6 +17,10 @@ def command(*, host: str, port: int, workers: int, reload: bool) -> None:
     Example: misthoorn serve --port 8080
     """
     set_up_django()
+    from misthoorn.work.durability import problems
+
+    if found := problems():
+        raise Failure(" ".join(found))
     serve(host=host, port=port, workers=workers, reload=reload)
 
 

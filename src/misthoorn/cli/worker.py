@@ -19,7 +19,11 @@ def command(*, until_idle: bool) -> None:
     from django.conf import settings
     from django.utils.module_loading import import_string
 
+    from misthoorn.work.durability import problems
     from misthoorn.work.loop import Worker, WorkFailedError, orderly_stop
+
+    if found := problems():
+        raise Failure(" ".join(found))
 
     steps = [import_string(name) for name in settings.WORK]
     with orderly_stop() as stopped:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 
 class SettingError(ValueError):
@@ -69,6 +69,8 @@ def _table() -> tuple[Setting, ...]:
 
 
 SETTINGS = _table()
+_SMTP_TAKES = "MISTHOORN_SMTP takes smtp://user:password@host:port?tls=starttls (or implicit, or none)."
+_DATABASE_TAKES = "MISTHOORN_DATABASE takes sqlite:///path or postgresql://user:password@host:port/name."
 _DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
 
 
@@ -125,12 +127,22 @@ def database(environ: Mapping[str, str], *, home: str) -> dict[str, object]:
         SettingError: the URL is of no kind that we know.
     """
     url = text("DATABASE", environ) or f"sqlite:///{home}/misthoorn.sqlite3"
-    parts = urlsplit(url)
+    parts = _split(url, _DATABASE_TAKES)
     if parts.scheme == "sqlite":
         return _sqlite(url.removeprefix("sqlite:///").removeprefix("sqlite://"))
     if parts.scheme in {"postgres", "postgresql"}:
         return _postgresql(url)
-    raise SettingError(f"MISTHOORN_DATABASE starts with '{parts.scheme}:', but it takes sqlite:///… or postgresql://….")
+    raise SettingError(_DATABASE_TAKES)
+
+
+def _split(url: str, takes: str) -> SplitResult:
+    """The parts of a URL whose host and port can be read; one that can't is never repeated: it may hold a password."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise SettingError(takes) from None
+    return parts
 
 
 def _sqlite(path: str) -> dict[str, object]:
@@ -147,7 +159,7 @@ def _sqlite(path: str) -> dict[str, object]:
 
 
 def _postgresql(url: str) -> dict[str, object]:
-    parts = urlsplit(url)
+    parts = _split(url, _DATABASE_TAKES)
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -178,10 +190,10 @@ def relay(environ: Mapping[str, str] = os.environ) -> Relay:
     Raises:
         SettingError: the URL can't be read.
     """
-    parts = urlsplit(text("SMTP", environ))
+    parts = _split(text("SMTP", environ), _SMTP_TAKES)
     tls = parse_qs(parts.query).get("tls", ["starttls"])[-1]
     if parts.scheme != "smtp" or not parts.hostname or tls not in {"starttls", "implicit", "none"}:
-        raise SettingError("MISTHOORN_SMTP takes smtp://user:password@host:port?tls=starttls (or implicit, or none).")
+        raise SettingError(_SMTP_TAKES)
     ports = {"starttls": 587, "implicit": 465, "none": 25}
     return Relay(
         host=parts.hostname,

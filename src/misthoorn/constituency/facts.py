@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from misthoorn.common.tlp import Audience
+from misthoorn.constituency.words import OTHERS
+
 
 @dataclass(frozen=True, slots=True)
 class OrganisationFacts:
@@ -48,3 +51,8 @@ class AssetFacts:
     valid_from: datetime | None
     valid_to: datetime | None
     provenance: str
+
+
+def audience_of(role: str) -> Audience:
+    """Which audience of TLP a contact with this role is: the organisation itself, or a client relation."""
+    return Audience.CLIENT if role in OTHERS else Audience.ORGANISATION

@@ -31,4 +31,6 @@ PROVINCES = (
 ASSET_KINDS = ("network", "domain", "asn", "product")
 CONTACT_ROLES = ("security", "owner", "it_provider", "abuse", "general")
 CHANNELS = ("mail",)
+# Contacts that belong to somebody else than the organisation itself: TLP sees a client in them.
+OTHERS = ("it_provider", "abuse")
 LANGUAGES = ("nl", "en")

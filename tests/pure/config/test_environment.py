@@ -113,7 +113,7 @@ def test_postgresql_on_a_local_socket_names_its_folder():
 
 @pytest.mark.parametrize("url", ["mysql://localhost/x", "just a word", "/srv/x.sqlite3"])
 def test_a_database_of_another_kind_gives_one_clear_sentence(url):
-    with pytest.raises(SettingError, match=r"but it takes sqlite:///… or postgresql://…\.$"):
+    with pytest.raises(SettingError, match=r"takes sqlite:///path or postgresql://user:password@host:port/name\.$"):
         environment.database({"MISTHOORN_DATABASE": url}, home="unused")
 
 
