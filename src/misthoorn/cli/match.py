@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -12,7 +12,7 @@ import click
 import pyarrow as pa
 
 from misthoorn.cli import Failure
-from misthoorn.cli.match_output import Output, OutputError, check_ending, opened_output
+from misthoorn.cli.match_output import OutputError, check_ending, opened_output
 from misthoorn.common import clock
 from misthoorn.formats.advisory import Advisory
 from misthoorn.formats.registry import FORMATS, Format
@@ -42,14 +42,39 @@ _FILE = click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True)
 
 
 @click.command(name="match")
-@click.option("--assets", "assets_file", metavar="FILE", type=_FILE, help="CSV or Parquet: organisation,asset,kind,value,version[,valid_from,valid_to].")
+@click.option(
+    "--assets",
+    "assets_file",
+    metavar="FILE",
+    type=_FILE,
+    help="CSV or Parquet: organisation,asset,kind,value,version[,valid_from,valid_to].",
+)
 @click.option("--events", "events_file", metavar="FILE", type=_FILE, help="A feed of events.")
-@click.option("--advisories", "advisory_files", metavar="FILE…", multiple=True, type=_FILE, help="One or more files of advisories.")
-@click.option("--format", "format_name", metavar="FORMAT", help="How the events or advisories are written; `misthoorn parse --list` lists them.")
-@click.option("--engine", default="duckdb", show_default=True, help="duckdb, or oracle: plain Python, to check a small case.")
-@click.option("--out", metavar="FILE", type=click.Path(dir_okay=False, writable=True), help="CSV, JSON Lines (.jsonl) or Parquet by its ending; without it CSV on stdout.")
+@click.option(
+    "--advisories",
+    "advisory_files",
+    metavar="FILE…",
+    multiple=True,
+    type=_FILE,
+    help="One or more files of advisories.",
+)
+@click.option(
+    "--format",
+    "format_name",
+    metavar="FORMAT",
+    help="How the events or advisories are written; `misthoorn parse --list` lists them.",
+)
+@click.option(
+    "--engine", default="duckdb", show_default=True, help="duckdb, or oracle: plain Python, to check a small case."
+)
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, writable=True),
+    help="CSV, JSON Lines (.jsonl) or Parquet by its ending; without it CSV on stdout.",
+)
 @click.argument("more_files", metavar="", nargs=-1, type=_FILE)
-def command(
+def command(  # noqa: PLR0917  click passes them by name
     assets_file: str | None,
     events_file: str | None,
     advisory_files: tuple[str, ...],
@@ -61,8 +86,9 @@ def command(
     r"""Say which assets a feed or a set of advisories concerns.
 
     Out: organisation,asset,item,kind,certainty,most_specific; one row for each asset and item, ordered by item and then
-    by the assets' order in their file. `item` is the number of the feed's data row from 1, or the advisory's identifier.
-    kind of an asset: network, domain, asn or product (a CPE name, a package URL, or a name as people write it).
+    by the assets' order in their file. `item` is the number of the feed's data row from 1, or the advisory's
+    identifier. kind of an asset: network, domain, asn or product (a CPE name, a package URL, or a name as people
+    write it).
 
     Assets and rows that can't be used are reported on stderr as JSON Lines with line and reason, and the rest goes on;
     the last line there counts. The exit code is 0 when done, 1 when nothing could be read, 2 for wrong use.
@@ -88,7 +114,9 @@ def command(
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             raise
-        raise Failure(f"{error.filename or 'The output'}: {error.strerror or error}. Look at the disk and try again.") from error
+        raise Failure(
+            f"{error.filename or 'The output'}: {error.strerror or error}. Look at the disk and try again."
+        ) from error
     _summarise(inventory, count, advisories=kind == "advisories")
     sys.exit(0 if inventory.accepted and count.items else 1)
 
@@ -128,7 +156,9 @@ def _match(
             elif format_.kind == "events":
                 found = _by_engine(inventory, batches, engine=engine)
             else:
-                found = _advisories_by_engine(inventory, _advisories(files, format_, count=count), engine=engine, count=count)
+                found = _advisories_by_engine(
+                    inventory, _advisories(files, format_, count=count), engine=engine, count=count
+                )
             for matches in found:
                 output.write(matches)
                 count.matches += matches.num_rows
@@ -186,18 +216,18 @@ def _read_assets(file: str, *, keep_values: bool) -> Inventory:
 
 def _events(file: str, format_: Format, *, count: Count) -> Iterator[pa.RecordBatch]:
     for chunk in _chunks((file,), format_, count=count):
-        assert isinstance(chunk, EventChunk)
-        count.items += chunk.events.num_rows
-        yield chunk.events
+        if isinstance(chunk, EventChunk):
+            count.items += chunk.events.num_rows
+            yield chunk.events
 
 
 def _advisories(files: Iterable[str], format_: Format, *, count: Count) -> Iterator[list[Advisory]]:
     if format_.kind != "advisories":
         return
     for chunk in _chunks(files, format_, count=count):
-        assert isinstance(chunk, AdvisoryChunk)
-        count.items += len(chunk.advisories)
-        yield list(chunk.advisories)
+        if isinstance(chunk, AdvisoryChunk):
+            count.items += len(chunk.advisories)
+            yield list(chunk.advisories)
 
 
 def _chunks(files: Iterable[str], format_: Format, *, count: Count) -> Iterator[EventChunk | AdvisoryChunk]:
@@ -214,8 +244,8 @@ def _chunks(files: Iterable[str], format_: Format, *, count: Count) -> Iterator[
             count.items_refused += 1
 
 
-def _opened(file: str) -> "nullcontext[BinaryIO]":
-    return nullcontext(sys.stdin.buffer) if file == "-" else open(file, "rb")  # noqa: PTH123, SIM115  "-" is no path; closed by `with`
+def _opened(file: str) -> AbstractContextManager[BinaryIO]:
+    return nullcontext(sys.stdin.buffer) if file == "-" else open(file, "rb")  # noqa: PTH123  "-" is no path
 
 
 def _report(file: str, **facts: int | str) -> None:

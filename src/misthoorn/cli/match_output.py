@@ -139,7 +139,7 @@ class Output:
 
 @contextmanager
 def opened_output(out: str | None, *, item: pa.DataType) -> Iterator[Output]:
-    """An output for a `with` block. A file is written beside and renamed when the block ends well; else it stays as it was."""
+    """An output for a `with` block. A file is written beside, and renamed only when the block ends well."""
     if out is None:
         output = Output(sys.stdout.buffer, ending=".csv", item=item)
         yield output

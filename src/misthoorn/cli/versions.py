@@ -84,18 +84,19 @@ def _two(line: str, what: str) -> tuple[str, str]:
     return first, second
 
 
+def _answer_line(text: str, answer: Callable[[str], str]) -> str:
+    try:
+        return answer(text)
+    except versions.VersionError as error:
+        return f"error: {' '.join(str(error).split())}"
+
+
 def _answer_lines(answer: Callable[[str], str]) -> None:
     """One line out for each line in, as they come."""
     while line := sys.stdin.buffer.readline(MAX_LINE):
-        text = line.decode("utf-8", "replace").rstrip("\r\n")
-        too_long = len(line) == MAX_LINE and not line.endswith(b"\n")
+        said = _answer_line(line.decode("utf-8", "replace").rstrip("\r\n"), answer)
         while len(line) == MAX_LINE and not line.endswith(b"\n"):
             line = sys.stdin.buffer.readline(MAX_LINE)
-        try:
-            if too_long:
-                raise versions.VersionError(f"The line is longer than {MAX_LINE} bytes.")
-            said = answer(text)
-        except versions.VersionError as error:
-            said = f"error: {' '.join(str(error).split())}"
+            said = f"error: The line is longer than {MAX_LINE} bytes."
         sys.stdout.write(said + "\n")
     sys.stdout.flush()

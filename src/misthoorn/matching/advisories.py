@@ -1,11 +1,12 @@
 """What an advisory is found by: its affected products and versions as keys and ranges. And the match of advisories.
 
-The ranges of a product (CVE record format 5.1, `affected`): where the default is `affected`, everything but what is said to be
-unaffected; else what is said to be affected, without what is said to be unaffected. What is said about versions overrides the
-version inside a CPE name. A product of which nothing is said about versions is affected in all of them, `likely`.
+The ranges of a product (CVE record format 5.1, `affected`): where the default is `affected`, everything but what is
+said to be unaffected; else what is said to be affected, without what is said to be unaffected. What is said about
+versions overrides the version inside a CPE name. A product of which nothing is said about versions is affected in all
+of them, `likely`.
 
-Certainty: `exact` for CPE names and package URLs with versions as stated; `likely` for vendor and product names, for “n/a” as
-a version, for products without any statement, and where a statement of the same product was not understood.
+Certainty: `exact` for CPE names and package URLs with versions as stated; `likely` for vendor and product names, for
+“n/a” as a version, for products without any statement, and where a statement of the same product was not understood.
 """
 
 from collections import Counter
@@ -44,8 +45,9 @@ class ItemKey(NamedTuple):
 class ItemKeys(NamedTuple):
     """The keys of one advisory, and how many of its names and statements were not understood, by reason.
 
-    Reasons: "git" (commits have no order), "sentence", "version" (not a version of its scheme), "empty-range" (ends before
-    it begins), "status-unknown", "no-product", "cpe-unreadable", "cpe-wildcard", "purl-unreadable", "too-many".
+    Reasons: "git" (commits have no order), "sentence", "version" (not a version of its scheme), "empty-range" (ends
+    before it begins), "status-unknown", "no-product", "cpe-unreadable", "cpe-wildcard", "purl-unreadable",
+    "too-many".
     """
 
     rows: list[ItemKey]
@@ -148,7 +150,8 @@ def _said(affected: Affected, scheme: str, first_statement: int, lost: Counter[s
     for said in reading.said:
         span, reason = _range(scheme, said.span)
         if not span:
-            reasons.append(reason)
+            # What is unaffected in no version takes nothing away: such rows come from a record's redundant bounds.
+            reasons += [] if said.status == "unaffected" and reason == "empty-range" else [reason]
         elif said.status == "affected":
             plus.append(_Said(span, said.statement, "exact" if said.stated else "likely"))
         else:

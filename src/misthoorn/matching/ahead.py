@@ -14,10 +14,10 @@ def read_ahead[T](items: Iterator[T], *, ahead: int) -> Iterator[Iterator[T]]:
 
     What `items` raises is raised at the same place by what this gives. Leaving the `with` block ends the thread.
     """
-    waiting: Queue[tuple[T | None, BaseException | None]] = Queue(maxsize=ahead)
+    waiting: Queue[tuple[list[T], BaseException | None]] = Queue(maxsize=ahead)
     stop = threading.Event()
 
-    def put(item: T | None, error: BaseException | None) -> None:
+    def put(item: list[T], error: BaseException | None) -> None:
         while not stop.is_set():
             try:
                 waiting.put((item, error), timeout=_POLL_SECONDS)
@@ -28,13 +28,13 @@ def read_ahead[T](items: Iterator[T], *, ahead: int) -> Iterator[Iterator[T]]:
     def work() -> None:
         try:
             for item in items:
-                put(item, None)
+                put([item], None)
                 if stop.is_set():
                     return
         except BaseException as error:  # noqa: BLE001  it is raised where the items are used
-            put(None, error)
+            put([], error)
         else:
-            put(None, StopIteration())
+            put([], StopIteration())
 
     thread = threading.Thread(target=work, name="read-ahead", daemon=True)
     thread.start()
@@ -45,7 +45,7 @@ def read_ahead[T](items: Iterator[T], *, ahead: int) -> Iterator[Iterator[T]]:
         thread.join()
 
 
-def _taken[T](waiting: "Queue[tuple[T | None, BaseException | None]]") -> Iterator[T]:
+def _taken[T](waiting: "Queue[tuple[list[T], BaseException | None]]") -> Iterator[T]:
     while True:
         try:
             item, error = waiting.get(timeout=_POLL_SECONDS)
@@ -55,5 +55,4 @@ def _taken[T](waiting: "Queue[tuple[T | None, BaseException | None]]") -> Iterat
             return
         if error:
             raise error
-        assert item is not None
-        yield item
+        yield from item

@@ -18,6 +18,7 @@ from misthoorn.matching.ranges import EVERYTHING, Range, point
 KINDS = ("network", "domain", "asn", "product")
 
 MAX_DOMAIN_LENGTH = 253
+MAX_LABEL_LENGTH = 63
 MAX_ASN = 2**32 - 1
 
 _MAX_VALUE_LENGTH = 1024
@@ -46,11 +47,12 @@ def normalise_asset(*, kind: str, value: str, version: str = "") -> NormalAsset:
     """Bring an asset into canonical form.
 
     network: an address or CIDR network, v4 or v6, of any length; host bits are cleared (198.51.100.7/24 is
-    198.51.100.0/24), an IPv4-mapped network is refused. domain: to A-labels (IDNA 2008 with UTS 46), lower case, no trailing
-    dot; a public suffix of the ICANN section of the list is refused, as is an address or a URL. asn: 64496 or AS64496 →
-    AS64496. product: a CPE name, a package URL, or a name as people write it, `vendor:product` or words that begin with the
-    vendor (“Apache Log4j 2.14.1”; the last word is the version if it starts with a digit). A given `version` overrides the
-    one inside the value; versions of CPE names and names follow the order `generic`, those of package URLs their type's.
+    198.51.100.0/24), an IPv4-mapped network is refused. domain: to A-labels (IDNA 2008 with UTS 46), lower case, no
+    trailing dot; a public suffix of the ICANN section of the list is refused, as is an address or a URL. asn: 64496
+    or AS64496 → AS64496. product: a CPE name, a package URL, or a name as people write it, `vendor:product` or words
+    that begin with the vendor (“Apache Log4j 2.14.1”; the last word is the version if it starts with a digit). A
+    given `version` overrides the one inside the value; versions of CPE names and names follow the order `generic`,
+    those of package URLs their type's.
 
     Raises:
         AssetError: with a sentence for the person who entered it.
@@ -93,7 +95,8 @@ def _domain(text: str, version: str) -> NormalAsset:
     if not _PLAIN_DOMAIN.fullmatch(name) or "--" in name or ".-" in name or "-." in name:
         name = _to_a_labels(text)
     labels = name.split(".")
-    if len(name) > MAX_DOMAIN_LENGTH or len(labels) > MAX_LABELS or not all(0 < len(label) < 64 for label in labels):
+    fits = len(name) <= MAX_DOMAIN_LENGTH and len(labels) <= MAX_LABELS
+    if not fits or not all(0 < len(label) <= MAX_LABEL_LENGTH for label in labels):
         raise AssetError(
             f"“{text[:_SHOWN]}” is not a domain name: it is too long, or a part of it is empty or too long."
         )
@@ -176,7 +179,7 @@ def _named_product(text: str, version: str) -> NormalAsset:
     elif ":" in name and not version:
         name, found = _third_part(name)
     vendor, colon, product = name.partition(":")
-    if not words(vendor) or (colon and not words(product)) or (not colon and len(words(name)) < 2):  # noqa: PLR2004  a vendor and a product
+    if not words(vendor) or not (words(product) if colon else words(name)[1:]):
         raise AssetError(
             f"“{text[:_SHOWN]}” needs a vendor and a product, such as “Apache Log4j 2.14.1” or apache:log4j."
         )
@@ -247,7 +250,7 @@ def _installed(scheme: str, version: str) -> Range:
 
 
 def specificity(asset: NormalAsset) -> int:
-    """How near a match is: prefix length, number of labels; -1 for an AS number, so that any network is nearer; else 0."""
+    """How near a match is: prefix length, number of labels, 0; -1 for an AS number, since any network is nearer."""
     if asset.kind == "network":
         return ip_network(asset.value).prefixlen
     if asset.kind == "domain":

@@ -1,5 +1,6 @@
 """CPE names: formatted strings of CPE 2.3 and URIs of CPE 2.2 (NISTIR 7695), as far as matching needs them."""
 
+import functools
 import re
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -22,7 +23,7 @@ class CpeError(ValueError):
 
 
 class Cpe(NamedTuple):
-    """Unquoted, in lower case. `version` is "" where the name leaves it open; a filled update is part of it (2.0-beta9)."""
+    """Unquoted, in lower case. `version` is "" where it is left open; a filled update is part of it (2.0-beta9)."""
 
     part: str
     vendor: str
@@ -34,6 +35,7 @@ class Cpe(NamedTuple):
         return ":".join((self.part, self.vendor.replace(":", "\\:"), self.product.replace(":", "\\:"))).encode()
 
 
+@functools.lru_cache(maxsize=20_000)
 def parse_cpe(text: str) -> Cpe:
     """Read a CPE 2.3 formatted string (missing components at the end are open) or a CPE 2.2 URI.
 

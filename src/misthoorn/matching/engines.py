@@ -1,4 +1,4 @@
-"""Who carries out the join. The only file that names an engine; each gives the same rows (the tests hold them to it)."""
+"""Who carries out the join. The only file that names an engine; tests hold all of them to the same rows."""
 
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -24,7 +24,7 @@ class Engine(AbstractContextManager["Engine"], Protocol):
     """Keys of assets, loaded once, met by any number of batches of items. Used in a `with` block."""
 
     def match_events(self, events: pa.Table) -> pa.Table:
-        """The matches of a batch of events (columns row, time, ip, hostname, asn): EVENT_MATCH_SCHEMA, by item and asset."""
+        """The matches of events (columns row, time, ip, hostname, asn): EVENT_MATCH_SCHEMA, by item and asset."""
         ...
 
     def match_advisories(self, items: pa.Table | pa.RecordBatchReader) -> pa.RecordBatchReader:
@@ -44,7 +44,7 @@ class DuckDb:
         memory: str = MEMORY,
         threads: int = THREADS,
     ) -> None:
-        """`networks` (NETWORK_SCHEMA) are assets still to be cut. `folded`: some asset has several values under one number."""
+        """`networks` (NETWORK_SCHEMA) are still to be cut. `folded`: some asset has several values under one number."""
         self._folder = TemporaryDirectory(prefix="misthoorn-match-")
         self._events = (sql.FOLDED_EVENTS if folded else sql.EVENTS) + _IN_ORDER
         self._db = duckdb.connect(

@@ -1,10 +1,11 @@
 """The match of events: which assets each observation concerns.
 
-An event concerns a network when its address lies in it, a domain when its host name is the domain or lies under it, and an AS
-number when its own is equal; each only while the asset was valid (valid_from ≤ time < valid_to).
+An event concerns a network when its address lies in it, a domain when its host name is the domain or lies under it,
+and an AS number when its own is equal; each only while the asset was valid (valid_from ≤ time < valid_to).
 
-`most_specific`, for each event: a network is most specific when no other matched network has a longer prefix; a domain when no
-other matched domain has more labels; an AS number only when no network matched. Equals are all most specific.
+`most_specific`, for each event: a network is most specific when no other matched network has a longer prefix; a
+domain when no other matched domain has more labels; an AS number only when no network matched. Equals are all most
+specific.
 """
 
 from collections.abc import Iterable, Iterator
@@ -27,8 +28,9 @@ def match_events(
 ) -> pa.Table:
     """Every asset that an event concerns, in EVENT_MATCH_SCHEMA, ordered by item (the event's `row`) and asset.
 
-    `assets` in ASSET_KEY_SCHEMA (keys of products may be among them); `events` with at least the COLUMNS of EVENT_SCHEMA,
-    `row` being unique, or the path of a Parquet file of them. One row per asset and event, if each asset has one value.
+    `assets` in ASSET_KEY_SCHEMA (keys of products may be among them); `events` with at least the COLUMNS of
+    EVENT_SCHEMA, `row` being unique, or the path of a Parquet file of them. One row per asset and event, if each
+    asset has one value.
     """
     with engines.named(engine)(assets=assets) as chosen:
         found = [chosen.match_events(batch) for batch in in_batches(_read(events))]

@@ -1,7 +1,8 @@
 """Files of assets: read row by row, bad rows kept aside with the reason, good ones turned into columns of keys at once.
 
-Columns: organisation, asset, kind, value, version, valid_from, valid_to; the first four are needed, their order is free. Made
-for millions of rows: networks stay one row each here (NETWORK_SCHEMA) and are cut into blocks by the engine.
+Columns: organisation, asset, kind, value, version, valid_from, valid_to; the first four are needed, their order is
+free. Made for millions of rows: networks stay one row each here (NETWORK_SCHEMA) and are cut into blocks by the
+engine.
 """
 
 import csv
@@ -75,7 +76,8 @@ class Inventory:
             if number % _BATCH == 0:
                 self._flush()
 
-    def _add(self, organisation: str, asset: str, kind: str, value: str, version: str, first: str, last: str) -> None:
+    def _add(self, organisation: str, asset: str, kind: str, value: str, *rest: str) -> None:
+        version, first, last = rest
         valid_from, valid_to = _period(first, last) if first or last else (None, None)
         if self._keep_values:
             normal = normalise_asset(kind=kind.strip().lower(), value=value, version=version)
@@ -149,7 +151,7 @@ _LENGTHS = {str(number): number for number in range(129)} | {"": 128}
 
 
 def quick_blocks(value: str) -> Blocks | None:
-    """The blocks of a network in its plain form, without the cost of `ipaddress.ip_network`; None for everything else."""
+    """The blocks of a network in its plain form, without the cost of `ip_network`; None for everything else."""
     address, slash, length = value.partition("/")
     try:
         if ":" in address:

@@ -1,7 +1,8 @@
-"""Keys and ranges of networks, names and AS numbers: what an asset and an item have in common when they concern each other.
+"""Keys and ranges of networks, names and AS numbers: what an asset and an item that concern each other have in common.
 
-A network is cut into the blocks of one level: the longest that needs at most 256 blocks. Levels are 24, 16 and 8 bits for
-IPv4 (so that even /0 fits: 256 blocks of `ip4/8`) and 48, 32, 16 and 8 bits for IPv6. An address meets every level.
+A network is cut into the blocks of one level: the longest that needs at most 256 blocks. Levels are 24, 16 and 8 bits
+for IPv4 (so that even /0 fits: 256 blocks of `ip4/8`) and 48, 32, 16 and 8 bits for IPv6. An address meets every
+level.
 """
 
 from ipaddress import IPv4Network, IPv6Network

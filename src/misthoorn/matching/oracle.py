@@ -1,6 +1,7 @@
 """The same answers in plain, slow Python, to hold the engines to: no keys, no SQL, every asset against every item.
 
-It works on the values themselves: addresses and networks as `ipaddress` has them, names by their ends, versions by `compare`.
+It works on the values themselves: addresses and networks as `ipaddress` has them, names by their ends, versions by
+`compare`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -111,12 +112,14 @@ class _Claim(NamedTuple):
 
 def match_advisories(*, assets: Sequence[Owned], advisories: Iterable[Advisory]) -> list[Match]:
     """As the module `advisories` defines it, ordered by item and asset; one row for each asset number and advisory."""
-    found = []
+    found: list[Match] = []
     for advisory in advisories:
         for owned in assets:
             if owned.asset.kind == "product" and advisory.state != "withdrawn":
-                for certainty in _verdicts(owned.asset, advisory):
-                    found.append(Match(owned.number, advisory.identifier, "product", certainty, most_specific=True))
+                found += [
+                    Match(owned.number, advisory.identifier, "product", certainty, most_specific=True)
+                    for certainty in _verdicts(owned.asset, advisory)
+                ]
     return _one_each(found)
 
 
@@ -167,14 +170,14 @@ def _claims(asset: NormalAsset, affected: Affected, cpes: list[Cpe]) -> Iterator
 
 
 def _affected(asset: NormalAsset, scheme: str, affected: Affected, cpes: list[Cpe]) -> Iterator[bool]:
-    """Once for each way in which the asset's version, or some version if it is not known, is affected; True if as stated."""
+    """Once for each way in which the asset's version (or some version) is affected; True where that is as stated."""
     if not affected.statements:
         yield from _by_cpe_version(asset, scheme, affected, cpes)
         return
     reading = read_statements(affected, first=0)
     said = [item._replace(span=without_lines(item.span, scheme=scheme)) for item in reading.said]
     usable = [item for item in said if _usable(scheme, item.span)]
-    everything_read = not reading.not_understood and len(usable) == len(said)
+    everything_read = not reading.not_understood and all(item in usable for item in said if _matters(scheme, item))
     for place in [_Place(asset.version, 0)] if asset.version else _telling_places(usable):
         in_hole = any(item.status != "affected" and _holds(scheme, item.span, place) for item in usable)
         if affected.default_status == "affected":
@@ -206,6 +209,12 @@ def _by_cpe_version(asset: NormalAsset, scheme: str, affected: Affected, cpes: l
 def _claims_one(asset: NormalAsset, cpe: Cpe) -> bool:
     nameless = Affected("", "", (), "", (), (), "unknown")
     return any(_claims(asset, nameless, [cpe]))
+
+
+def _matters(scheme: str, item: Said) -> bool:
+    """Whether it is a loss that the span can't be used: not where it says that no version at all is unaffected."""
+    bounds = (item.span.low, item.span.high)
+    return item.status != "unaffected" or not all(not bound or versions.valid(scheme, bound) for bound in bounds)
 
 
 def _usable(scheme: str, span: Span) -> bool:

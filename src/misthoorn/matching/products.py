@@ -1,10 +1,12 @@
 """Products by name: how vendor and product, as a CNA or an owner writes them, become keys of the space `name`.
 
-A name becomes `vendor:product`, each in lower case with letters and digits only, so that “Pure Storage”, `purestorage` and
-`pure-storage` are one. Legal forms at the end of a vendor do not count, nor does a vendor's name in front of its product
-(Apache Software Foundation, Apache Log4j → `apache:log4j`). Everything that rests on such a key is `likely`, never `exact`.
+A name becomes `vendor:product`, each in lower case with letters and digits only, so that “Pure Storage”,
+`purestorage` and `pure-storage` are one. Legal forms at the end of a vendor do not count, nor does a vendor's name in
+front of its product (Apache Software Foundation, Apache Log4j → `apache:log4j`). Everything that rests on such a key
+is `likely`, never `exact`.
 """
 
+import functools
 import re
 import unicodedata
 
@@ -42,6 +44,7 @@ def words(text: str) -> list[str]:
     return _WORD.findall(re.sub(r"\b(\w)\.(?=\w\b)", r"\1", plain))[:MAX_WORDS]
 
 
+@functools.lru_cache(maxsize=20_000)
 def name_keys(*, vendor: str, product: str) -> tuple[bytes, ...]:
     """The keys of a vendor and a product, most literal first; none where either says nothing ("n/a")."""
     vendor_words, product_words = words(vendor), words(product)

@@ -1,7 +1,7 @@
-"""Ranges of version keys: closed pairs of bounds, a bound being a key and one byte (00 just below, 01 at, 02 just above).
+"""Ranges of version keys: closed pairs of bounds; a bound is a key and one byte (00 just below, 01 at, 02 just above).
 
-Because no version lies between a key's own 00, 01 and 02, open and closed bounds are both closed here, and ranges can be
-subtracted without knowing the scheme. The empty string lies below all keys, ff above all.
+Because no version lies between a key's own 00, 01 and 02, open and closed bounds are both closed here, and ranges can
+be subtracted without knowing the scheme. The empty string lies below all keys, ff above all.
 """
 
 from collections.abc import Iterable

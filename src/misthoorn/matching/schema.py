@@ -4,9 +4,9 @@ import pyarrow as pa
 
 _TIME = pa.timestamp("us", "UTC")
 
-# kind: network, domain, asn or product. specificity: prefix length of a network, number of labels of a domain, -1 of an AS
-# number (it is less specific than any network), 0 of a product.
-# valid_from..valid_to is half open; null is without end. has_version: whether a product's version is known.
+# kind: network, domain, asn or product. specificity: prefix length of a network, number of labels of a domain, -1 of
+# an AS number (it is less specific than any network), 0 of a product. valid_from..valid_to is half open; null is
+# without end. has_version: whether a product's version is known.
 ASSET_KEY_SCHEMA = pa.schema(
     [
         pa.field("asset", pa.int64(), nullable=False),
@@ -23,7 +23,8 @@ ASSET_KEY_SCHEMA = pa.schema(
     ]
 )
 
-# Networks before they are cut: `count` neighbouring blocks of `level` bits, the first with number `first`; lo..hi in addresses.
+# Networks before they are cut: `count` neighbouring blocks of `level` bits, the first with number `first`; lo..hi in
+# addresses.
 NETWORK_SCHEMA = pa.schema(
     [
         pa.field("asset", pa.int64(), nullable=False),
@@ -39,8 +40,8 @@ NETWORK_SCHEMA = pa.schema(
     ]
 )
 
-# item: the advisory's identifier. statement: which of its version statements, counted over all its affected products from 0;
-# -1 where no single statement says it.
+# item: the advisory's identifier. statement: which of its version statements, counted over all its affected products
+# from 0; -1 where no single statement says it.
 ITEM_KEY_SCHEMA = pa.schema(
     [
         pa.field("item", pa.string(), nullable=False),

@@ -1,8 +1,8 @@
 """Versions that are sentences: “before 2.3”, “<= 7.1”, “all versions up to and including 7.1”, “7.x”, “vóór 2.3”.
 
-A small grammar, in English and Dutch. A text that uses its words but does not fit it as a whole is not understood (None); a
-text that uses none of its words is one version, as it stands (“3.3 Patch 1”). Nothing is skipped but words that say nothing
-(“version”, “release”) and the product's own name.
+A small grammar, in English and Dutch. A text that uses its words but does not fit it as a whole is not understood
+(None); a text that uses none of its words is one version, as it stands (“3.3 Patch 1”). Nothing is skipped but words
+that say nothing (“version”, “release”) and the product's own name.
 
     text    = span { ("," | ";" | "and" | "or" | "||") span }
     span    = low [","|"and"] high | low | high | version ("-"|"to"|"through"|"before"…) version
@@ -24,7 +24,7 @@ type Symbol = Literal[
 
 
 class Span(NamedTuple):
-    """Bounds as texts. "" is open. A bound that ends in ".*" stands for its whole line: its start as low, its end as high."""
+    """Bounds as texts. "" is open. A bound that ends in ".*" stands for its line: its start as low, its end as high."""
 
     low: str
     low_inclusive: bool
@@ -32,21 +32,23 @@ class Span(NamedTuple):
     high_inclusive: bool
 
 
-EVERY_VERSION = Span("", True, "", True)
+EVERY_VERSION = Span(low="", low_inclusive=True, high="", high_inclusive=True)
 
 _PHRASES: dict[Symbol, str] = {
-    "below": "< | before | prior to | prior | earlier than | older than | lower than | less than | below | under | until"
-    " | previous to | vóór | voor | ouder dan | eerder dan | lager dan | kleiner dan | tot",
-    "upto": "<= | =< | ≤ | up to | upto | up to and including | through | thru | no later than"
-    " | and up to | tot en met | t/m | tot en met versie",
-    "from": ">= | => | ≥ | from | since | starting with | starting from | starting at | beginning with | at least | vanaf | sinds",
-    "above": "> | after | later than | newer than | higher than | greater than | above | na | hoger dan | nieuwer dan | later dan",
+    "below": "< | before | prior to | prior | earlier than | older than | lower than | less than | below | under"
+    " | until | previous to | vóór | voor | ouder dan | eerder dan | lager dan | kleiner dan | tot",
+    "upto": "<= | =< | ≤ | up to | upto | up to and including | prior to and including | before and including"
+    " | through | thru | no later than | and up to | tot en met | t/m | tot en met versie",
+    "from": ">= | => | ≥ | from | since | starting with | starting from | starting at | beginning with | at least"
+    " | vanaf | sinds",
+    "above": "> | after | later than | newer than | higher than | greater than | above"
+    " | na | hoger dan | nieuwer dan | later dan",
     "equal": "= | ==",
     "earlier": "and earlier | and prior | and below | and older | and lower | and previous | and before | or earlier"
     " | or prior | or below | or older | or lower | & below | & prior | & earlier | en eerder | en ouder | en lager"
     " | of eerder | of ouder | of lager",
-    "later": "and later | and above | and newer | and higher | and up | or later | or above | or newer | or higher | onwards"
-    " | and onwards | & later | en later | en hoger | en nieuwer | of later | of hoger | of nieuwer",
+    "later": "and later | and above | and newer | and higher | and up | or later | or above | or newer | or higher"
+    " | onwards | and onwards | & later | en later | en hoger | en nieuwer | of later | of hoger | of nieuwer",
     "dash": "- | – | — | to",
     "and": "and | or | & | en | of | || | and from",
     "comma": ", | ;",
@@ -64,27 +66,12 @@ _TOKEN = re.compile(r"<=|>=|=<|=>|==|\|\||[<>=≤≥,;&]|[^\s<>=≤≥,;&|]++")
 _VERSION = re.compile(r"[^\s]*[0-9][^\s]*")
 _LINE = re.compile(r"([^*]*[0-9])\.?[x*]")
 _NOT_STATED = frozenset(
-    (
-        *(
-            "n/a",
-            "na",
-            "none",
-            "unspecified",
-            "not specified",
-            "unknown",
-            "-",
-            "--",
-            "?",
-            "tbd",
-            "various",
-            "see references",
-        ),
-        *("see reference", "see advisory", "see vendor advisory", "onbekend", "niet gespecificeerd", "not available"),
-    )
-)
-_ALL = frozenset(
-    ("*", "all", "all versions", "any", "any version", "every version", "alle", "alle versies", "all version")
-)
+    ("n/a", "na", "none", "unspecified", "not specified", "unknown", "-", "--", "?", "tbd", "various")
+) | {
+    *("see references", "see reference", "see advisory", "see vendor advisory", "not available"),
+    *("onbekend", "niet gespecificeerd"),
+}
+_ALL = frozenset(("*", "all", "any"))
 
 
 def is_not_stated(text: str) -> bool:
@@ -92,8 +79,16 @@ def is_not_stated(text: str) -> bool:
     return text.strip().lower() in _NOT_STATED
 
 
+def is_one_version(text: str) -> bool:
+    """Whether the text uses none of the grammar's words, so that it is a version as it stands."""
+    return all(not symbol or symbol == "noise" for symbol, _ in _symbols(_TOKEN.findall(text)))
+
+
 def read_sentence(text: str, *, ignore: AbstractSet[str] = frozenset()) -> tuple[Span, ...] | None:
-    """The versions that a text names, or None where it is not understood. `ignore`: words of the product's name, lower case."""
+    """The versions that a text names, or None where it is not understood.
+
+    `ignore`: words of the product's name, in lower case.
+    """
     plain = text.strip().lower()
     if plain in _ALL:
         return (EVERY_VERSION,)
@@ -129,13 +124,15 @@ def _bare(word: str) -> str:
         word = word[1:]
     if word.endswith(")") and "(" not in word:
         word = word[:-1]
-    return word.strip("\"'“”:").removesuffix(".")
+    return re.sub(r"^[vV]er\.?(?=[0-9])", "", word.strip("\"'“”:").removesuffix("."))
 
 
 def _is_grammatical(symbols: list[tuple[Symbol | Literal[""], str]]) -> bool:
-    """Of texts without a telling word: “1.0 - 2.0”, “8.3 and 9.0”, “7.x”, “all versions of 7.x”, “version 2.3” are read."""
+    """Of texts without a telling word: “1.0 - 2.0”, “8.3 and 9.0”, “7.x”, “version 2.3” are read."""
     spoken = [(symbol, value) for symbol, value in symbols if symbol != "noise"]
     words = [value for symbol, value in spoken if not symbol]
+    if not words:
+        return any(symbol == "all" for symbol, _ in spoken)
     if len(spoken) == 1 and len(words) == 1:
         return bool(_VERSION.fullmatch(words[0])) and (len(symbols) > 1 or bool(_LINE.fullmatch(words[0].lower())))
     return bool(words) and all(_VERSION.fullmatch(word) for word in words) and len(spoken) > len(words)
@@ -178,17 +175,29 @@ def _one_span(symbols: list[tuple[Symbol | Literal[""], str]], at: int) -> tuple
     if not version:
         return None, 0
     if following[0] == "earlier":
-        return Span("", True, version, True), 2
+        return _up_to(version), 2
     if following[0] == "later":
-        return Span(version, True, "", True), 2
+        return _starting_at(version), 2
     if following[0] in {"dash", "upto", "below"}:
         end = _version(symbols[at + 2][1]) if at + 2 < len(symbols) else ""
-        return (Span(version, True, end, following[0] != "below") if end else None), 3
+        return (_between(version, end, inclusive=following[0] != "below") if end else None), 3
     return _exactly(version), 1
 
 
+def _up_to(high: str, *, inclusive: bool = True) -> Span:
+    return EVERY_VERSION._replace(high=high, high_inclusive=inclusive)
+
+
+def _starting_at(low: str, *, inclusive: bool = True) -> Span:
+    return EVERY_VERSION._replace(low=low, low_inclusive=inclusive)
+
+
+def _between(low: str, high: str, *, inclusive: bool = True) -> Span:
+    return Span(low=low, low_inclusive=True, high=high, high_inclusive=inclusive)
+
+
 def _exactly(version: str) -> Span:
-    return Span(version, True, version, True)
+    return _between(version, version)
 
 
 def _bound(symbol: str, version: str) -> Span | None:
@@ -198,12 +207,12 @@ def _bound(symbol: str, version: str) -> Span | None:
         return _exactly(version)
     if symbol in {"below", "upto"}:
         bare = version.removesuffix(".*") if symbol == "below" else version
-        return Span("", True, bare, symbol == "upto")
-    return Span(version, symbol == "from", "", True)
+        return _up_to(bare, inclusive=symbol == "upto")
+    return _starting_at(version, inclusive=symbol == "from")
 
 
 def _version(word: str, *, after_sign: bool = False) -> str:
-    """The word as a version: with a digit first, or, behind a sign or preposition, with a digit anywhere. "7.x" becomes 7.*"""
+    """The word as a version: with a digit first, or behind a sign with a digit anywhere. "7.x" becomes "7.*"."""
     if not word or not _VERSION.fullmatch(word):
         return ""
     if not after_sign and not re.match(r"[vV]?[0-9]", word):

@@ -5,12 +5,13 @@ How to read it, for events:
     levels     how much of an address counts at each level, in hexadecimal digits
     addresses  the address of each event as hexadecimal text, 8 digits for IPv4 and 32 for IPv6
     spaces     the spaces that any asset has a key in (prepared with asset_keys): other keys need not be made
-    item_keys  what an event can be found by: its address at every level, its AS number, its host name and each parent of it
-    joined     THE JOIN: equal space, equal key, overlapping ranges; and the asset was valid when the event was seen
-    the rest   how sure the match is, and whether no other match of the event is nearer
+    item_keys  what an event can be found by: its address at every level, its AS number, its host name and each parent
+    of it joined     THE JOIN: equal space, equal key, overlapping ranges; and the asset was valid when the event was
+    seen the rest   how sure the match is, and whether no other match of the event is nearer
 
-For advisories the item keys are given. The join runs over the distinct products, its hits fan out to the assets, and each
-asset and advisory give one row, with the surest of their matches (“exact” comes before “likely” in the alphabet).
+For advisories the item keys are given. The join runs over the distinct products, its hits fan out to the assets, and
+each asset and advisory give one row, with the surest of their matches (“exact” comes before “likely” in the
+alphabet).
 """
 
 from string import Template
@@ -89,8 +90,8 @@ GROUP BY asset, item
 """
 
 # Where one number of an asset stands for several values (a file may name an asset twice), its rows become one.
-FOLDED_EVENTS = f"""
+FOLDED_EVENTS = Template("""
 SELECT asset, item, MIN(kind) AS kind, MIN(certainty) AS certainty, BOOL_OR(most_specific) AS most_specific
-FROM ({EVENTS}) AS matches
+FROM ($events) AS matches
 GROUP BY asset, item
-"""
+""").substitute(events=EVENTS)

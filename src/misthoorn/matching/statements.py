@@ -1,7 +1,8 @@
 """What a source says about the versions of a product, as spans of version texts. Nothing here orders versions.
 
-Two things that CVE records hold are undone here: a bound such as `5.10.*` stands for the whole line 5.10, and a statement that
-came as text because a part of it was odd (“2.0-beta9, < log4j-core*, unaffected from 2.3.1”) is cut at its changes.
+Two things that CVE records hold are undone here: a bound such as `5.10.*` stands for the whole line 5.10, and a
+statement that came as text because a part of it was odd (“2.0-beta9, < log4j-core*, unaffected from 2.3.1”) is cut at
+its changes.
 """
 
 import re
@@ -12,13 +13,14 @@ from typing import NamedTuple
 from misthoorn.formats.advisory import Affected, Status, VersionStatement
 from misthoorn.matching import versions
 from misthoorn.matching.products import words
-from misthoorn.matching.sentences import EVERY_VERSION, Span, is_not_stated, read_sentence
+from misthoorn.matching.sentences import EVERY_VERSION, Span, is_not_stated, is_one_version, read_sentence
 
-_OPEN = frozenset(("", "*", "-", "n/a", "unspecified", "unknown"))
+_OPEN = frozenset(("", "*", "-", "?", "n/a", "unspecified", "unknown"))
 _HASH = re.compile(r"(?=[0-9]*[a-f])[0-9a-f]{7,64}")
 _LINE = re.compile(r"(.*?)([0-9]+)\.\*")
-_CHANGE = re.compile(r", (affected|unaffected|unknown) from (\S+)")
-_BOUNDS = re.compile(r"([^,\s<]+)?(?:, )?(?:<(=?) (\S+))?")
+_CHANGE = re.compile(r", (affected|unaffected|unknown) from ([^\s,]+)")
+_BOUNDS = re.compile(r"([^,<]+)?(?:, )?(?:<(=?) ([^,<]+))?")
+_STARTS_AS_VERSION = re.compile(r"[a-zA-Z]?[0-9]|[^\s]+\*$")
 _MAX_DIGITS = 18
 
 
@@ -57,7 +59,7 @@ def _parts(statement: VersionStatement) -> Iterator[VersionStatement]:
     """The statement itself, or the pieces between the changes that its text names."""
     changes = _CHANGE.findall(statement.text) if statement.scheme == "text" else []
     bounds = _BOUNDS.fullmatch(_CHANGE.sub("", statement.text)) if statement.scheme == "text" else None
-    if not bounds or not (changes or bounds[3]):
+    if not bounds or not (changes or bounds[3]) or not all(_is_bound(bound or "") for bound in (bounds[1], bounds[3])):
         yield statement
         return
     low, status = bounds[1] or "", statement.status
@@ -67,6 +69,12 @@ def _parts(statement: VersionStatement) -> Iterator[VersionStatement]:
     high = bounds[3] or ""
     inclusive = bool(bounds[2]) or not high
     yield replace(statement, low=low, high=high, high_inclusive=inclusive, scheme="", text="", status=status)
+
+
+def _is_bound(text: str) -> bool:
+    """One version, perhaps of several words (“V3.2 SP1”), or an open end; but no sentence."""
+    plain = text.strip()
+    return plain.lower() in _OPEN or (bool(_STARTS_AS_VERSION.match(plain)) and is_one_version(plain))
 
 
 def _spans(statement: VersionStatement, own_words: frozenset[str]) -> tuple[tuple[Span, ...], str]:

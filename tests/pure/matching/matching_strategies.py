@@ -13,7 +13,9 @@ def _joined(*parts):
 SEMVER = _joined(
     st.sampled_from(["", "", "v", "="]),
     _PLAIN,
-    st.sampled_from(["", "", "-1", "-alpha", "-alpha.1", "-alpha.10", "-alpha-b", "-0", "-rc.1", "rc1", "-A", ".beta", "--", "-01"]),
+    st.sampled_from(
+        ["", "", "-1", "-alpha", "-alpha.1", "-alpha.10", "-alpha-b", "-0", "-rc.1", "rc1", "-A", ".beta", "--", "-01"]
+    ),
     st.sampled_from(["", "", "+build", "+1.2"]),
 )
 PYPI = _joined(
@@ -33,7 +35,9 @@ GENERIC = st.one_of(
     _joined(
         st.sampled_from(["", "", "v", "release-", "Version "]),
         _PLAIN,
-        st.sampled_from(["", "", "-beta", "b1", "a", "-a", "k", "p9", " SP1", "~deb9", ".M4", "-rc2", ".Final", "-r0", "é1", "(7)E"]),
+        st.sampled_from(
+            ["", "", "-beta", "b1", "a", "-a", "k", "p9", " SP1", "~deb9", ".M4", "-rc2", ".Final", "-r0", "é1", "(7)E"]
+        ),
         st.sampled_from(["", "", ".0", "-1", "_u3", "+git.abc"]),
     ),
     st.text("0a1bm.-~_ rcdev", min_size=1, max_size=8),

@@ -1,4 +1,4 @@
-"""Made-up registries and events that are awkward on purpose: networks nested and overlapping, names and their parents."""
+"""Made-up registries and events that are awkward on purpose: nested networks, names and their parents."""
 
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address, ip_network
@@ -12,11 +12,24 @@ from misthoorn.matching.schema import ASSET_KEY_SCHEMA
 
 DAY = datetime(2026, 11, 24, tzinfo=UTC)
 EVENTS = pa.schema(
-    [("row", pa.int64()), ("time", pa.timestamp("us", "UTC")), ("ip", pa.string()), ("hostname", pa.string()), ("asn", pa.int64())]
+    [
+        ("row", pa.int64()),
+        ("time", pa.timestamp("us", "UTC")),
+        ("ip", pa.string()),
+        ("hostname", pa.string()),
+        ("asn", pa.int64()),
+    ]
 )
 ROOTS = {
     4: [0xC6336400, 0xC6336480, 0xC6330000, 0xCB007100, 0xC6000000, 0, 2**32 - 1],
-    6: [0x20010DB8 << 96, (0x20010DB8 << 96) | 1, (0x20010DB8 << 96) | (1 << 80), 0x20010DB9 << 96, 1 << 120, 2**128 - 1],
+    6: [
+        0x20010DB8 << 96,
+        (0x20010DB8 << 96) | 1,
+        (0x20010DB8 << 96) | (1 << 80),
+        0x20010DB9 << 96,
+        1 << 120,
+        2**128 - 1,
+    ],
 }
 BITS = {4: 32, 6: 128}
 NAMES = ["a.example", "b.a.example", "c.b.a.example", "xa.example", "example.org", "www.example.org", "d.c.b.a.example"]
@@ -64,7 +77,16 @@ def make_registry(random, *, day=DAY, bounded=False):
 
 def key_table(assets):
     rows = [
-        (owned.number, 0, owned.asset.kind, *key, specificity(owned.asset), owned.valid_from, owned.valid_to, owned.asset.version != "")
+        (
+            owned.number,
+            0,
+            owned.asset.kind,
+            *key,
+            specificity(owned.asset),
+            owned.valid_from,
+            owned.valid_to,
+            owned.asset.version != "",
+        )
         for owned in assets
         for key in asset_keys(owned.asset)
     ]
@@ -94,4 +116,6 @@ def exactly(version, *, status="affected"):
 
 
 def sentence(text, *, status="affected"):
-    return VersionStatement("", True, "", True, "text", status, text)
+    return VersionStatement(
+        low="", low_inclusive=True, high="", high_inclusive=True, scheme="text", status=status, text=text
+    )

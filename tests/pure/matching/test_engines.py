@@ -59,28 +59,64 @@ def test_an_asset_with_several_values_is_one_row_for_each_event():
 # --- products
 
 CPE = "cpe:2.3:a:vendor:thing:{}:*:*:*:*:*:*:*"
-PURLS = {"semver": "pkg:npm/thing", "pypi": "pkg:pypi/thing", "deb": "pkg:deb/debian/thing", "generic": "pkg:maven/vendor/thing"}
+PURLS = {
+    "semver": "pkg:npm/thing",
+    "pypi": "pkg:pypi/thing",
+    "deb": "pkg:deb/debian/thing",
+    "generic": "pkg:maven/vendor/thing",
+}
 
 
 def statements(scheme):
-    bound = st.one_of(st.just(""), VERSIONS[scheme].filter(lambda text: versions.valid(scheme, text)), st.sampled_from(["1.*", "2.x", "*", "n/a"]))
-    ranges = st.builds(
-        said, bound, bound, status=st.sampled_from(["affected", "unaffected", "unknown"]), low_inclusive=st.booleans(), high_inclusive=st.booleans()
+    bound = st.one_of(
+        st.just(""),
+        VERSIONS[scheme].filter(lambda text: versions.valid(scheme, text)),
+        st.sampled_from(["1.*", "2.x", "*", "n/a"]),
     )
-    texts = st.sampled_from(["before 2", "<= 1.10", "1.x", "n/a", "all versions", "no idea, really", "2.0, < foo*, unaffected from 10, affected from 100"])
+    ranges = st.builds(
+        said,
+        bound,
+        bound,
+        status=st.sampled_from(["affected", "unaffected", "unknown"]),
+        low_inclusive=st.booleans(),
+        high_inclusive=st.booleans(),
+    )
+    texts = st.sampled_from(
+        [
+            "before 2",
+            "<= 1.10",
+            "1.x",
+            "n/a",
+            "all versions",
+            "no idea, really",
+            "2.0, < foo*, unaffected from 10, affected from 100",
+        ]
+    )
     return st.lists(st.one_of(ranges, ranges, st.builds(exactly, bound), st.builds(sentence, texts)), max_size=4)
 
 
 @st.composite
 def worlds(draw, scheme):
     version = st.one_of(st.just(""), VERSIONS[scheme].filter(lambda text: versions.valid(scheme, text)).map(str.strip))
-    value = PURLS[scheme] if scheme != "generic" else draw(st.sampled_from([PURLS["generic"], CPE.format("*"), "vendor:thing", "vendor thing"]))
-    assets = [Owned(number, NormalAsset("product", value, text), None, None) for number, text in enumerate(draw(st.lists(version, min_size=4, max_size=12)))]
+    value = (
+        PURLS[scheme]
+        if scheme != "generic"
+        else draw(st.sampled_from([PURLS["generic"], CPE.format("*"), "vendor:thing", "vendor thing"]))
+    )
+    assets = [
+        Owned(number, NormalAsset("product", value, text), None, None)
+        for number, text in enumerate(draw(st.lists(version, min_size=4, max_size=12)))
+    ]
     affected = st.builds(
         product,
         st.sampled_from(["Vendor, Inc.", "vendor", "", "other"]),
         st.sampled_from(["Thing", "Vendor Thing", "", "n/a"]),
-        cpes=st.lists(st.sampled_from([CPE.format("*"), CPE.format("1.0"), CPE.format("-"), "cpe:2.3:a:*:thing", "cpe:/a:vendor:other:1"]), max_size=2).map(tuple),
+        cpes=st.lists(
+            st.sampled_from(
+                [CPE.format("*"), CPE.format("1.0"), CPE.format("-"), "cpe:2.3:a:*:thing", "cpe:/a:vendor:other:1"]
+            ),
+            max_size=2,
+        ).map(tuple),
         purl=st.sampled_from([PURLS[scheme], PURLS[scheme], "", "pkg:npm/other"]),
         statements=statements(scheme).map(tuple),
         default=st.sampled_from(["affected", "unaffected", "unknown"]),

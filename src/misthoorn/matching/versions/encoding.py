@@ -1,4 +1,4 @@
-"""What every version key is built of: byte strings that sort as the things they stand for, none the beginning of another."""
+"""What version keys are built of: byte strings that sort as what they stand for, none the beginning of another."""
 
 import functools
 

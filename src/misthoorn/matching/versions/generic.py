@@ -1,14 +1,15 @@
 """Versions of no known scheme, as CPE names, CVE records and people write them. The specification is this text.
 
-A version is read as runs of digits and runs of letters; everything between them only separates, but for the tilde. Case does
-not count; a leading `v` or `version` and the words final, ga and release do not count; zeros that end a run of numbers do not
+A version is read as runs of digits and runs of letters; everything between them only separates, but for the tilde.
+Case does not count; a leading `v` or `version` and the words final, ga and release do not count; zeros that end a run
+of numbers do not
 count (1.0 = 1.0.0, 1.20.0-rc1 = 1.20rc1). Compared from the left, the runs order like this:
 
     tilde (8.9~deb9) < dev, snapshot, nightly < alpha < beta < milestone < pre, preview, rc, cr, candidate
     < nothing more (the release) < any other word, by its letters (1.0.2k, 4.2.8p9, 98SP1) < a number, by its size
 
-`a` and `b` mean alpha and beta when a digit follows (1.0a1) or a hyphen precedes (1.0-a), so that 1.0.2a stays a later patch
-level; `m` means milestone when a dot or hyphen precedes and a digit follows (2.0.M4).
+`a` and `b` mean alpha and beta when a digit follows (1.0a1) or a hyphen precedes (1.0-a), so that 1.0.2a stays a
+later patch level; `m` means milestone when a dot or hyphen precedes and a digit follows (2.0.M4).
 """
 
 import re

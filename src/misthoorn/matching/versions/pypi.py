@@ -1,4 +1,4 @@
-"""Python packages: the version specifiers of https://packaging.python.org/en/latest/specifications/version-specifiers/ (PEP 440).
+"""Python packages: PEP 440, now https://packaging.python.org/en/latest/specifications/version-specifiers/.
 
 What PEP 440 does not allow is refused: the registry has not accepted such versions since 2016.
 """

@@ -1,5 +1,6 @@
 """Which scheme is called what, and which scheme each kind of package follows."""
 
+import functools
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -57,6 +58,7 @@ def compare(scheme: str, a: str, b: str) -> int:
     return rules.compare(_parse(rules, a), _parse(rules, b))
 
 
+@functools.lru_cache(maxsize=100_000)
 def key(scheme: str, version: str) -> bytes:
     """The version as bytes, in the order of the scheme. Never empty, never starting with ff.
 
@@ -68,7 +70,7 @@ def key(scheme: str, version: str) -> bytes:
 
 
 def highest_key(scheme: str, version: str) -> bytes:
-    """The key up to which “up to and including `version`” reaches: in pypi, 2.0.0 includes its local versions (2.0.0+cu118).
+    """The key up to which “up to and including `version`” reaches: in pypi that includes local versions (2.0.0+cu118).
 
     Raises:
         VersionError: as `key`.

@@ -1,8 +1,8 @@
 """Semantic Versioning 2.0.0 (https://semver.org/spec/v2.0.0.html), read as leniently as registries write it.
 
-Beyond the specification, as hashicorp/go-version and osv-scalibr read it too: a leading `v` or `=`, fewer or more than three
-numbers (missing ones are 0), numbers of any size or with leading zeros, and a pre-release without its hyphen or behind a dot
-(`1.20rc1`, `1.0.0.alpha`). Build metadata does not order.
+Beyond the specification, as hashicorp/go-version and osv-scalibr read it too: a leading `v` or `=`, fewer or more
+than three numbers (missing ones are 0), numbers of any size or with leading zeros, and a pre-release without its
+hyphen or behind a dot (`1.20rc1`, `1.0.0.alpha`). Build metadata does not order.
 """
 
 import itertools

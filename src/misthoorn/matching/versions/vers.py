@@ -1,7 +1,7 @@
 """Version ranges as `vers:` texts (https://github.com/package-url/vers-spec): `vers:npm/>=1.2.3|<2.0.0`, `vers:pypi/*`.
 
-Read as the specification says, with three freedoms: the constraints may stand in any order (they are sorted here), may repeat,
-and may be separated by a comma.
+Read as the specification says, with three freedoms: the constraints may stand in any order (they are sorted here),
+may repeat, and may be separated by a comma.
 """
 
 import re

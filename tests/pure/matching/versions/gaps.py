@@ -29,5 +29,5 @@ GAPS: dict[str, dict[tuple[str, str], str]] = {
 # Tables with many rows of one kind: how many are refused, and why.
 REFUSED: dict[str, tuple[int, str]] = {"compare.pypi.osv-scalibr": (72, _NOT_PEP_440)}
 
-# Of 271,420 facts about Python packages: those that contradict the advisory's own events, and versions that PEP 440 refuses.
+# Of 271,420 facts about Python packages; the rest contradicts the advisory's own events, or PEP 440 refuses it.
 FACTS_RIGHT = 269_621

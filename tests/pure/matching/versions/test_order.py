@@ -4,8 +4,8 @@ import pytest
 import semantic_version
 from hypothesis import example, given
 from hypothesis import strategies as st
-from packaging.version import InvalidVersion, Version
 from matching_strategies import VERSIONS
+from packaging.version import InvalidVersion, Version
 
 from misthoorn.matching import versions
 
@@ -66,11 +66,11 @@ def test_any_text_gives_a_key_or_a_sentence(scheme):
     @example("-" * 512)
     @example("\ud800")
     def check(text):
-        try:
+        if versions.valid(scheme, text):
             assert versions.key(scheme, text)
-        except versions.VersionError as error:
-            assert str(error).endswith(".")
-            assert not versions.valid(scheme, text)
+            return
+        with pytest.raises(versions.VersionError, match=r"\.$"):
+            versions.key(scheme, text)
 
     check()
 
@@ -160,7 +160,15 @@ def test_the_generic_order_is_the_one_that_its_text_promises():
 
 
 @pytest.mark.parametrize(
-    ("a", "b"), [("1.0", "1.0.0"), ("v1.0", "1"), ("1.0.Final", "1"), ("1.20.0-rc1", "1.20RC1"), ("5-1.16", "5_1.16"), ("0", "0.0")]
+    ("a", "b"),
+    [
+        ("1.0", "1.0.0"),
+        ("v1.0", "1"),
+        ("1.0.Final", "1"),
+        ("1.20.0-rc1", "1.20RC1"),
+        ("5-1.16", "5_1.16"),
+        ("0", "0.0"),
+    ],
 )
 def test_different_ways_to_write_a_generic_version_are_equal(a, b):
     assert versions.key("generic", a) == versions.key("generic", b)
