@@ -1,0 +1,39 @@
+from itertools import product
+
+import pytest
+
+from misthoorn.triage.models import Campaign
+from misthoorn.triage.transitions import TRANSITIONS, TransitionError, check
+
+POSSIBLE = {
+    ("proposed", "waiting"),
+    ("proposed", "approved"),
+    ("proposed", "held"),
+    ("proposed", "rejected"),
+    ("waiting", "proposed"),
+    ("waiting", "approved"),
+    ("waiting", "held"),
+    ("waiting", "rejected"),
+    ("held", "waiting"),
+    ("held", "approved"),
+    ("held", "rejected"),
+}
+
+
+def test_every_state_has_its_line_in_the_table():
+    assert set(TRANSITIONS) == set(Campaign.State)
+
+
+@pytest.mark.parametrize(("now", "to"), list(product(Campaign.State, repeat=2)))
+def test_a_step_is_possible_or_is_refused_with_what_is(now, to):
+    if (now, to) in POSSIBLE:
+        check(now=now, to=to)
+        return
+    with pytest.raises(TransitionError, match=f"is {now} and can't become {to}. It can become: "):
+        check(now=now, to=to)
+
+
+def test_what_was_decided_stays_decided():
+    for state in ("approved", "rejected"):
+        with pytest.raises(TransitionError, match="nothing any more"):
+            check(now=state, to="held")
