@@ -39,6 +39,7 @@ def test_a_code_may_be_typed_as_people_do(client, sent):
         ("", "Vul de code in"),
         ("KM7F", "Er staan 4 tekens. Een code heeft er 8."),
         ("KM7F-2Q90", "In een code staat nooit 0."),
+        ("1234-5678-9092", "Dit is het nummer van de waarschuwing."),
         ("KM7F-2Q9X", "Wij kennen deze code niet."),
     ],
 )

@@ -59,6 +59,7 @@ def test_an_unknown_number_is_not_known(client, sent):  # noqa: ARG001  there is
         ("1234-5678-90", "Er staan 10 cijfers. Een nummer heeft er 12."),
         ("1", "Er staat 1 cijfer."),
         ("4821-7730-52O4", "Een nummer bestaat alleen uit cijfers."),
+        ("KM7F-2Q9X", "Dit lijkt op de antwoordcode."),
         ("123456789012", "In dit nummer zit bijna zeker een tikfout."),
         ("9" * 5000, "320"),
         ("\x00", "Null"),

@@ -23,6 +23,8 @@ def read_number(typed: str) -> str:
         ValidationError: other signs than digits, another count, or check digits that do not fit.
     """
     tidy = tidy_number(typed)
+    if len(tidy) == CODE_LENGTH and set(tidy.upper()) <= set(CODE_ALPHABET) and not tidy.isdigit():
+        raise ValidationError(_("This looks like the answer code. The number of the warning has 12 digits."))
     if re.search(r"[^0-9]", tidy):
         raise ValidationError(_("A number has only digits. Type the 12 digits; dashes and spaces may stay."))
     if len(tidy) != NUMBER_LENGTH:
@@ -61,6 +63,8 @@ def read_code(typed: str) -> str:
         ValidationError: another length, or signs that no code has.
     """
     tidy = tidy_code(typed)
+    if is_number(tidy):
+        raise ValidationError(_("This is the number of the warning. The code has 8 signs and stands near the end."))
     if len(tidy) != CODE_LENGTH:
         raise ValidationError(
             ngettext("There is %(n)s sign. A code has 8.", "There are %(n)s signs. A code has 8.", len(tidy))

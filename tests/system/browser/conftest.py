@@ -1,0 +1,194 @@
+"""A served site with a campaign on it, and visitors in a real browser who audit every page that they see."""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import re
+import shutil
+import struct
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import cast
+import pytest
+
+from misthoorn.common.numbers import CODE_ALPHABET
+
+ROOT = Path(__file__).parents[3]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+MISTHOORN = str(Path(sys.executable).parent / "misthoorn")
+WIDTHS = (320, 1280)
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+FEED = "timestamp,ip,protocol,port,hostname,tag,asn,geo,severity\n"
+
+
+@dataclass
+class Visitor:
+    """Somebody with a browser. `see` looks at a page at both widths and collects what is wrong with it."""
+
+    page: object
+    site: str
+    script: bool
+    faults: list[str] = field(default_factory=list)
+
+    def go(self, path):
+        self.page.goto(self.site + path)
+        self.see()
+
+    def press(self, name):
+        """Press the button with this name in the page's main part, and look at what comes."""
+        with self.page.expect_navigation():
+            self.page.locator("main").get_by_role("button", name=name, exact=True).click()
+        self.see()
+
+    def follow(self, name):
+        with self.page.expect_navigation():
+            self.page.locator("main").get_by_role("link", name=name).first.click()
+        self.see()
+
+    def text(self):
+        return self.page.locator("main").inner_text()
+
+    def see(self):
+        for width in WIDTHS:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            where = f"{urlsplit(self.page.url).path} at {width} px"
+            if self.page.evaluate("document.documentElement.scrollWidth") > width:
+                self.faults.append(f"{where} scrolls sideways")
+            if self.script:
+                self.faults += [f"{where}: {fault}" for fault in self.audit()]
+
+    def audit(self):
+        if self.page.evaluate("typeof axe") == "undefined":
+            self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = self.page.evaluate(f"axe.run({json.dumps(RULES)})")["violations"]
+        return [f"{one['help']}: {one['nodes'][0]['html'][:200]}" for one in found]
+
+
+@pytest.fixture(scope="module")
+def seeded(migrated, tmp_path_factory):
+    """The home and database of a service that knows two organisations and was told of an open RDP at each."""
+    if not isinstance(migrated, Path):
+        pytest.skip("the journeys in a browser run on SQLite only; what lies under them is tested on PostgreSQL too")
+    folder = tmp_path_factory.mktemp("seeded")
+    database = shutil.copy(migrated, folder / "service.sqlite3")
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("MISTHOORN_")}
+    environment |= {"MISTHOORN_HOME": str(folder / "home"), "MISTHOORN_DATABASE": f"sqlite:///{database}"}
+
+    def run(*arguments, **options):
+        subprocess.run([MISTHOORN, *map(str, arguments)], env=environment, check=True, capture_output=True, **options)
+
+    for name, table in cast.tables(cast.BAKERY, cast.BROKER, cast.WATERWORKS, cast.CLUB).items():
+        (folder / f"{name}.csv").write_text(table, encoding="utf-8")
+        run("organisations", "import", folder / f"{name}.csv")
+    run("sources", "add", "shadowserver", "--format", "shadowserver", "--name", "Shadowserver", "--tlp", "GREEN")
+    feed = folder / "2026-11-23-scan_rdp-netherlands.csv"
+    feed.write_text(FEED + "".join(rows()), encoding="utf-8")
+    run("take-in", "shadowserver", feed)
+    account = ("admin", "create", cast.ANALYST.username, "--name", cast.ANALYST.name, "--password-stdin")
+    run(*account, input=f"{cast.PASSWORD}\n".encode())
+    return folder
+
+
+def rows():
+    seen = datetime.now(UTC) - timedelta(hours=20)
+    for address in ("192.0.2.7", "198.51.100.20", "203.0.113.5", "203.0.113.200", "10.0.0.1"):
+        yield f"{seen:%Y-%m-%d %H:%M:%S},{address},tcp,3389,,rdp,64496,NL,high\n"
+
+
+@pytest.fixture
+def desk(seeded, service, request):
+    """The address of a site of this test's own, with what was seeded."""
+    shutil.copytree(seeded / "home", service.home, dirs_exist_ok=True)
+    shutil.copy(seeded / "service.sqlite3", urlsplit(service.environment["MISTHOORN_DATABASE"]).path)
+    return request.getfixturevalue("site")
+
+
+@pytest.fixture
+def warned(desk, service, relay):
+    """The same after the campaign was approved and its mails handed over; the mail to the bakery."""
+    service.run("campaigns", "approve", 1, "--by", cast.ANALYST.username)
+    service.run("worker", "--until-idle")
+    mail = next(mail for mail in relay.mails() if cast.BAKERY.address in mail["To"])
+    return Warned(desk, mail["Subject"], mail.get_content())
+
+
+@dataclass(frozen=True)
+class Warned:
+    """What the reader of a warning has in hand."""
+
+    site: str
+    subject: str
+    text: str
+
+    @property
+    def number(self):
+        return re.search(r"\d{4}-\d{4}-\d{4}", self.subject)[0]
+
+    @property
+    def code(self):
+        return re.search(rf"(?<![\w-])[{CODE_ALPHABET}]{{4}}-[{CODE_ALPHABET}]{{4}}(?![\w-])", self.text)[0]
+
+
+@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
+def visitor(request, chromium):
+    """`visitor(site)` opens a browser of its own there; at the end, no page that it saw may have had a fault."""
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed: ./run setup does that")
+    context = chromium.new_context(java_script_enabled=request.param, locale="nl-NL")
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    made = []
+
+    def open_at(site):
+        made.append(Visitor(page, site, request.param))
+        page.on("console", lambda said: made[0].faults.append(said.text) if "Security Policy" in said.text else None)
+        return made[0]
+
+    yield open_at
+    context.close()
+    assert [fault for one in made for fault in one.faults] == []
+
+
+def one_time_code(secret):
+    """What an authenticator app shows now (RFC 6238, 6 digits, 30 seconds)."""
+    count = struct.pack(">Q", int(time.time()) // 30)
+    digest = hmac.new(base64.b32decode(secret), count, hashlib.sha1).digest()
+    start = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[start : start + 4])[0] & 0x7FFFFFFF) % 1_000_000:06d}"
+
+
+def sign_in(visitor):
+    """Sign in for the first time: password, and setting up the second factor; ends at the desk."""
+    visitor.go("/desk/")
+    visitor.page.get_by_label("Gebruikersnaam").fill(cast.ANALYST.username)
+    visitor.page.get_by_label("Wachtwoord").fill(cast.PASSWORD)
+    visitor.press("Inloggen")
+    visitor.follow("Stel in")
+    visitor.page.get_by_label("Wachtwoord").fill(cast.PASSWORD)
+    visitor.press("Verder")
+    secret = visitor.page.locator("main code").inner_text()
+    visitor.page.locator("[name=code]").fill(one_time_code(secret))
+    visitor.press("Stel in")
+    visitor.follow("Naar de desk")
+
+
+@pytest.fixture
+def sit_down():
+    """`sit_down(visitor)` signs the analyst in, in the browser of that visitor."""
+    return sign_in
+
+
+@pytest.fixture
+def at_the_desk(visitor, desk, sit_down):
+    """The analyst, signed in."""
+    analyst = visitor(desk)
+    sit_down(analyst)
+    return analyst
