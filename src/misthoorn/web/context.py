@@ -2,8 +2,9 @@
 
 from typing import TypedDict
 
-from django.conf import settings
 from django.http import HttpRequest
+
+from misthoorn.notification.services import team as configured
 
 THEME_COOKIE = "thema"
 THEMES = ("licht", "donker", "contrast")
@@ -35,14 +36,14 @@ def site(request: HttpRequest) -> Site:
 
 def team() -> Team:
     """The team of the settings."""
-    own = settings.TEAM
+    own = configured()
     return Team(
-        name=own["name"],
-        address=own["address"],
-        phone=own["phone"].replace(" ", "\N{NO-BREAK SPACE}"),
-        tel="+31" + _digits(own["phone"])[1:] if own["phone"].startswith("0") else "+" + _digits(own["phone"]),
-        mail=own["mail"],
-        site=own["site"],
+        name=own.name,
+        address=own.address,
+        phone=own.phone.replace(" ", "\N{NO-BREAK SPACE}"),
+        tel="+31" + _digits(own.phone)[1:] if own.phone.startswith("0") else "+" + _digits(own.phone),
+        mail=own.mail,
+        site=own.site,
     )
 
 

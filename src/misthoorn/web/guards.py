@@ -39,3 +39,14 @@ def desk(view: View) -> View:
 
     guarded.guard = "desk"  # type: ignore[attr-defined]
     return guarded
+
+
+def person(request: HttpRequest) -> int:
+    """The id of who is signed in; for views behind `desk`.
+
+    Raises:
+        PermissionDenied: nobody is.
+    """
+    if request.user.pk is None:
+        raise PermissionDenied
+    return request.user.pk

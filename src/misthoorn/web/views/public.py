@@ -1,6 +1,5 @@
 """Pages for everyone: what the service is, and whether a warning is genuine."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -21,7 +20,9 @@ def page(template: str) -> View:
     @public
     @require_safe
     def shown(request: HttpRequest) -> HttpResponse:
-        return render(request, template, {"kept": kept(), "ground": settings.TEAM["ground"].get(get_language(), "")})
+        return render(
+            request, template, {"kept": kept(), "ground": notification.team().ground.get(get_language() or "", "")}
+        )
 
     return shown
 

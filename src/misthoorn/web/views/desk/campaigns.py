@@ -1,3 +1,5 @@
+from typing import Literal
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +13,7 @@ from misthoorn.notification import queries as notification
 from misthoorn.triage import queries, services
 from misthoorn.web.desk_forms import ApproveForm, SetAsideForm
 from misthoorn.web.funnel import steps
-from misthoorn.web.guards import desk
+from misthoorn.web.guards import desk, person
 
 STATES = ("proposed", "waiting", "held", "approved", "rejected")
 SHOWN = 500  # organisations of one outcome on one page
@@ -41,8 +43,7 @@ def campaign(request: HttpRequest, campaign: int) -> HttpResponse:
 def _page(request: HttpRequest, pk: int, *, approve: ApproveForm | None, aside: SetAsideForm | None) -> HttpResponse:
     facts, now = _facts(pk), clock.now()
     narrowing = queries.funnel(pk, now=now)
-    language = request.GET.get("mail", get_language() or "nl")
-    language = language if language in {"nl", "en"} else "nl"
+    language: Literal["nl", "en"] = "en" if request.GET.get("mail", get_language()) == "en" else "nl"
     context = {
         "campaign": facts,
         "funnel": narrowing,
@@ -51,7 +52,7 @@ def _page(request: HttpRequest, pk: int, *, approve: ApproveForm | None, aside: 
         "mail": queries.preview(pk, language=language, now=now),
         "decided": facts.state in DECIDED,
         "second": narrowing.reached > facts.reach_limit,
-        "approved_by_me": request.user.pk in {person for person, *_rest in facts.approvals},
+        "approved_by_me": person(request) in {one for one, *_rest in facts.approvals},
         "approve": approve or ApproveForm(initial={"seen_reach": narrowing.reached}),
         "aside": aside or SetAsideForm(),
     }
@@ -77,12 +78,12 @@ def approve(request: HttpRequest, campaign: int) -> HttpResponse:
     try:
         step = services.approve_campaign(
             campaign=campaign,
-            person=request.user.pk,
+            person=person(request),
             seen_reach=form.cleaned_data["seen_reach"],
             now=clock.now(),
         )
     except services.CampaignError:
-        messages.error(request, _refusal(campaign, person=request.user.pk))
+        messages.error(request, _refusal(campaign, who=person(request)))
         return redirect("desk-campaigns-one", campaign)
     if step.state == "waiting":
         messages.warning(request, _("Your yes is noted. A second person must look too: it goes over the limit."))
@@ -96,12 +97,12 @@ def approve(request: HttpRequest, campaign: int) -> HttpResponse:
     return redirect("desk-campaigns-one", campaign)
 
 
-def _refusal(pk: int, *, person: int) -> str:
+def _refusal(pk: int, *, who: int) -> str:
     """Why an approval was refused, from what the campaign is now."""
     facts = _facts(pk)
     if facts.state in DECIDED:
         return _("Nothing was changed: somebody else already decided on this campaign.")
-    if person in {one for one, *_rest in facts.approvals}:
+    if who in {one for one, *_rest in facts.approvals}:
         return _("You already approved this campaign. It needs a second person: ask a colleague.")
     return _("Nothing was sent: the campaign reaches more organisations than you saw. Look at it again.")
 
@@ -116,7 +117,7 @@ def set_aside(request: HttpRequest, campaign: int) -> HttpResponse:
         return _page(request, campaign, approve=None, aside=form)
     act = services.hold_campaign if form.cleaned_data["act"] == "hold" else services.reject_campaign
     try:
-        act(campaign=campaign, person=request.user.pk, note=form.cleaned_data["note"], now=clock.now())
+        act(campaign=campaign, person=person(request), note=form.cleaned_data["note"], now=clock.now())
     except services.CampaignError:
         messages.error(request, _("Nothing was changed: this campaign was decided already."))
         return redirect("desk-campaigns-one", campaign)
