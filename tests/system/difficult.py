@@ -30,7 +30,8 @@ _HANGS_UP = {"421", "hang up", "partial line"}
 class DifficultRelay:
     """Speaks SMTP on 127.0.0.1. `taken` holds each mail (to, bytes) that came in whole, whatever was answered then."""
 
-    def __init__(self):
+    def __init__(self, *, tls=None):
+        self.tls = tls
         self.taken = []
         self.seen = []
         self.faults = []  # (stage, fault), each used once, in order
@@ -56,8 +57,15 @@ class DifficultRelay:
             self._server.shutdown(socket.SHUT_RDWR)
         self._server.close()
 
-    def _talk(self, peer):
-        with suppress(OSError), peer, peer.makefile("rb") as lines:  # the client may hang up at any time
+    def _talk(self, plain):
+        with suppress(OSError), plain, self._secured(plain) as peer:  # the client may hang up at any time
+            self._commands(peer)
+
+    def _secured(self, plain):
+        return self.tls.wrap_socket(plain, server_side=True) if self.tls else plain
+
+    def _commands(self, peer):
+        with peer.makefile("rb") as lines:
             to = b""
             if not self._answer(peer, "connect"):
                 return
@@ -99,8 +107,8 @@ class DifficultRelay:
 
 
 @contextmanager
-def difficult_relay():
-    relay = DifficultRelay()
+def difficult_relay(**options):
+    relay = DifficultRelay(**options)
     thread = threading.Thread(target=relay.serve, daemon=True)
     thread.start()
     try:

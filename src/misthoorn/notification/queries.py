@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, When
 from django.utils.translation import get_language
 
-from misthoorn.common.numbers import is_number, tidy_code, tidy_number
+from misthoorn.common.numbers import CODE_ALPHABET, CODE_LENGTH, is_number, tidy_code, tidy_number
 from misthoorn.notification.addresses import mail_domain
 from misthoorn.notification.compose import about
 from misthoorn.notification.compose.facts import LANGUAGES
@@ -71,7 +71,10 @@ def _about(template: str) -> str:
 
 def find_by_code(code: str) -> Answerable | None:
     """The notice that this code answers, or None. The code may be written as people do."""
-    notice = Notice.objects.filter(code=tidy_code(code), state=Notice.State.QUEUED).first()
+    tidy = tidy_code(code)
+    if len(tidy) != CODE_LENGTH or not set(tidy) <= set(CODE_ALPHABET):
+        return None
+    notice = Notice.objects.filter(code=tidy, state=Notice.State.QUEUED).first()
     message = _sent().filter(notice=notice).order_by("created_at", "pk").first() if notice else None
     if notice is None or message is None:
         return None
@@ -91,16 +94,20 @@ def find_by_code(code: str) -> Answerable | None:
 
 
 def message_log(*, filters: MessageFilter, page: int = 1) -> MessagePage:
-    """A page of messages, the newest first. A page that does not exist is the nearest that does."""
+    """A page of messages, the newest first. A page that does not exist is the nearest that does.
+
+    A state or number that can't exist finds nothing.
+    """
     found = Message.objects.all()
     if filters.state:
-        found = found.filter(state=filters.state)
+        found = found.filter(state=filters.state) if filters.state in Message.State.values else found.none()
     if filters.organisation is not None:
         found = found.filter(notice__organisation=filters.organisation)
     if filters.campaign is not None:
         found = found.filter(notice__campaign=filters.campaign)
     if filters.number:
-        found = found.filter(notice__number=tidy_number(filters.number))
+        number = tidy_number(filters.number)
+        found = found.filter(notice__number=number) if is_number(number) else found.none()
     paginator = Paginator(_lines(found), PAGE)
     shown = paginator.get_page(page)
     return MessagePage(

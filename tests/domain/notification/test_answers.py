@@ -261,6 +261,7 @@ def test_the_log_is_narrowed_by_organisation_campaign_number_and_state(sent):
     assert total(campaign=sent.notice.campaign_id) == 2
     assert total(number=sent.notice.number) == 1
     assert total(state="queued") == total(number="1") == total(campaign=10**9) == 0
+    assert total(state="\0") == total(number="\0") == 0
 
 
 def test_counts_and_states_add_up(sent):

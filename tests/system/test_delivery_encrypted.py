@@ -1,0 +1,168 @@
+"""What is said to a relay is said under TLS when that was asked for, or not at all."""
+
+import socket
+import ssl
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from system.difficult import difficult_relay
+
+from misthoorn.notification.channels import HandOverError, Parcel, Reason
+from misthoorn.notification.channels.mail import MailChannel
+
+PARCEL = Parcel(
+    address="it@korenaar.example",
+    language="nl",
+    subject="Let op",
+    body="Tekst\n",
+    message_id="<1@misthoorn.example>",
+    written=datetime(2026, 11, 24, tzinfo=UTC),
+)
+
+
+@dataclass
+class Address:
+    port: int
+    host: str = "localhost"
+    tls: str = "starttls"
+    user: str = "me"
+    password: str = "secret"
+
+
+class Keep:
+    def __init__(self):
+        self.mails = []
+        self.encrypted = []
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: ARG002, N802  aiosmtpd calls it
+        self.mails.append(envelope.content)
+        self.encrypted.append(session.ssl is not None)
+        return "250 taken"
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """A file with a certificate for localhost that nobody but us trusts, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    form = serialization.PrivateFormat.PKCS8
+    path = tmp_path_factory.mktemp("tls") / "relay.pem"
+    path.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
+        + made.public_bytes(serialization.Encoding.PEM)
+    )
+    return path
+
+
+def free_port():
+    with closing(socket.create_server(("127.0.0.1", 0))) as probe:
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def context(certificate):
+    made = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    made.load_cert_chain(certificate)
+    return made
+
+
+@pytest.fixture
+def relay(context):
+    """A relay that takes nothing in the clear, and nothing without a password; gives its address and what it got."""
+    keep = Keep()
+    controller = Controller(
+        keep,
+        hostname="127.0.0.1",
+        port=free_port(),
+        tls_context=context,
+        require_starttls=True,
+        auth_required=True,
+        authenticator=lambda *_: AuthResult(success=_[-1].password == b"secret"),
+    )
+    controller.start()
+    yield Address(controller.port), keep
+    controller.stop()
+
+
+def channel(address, *, trusted=None):
+    return MailChannel(
+        relay=address,
+        name="Team",
+        sender="team@misthoorn.example",
+        own_name="misthoorn.example",
+        tls=ssl.create_default_context(cafile=trusted),
+    )
+
+
+def hand_over(channel):
+    try:
+        return channel.hand_over(PARCEL, deadline=time.monotonic() + 5)
+    finally:
+        channel.close()
+
+
+def test_a_relay_with_a_good_certificate_gets_the_mail_under_tls_and_with_our_password(relay, certificate):
+    address, keep = relay
+
+    assert hand_over(channel(address, trusted=certificate)) == "250 taken"
+    assert keep.encrypted == [True]
+
+
+def test_a_relay_with_a_certificate_that_nobody_trusts_gets_nothing(relay):
+    address, keep = relay
+
+    with pytest.raises(HandOverError) as caught:
+        hand_over(channel(address))
+
+    assert caught.value.reason is Reason.UNREACHABLE
+    assert "certificate verify failed" in caught.value.reply.lower()
+    assert keep.mails == []
+
+
+def test_a_wrong_password_is_no_fault_of_the_message(relay, certificate):
+    address, keep = relay
+    address.password = "guess"
+
+    with pytest.raises(HandOverError) as caught:
+        hand_over(channel(address, trusted=certificate))
+
+    assert caught.value.reason is Reason.UNREACHABLE
+    assert keep.mails == []
+    assert "guess" not in caught.value.reply
+
+
+def test_with_implicit_tls_everything_is_encrypted_from_the_first_byte(context, certificate):
+    with difficult_relay(tls=context) as relay:
+        assert (
+            hand_over(channel(Address(relay.port, tls="implicit", user=""), trusted=certificate)) == "250 2.0.0 taken"
+        )
+        assert len(relay.taken) == 1
+
+
+def test_with_implicit_tls_a_certificate_that_nobody_trusts_gets_nothing(context):
+    with difficult_relay(tls=context) as relay:
+        with pytest.raises(HandOverError) as caught:
+            hand_over(channel(Address(relay.port, tls="implicit", user="")))
+        assert caught.value.reason is Reason.UNREACHABLE
+        assert relay.seen == []
