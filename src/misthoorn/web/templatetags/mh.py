@@ -107,8 +107,10 @@ def state(tone: str, text: str) -> dict[str, Any]:
 
 
 @register.inclusion_tag("misthoorn/parts/field.html")
-def field(bound: BoundField, optional: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002  as above
+def field(bound: BoundField, optional: bool = False, help: bool = True) -> dict[str, Any]:  # noqa: A002, FBT001, FBT002  as above
     """Label, help, error and control of one form field; `optional` says that it may stay empty."""
+    if not help:
+        bound.help_text = ""
     widget = bound.field.widget
     kind = "check" if isinstance(widget, CheckboxInput) else "area" if isinstance(widget, Textarea) else "text"
     return {"field": bound, "optional": optional, "kind": kind}
