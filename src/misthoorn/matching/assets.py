@@ -64,7 +64,10 @@ def normalise_asset(*, kind: str, value: str, version: str = "") -> NormalAsset:
         raise AssetError(f"The value is empty; fill in the {kind}.")
     if len(text) > _MAX_VALUE_LENGTH or not text.isprintable():
         raise AssetError(f"The {kind} is too long or holds control characters: “{text[:_SHOWN]!r}”.")
-    return _NORMALISE[kind](text, "" if version.strip().lower() in _NO_VERSION else version.strip())
+    normal = _NORMALISE[kind](text, "" if version.strip().lower() in _NO_VERSION else version.strip())
+    if len(normal.value) > _MAX_VALUE_LENGTH:
+        raise AssetError(f"The {kind} is too long when written out in full: “{text[:_SHOWN]}…”.")
+    return normal
 
 
 def _network(text: str, version: str) -> NormalAsset:

@@ -1,0 +1,151 @@
+import pytest
+from registries import advisory, exactly, key_table, product, said, sentence
+
+from misthoorn.matching.advisories import MAX_ROWS, item_keys, item_table, match_advisories
+from misthoorn.matching.assets import normalise_asset
+from misthoorn.matching.oracle import Owned
+
+LOG4J = "cpe:2.3:a:apache:log4j:*:*:*:*:*:*:*:*"
+LOG4SHELL = sentence(
+    "2.0-beta9, < log4j-core*, unaffected from 2.3.1, affected from 2.4, unaffected from 2.12.2, affected from 2.13.0, "
+    "unaffected from 2.15.0"
+)
+
+
+def certainty(value, *affected, version="", state="published"):
+    """How sure it is that the asset is affected; "" when it is not."""
+    asset = normalise_asset(kind="product", value=value, version=version)
+    items, _ = item_table([advisory("CVE-1", *affected, state=state)])
+    found = match_advisories(assets=key_table([Owned(0, asset, None, None)]), items=items).to_pylist()
+    return found[0]["certainty"] if found else ""
+
+
+@pytest.mark.parametrize(
+    ("version", "wanted"),
+    [
+        ("2.0-beta8", ""),
+        ("2.0-beta9", "exact"),
+        ("2.3.1", ""),
+        ("2.4", "exact"),
+        ("2.12.2", ""),
+        ("2.14.1", "exact"),
+        ("2.15.0", ""),
+        ("3", ""),
+    ],
+)
+def test_log4shell_as_the_vendor_wrote_it_concerns_exactly_the_vulnerable_versions(version, wanted):
+    affected = product("Apache Software Foundation", "Apache Log4j2", cpes=(LOG4J,), statements=(LOG4SHELL,))
+    assert certainty("cpe:2.3:a:apache:log4j", affected, version=version) == wanted
+
+
+def test_log4shell_is_found_by_name_and_by_package_too():
+    purl = "pkg:maven/org.apache.logging.log4j/log4j-core"
+    affected = product("Apache Software Foundation", "Apache Log4j2", cpes=(LOG4J,), purl=purl, statements=(LOG4SHELL,))
+    assert certainty(f"{purl}@2.14.1", affected) == "exact"
+    assert certainty(f"{purl}@2.17.1", affected) == ""
+    assert certainty("Apache Log4j 2.14.1", affected) == "likely"
+    assert certainty("Apache Log4j2", affected) == "likely"
+
+
+def test_a_product_whose_version_is_not_known_is_likely_affected():
+    assert certainty("cpe:2.3:a:apache:log4j", product(cpes=(LOG4J,), statements=(said("2.0", "2.15"),))) == "likely"
+
+
+def test_where_the_default_is_affected_what_is_unaffected_makes_holes():
+    linux = product(
+        "Linux",
+        "Linux",
+        cpes=("cpe:2.3:o:linux:linux_kernel",),
+        default="affected",
+        statements=(
+            exactly("4.19"),
+            said("", "4.19", status="unaffected"),
+            said("5.10.76", "5.10.*", status="unaffected", high_inclusive=True),
+            said("5.15", "", status="unaffected", high_inclusive=True),
+        ),
+    )
+    kernel = "cpe:2.3:o:linux:linux_kernel"
+    for version, wanted in {
+        "4.18.9": "",
+        "4.19": "exact",
+        "5.10.75": "exact",
+        "5.10.76": "",
+        "5.10.999": "",
+        "5.11-rc1": "exact",
+        "5.14": "exact",
+        "5.15": "",
+    }.items():
+        assert certainty(kernel, linux, version=version) == wanted, version
+
+
+def test_an_unaffected_statement_that_is_not_understood_makes_the_rest_likely():
+    affected = product(
+        cpes=(LOG4J,), default="affected", statements=(sentence("some of them, before 3", status="unaffected"),)
+    )
+    assert certainty("cpe:2.3:a:apache:log4j:2.0", affected) == "likely"
+    assert item_keys(advisory("CVE-1", affected)).not_understood == {"sentence": 1}
+
+
+def test_what_is_said_about_versions_overrides_the_version_inside_a_cpe_name():
+    cpe = "cpe:2.3:a:vendor:thing:6.3.0:*:*:*:*:*:*:*"
+    ranged = product(cpes=(cpe,), statements=(said("6.3.0", "6.3.14", high_inclusive=True),))
+    assert certainty("cpe:2.3:a:vendor:thing:6.3.9", ranged) == "exact"
+    assert certainty("cpe:2.3:a:vendor:thing:6.3.9", product(cpes=(cpe,), default="unknown")) == ""
+    assert certainty("cpe:2.3:a:vendor:thing:6.3.0", product(cpes=(cpe,), default="unknown")) == "exact"
+
+
+def test_a_product_without_any_statement_is_affected_in_all_versions_likely():
+    exploited = product("Apache", "Log4j2", default="unknown")
+    assert certainty("Apache Log4j2 2.17.1", exploited) == "likely"
+    assert certainty("Apache Log4j2", product("Apache", "Log4j2", default="unaffected")) == ""
+
+
+@pytest.mark.parametrize("text", ["n/a", "See references", ""])
+def test_a_version_that_says_nothing_is_every_version_likely(text):
+    affected = product(cpes=(LOG4J,), statements=(sentence(text),))
+    assert certainty("cpe:2.3:a:apache:log4j:2.0", affected) == "likely"
+
+
+def test_local_versions_of_a_python_package_are_affected_with_their_version():
+    affected = product(purl="pkg:pypi/torch", statements=(exactly("2.0.0"),))
+    assert certainty("pkg:pypi/torch@2.0.0+cu118", affected) == "exact"
+    assert certainty("pkg:pypi/torch@2.0.0.post1", affected) == ""
+
+
+def test_a_withdrawn_advisory_concerns_nobody():
+    assert certainty("cpe:2.3:a:apache:log4j:2.0", product(cpes=(LOG4J,), default="affected"), state="withdrawn") == ""
+
+
+@pytest.mark.parametrize(
+    ("affected", "reason"),
+    [
+        (product(cpes=(LOG4J,), statements=(exactly("23415c17ffb4832667c06abcf1eadadefd4c8937"),)), "git"),
+        (product(cpes=(LOG4J,), statements=(said("1da177e4c3f4", "abcdef1234567"),)), "git"),
+        (product(cpes=(LOG4J,), statements=(sentence("The first 5 digits and prior"),)), "sentence"),
+        (product(cpes=(LOG4J,), statements=(said("2.0", "1.0"),)), "empty-range"),
+        (product(cpes=(LOG4J,), statements=(said("1.0", "2.0", status="unknown"),)), "status-unknown"),
+        (product(cpes=(LOG4J,), statements=(said("/", "2.0"),)), "version"),
+        (product(purl="pkg:pypi/x", statements=(said("one", "two"),)), "version"),
+        (product("n/a", "n/a", statements=(exactly("1"),)), "no-product"),
+        (product(cpes=("cpe:/",)), "cpe-unreadable"),
+        (product(cpes=("cpe:2.3:a:*:thing",)), "cpe-wildcard"),
+        (product("a", "b", purl="pkg:"), "purl-unreadable"),
+    ],
+)
+def test_what_is_not_understood_is_counted_by_reason(affected, reason):
+    assert item_keys(advisory("CVE-1", affected)).not_understood.get(reason) == 1
+
+
+def test_an_advisory_without_end_is_cut_off_and_counted():
+    many = product(cpes=(LOG4J,), statements=tuple(exactly(str(number)) for number in range(MAX_ROWS + 1)))
+    keys = item_keys(advisory("CVE-1", many))
+    assert len(keys.rows) == MAX_ROWS
+    assert keys.not_understood["too-many"] == 1
+
+
+def test_the_match_names_the_statement_that_it_rests_on():
+    affected = product(cpes=(LOG4J,), statements=(said("1.0", "1.5"), said("2.0", "2.15")))
+    asset = normalise_asset(kind="product", value="cpe:2.3:a:apache:log4j:2.14.1")
+    items, _ = item_table([advisory("CVE-1", product("x", "y", statements=(exactly("1"),)), affected)])
+    found = match_advisories(assets=key_table([Owned(0, asset, None, None)]), items=items).to_pylist()
+    assert [row["statement"] for row in found] == [2]

@@ -1,0 +1,139 @@
+import io
+from datetime import UTC, datetime
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from registries import key_table
+
+from misthoorn.matching import engines
+from misthoorn.matching.inventory import Inventory, InventoryError, network_blocks, quick_blocks, read_csv, read_parquet
+
+HEADER = "organisation,asset,kind,value,version,valid_from,valid_to\n"
+
+
+def read(text, *, keep_values=False):
+    refused = []
+    inventory = Inventory(on_refused=refused.append, keep_values=keep_values)
+    inventory.add(read_csv(io.BytesIO(text if isinstance(text, bytes) else text.encode())))
+    return inventory, refused
+
+
+def test_good_rows_become_columns_and_bad_rows_are_told_with_line_and_reason():
+    inventory, refused = read(
+        HEADER
+        + "o,1,network,198.51.100.0/24,,,\n"
+        + "o,2,network,nonsense,,,\n"
+        + '"o ""x""",3,domain,example.org,,2026-01-01,\n'
+        + "too,few\n"
+        + "o,4,network,2001:db8::/32,,2026-02-01,2026-01-01\n"
+        + "o,,asn,64496,,,\n"
+        + "o,6,asn,64496,,soon,\n"
+        + "\n"
+        + 'o,7,product,"Apache Log4j 2.14.1",,,\n'
+    )
+    networks, keys = inventory.tables()
+    assert inventory.accepted == 3
+    assert [(one.line, one.row) for one in refused] == [(3, 2), (5, 4), (6, 5), (7, 6), (8, 7)]
+    assert "valid_from" in refused[2].reason
+    assert networks.num_rows == 1
+    assert sorted(set(keys["kind"].to_pylist())) == ["domain", "product"]
+    assert keys["valid_from"][0].as_py() == datetime(2026, 1, 1, tzinfo=UTC)
+    assert inventory.identifiers()[0].to_pylist() == ["o", 'o "x"', "o"]
+
+
+def test_columns_may_stand_in_any_order_behind_a_byte_order_mark_and_with_semicolons():
+    inventory, refused = read("\ufeffKind;value;Asset;organisation\r\nasn;64496;a;b\r\n")
+    assert (inventory.accepted, refused) == (1, [])
+    assert list(inventory.numbers) == [("b", "a")]
+
+
+@pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "<html></html>", b"\xff\xfe\x00"])
+def test_a_file_without_the_needed_columns_is_refused_as_a_whole(text):
+    with pytest.raises(InventoryError, match="no column organisation"):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        b"o,1,network,\xff,,,\n",
+        b"\xff,1,asn,1,,,\n",
+        b"o,1,asn,\x00,,,\n",
+        b'o,1,asn,"1' + b"\n" * 200_000,
+        b"x" * 3_000_000 + b"\n",
+    ],
+)
+def test_hostile_rows_are_refused_and_the_rest_goes_on(row):
+    inventory, refused = read(HEADER.encode() + row + b"\no,9,asn,64496,,,\n" * 3)
+    assert len(refused) == 1
+    assert inventory.accepted >= 1
+
+
+def test_an_asset_that_stands_twice_has_one_number_and_the_matches_are_folded():
+    once, _ = read(HEADER + "o,1,asn,1,,,\n")
+    twice, _ = read(HEADER + "o,1,asn,1,,,\no,1,network,198.51.100.0/24,,,\n")
+    assert (once.folded, twice.folded) == (False, True)
+
+
+def test_parquet_is_read_like_csv():
+    table = pa.table({"organisation": [7, 7], "asset": ["a", "b"], "kind": ["asn", "asn"], "value": ["1", None]})
+    stream = io.BytesIO()
+    pq.write_table(table, stream)
+    refused = []
+    inventory = Inventory(on_refused=refused.append)
+    inventory.add(read_parquet(io.BytesIO(stream.getvalue())))
+    assert list(inventory.numbers) == [("7", "a")]
+    assert [(one.line, one.row) for one in refused] == [(0, 2)]
+
+
+@pytest.mark.parametrize("content", [b"PAR1", b"PAR1" + b"\x00" * 100])
+def test_broken_parquet_is_refused_as_a_whole(content):
+    with pytest.raises(InventoryError, match="Parquet"):
+        list(read_parquet(io.BytesIO(content)))
+
+
+OCTETS = st.sampled_from(["0", "1", "01", "255", "256", "", "x", "100"])
+
+
+@given(
+    st.builds(
+        "{}.{}.{}.{}{}".format,
+        OCTETS,
+        OCTETS,
+        OCTETS,
+        OCTETS,
+        st.sampled_from(["", "/", "/0", "/24", "/024", "/33", "/32"]),
+    )
+)
+def test_the_quick_way_to_read_a_network_agrees_with_the_careful_one(text):
+    quick = quick_blocks(text)
+    if quick:
+        assert quick == network_blocks(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2001:db8::/29", "2001:db8::1", "::/0", "2001:db8::1%eth0", "::ffff:1.2.3.4", "2001:db8::/", "2001:db8::/129"],
+)
+def test_the_quick_way_to_read_an_ipv6_network_agrees_with_the_careful_one(text):
+    quick = quick_blocks(text)
+    assert quick is None or quick == network_blocks(text)
+
+
+def test_networks_that_the_engine_cuts_have_the_keys_of_networks_that_are_cut_before():
+    text = HEADER + "".join(
+        f"o,{number},network,{value},,,\n"
+        for number, value in enumerate(
+            ["198.51.96.0/20", "0.0.0.0/0", "10.0.0.0/7", "2001:db8::/29", "::/0", "2001:db8::1", "198.51.100.7"]
+        )
+    )
+    networks, keys = read(text)[0].tables()
+    given_cut = key_table(read(text, keep_values=True)[0].values)
+    columns = ["asset", "kind", "space", "key", "lo", "hi", "specificity"]
+    with engines.DuckDb(assets=keys, networks=networks) as duckdb:
+        cut_there = duckdb._db.sql(f"SELECT {', '.join(columns)} FROM asset_keys").to_arrow_table()
+    order = [(name, "ascending") for name in ("asset", "key")]
+    assert cut_there.sort_by(order).to_pylist() == given_cut.select(columns).sort_by(order).to_pylist()

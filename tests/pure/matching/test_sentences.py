@@ -1,0 +1,119 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from misthoorn.matching.sentences import is_not_stated, read_sentence
+
+
+def spans(text, **more):
+    """Each span as interval notation, "..." for an open end; None when not understood."""
+    found = read_sentence(text, **more)
+    ends = "([", ")]"
+    return found and [
+        f"{ends[0][span.low_inclusive]}{span.low or '...'}, {span.high or '...'}{ends[1][span.high_inclusive]}"
+        for span in found
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("before 2.3", ["[..., 2.3)"]),
+        ("< 2.3", ["[..., 2.3)"]),
+        ("prior to v9.0.0", ["[..., v9.0.0)"]),
+        ("before version 2.4.10577", ["[..., 2.4.10577)"]),
+        ("<=7.1", ["[..., 7.1]"]),
+        ("up to and including 7.1", ["[..., 7.1]"]),
+        ("up to, and including, 7.1", ["[..., 7.1]"]),
+        ("All versions prior to and including 3.10.4302", ["[..., 3.10.4302]"]),
+        ("Ver.2.10.51 and earlier", ["[..., 2.10.51]"]),
+        ("1.2.3 and later", ["[1.2.3, ...]"]),
+        ("> 1.2", ["(1.2, ...]"]),
+        ("All versions < V4.3.8", ["[..., V4.3.8)"]),
+        (">= 2.0.0, < 2.15.0", ["[2.0.0, 2.15.0)"]),
+        ("from 2.0 before 2.3", ["[2.0, 2.3)"]),
+        ("9.6.0 to 9.6.4", ["[9.6.0, 9.6.4]"]),
+        ("1.0 - 2.0", ["[1.0, 2.0]"]),
+        ("1.x before 1.2.3", ["[1.*, 1.2.3)"]),
+        ("7.x", ["[7.*, 7.*]"]),
+        ("7.x and earlier", ["[..., 7.*]"]),
+        ("before 7.x", ["[..., 7)"]),
+        ("8.3, 9.0", ["[8.3, 8.3]", "[9.0, 9.0]"]),
+        ("< 1.2, >= 2.0, < 2.1", ["[..., 1.2)", "[2.0, 2.1)"]),
+        ("= 2.8.0", ["[2.8.0, 2.8.0]"]),
+        ("version 2.3", ["[2.3, 2.3]"]),
+        ("all versions", ["[..., ...]"]),
+        ("*", ["[..., ...]"]),
+        ("vóór 2.3", ["[..., 2.3)"]),
+        ("alle versies tot en met 7.1", ["[..., 7.1]"]),
+        ("vanaf 2.0 tot 2.3", ["[2.0, 2.3)"]),
+        ("2.3 en ouder", ["[..., 2.3]"]),
+    ],
+)
+def test_a_sentence_about_versions_is_read(text, wanted):
+    assert spans(text) == wanted
+
+
+@pytest.mark.parametrize("text", ["3.3 Patch 1", "12.2(58)SE", "21.0 ap363301", "Snapdragon 8 Gen 2", "Acrobat DC"])
+def test_a_text_without_a_word_of_the_grammar_is_one_version(text):
+    assert spans(text) == [f"[{text}, {text}]"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The first 5 digits of serial No. 26061 and prior",
+        "SMR Feb-2024 Release in Android 11, 12, 13, 14",
+        "FortiOS 7.0.3 and below",
+        "< 3, >= 2",
+        "before",
+        "2.0 to",
+        "*3.1.3",
+        "< 2.3 (build five)",
+        "",
+        "x" * 2000,
+    ],
+)
+def test_a_sentence_that_does_not_fit_is_not_understood(text):
+    assert spans(text) is None
+
+
+def test_the_products_own_name_is_skipped():
+    assert spans("FortiOS 7.0.3 and below", ignore=frozenset({"fortios"})) == ["[..., 7.0.3]"]
+
+
+def test_texts_that_say_nothing_are_known():
+    assert is_not_stated(" N/A ")
+    assert not is_not_stated("1.0")
+
+
+WORDS = [
+    "before",
+    "<",
+    "<=",
+    "and",
+    "or",
+    ",",
+    "-",
+    "to",
+    "1.0",
+    "2.x",
+    "all",
+    "versions",
+    "v",
+    "from",
+    "up",
+    "beta",
+    "*",
+]
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=30))
+def test_any_row_of_words_is_read_or_refused(words):
+    found = read_sentence(" ".join(words))
+    assert found is None or len(found) > 0
+
+
+@pytest.mark.parametrize("text", ["< " * 400, "1.0, " * 180, "(" * 900, "1.x" * 300, "up to " * 150 + "1"])
+def test_long_rows_of_words_take_no_time(text):
+    assert read_sentence(text) is None or len(read_sentence(text)) <= 200

@@ -1,0 +1,179 @@
+"""`misthoorn match` as a program: files in, files out, exit codes."""
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+PROGRAM = Path(sys.executable).parent / "misthoorn"
+ASSETS = """organisation,asset,kind,value,version,valid_from,valid_to
+bakery,net,network,198.51.100.0/24,,,
+bakery,host,network,198.51.100.7,,,
+provider,all,network,198.51.0.0/16,,,
+provider,as,asn,AS64496,,,
+dentist,site,domain,dentist.example,,,
+dentist,old,domain,dentist.example,,,2026-11-01
+"quote, Inc",log,product,cpe:2.3:a:apache:log4j:2.14.1:*:*:*:*:*:*:*,,,
+broken,x,network,nonsense,,,
+"""
+EVENTS = """time,ip,port,protocol,hostname,asn,class,type,identifier,severity
+2026-11-23T10:00:00Z,198.51.100.7,3389,tcp,,64496,vulnerable,potentially-unwanted-accessible,open-rdp,high
+not a time,198.51.100.7,3389,tcp,,,vulnerable,potentially-unwanted-accessible,open-rdp,high
+2026-11-23T10:00:00Z,203.0.113.9,443,tcp,www.dentist.example,64496,vulnerable,potentially-unwanted-accessible,open-rdp,high
+2026-11-23T10:00:00Z,198.51.100.7,3389,tcp,,64496,vulnerable,potentially-unwanted-accessible,open-rdp,high
+"""
+RECORD = {
+    "dataType": "CVE_RECORD",
+    "dataVersion": "5.1",
+    "cveMetadata": {"cveId": "CVE-2021-44228", "state": "PUBLISHED"},
+    "containers": {
+        "cna": {
+            "descriptions": [{"lang": "en", "value": "Log4Shell"}],
+            "affected": [
+                {
+                    "vendor": "Apache Software Foundation",
+                    "product": "Apache Log4j2",
+                    "cpes": ["cpe:2.3:a:apache:log4j:*:*:*:*:*:*:*:*"],
+                    "versions": [
+                        {"version": "2.0-beta9", "status": "affected", "lessThan": "2.15.0", "versionType": "custom"}
+                    ],
+                }
+            ],
+        }
+    },
+}
+EXPECTED = [
+    ("bakery", "net", "1", "network", "exact", "false"),
+    ("bakery", "host", "1", "network", "exact", "true"),
+    ("provider", "all", "1", "network", "exact", "false"),
+    ("provider", "as", "1", "asn", "network", "false"),
+    ("provider", "as", "3", "asn", "network", "true"),
+    ("dentist", "site", "3", "domain", "exact", "true"),
+    ("bakery", "net", "4", "network", "exact", "false"),
+    ("bakery", "host", "4", "network", "exact", "true"),
+    ("provider", "all", "4", "network", "exact", "false"),
+    ("provider", "as", "4", "asn", "network", "false"),
+]
+HEADER = ("organisation", "asset", "item", "kind", "certainty", "most_specific")
+
+
+@pytest.fixture
+def files(tmp_path):
+    (tmp_path / "assets.csv").write_text(ASSETS)
+    (tmp_path / "events.csv").write_text(EVENTS)
+    (tmp_path / "records.json").write_text(json.dumps(RECORD))
+    return tmp_path
+
+
+def match(folder, *arguments, stdin=""):
+    done = subprocess.run(
+        [PROGRAM, "match", *arguments], cwd=folder, input=stdin, capture_output=True, text=True, check=False
+    )
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def events(folder, *more):
+    return match(folder, "--assets", "assets.csv", "--events", "events.csv", "--format", "events", *more)
+
+
+def test_a_feed_is_matched_and_what_is_bad_is_told_on_stderr(files):
+    done = events(files)
+    assert list(map(tuple, csv.reader(done.stdout.splitlines()))) == [HEADER, *EXPECTED]
+    told = [json.loads(line) for line in done.stderr.splitlines()]
+    assert told[-1] == {"assets": 7, "assets_refused": 1, "items": 3, "items_refused": 1, "matches": 10}
+    assert sorted((one["file"], one["line"]) for one in told[:-1]) == [("assets.csv", 9), ("events.csv", 3)]
+    assert all(one["reason"] for one in told[:-1])
+    assert done.returncode == 0
+
+
+def test_the_oracle_gives_the_same(files):
+    assert events(files, "--engine", "oracle").stdout == events(files).stdout
+
+
+def test_the_ending_of_the_output_decides_how_it_is_written(files):
+    assert events(files, "--out", "out.jsonl").stdout == ""
+    lines = [json.loads(line) for line in (files / "out.jsonl").read_text().splitlines()]
+    assert [tuple(line) for line in lines] == [HEADER] * 10
+    assert lines[0] == dict(zip(HEADER, ("bakery", "net", 1, "network", "exact", False), strict=True))
+    events(files, "--out", "out.parquet")
+    assert pq.read_table(files / "out.parquet").to_pylist() == lines
+    events(files, "--out", "out.csv")
+    assert (files / "out.csv").read_text() == events(files).stdout
+    assert sorted(path.name for path in files.iterdir() if path.name.startswith(".")) == []
+
+
+def test_assets_may_be_parquet(files):
+    rows = list(csv.DictReader(ASSETS.splitlines()))
+    pq.write_table(pa.Table.from_pylist(rows), files / "assets.parquet")
+    done = match(files, "--assets", "assets.parquet", "--events", "events.csv", "--format", "events")
+    assert done.stdout == events(files).stdout
+
+
+def test_advisories_of_several_files_are_matched(files):
+    (files / "more.json").write_text(json.dumps(RECORD).replace("44228", "44229").replace("2.15.0", "2.14.0"))
+    done = match(files, "--assets", "assets.csv", "--advisories", "records.json", "more.json", "--format", "cve5")
+    assert done.stdout.splitlines()[1:] == ['"quote, Inc","log","CVE-2021-44228","product","exact",true']
+    assert json.loads(done.stderr.splitlines()[-1])["items"] == 2
+
+
+def test_advisories_as_json_lines_quote_their_identifier(files):
+    match(files, "--assets", "assets.csv", "--advisories", "records.json", "--format", "cve5", "--out", "m.jsonl")
+    assert json.loads((files / "m.jsonl").read_text())["item"] == "CVE-2021-44228"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("--assets", "assets.csv"),
+        ("--events", "events.csv", "--format", "events"),
+        ("--assets", "assets.csv", "--events", "events.csv"),
+        ("--assets", "assets.csv", "--events", "events.csv", "--format", "cve5"),
+        ("--assets", "assets.csv", "--events", "events.csv", "--format", "events", "--engine", "abacus"),
+        ("--assets", "assets.csv", "--events", "events.csv", "--format", "events", "--out", "out.doc"),
+        ("--assets", "assets.csv", "--events", "events.csv", "--format", "events", "--out", "nowhere/out.csv"),
+        ("--assets", "assets.csv", "--events", "events.csv", "--format", "events", "records.json"),
+        ("--assets", "assets.csv", "--events", "events.csv", "--advisories", "records.json", "--format", "cve5"),
+        ("--assets", "absent.csv", "--events", "events.csv", "--format", "events"),
+    ],
+)
+def test_wrong_use_is_one_line_and_exit_code_2(files, arguments):
+    done = match(files, *arguments)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("assets", "feed"),
+    [
+        ("", EVENTS),
+        ("<html>\n", EVENTS),
+        (ASSETS.splitlines()[0] + "\n", EVENTS),
+        (ASSETS, ""),
+        (ASSETS, "<html>sorry</html>"),
+        (ASSETS, "\x1f\x8b broken"),
+    ],
+)
+def test_when_nothing_could_be_read_the_exit_code_is_1_and_the_summary_is_there(files, assets, feed):
+    (files / "assets.csv").write_text(assets)
+    (files / "events.csv").write_bytes(feed.encode("latin-1"))
+    done = events(files)
+    assert done.returncode == 1
+    assert json.loads(done.stderr.splitlines()[-1])["matches"] == 0
+
+
+def test_an_interrupted_run_leaves_the_old_output_as_it_was(files):
+    (files / "out.csv").write_text("old")
+    (files / "events.csv").unlink()
+    (files / "events.csv").symlink_to("/proc/self/mem")  # opens, and can't be read
+    done = events(files, "--out", "out.csv")
+    assert done.returncode == 1
+    assert (files / "out.csv").read_text() in {"old", ",".join(HEADER) + "\n"}
+    assert not list(files.glob(".out*"))
