@@ -46,6 +46,7 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "database: runs on every database that the service supports")
     config.option.importmode = "importlib"  # the tree mirrors src, so names of files occur more than once
     settings.load_profile("deep" if config.getoption("--deep") else "quick")
+    django.conf.settings.STATIC_ROOT = None  # nobody collects files for tests; they are served from where they lie
     django.conf.settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # tests sign in often
 
 
