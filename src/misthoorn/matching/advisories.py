@@ -62,8 +62,8 @@ class _Said(NamedTuple):
     certainty: Certainty
 
 
-def item_keys(advisory: Advisory) -> ItemKeys:
-    """Every key and range of an advisory, each row once. A withdrawn advisory has none."""
+def item_keys(advisory: Advisory, *, at_most: int = MAX_ROWS) -> ItemKeys:
+    """Every key and range of an advisory, each row once, `at_most` so many. A withdrawn advisory has none."""
     lost: Counter[str] = Counter()
     rows: dict[ItemKey, None] = {}
     first_statement = 0
@@ -71,7 +71,7 @@ def item_keys(advisory: Advisory) -> ItemKeys:
         return ItemKeys([], {})
     for affected in advisory.affected:
         for row in _rows(affected, first_statement, lost):
-            if len(rows) >= MAX_ROWS:
+            if len(rows) >= at_most:
                 lost["too-many"] += 1
                 break
             rows[row] = None
