@@ -148,7 +148,10 @@ SELECT k.asset_id, a.organisation_id, a.kind, k.space, k.key, k.lo, k.hi, k.spec
 FROM constituency_assetkey k JOIN constituency_asset a ON a.id = k.asset_id
 """
 _OTHERS = "WHERE a.kind <> 'product'"
-_PRODUCTS = "WHERE a.kind = 'product' AND (a.valid_from IS NULL OR a.valid_from <= %s) AND (a.valid_to IS NULL OR %s < a.valid_to)"
+_PRODUCTS = """
+WHERE a.kind = 'product'
+  AND (a.valid_from IS NULL OR a.valid_from <= %s) AND (a.valid_to IS NULL OR %s < a.valid_to)
+"""
 
 
 def event_key_table() -> pa.Table:

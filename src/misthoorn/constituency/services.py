@@ -6,6 +6,7 @@ from hashlib import blake2b
 
 from django.db import transaction
 
+from misthoorn.accounts.services import record
 from misthoorn.constituency.imports import AssetRow, ContactRow, Failed, Good, OrganisationRow, Table
 from misthoorn.constituency.models import Asset, AssetKey, Contact, Organisation, Refusal
 from misthoorn.matching.assets import NormalAsset, asset_keys, specificity
@@ -212,9 +213,11 @@ def _contacts(rows: Iterable[Good], *, at: datetime, counts: Counter[str]) -> li
 _WRITERS = {"organisations": _organisations, "assets": _assets, "contacts": _contacts}
 
 
-def decide_kind(*, organisation: int, kind: str) -> None:
-    """A person says what kind of organisation this is, where the rules could not."""
+@transaction.atomic
+def decide_kind(*, organisation: int, kind: str, person: int, at: datetime) -> None:
+    """A person says what kind of organisation this is, where the rules could not: it decides which team warns it."""
     Organisation.objects.filter(pk=organisation).update(kind=kind)
+    record(at=at, person=person, action="kind decided", about=f"organisation {organisation}", kind=kind)
 
 
 def mark_bounced(*, contact: int, at: datetime) -> None:

@@ -12,7 +12,7 @@ from misthoorn.constituency.routing import route, shipped_rules
 from misthoorn.notification import queries as notification
 from misthoorn.triage import queries as triage
 from misthoorn.web.desk_forms import KindForm, SearchForm
-from misthoorn.web.guards import desk
+from misthoorn.web.guards import desk, person
 
 SHOWN = 50
 
@@ -81,7 +81,8 @@ def decide_kind(request: HttpRequest, organisation: int) -> HttpResponse:
     _facts(organisation)
     form = KindForm(request.POST)
     if form.is_valid():
-        services.decide_kind(organisation=organisation, kind=form.cleaned_data["kind"])
+        kind = form.cleaned_data["kind"]
+        services.decide_kind(organisation=organisation, kind=kind, person=person(request), at=clock.now())
         messages.success(request, _("Noted. From now on the right team warns this organisation."))
     else:
         messages.error(request, _("Nothing was changed: choose one of the kinds."))
