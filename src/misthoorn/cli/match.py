@@ -170,7 +170,8 @@ def _by_engine(inventory: Inventory, batches: Iterator[pa.Table], *, engine: str
     with engines.named(engine)(assets=assets, networks=networks, folded=inventory.folded) as chosen:
         del networks, assets
         for batch in batches:
-            yield chosen.match_events(batch)
+            for matches in chosen.match_events(batch):
+                yield pa.Table.from_batches([matches])
 
 
 def _advisories_by_engine(

@@ -23,7 +23,7 @@ _IN_ORDER = "\nORDER BY item, asset"
 class Engine(AbstractContextManager["Engine"], Protocol):
     """Keys of assets, loaded once, met by any number of batches of items. Used in a `with` block."""
 
-    def match_events(self, events: pa.Table) -> pa.Table:
+    def match_events(self, events: pa.Table) -> pa.RecordBatchReader:
         """The matches of events (columns row, time, ip, hostname, asn): EVENT_MATCH_SCHEMA, by item and asset."""
         ...
 
@@ -66,10 +66,10 @@ class DuckDb:
             self._db.unregister("given")
         self._db.execute(f"CREATE TABLE spaces AS {sql.SPACES}")
 
-    def match_events(self, events: pa.Table) -> pa.Table:
+    def match_events(self, events: pa.Table) -> pa.RecordBatchReader:
         self._db.register("events", events)
-        found: pa.Table = self._db.sql(self._events).to_arrow_table()
-        return found.cast(EVENT_MATCH_SCHEMA)
+        reader: pa.RecordBatchReader = self._db.sql(self._events).to_arrow_reader(BATCH_ROWS)
+        return reader.cast(EVENT_MATCH_SCHEMA)
 
     def match_advisories(self, items: pa.Table | pa.RecordBatchReader) -> pa.RecordBatchReader:
         self._db.register("item_keys", items)

@@ -33,7 +33,7 @@ def match_events(
     asset has one value.
     """
     with engines.named(engine)(assets=assets) as chosen:
-        found = [chosen.match_events(batch) for batch in in_batches(_read(events))]
+        found = [chosen.match_events(batch).read_all() for batch in in_batches(_read(events))]
     return pa.concat_tables(found) if found else EVENT_MATCH_SCHEMA.empty_table()
 
 

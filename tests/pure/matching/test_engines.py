@@ -51,7 +51,7 @@ def test_an_asset_with_several_values_is_one_row_for_each_event():
     assets, events = make_registry(random)
     assets = [one._replace(number=one.number % 2) for one in [*assets, *make_registry(random)[0]]]
     with engines.DuckDb(assets=key_table(assets), folded=True) as duckdb:
-        found = rows(duckdb.match_events(event_table(events)))
+        found = rows(duckdb.match_events(event_table(events)).read_all())
     assert found == oracle.match_events(assets=assets, events=events)
     assert len({(match.asset, match.item) for match in found}) == len(found) > 0
 
