@@ -83,7 +83,7 @@ def command(  # noqa: PLR0917  click passes them by name
     out: str | None,
     more_files: tuple[str, ...],
 ) -> None:
-    r"""Say which assets a feed or a set of advisories concerns.
+    """Say which assets a feed or a set of advisories concerns.
 
     Out: organisation,asset,item,kind,certainty,most_specific; one row for each asset and item, ordered by item and then
     by the assets' order in their file. `item` is the number of the feed's data row from 1, or the advisory's
@@ -97,7 +97,7 @@ def command(  # noqa: PLR0917  click passes them by name
     Examples:
       misthoorn match --assets assets.csv --events feed.csv --format shadowserver --out matches.parquet
       misthoorn match --assets assets.csv --advisories 2023.jsonl.gz 2024.jsonl.gz --format cve5 > matches.csv
-    """
+    """  # noqa: D301  click reads the \\b
     kind, files = _what(events_file, advisory_files, more_files)
     if not assets_file:
         raise click.UsageError("Say which file holds the assets: --assets FILE.")

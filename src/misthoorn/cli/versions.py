@@ -16,23 +16,23 @@ _SIGNS = {-1: "<", 0: "=", 1: ">"}
 
 @click.group(name="versions")
 def command() -> None:
-    r"""Compare versions, ask whether a range contains one, or make keys that sort as the versions do.
+    """Compare versions, ask whether a range contains one, or make keys that sort as the versions do.
 
     \b
     Schemes: semver (npm, cargo, golang, hex, pub, swift), pypi, deb, generic. A line that can't be read gives
     `error: reason`, and the rest goes on.
-    """
+    """  # noqa: D301  click reads the \\b
 
 
 @command.command()
 @click.argument("scheme")
 def compare(scheme: str) -> None:
-    r"""Read `a<TAB>b` per line from stdin; print <, = or > per line.
+    """Read `a<TAB>b` per line from stdin; print <, = or > per line.
 
     \b
     Example:
-      printf '1.2.3\t1.10\n' | misthoorn versions compare semver
-    """
+      printf '1.2.3\\t1.10\\n' | misthoorn versions compare semver
+    """  # noqa: D301  click reads the \\b
     _check_scheme(scheme)
 
     def answer(line: str) -> str:
@@ -44,12 +44,12 @@ def compare(scheme: str) -> None:
 
 @command.command()
 def contains() -> None:
-    r"""Read `vers-range<TAB>version` per line from stdin; print true or false per line.
+    """Read `vers-range<TAB>version` per line from stdin; print true or false per line.
 
     \b
     Example:
-      printf 'vers:npm/>=1.2.3|<2.0.0\t1.5.0\n' | misthoorn versions contains
-    """
+      printf 'vers:npm/>=1.2.3|<2.0.0\\t1.5.0\\n' | misthoorn versions contains
+    """  # noqa: D301  click reads the \\b
 
     def answer(line: str) -> str:
         span, version = _two(line, "a range, a tab and a version")
@@ -61,12 +61,12 @@ def contains() -> None:
 @command.command()
 @click.argument("scheme")
 def key(scheme: str) -> None:
-    r"""Read a version per line from stdin; print its key in hexadecimal. Sorted keys are sorted versions.
+    """Read a version per line from stdin; print its key in hexadecimal. Sorted keys are sorted versions.
 
     \b
     Example:
-      printf '1.10\n1.9\n' | misthoorn versions key deb
-    """
+      printf '1.10\\n1.9\\n' | misthoorn versions key deb
+    """  # noqa: D301  click reads the \\b
     _check_scheme(scheme)
     _answer_lines(lambda line: versions.key(scheme, line).hex())
 

@@ -44,6 +44,7 @@ class Blocks(NamedTuple):
 
 
 def network_space(*, version: int, level: int) -> str:
+    """The name of the space in which networks of this version of IP are cut at `level` bits: ip4/24."""
     return f"ip{version}/{level}"
 
 
@@ -80,6 +81,7 @@ def network_keys(network: IPv4Network | IPv6Network) -> tuple[Key, ...]:
 
 
 def asn_key(number: int) -> Key:
+    """The key of an AS number, 0 to 2**32 - 1; its range is empty."""
     return Key(ASN, number.to_bytes(4), b"", b"")
 
 

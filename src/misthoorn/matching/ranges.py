@@ -32,6 +32,7 @@ def between(*, low: bytes | None, low_inclusive: bool, high: bytes | None, high_
 
 
 def is_empty(item: Range) -> bool:
+    """Whether no version at all can lie in the range."""
     return item.lo > item.hi
 
 

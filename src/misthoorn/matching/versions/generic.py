@@ -75,6 +75,7 @@ def _without_ending_zeros(tokens: list[Token]) -> Generic:
 
 
 def compare(a: Generic, b: Generic) -> int:
+    """-1, 0 or 1, run by run from the left."""
     return (a > b) - (a < b)
 
 

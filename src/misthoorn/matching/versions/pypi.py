@@ -71,6 +71,7 @@ def _without_trailing_zeros(numbers: list[str]) -> tuple[int, ...]:
 
 
 def compare(a: Pep440, b: Pep440) -> int:
+    """-1, 0 or 1, as PEP 440 orders them."""
     return (a > b) - (a < b)
 
 
