@@ -133,6 +133,18 @@ FIXED = (
         networks=(ip_network("203.0.113.128/26"),),
         contacts=(Contact("general", "info@gemeente-wolfdrecht.example", "nl", "website", 60),),
     ),
+    Organisation(  # its only mailbox is nobody's any more (mailbox.LEFT)
+        number="00000006",
+        name="Drukkerij De Vergulde Spiegel",
+        kind="general",
+        sector="media",
+        size="2-9",
+        province="Limburg",
+        registered=False,
+        domains=("drukkerij-de-vergulde-spiegel.example",),
+        products=(Product("cpe:2.3:a:apache:log4j:*:*:*:*:*:*:*:*", "2.14.1"),),
+        contacts=(Contact("general", "vertrokken@drukkerij-de-vergulde-spiegel.example", "nl", "register", 40),),
+    ),
 )  # fmt: skip
 
 

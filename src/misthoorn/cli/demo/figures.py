@@ -32,6 +32,7 @@ class CampaignLine:
 
     reference: str
     subject: str
+    title: str
     severity: str
     state: str
     approvals: int
@@ -63,6 +64,7 @@ class Figures:
     gone: dict[str, int]
     unseen: int
     crowd: tuple[str, int]
+    reach_limit: int
     laws: list[Law]
     mail: str
     seconds: dict[str, float] = field(default_factory=dict)
@@ -70,6 +72,8 @@ class Figures:
 
 def gather(country: Country, *, box: Maildir | None) -> Figures:
     """Add up. `box` is None when the mail did not go to the demo's own server."""
+    from django.conf import settings
+
     from misthoorn.intake import queries as intake
     from misthoorn.notification import queries as notification
     from misthoorn.triage import queries as triage
@@ -93,6 +97,7 @@ def gather(country: Country, *, box: Maildir | None) -> Figures:
         gone=triage.gone_by_reason(),
         unseen=triage.open_but_unseen(since=clock.now() - _TODAY),
         crowd=_crowd(),
+        reach_limit=settings.REACH_LIMIT,
         laws=list(_laws(counts, messages, campaigns, arrived=ids)),
         mail=_example(),
     )
@@ -137,13 +142,17 @@ def _counts() -> dict[str, int]:
 
 
 def _campaigns() -> Iterator[CampaignLine]:
+    from misthoorn.intake import queries as intake
     from misthoorn.triage import queries
 
-    for one in sorted(queries.campaigns(), key=lambda one: one.id):
+    campaigns = sorted(queries.campaigns(), key=lambda one: one.id)
+    advisories = intake.advisories([one.subject for one in campaigns])
+    for one in campaigns:
         funnel = queries.funnel(one.id, now=clock.now())
         yield CampaignLine(
             reference=one.reference,
             subject=one.subject,
+            title=advisories[one.subject].title if one.subject in advisories else "",
             severity=one.severity,
             state=one.state,
             approvals=len(one.approvals),

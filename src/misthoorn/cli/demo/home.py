@@ -30,9 +30,10 @@ class Home:
     lock: int
 
 
-def choose_settings(*, reach_limit: int) -> Path:
+def choose_settings(*, reach_limit: int, port: int) -> Path:
     """Fill in what the environment leaves open, and give the demo's folder. Before Django is set up."""
-    for name, value in {**_SETTINGS, "MISTHOORN_REACH_LIMIT": str(reach_limit)}.items():
+    own = {"MISTHOORN_REACH_LIMIT": str(reach_limit), "MISTHOORN_SITE": f"localhost:{port}"}
+    for name, value in (_SETTINGS | own).items():
         os.environ[name] = os.environ.get(name) or value
     path = Path(os.environ["MISTHOORN_HOME"]).resolve()
     os.environ["MISTHOORN_HOME"] = str(path)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from random import Random
 from typing import Any
 
@@ -10,12 +10,12 @@ _LONGEST_LABEL = 50
 
 
 class Names:
-    """Gives names that it did not give before. `words` is the content of words.yaml."""
+    """Gives names that it did not give before and that nobody has. `words` is the content of words.yaml."""
 
-    def __init__(self, words: Mapping[str, Any], random: Random) -> None:
+    def __init__(self, words: Mapping[str, Any], random: Random, *, taken: Iterable[str] = ()) -> None:
         self._words = words
         self._random = random
-        self._given: set[str] = set()
+        self._given = set(taken)
 
     def of_trade(self, trades: Sequence[str]) -> str:
         """What it does and what it is called, such as Bakkerij De Gouden Korst."""

@@ -99,5 +99,5 @@ def _entry(one: Mapping[str, Any]) -> dict[str, Any]:
         "dueDate": (one["added"] + timedelta(days=21)).isoformat(),
         "knownRansomwareCampaignUse": "Known" if one.get("ransomware") else "Unknown",
         "notes": f"https://nvd.nist.gov/vuln/detail/{one['id']}",
-        "cwes": one["cwe"],
+        "cwes": one.get("kev_cwe", one["cwe"]),
     }

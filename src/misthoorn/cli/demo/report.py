@@ -1,5 +1,7 @@
 """The demo's report for a person."""
 
+import io
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,7 +16,7 @@ from rich.text import Text
 from misthoorn.cli.demo.figures import CampaignLine, Figures
 from misthoorn.cli.demo.settle import read_data
 
-_WIDTH = 100
+_WIDTH = 110
 _REFUSED = {
     "address-invalid": "not an IP address",
     "address-private": "an address that exists only inside a network",
@@ -50,7 +52,7 @@ _ANSWERS = {
 }
 _STATES = {
     "approved": "sent",
-    "waiting": "waits for a second person",
+    "waiting": "needs a 2nd yes",
     "proposed": "proposed",
     "held": "held",
     "rejected": "rejected",
@@ -70,7 +72,15 @@ _SECTORS = {
 
 def show(figures: Figures, *, hold: bool) -> None:
     """Print the report on standard output."""
-    out = Console(width=min(Console().width, _WIDTH) if sys.stdout.isatty() else _WIDTH, highlight=False)
+    if sys.stdout.isatty():
+        _write(Console(width=min(Console().width, _WIDTH), highlight=False), figures, hold=hold)
+        return
+    plain = io.StringIO()
+    _write(Console(file=plain, width=_WIDTH, highlight=False), figures, hold=hold)
+    print("\n".join(line.rstrip() for line in plain.getvalue().splitlines()), flush=True)
+
+
+def _write(out: Console, figures: Figures, *, hold: bool) -> None:
     counts = figures.counts
     out.print(Rule("Misthoorn: two days in an invented country", style="bold"))
     out.print(
@@ -80,9 +90,7 @@ def show(figures: Figures, *, hold: bool) -> None:
     )
     _came_in(out, figures)
     _campaigns(out, figures)
-    if hold:
-        _held(out, figures)
-    else:
+    if not hold:
         _warned(out, figures)
         _came_back(out, figures)
     _laws(out, figures)
@@ -91,6 +99,8 @@ def show(figures: Figures, *, hold: bool) -> None:
     seconds = {name: second for name, second in figures.seconds.items() if name != "total"}
     told = ", ".join(f"{name.replace('_', ' ')} {second:.1f}" for name, second in seconds.items())
     out.print(f"\n{figures.seconds['total']:.1f} seconds: {told}.")
+    if hold:
+        _held(out, figures)
 
 
 def _table(title: str, *columns: str) -> Table:
@@ -123,22 +133,20 @@ def _came_in(out: Console, figures: Figures) -> None:
 
 
 def _campaigns(out: Console, figures: Figures) -> None:
-    table = _table("Reasons to warn", "campaign", "about", "severity", ">concerned", ">reached", "what became of it")
+    table = _table("Reasons to warn", "campaign", "about", "severity", ">concerned", ">reached", "became")
     for one in figures.campaigns:
-        table.add_row(one.reference, one.subject, one.severity, f"{one.concerned:,}", f"{one.reached:,}", _became(one))
+        about = Text(f"{one.subject} {one.title}".strip(), no_wrap=True, overflow="ellipsis")
+        table.add_row(one.reference, about, one.severity, f"{one.concerned:,}", f"{one.reached:,}", _became(one))
     out.print(table)
     for one in figures.campaigns:
         if one.note and one.state in {"held", "rejected"}:
             out.print(f"{one.reference} {one.subject} was {one.state}: {one.note}")
-    out.print()
+    limit = figures.reach_limit
+    out.print(f"A campaign that reaches more than {limit:,} organisations needs the yes of two persons.\n")
 
 
 def _became(one: CampaignLine) -> str:
-    return (
-        f"{_STATES[one.state]}, two persons said yes"
-        if one.state == "approved" and one.approvals > 1
-        else _STATES[one.state]
-    )
+    return f"{_STATES[one.state]}, {one.approvals} yes" if one.approvals > 1 else _STATES[one.state]
 
 
 def _warned(out: Console, figures: Figures) -> None:
@@ -174,25 +182,20 @@ def _laws(out: Console, figures: Figures) -> None:
 
 
 def _held(out: Console, figures: Figures) -> None:
-    queued = figures.messages["queued"]
-    out.print(Text(f"{queued:,} messages are queued, all due now, and none was sent.", style="bold"))
-    how_to_go_on(out)
-
-
-def how_to_go_on(out: Console) -> None:
-    """How to start a mail server and workers by hand."""
+    """How to go on by hand."""
     from django.conf import settings
 
-    relay = settings.RELAY
     out.print(
-        "Start as many workers as you like:\n"
-        f"  MISTHOORN_HOME={settings.HOME} MISTHOORN_SMTP='smtp://{relay.host}:{relay.port}?tls={relay.tls}' "
-        "./run misthoorn worker --until-idle\n"
-        "A mail server to send to, if you have none, is this one (then use smtp://127.0.0.1:2525?tls=none):\n"
-        f"  .venv/bin/python -m misthoorn.cli.demo.mailbox {settings.HOME / 'mailbox'} 2525\n",
-        soft_wrap=True,
-        markup=False,
+        Text(f"\n{figures.messages['queued']:,} messages are queued, all due now, and none was sent.", style="bold")
     )
+    relay = os.environ.get("MISTHOORN_SMTP", "")
+    lines = ["Start as many workers as you like:"]
+    if not relay:
+        relay = "smtp://127.0.0.1:2525?tls=none"
+        box = settings.HOME / "mailbox"
+        lines = ["A mail server to send to:", f"  .venv/bin/python -m misthoorn.cli.demo.mailbox {box} 2525", *lines]
+    lines.append(f"  MISTHOORN_HOME={settings.HOME} MISTHOORN_SMTP='{relay}' ./run misthoorn worker --until-idle")
+    out.print("\n".join(lines), soft_wrap=True, markup=False)
 
 
 def where_to_look(path: Path, *, port: int, to_stderr: bool) -> None:

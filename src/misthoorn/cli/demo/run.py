@@ -33,7 +33,9 @@ def run(wishes: Wishes) -> None:
         Failure: the folder or the database is somebody else's, or the mail server did not start.
     """
     steps = Steps(shown=sys.stderr.isatty())
-    path = home.choose_settings(reach_limit=max(_LEAST_REACH, wishes.organisations // _ORGANISATIONS_A_REACH))
+    port = _free_port(8000)
+    reach_limit = max(_LEAST_REACH, wishes.organisations // _ORGANISATIONS_A_REACH)
+    path = home.choose_settings(reach_limit=reach_limit, port=port)
     sink = None if wishes.hold or os.environ.get("MISTHOORN_SMTP") else mailbox.start(path / "mailbox")
     try:
         if sink:
@@ -44,7 +46,7 @@ def run(wishes: Wishes) -> None:
             sink.end()
         raise
     if wishes.serve:
-        _serve(path, sink, as_json=wishes.as_json)
+        _serve(path, sink, port=port, as_json=wishes.as_json)
     elif sink:
         sink.end()
 
@@ -85,14 +87,13 @@ def _free_port(first: int) -> int:
     return first
 
 
-def _serve(path: Path, sink: mailbox.Sink | None, *, as_json: bool) -> None:
+def _serve(path: Path, sink: mailbox.Sink | None, *, port: int, as_json: bool) -> None:
     """Become the web process. Mail server and worker run beside it, and end when the last web process does."""
     from django.db import connections
 
     from misthoorn.cli.demo import report
     from misthoorn.cli.serve import serve
 
-    port = _free_port(8000)
     report.where_to_look(path, port=port, to_stderr=as_json)
     listening, pipe = (sink.listening, sink.pipe) if sink else os.pipe()
     subprocess.Popen([sys.executable, "-m", "misthoorn.cli.demo.beside"], stdin=listening)

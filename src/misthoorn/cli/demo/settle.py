@@ -43,7 +43,7 @@ class _Settler:
         words = read_data("words.yaml")
         sectors = words["sectors"]
         self._draw = chance("organisations")
-        self._names = Names(words, chance("names"))
+        self._names = Names(words, chance("names"), taken=[one.name for one in FIXED])
         self._trades = {sector: facts["trades"] for sector, facts in sectors.items()}
         self._vital, self._provides = words["vital"], words["providers"]
         self._sectors = Weighted({sector: facts["weight"] for sector, facts in sectors.items()})
