@@ -21,7 +21,7 @@ from misthoorn.matching.cpe import Cpe, CpeError, parse_cpe
 from misthoorn.matching.keys import CPE, NAME, PURL
 from misthoorn.matching.products import name_keys
 from misthoorn.matching.purls import PurlError, parse_purl, purl_key
-from misthoorn.matching.ranges import EVERYTHING, Range, between, is_empty, point, subtract
+from misthoorn.matching.ranges import EVERYTHING, Range, between, is_empty, merged, point, subtract
 from misthoorn.matching.schema import ITEM_KEY_SCHEMA
 from misthoorn.matching.sentences import Span
 from misthoorn.matching.statements import read_statements, without_lines
@@ -141,7 +141,7 @@ def _purl_rows(affected: Affected, first_statement: int, lost: Counter[str]) -> 
         yield ItemKey(PURL, key, *EVERYTHING, unsaid, NO_STATEMENT)
 
 
-def _said(affected: Affected, scheme: str, first_statement: int, lost: Counter[str]) -> list[_Said]:
+def _said(affected: Affected, scheme: str, first_statement: int, lost: Counter[str]) -> Iterator[_Said]:
     """The affected ranges of one product in one order, holes taken out."""
     reading = read_statements(affected, first=first_statement)
     reasons = list(reading.not_understood)
@@ -159,10 +159,12 @@ def _said(affected: Affected, scheme: str, first_statement: int, lost: Counter[s
     lost.update(reasons)
     if affected.default_status == "affected":
         base = _Said(EVERYTHING, NO_STATEMENT, "likely" if reasons else "exact")
-        return [*(base._replace(span=span) for span in subtract(EVERYTHING, holes)), *plus]
-    return [
-        item._replace(span=span) for item in plus for span in (subtract(item.span, holes) if holes else (item.span,))
-    ]
+        yield from (base._replace(span=span) for span in subtract(EVERYTHING, merged(holes)))
+        yield from plus
+        return
+    gaps = merged(holes)
+    for item in plus:
+        yield from (item._replace(span=span) for span in subtract(item.span, gaps))
 
 
 def _range(scheme: str, span: Span) -> tuple[Range | None, str]:

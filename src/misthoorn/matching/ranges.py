@@ -4,7 +4,9 @@ Because no version lies between a key's own 00, 01 and 02, open and closed bound
 be subtracted without knowing the scheme. The empty string lies below all keys, ff above all.
 """
 
-from collections.abc import Iterable
+import itertools
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from misthoorn.matching.versions import ABOVE_ALL, BELOW_ALL
@@ -36,20 +38,39 @@ def is_empty(item: Range) -> bool:
     return item.lo > item.hi
 
 
-def subtract(whole: Range, holes: Iterable[Range]) -> list[Range]:
-    """What is left of `whole` outside all holes, in order. Takes time n log n in the number of holes."""
-    left = []
+def merged(ranges: Iterable[Range]) -> list[Range]:
+    """The same versions in ranges that are in order, not empty, and do not overlap."""
+    found: list[Range] = []
+    for item in sorted(item for item in ranges if not is_empty(item)):
+        if found and item.lo <= found[-1].hi:
+            found[-1] = Range(found[-1].lo, max(found[-1].hi, item.hi))
+        else:
+            found.append(item)
+    return found
+
+
+def subtract(whole: Range, holes: Sequence[Range]) -> Iterator[Range]:
+    """What is left of `whole` outside all holes, in order.
+
+    `holes` come as `merged` gives them; only those that `whole` reaches are looked at.
+    """
     lo = whole.lo
-    for hole in sorted(hole for hole in holes if not is_empty(hole)):
+    for hole in itertools.islice(holes, bisect_left(holes, whole.lo, key=_end), None):
         if hole.lo > whole.hi:
             break
-        if hole.lo != BELOW_ALL and hole.lo > lo:
-            left.append(Range(lo, _step(hole.lo, -1)))
+        if hole.lo > lo:
+            before = Range(lo, _step(hole.lo, -1))
+            if not is_empty(before):
+                yield before
         if hole.hi == ABOVE_ALL:
-            return [item for item in left if not is_empty(item)]
+            return
         lo = max(lo, _step(hole.hi, 1))
-    left.append(Range(lo, whole.hi))
-    return [item for item in left if not is_empty(item)]
+    if lo <= whole.hi:
+        yield Range(lo, whole.hi)
+
+
+def _end(item: Range) -> bytes:
+    return item.hi
 
 
 def _step(bound: bytes, by: int) -> bytes:

@@ -22,6 +22,7 @@ _CHANGE = re.compile(r", (affected|unaffected|unknown) from ([^\s,]+)")
 _BOUNDS = re.compile(r"([^,<]+)?(?:, )?(?:<(=?) ([^,<]+))?")
 _STARTS_AS_VERSION = re.compile(r"[a-zA-Z]?[0-9]|[^\s]+\*$")
 _MAX_DIGITS = 18
+_MAX_TEXT = 20_000  # characters in which changes are looked for; the longest real ones have some thousand
 
 
 class Said(NamedTuple):
@@ -57,8 +58,9 @@ def read_statements(affected: Affected, *, first: int) -> Reading:
 
 def _parts(statement: VersionStatement) -> Iterator[VersionStatement]:
     """The statement itself, or the pieces between the changes that its text names."""
-    changes = _CHANGE.findall(statement.text) if statement.scheme == "text" else []
-    bounds = _BOUNDS.fullmatch(_CHANGE.sub("", statement.text)) if statement.scheme == "text" else None
+    text = statement.text if statement.scheme == "text" and len(statement.text) <= _MAX_TEXT else ""
+    changes = _CHANGE.findall(text)
+    bounds = _BOUNDS.fullmatch(_CHANGE.sub("", text)) if text else None
     if not bounds or not (changes or bounds[3]) or not all(_is_bound(bound or "") for bound in (bounds[1], bounds[3])):
         yield statement
         return

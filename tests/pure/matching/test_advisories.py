@@ -149,3 +149,10 @@ def test_the_match_names_the_statement_that_it_rests_on():
     items, _ = item_table([advisory("CVE-1", product("x", "y", statements=(exactly("1"),)), affected)])
     found = match_advisories(assets=key_table([Owned(0, asset, None, None)]), items=items).to_pylist()
     assert [row["statement"] for row in found] == [2]
+
+
+def test_thousands_of_ranges_and_holes_in_one_record_take_no_time():
+    wide = [said("0.1", str(10_000 + number)) for number in range(3_000)]
+    holes = [exactly(f"{number}.5", status="unaffected") for number in range(3_000)]
+    keys = item_keys(advisory("CVE-1", product(cpes=(LOG4J,), statements=(*wide, *holes))), at_most=1_000)
+    assert len(keys.rows) == 1_000

@@ -13,7 +13,7 @@ from misthoorn.matching import sql, versions
 from misthoorn.matching.ahead import read_ahead
 from misthoorn.matching.cpe import CpeError, parse_cpe
 from misthoorn.matching.products import name_keys
-from misthoorn.matching.ranges import EVERYTHING, between, is_empty, point, subtract
+from misthoorn.matching.ranges import EVERYTHING, between, is_empty, merged, point, subtract
 from misthoorn.matching.versions import vers
 
 DATA = Path(os.environ.get("MISTHOORN_TEST_DATA") or Path(__file__).parents[4] / "shared") / "oracles"
@@ -38,7 +38,7 @@ PLACES = [key + bytes([side]) for key in KEYS for side in (0, 1, 2)] + [
 
 @given(RANGES, st.lists(RANGES, max_size=4))
 def test_subtracting_holes_leaves_exactly_what_lies_outside_them(whole, holes):
-    left = subtract(whole, holes)
+    left = list(subtract(whole, merged(holes)))
     assert not any(map(is_empty, left))
     for place in (key + b"\x01" for key in [*KEYS, b"a", b"c", b"e", b"g", b"i"]):
         outside = whole.lo <= place <= whole.hi and not any(hole.lo <= place <= hole.hi for hole in holes)
