@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from ipaddress import ip_address
 from itertools import batched, groupby
 from typing import Any, cast
 
@@ -11,6 +12,7 @@ from misthoorn.common.tlp import parse_tlp, strictest
 from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.facts import AssetFacts, ContactFacts, OrganisationFacts
 from misthoorn.intake import queries as intake
+from misthoorn.matching import versions
 from misthoorn.notification.compose.facts import (
     CERTAINTIES,
     SEVERITIES,
@@ -109,17 +111,22 @@ def _message(rows: Sequence[Finding], contact: ContactFacts, known: _Known) -> M
         source=", ".join(known.advisory.sources if known.advisory else names),
         known_through="registered" if known.organisations[asset.organisation].registered else asset.provenance,
         evidence=tuple(_evidence(rows, known)),
-        advisory=_advisory_facts(known, asset),
+        advisory=_advisory_facts(known, asset, installed={known.assets[row.asset_id].version for row in rows}),
         matched=cast("Matched", asset.kind),
         rsit_type=first.rsit,
     )
 
 
 def _evidence(rows: Sequence[Finding], known: _Known) -> Iterator[Evidence]:
-    """One line for each address and port, or product, the newest of each; several names on one host are one line."""
+    """One line for each address and port, or product, the newest of each; several names on one host are one line.
+
+    In the order of the addresses; names come after them.
+    """
 
     def place(row: Finding) -> tuple[object, ...]:
-        return (row.observed, row.port) if row.subject_kind == SubjectKind.EVENT else (row.asset_id,)
+        if row.subject_kind == SubjectKind.EVENT:
+            return (*_address_order(row.observed), row.observed, row.port)
+        return (row.asset_id,)
 
     for _, same in groupby(sorted(rows, key=lambda row: (*place(row), -row.last_seen.timestamp())), key=place):
         row = next(same)
@@ -137,6 +144,15 @@ def _evidence(rows: Sequence[Finding], known: _Known) -> Iterator[Evidence]:
                 what=next((str(row.evidence[key]) for key in _WHAT if row.evidence.get(key)), ""),
                 seen=row.last_seen,
             )
+
+
+def _address_order(observed: str) -> tuple[int, int]:
+    """IPv4 by number, then IPv6 by number, then whatever is a name."""
+    try:
+        address = ip_address(observed)
+    except ValueError:
+        return (9, 0)
+    return (address.version, int(address))
 
 
 def _entry(known: _Known, asset: AssetFacts) -> dict[str, Any] | None:
@@ -159,24 +175,38 @@ def _product_name(asset: AssetFacts, known: _Known) -> str:
     return product if not vendor or product.lower().startswith(vendor.lower().split()[0]) else f"{vendor} {product}"
 
 
-def _advisory_facts(known: _Known, asset: AssetFacts) -> AdvisoryFacts | None:
+def _advisory_facts(known: _Known, asset: AssetFacts, *, installed: set[str]) -> AdvisoryFacts | None:
     advisory = known.advisory
     if advisory is None:
         return None
     entry = _entry(known, asset) or {"statements": []}
     bad = [one for one in entry["statements"] if one["status"] == "affected" and one["scheme"] != "text"]
-    exact = [one for one in bad if not one["high_inclusive"] and one["high"]]
+    ends = [one["high"] for one in bad if not one["high_inclusive"] and one["high"]]
+    fixes = {_fix(ends, version) for version in installed}
     since = advisory.exploited_since
     return AdvisoryFacts(
         identifier=advisory.identifier,
         product=_product_name(asset, known),
         score=f"{advisory.score:.1f}" if advisory.score else "",
         vector=advisory.vector,
-        fixed_version=exact[-1]["high"] if exact else "",
+        fixed_version=fixes.pop() if len(fixes) == 1 else _fix(ends, ""),
         affected=", ".join(_range(one) for one in bad),
         exploited_by=advisory.exploited_source,
         exploited_since=datetime.combine(since, time(), UTC) if since else None,
     )
+
+
+def _fix(ends: Sequence[str], installed: str) -> str:
+    """The first end of an affected range above the installed version; the last one without a version; "" without ends.
+
+    `ends` in the order in which the advisory names them, which is that of the branches.
+    """
+    if versions.valid("generic", installed):
+        here = versions.key("generic", installed)
+        for end in ends:
+            if versions.valid("generic", end) and versions.key("generic", end) > here:
+                return end
+    return ends[-1] if ends else ""
 
 
 def _range(statement: dict[str, Any]) -> str:
