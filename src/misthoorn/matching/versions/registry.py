@@ -4,7 +4,22 @@ import functools
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from misthoorn.matching.versions import deb, generic, pypi, semver
+from misthoorn.matching.versions import (
+    conan,
+    cran,
+    datetime,
+    deb,
+    generic,
+    golang,
+    hackage,
+    intdot,
+    jvm,
+    lexicographic,
+    openssl,
+    pub,
+    pypi,
+    semver,
+)
 from misthoorn.matching.versions.encoding import VersionError, check_length
 
 
@@ -16,8 +31,18 @@ class Scheme(NamedTuple):
 
 
 SCHEMES = {
+    "conan": Scheme(conan.parse, conan.compare, conan.encode, "-0"),
+    "cran": Scheme(cran.parse, cran.compare, cran.encode, ""),
+    "datetime": Scheme(datetime.parse, datetime.compare, datetime.encode, ""),
     "deb": Scheme(deb.parse, deb.compare, deb.encode, "~"),
     "generic": Scheme(generic.parse, generic.compare, generic.encode, "~"),
+    "golang": Scheme(golang.parse, golang.compare, golang.encode, "-0"),
+    "hackage": Scheme(hackage.parse, hackage.compare, hackage.encode, ""),
+    "intdot": Scheme(intdot.parse, intdot.compare, intdot.encode, ""),
+    "jvm": Scheme(jvm.parse, jvm.compare, jvm.encode, "-a"),
+    "lexicographic": Scheme(lexicographic.parse, lexicographic.compare, lexicographic.encode, ""),
+    "openssl": Scheme(openssl.parse, openssl.compare, openssl.encode, "-dev"),
+    "pub": Scheme(pub.parse, pub.compare, pub.encode, "-0"),
     "pypi": Scheme(pypi.parse, pypi.compare, pypi.encode, ".dev0"),
     "semver": Scheme(semver.parse, semver.compare, semver.encode, "-0"),
 }
@@ -25,13 +50,18 @@ SCHEMES = {
 # The order of each purl type (and `vers:` scheme). Every type that is not listed follows `generic`, which knows no
 # ecosystem's own rules: right for plain numbers, a good guess for the rest.
 PURL_SCHEMES = {
+    "bioconductor": "cran",
     "cargo": "semver",
+    "conan": "conan",
+    "cran": "cran",
     "deb": "deb",
     "generic": "generic",
-    "golang": "semver",
+    "golang": "golang",
+    "hackage": "hackage",
     "hex": "semver",
+    "nginx": "semver",
     "npm": "semver",
-    "pub": "semver",
+    "pub": "pub",
     "pypi": "pypi",
     "semver": "semver",
     "swift": "semver",

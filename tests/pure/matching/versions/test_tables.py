@@ -17,18 +17,32 @@ SCHEMES = {
     "pypi": "pypi",
     "semver": "semver",
     "semver-build": "semver",
-    "cargo": "semver",
-    "golang": "semver",
+    "cargo": "cargo",
+    "golang": "golang",
+    "npm": "npm",
+    "nginx": "nginx",
+    "bioconductor": "bioconductor",
+    "conan": "conan",
+    "cran": "cran",
+    "datetime": "datetime",
+    "hackage": "hackage",
+    "intdot": "intdot",
+    "jvm": "jvm",
+    "lexicographic": "lexicographic",
+    "openssl": "openssl",
+    "pub": "pub",
     "generic-cvebintool": "generic",
     "generic-fuzzy": "generic",
     "generic-nvdtools": "generic",
 }
+# Ranges in a syntax of their own: see test_native.
+NATIVE = {"range.composer.semver", "range.gem.univers", "range.npm.node-semver", "range.nuget.univers"}
 OPERATORS = {"": (0,), "=": (0,), "<": (-1,), ">": (1,), "<=": (-1, 0), ">=": (0, 1)}
 
 
 def tables(kind):
     found = [path.name.removesuffix(".json") for path in sorted(DATA.glob(f"{kind}.*.json"))]
-    return [name for name in found if name.split(".")[1] in SCHEMES]
+    return [name for name in found if name.split(".")[1] in SCHEMES and name not in NATIVE]
 
 
 def read(name):

@@ -1,0 +1,19 @@
+"""Go modules: https://go.dev/ref/mod#versions and what golang.org/x/mod/semver makes of it.
+
+The order is that of semantic versions: missing numbers are 0, pseudo-versions are pre-releases, and `+incompatible`
+does not order. The tool chain writes its own versions as `go1.22.3`; that beginning is taken off.
+"""
+
+from misthoorn.matching.versions import semver
+from misthoorn.matching.versions.semver import Semver, compare, encode
+
+__all__ = ("compare", "encode", "parse")
+
+
+def parse(text: str) -> Semver:
+    """Split a version, already stripped and of bounded length.
+
+    Raises:
+        VersionError: it is not a version.
+    """
+    return semver.parse(text.removeprefix("go"))
