@@ -16,8 +16,13 @@ def main() -> None:
     from misthoorn.work.loop import Worker
 
     gone = threading.Event()
-    threading.Thread(target=lambda: (os.read(0, 1), gone.set()), daemon=True).start()
+    threading.Thread(target=_wait_for_end, args=(gone,), daemon=True).start()
     Worker(steps=[import_string(name) for name in settings.WORK], stopped=gone.is_set).work()
+
+
+def _wait_for_end(gone: threading.Event) -> None:
+    os.read(0, 1)
+    gone.set()
 
 
 if __name__ == "__main__":

@@ -22,8 +22,8 @@ _ERROR_PAGE = b"<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></hea
 _COLUMNS = ("timestamp", "severity", "ip", "protocol", "port", "hostname", "tag", "asn", "geo")
 _LISTS = {  # identifier → source, name of the file, type in the incident taxonomy, severity, what else is told
     "exposed-git": ("researchers", "open-git", "information-disclosure", "high", "/.git/HEAD"),
-    "vulnerable-exchange": ("researchers", "old-exchange", "vulnerable-system", "urgent", "no update since 2024"),
-    "malware-infection": ("police", "sinkhole", "infected-system", "urgent", "andromeda"),
+    "vulnerable-exchange": ("researchers", "old-exchange", "vulnerable-system", "urgent", "Exchange Server 15.0.1497"),
+    "malware-infection": ("sinkhole", "sinkhole", "infected-system", "urgent", "andromeda"),
     "compromised-website": ("partner", "websites", "application-compromise", "urgent", "web shell"),
 }
 _LIST_COLUMNS = ("time", "ip", "hostname", "identifier", "type", "severity", "banner")

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from email.parser import BytesHeaderParser
 from pathlib import Path
+from typing import Protocol
 
 from misthoorn.cli import Failure
 from misthoorn.cli.demo.settle import LEFT
@@ -55,6 +56,13 @@ class Maildir:
         return counts
 
 
+class _Envelope(Protocol):
+    """What aiosmtpd tells of a mail on its way."""
+
+    rcpt_tos: list[str]
+    content: bytes
+
+
 class _Handler:
     """What happens to a mail, in the names that aiosmtpd calls."""
 
@@ -62,15 +70,15 @@ class _Handler:
         self._box = box
 
     async def handle_RCPT(  # noqa: N802  aiosmtpd's name
-        self, _server: object, _session: object, envelope: object, address: str, _options: list[str]
+        self, _server: object, _session: object, envelope: _Envelope, address: str, _options: list[str]
     ) -> str:
         if address.partition("@")[0] == LEFT:
             return "550 5.1.1 Nobody has this mailbox any more"
-        envelope.rcpt_tos.append(address)  # type: ignore[attr-defined]  aiosmtpd carries no types
+        envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server: object, _session: object, envelope: object) -> str:  # noqa: N802
-        self._box.add(envelope.content)  # type: ignore[attr-defined]  the same
+    async def handle_DATA(self, _server: object, _session: object, envelope: _Envelope) -> str:  # noqa: N802
+        self._box.add(envelope.content)
         return "250 OK"
 
 
