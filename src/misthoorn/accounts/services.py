@@ -37,6 +37,8 @@ def create_person(*, username: str, name: str, password: str, role: str, at: dat
         raise AccountError(f"'{role}' is not a role. Use one of {', '.join(Role.values)}.")
     if Person.objects.filter(username__iexact=username).exists():
         raise AccountError(f"There is already an account '{username}'. Choose another name.")
+    if not name.isprintable():
+        raise AccountError("The account can't be made: the name holds characters that can't be printed.")
     person = Person(username=username, name=name.strip(), role=role)
     try:
         person.full_clean(exclude=["password"])

@@ -19,7 +19,9 @@ class Finding(models.Model):
         OPEN = "open", "open"
         GONE = "gone", "no longer seen"
 
-    organisation = models.ForeignKey("constituency.Organisation", on_delete=models.CASCADE, related_name="+")
+    organisation = models.ForeignKey(
+        "constituency.Organisation", on_delete=models.CASCADE, related_name="+", db_index=False
+    )  # finding_identity begins with it
     asset = models.ForeignKey("constituency.Asset", on_delete=models.CASCADE, related_name="+")
     source = models.ForeignKey("intake.Source", on_delete=models.PROTECT, related_name="+")
     subject_kind = models.CharField(max_length=10, choices=SubjectKind.choices)

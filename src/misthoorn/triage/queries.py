@@ -199,9 +199,7 @@ def gone_by_reason() -> dict[str, int]:
 
 def open_but_unseen(*, since: datetime) -> int:
     """How many findings of events are open, although no delivery has shown them since that moment."""
-    return Finding.objects.filter(
-        state=Finding.State.OPEN, subject_kind=SubjectKind.EVENT, last_seen__lt=since
-    ).count()
+    return Finding.objects.filter(state=Finding.State.OPEN, subject_kind=SubjectKind.EVENT, last_seen__lt=since).count()
 
 
 def match_totals() -> dict[str, int]:

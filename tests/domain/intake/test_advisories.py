@@ -2,7 +2,7 @@ from itertools import permutations
 
 import pytest
 from cast import NOW
-from deliveries import cve, deliver, exploited, records, source
+from deliveries import cve, deliver, exploited, keep, read, records, source
 
 from misthoorn.intake import queries
 from misthoorn.intake.models import Advisory, AdvisoryKey, AdvisoryStatement
@@ -41,7 +41,7 @@ DELIVERIES = [("cve", FIRST), ("cve", NEWER), ("kev", CATALOGUE)]
 
 def take(order):
     for slug, content in order:
-        deliver(content, source=slug)
+        read(keep(content, source=slug))
     return state()
 
 
