@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 HERE = Path(__file__).parent
-COUNT, ROUNDS = 4_000, 3
+COUNT, ROUNDS = 8_000, 2
 MISTHOORN = str(Path(sys.executable).parent / "misthoorn")
 
 

@@ -108,17 +108,28 @@ def test_a_worker_killed_ten_times_loses_nothing_and_doubles_at_most_one_a_kill(
     assert states(service) == {"handed_over": count}
 
 
-def test_workers_that_race_or_are_asked_to_stop_hand_every_message_over_once(service, relay):
+def test_workers_that_race_hand_every_message_over_once(service, relay):
     count = 300
     put_in_queue(service, count, lease=60)
     workers = [service.start("worker", "--until-idle") for _ in range(4)]
-    wait_until(relay, count // 4, goes_on=lambda: any(one.poll() is None for one in workers))
-
-    workers[0].terminate()
 
     assert [one.wait(60) for one in workers] == [0] * 4
     Tally(relay).check(count, bound=0)
     assert states(service) == {"handed_over": count}
+
+
+def test_a_worker_that_is_asked_to_stop_finishes_what_it_has_in_hand(service, relay):
+    count = 300
+    put_in_queue(service, count, lease=60)
+    worker = service.start("worker")
+    wait_until(relay, 10)
+
+    worker.terminate()
+
+    assert worker.wait(30) == 0
+    sent = in_mailbox(relay)
+    assert 10 <= sent < count
+    assert states(service) == {"handed_over": sent, "queued": count - sent}
 
 
 def test_a_worker_that_dies_at_any_named_place_loses_nothing(service, relay):
