@@ -50,6 +50,11 @@ def pytest_configure(config):
     django.conf.settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # tests sign in often
 
 
+def pytest_make_parametrize_id(val):
+    """Bytes by their length: what a format makes of the present moment must not be in the name of a test."""
+    return f"{len(val)}-bytes" if isinstance(val, bytes) and not val.isascii() else None
+
+
 def pytest_collection_modifyitems(config, items):
     for item in items:
         part = item.path.relative_to(TESTS).parts[0] if item.path.is_relative_to(TESTS) else ""

@@ -25,6 +25,7 @@ import check
 
 ROOT = check.ROOT
 PARALLEL = ("-n", "2", "--dist", "worksteal", "--durations=20", "--durations-min=0.5")
+WHOLE = ("--continue-on-collection-errors",)  # a file that can't be read hides no other
 ON_POSTGRESQL = ("-m", "database", "tests/domain", "tests/http", "tests/system")
 
 
@@ -78,7 +79,7 @@ def counted(name: str, arguments: Sequence[str], *, folder: Path, database: str)
     """Run pytest with a heading and count how the tests ended. A run that broke off counts as one more that failed."""
     print(f"\n{name}", flush=True)
     report = folder / f"{name}.xml"
-    code = pytest([*PARALLEL, f"--junitxml={report}", *arguments], folder=folder, database=database)
+    code = pytest([*PARALLEL, *WHOLE, f"--junitxml={report}", *arguments], folder=folder, database=database)
     counts = Counts(0, 0, 0)
     if report.exists():
         for suite in ET.parse(report).getroot().iter("testsuite"):
