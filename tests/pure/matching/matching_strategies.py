@@ -1,6 +1,7 @@
 """Made-up versions that are awkward on purpose."""
 
 from hypothesis import strategies as st
+from package_strategies import PACKAGES
 
 NUMBERS = st.sampled_from(["0", "1", "2", "9", "10", "11", "00", "01", "007", "100", "20231124", "9" * 30])
 _PLAIN = st.lists(NUMBERS, min_size=1, max_size=4).map(".".join)
@@ -104,4 +105,5 @@ VERSIONS = {
     "lexicographic": st.text(min_size=1, max_size=4),
     "openssl": OPENSSL,
     "pub": PUB,
+    **PACKAGES,
 }

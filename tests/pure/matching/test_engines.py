@@ -63,7 +63,7 @@ PURLS = {
     "semver": "pkg:npm/thing",
     "pypi": "pkg:pypi/thing",
     "deb": "pkg:deb/debian/thing",
-    "generic": "pkg:maven/vendor/thing",
+    "generic": "pkg:github/vendor/thing",
 }
 
 

@@ -10,6 +10,8 @@ from packaging.version import InvalidVersion, Version
 from misthoorn.matching import versions
 
 SCHEMES = sorted(versions.SCHEMES)
+# pacman holds a missing release equal to all of them, which no key can hold: see test_packages.
+ORDERS = [scheme for scheme in SCHEMES if scheme != "alpm"]
 
 
 def sign(number):
@@ -25,7 +27,7 @@ def readable(scheme):
     return VERSIONS[scheme].filter(lambda text: versions.valid(scheme, text))
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("scheme", ORDERS)
 def test_keys_sort_as_the_versions_compare(scheme):
     @given(readable(scheme), readable(scheme))
     def check(a, b):
@@ -46,7 +48,7 @@ def test_no_key_is_the_beginning_of_another(scheme):
     check()
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("scheme", ORDERS)
 def test_comparing_three_versions_never_goes_round(scheme):
     @given(st.lists(readable(scheme), min_size=3, max_size=3))
     def check(three):
@@ -175,7 +177,7 @@ def test_different_ways_to_write_a_generic_version_are_equal(a, b):
 
 
 def test_a_kind_of_package_that_is_not_known_follows_the_generic_order():
-    assert versions.scheme_of_purl("maven") == "generic"
+    assert versions.scheme_of_purl("github") == "generic"
     assert versions.scheme_of_purl("npm") == "semver"
     assert versions.compare("npm", "1.2.3", "1.10.0") < 0
 

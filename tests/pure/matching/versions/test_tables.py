@@ -14,6 +14,14 @@ from misthoorn.matching.versions import vers
 DATA = Path(os.environ.get("MISTHOORN_TEST_DATA", Path(__file__).parents[5] / "shared")) / "oracles"
 SCHEMES = {
     "debian": "deb",
+    "alpine": "apk",
+    "arch": "alpm",
+    "composer": "composer",
+    "gem": "gem",
+    "gentoo": "gentoo",
+    "maven": "maven",
+    "nuget": "nuget",
+    "rpm": "rpm",
     "pypi": "pypi",
     "semver": "semver",
     "semver-build": "semver",
@@ -83,7 +91,8 @@ def test_comparing_gives_what_other_projects_expect(name):
     def answer(a, b):
         one, other = versions.key(scheme, a), versions.key(scheme, b)
         compared = versions.compare(scheme, a, b)
-        assert (one > other) - (one < other) == compared
+        a_release_is_missing = scheme == "alpm" and ("-" in a) != ("-" in b)
+        assert (one > other) - (one < other) == compared or (compared == 0 and a_release_is_missing)
         return compared
 
     check(name, answer)

@@ -1,0 +1,74 @@
+"""RPM packages: rpm-version(7) and what rpm makes of it (rpmio/rpmvercmp.c, rpmver.c), as epoch:version-release.
+
+A missing epoch is 0 and a missing release comes before every release, as in rpm's own comparison of two packages
+(`rpm.vercmp`, `rpmdev-vercmp`). In a *dependency* rpm lets a missing release equal all of them; that is not an order,
+so no key can hold it. What is no letter and no digit in ASCII only separates, as in rpm, so that `+` equals `_`.
+Refused are blanks, control characters and an empty version.
+"""
+
+import re
+from typing import NamedTuple
+
+from misthoorn.matching.versions.encoding import VersionError, number
+
+type Token = tuple[int, int | str]
+
+_RUN = re.compile(r"([0-9]++)|([A-Za-z]++)|(~)|(\^)")
+_EPOCH = re.compile(r"([0-9]*+):")
+_TILDE: Token = (1, "")
+_END: Token = (2, "")
+_CARET: Token = (3, "")
+_WORD, _NUMBER = 4, 5
+
+
+class Rpm(NamedTuple):
+    epoch: int
+    version: tuple[Token, ...]
+    release: tuple[Token, ...]  # () when there is none: before all others
+
+
+def parse(text: str) -> Rpm:
+    """Split a version, already stripped and of bounded length.
+
+    Raises:
+        VersionError: it holds blanks or control characters, or no version.
+    """
+    if not text.isprintable() or " " in text:
+        raise VersionError(f"“{text}” is not an RPM version: it holds blanks or control characters.")
+    found = _EPOCH.match(text)
+    rest = text[found.end() :] if found else text
+    version, hyphen, release = rest.rpartition("-") if "-" in rest else (rest, "", "")
+    if not version:
+        raise VersionError(f"“{text}” is not an RPM version: the version itself is empty.")
+    return Rpm(int(found[1] or 0) if found else 0, _runs(version), _runs(release) if hyphen else ())
+
+
+def _runs(text: str) -> tuple[Token, ...]:
+    runs: list[Token] = []
+    for digits, letters, tilde, _ in _RUN.findall(text):
+        if digits:
+            runs.append((_NUMBER, int(digits)))
+        elif letters:
+            runs.append((_WORD, letters))
+        else:
+            runs.append(_TILDE if tilde else _CARET)
+    runs.append(_END)
+    return tuple(runs)
+
+
+def compare(a: Rpm, b: Rpm) -> int:
+    """-1, 0 or 1: a tilde sorts before the end, a caret after it, letters after both, numbers last."""
+    return (a > b) - (a < b)
+
+
+def encode(version: Rpm) -> bytes:
+    """The epoch, the runs of the version, then 00 without a release, or the runs of the release."""
+    head = number(str(version.epoch)) + b"".join(map(_encode_run, version.version))
+    return head + (b"".join(map(_encode_run, version.release)) or b"\x00")
+
+
+def _encode_run(run: Token) -> bytes:
+    kind, value = run
+    if kind == _NUMBER:
+        return b"\x05" + number(str(value))
+    return b"\x04" + str(value).encode("ascii") + b"\x00" if kind == _WORD else bytes((kind,))
