@@ -65,7 +65,7 @@ def contains(text: str, version: str) -> bool:
     """
     wanted = parse(text)
     if wanted.constraints[0][0] == "*" and not is_scheme(wanted.scheme):
-        return True
+        return wanted.scheme != "none"
     at = key(wanted.scheme, version)
     if wanted.constraints[0][0] == "*":
         return True

@@ -1,0 +1,1 @@
+"""Ranges of versions as each ecosystem writes them, read into `vers:` texts. One file a syntax."""
