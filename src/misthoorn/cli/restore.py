@@ -57,7 +57,8 @@ def _restore(file: Path) -> None:
             tar.extractall(home, filter="data")
     except (tarfile.TarError, KeyError, ValueError) as error:
         raise Failure(
-            f"{file} is not a whole backup of this service ({error}). Nothing was changed in the database."
+            f"{file} is not a whole backup of this service ({' '.join(str(error).split())}). "
+            "Nothing was changed in the database."
         ) from error
     dump = home / "database"
     if connection.vendor == "sqlite":
