@@ -95,6 +95,7 @@ VERSIONS = {
     "pypi": PYPI,
     "deb": DEB,
     "generic": GENERIC,
+    "bitnami": _joined(SEMVER, st.sampled_from(["", "-0", "-12"])),
     "conan": CONAN,
     "cran": NUMBERS_ONLY,
     "datetime": DATETIME,

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from misthoorn.matching.versions import (
     alpm,
     apk,
+    bitnami,
     composer,
     conan,
     cran,
@@ -41,6 +42,7 @@ class Scheme(NamedTuple):
 SCHEMES = {
     "alpm": Scheme(alpm.parse, alpm.compare, alpm.encode, "A"),
     "apk": Scheme(apk.parse, apk.compare, apk.encode, "_alpha"),
+    "bitnami": Scheme(bitnami.parse, bitnami.compare, bitnami.encode, "-a"),
     "composer": Scheme(composer.parse, composer.compare, composer.encode, "-dev"),
     "conan": Scheme(conan.parse, conan.compare, conan.encode, "-0"),
     "cran": Scheme(cran.parse, cran.compare, cran.encode, ""),
@@ -70,8 +72,9 @@ PURL_SCHEMES = {
     "alpm": "alpm",
     "apk": "apk",
     "arch": "alpm",
-    "bioconductor": "cran",
-    "cargo": "semver",
+    "bioconductor": "cran",  # R packages too
+    "bitnami": "bitnami",
+    "cargo": "semver",  # semantic versions; Cargo itself does not order build metadata either
     "composer": "composer",
     "conan": "conan",
     "cran": "cran",
@@ -82,16 +85,16 @@ PURL_SCHEMES = {
     "gentoo": "gentoo",
     "golang": "golang",
     "hackage": "hackage",
-    "hex": "semver",
+    "hex": "semver",  # Elixir's Version is semantic versions
     "maven": "maven",
-    "nginx": "semver",
-    "npm": "semver",
+    "nginx": "semver",  # three numbers, of which missing ones are 0
+    "npm": "semver",  # node-semver orders as the specification; what it forgives is forgiven
     "nuget": "nuget",
     "pub": "pub",
     "pypi": "pypi",
     "rpm": "rpm",
     "semver": "semver",
-    "swift": "semver",
+    "swift": "semver",  # Swift Package Manager takes semantic versions only
 }
 
 

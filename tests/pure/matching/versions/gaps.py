@@ -125,6 +125,7 @@ GAPS: dict[str, dict[tuple[str, str], str]] = {
 REFUSED: dict[str, tuple[int, str]] = {
     "compare.pypi.osv-scalibr": (72, _NOT_PEP_440),
     "compare.hackage.osv.dev": (1, _TAGS),
+    "range.windows-kb.grype": (1, "an empty version is refused, not unequal"),
     "compare.alpine.osv.dev": (1, _LAST),
     "compare.gem.grype": (1, "RubyGems reads an empty version as 0; here it is an error"),
     "compare.gem.univers": (1, "RubyGems reads an empty version as 0; here it is an error"),

@@ -28,6 +28,8 @@ SCHEMES = {
     "cargo": "cargo",
     "golang": "golang",
     "npm": "npm",
+    "bitnami": "bitnami",
+    "windows-kb": "lexicographic",
     "nginx": "nginx",
     "bioconductor": "bioconductor",
     "conan": "conan",

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
-from urllib.parse import quote
 
+from misthoorn.matching.versions.canonical import quoted
 from misthoorn.matching.versions.encoding import ABOVE_ALL, BELOW_ALL, VersionError
 from misthoorn.matching.versions.registry import key
 
@@ -60,19 +60,15 @@ def write(scheme: str, alternatives: Iterable[Sequence[Comparator | Outside]], *
     constraints: list[str] = []
     for index, (low, high) in enumerate(spans):
         if low.key == high.key:
-            constraints.append(_quoted(low))
+            constraints.append(quoted(low.text))
             continue
         if low != _START and not (index and spans[index - 1].high.key == low.key):
-            constraints.append((">" if low.side else ">=") + _quoted(low))
+            constraints.append((">" if low.side else ">=") + quoted(low.text))
         if index + 1 < len(spans) and spans[index + 1].low.key == high.key:
-            constraints.append("!=" + _quoted(high))
+            constraints.append("!=" + quoted(high.text))
         elif high != _END:
-            constraints.append(("<=" if high.side else "<") + _quoted(high))
+            constraints.append(("<=" if high.side else "<") + quoted(high.text))
     return f"vers:{named or scheme}/{'|'.join(constraints) or '*'}"
-
-
-def _quoted(bound: Bound) -> str:
-    return quote(bound.text, safe="+:~!^@", errors="replace")
 
 
 def _all_of(scheme: str, comparators: Sequence[Comparator | Outside]) -> list[Span]:
