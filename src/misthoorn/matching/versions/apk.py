@@ -3,8 +3,9 @@
 Numbers behind the first that start with a zero compare as texts and come before all others; a pre-release suffix comes
 before the end, everything else after it. Beyond apk-tools 3, as apk-tools 2 and Alpine's own old packages have it:
 digits behind the letter (5.1p1), and a text that stops being a version in the middle is read up to there and comes just
-before the version that ends there (1-ruff < 1). Of equal first numbers the one with more leading zeros comes first,
-where apk-tools 3 holds them equal. Refused is what does not even start like a version (`invalid`).
+before the version that ends there (1-ruff < 1). Of two versions that differ in nothing but the leading zeros of the
+first number, the one with more of them comes first, where apk-tools 3 holds them equal. Refused is what does not even
+start like a version (`invalid`).
 """
 
 import re
@@ -24,7 +25,7 @@ _POST_SUFFIXES = {"cvs": 1, "svn": 2, "git": 3, "hg": 4, "p": 5}
 
 # What comes next at a place, from low to high.
 _PRE, _BROKEN, _EMPTY, _END, _REVISION, _HASH, _SUFFIX_NUMBER, _POST, _LETTER, _FRACTION, _NUMBER = range(1, 12)
-_ZEROS = 12  # only behind the first number
+_ZEROS = 12  # of the first number, at the very end
 
 # Which parts may follow which (a name of _NEXT's groups, "suffix_number" for digits behind a suffix).
 _BEHIND_SUFFIX = frozenset(("suffix", "hash", "revision"))
@@ -47,7 +48,7 @@ def parse(text: str) -> Apk:
     first = _FIRST.match(text)
     digits = first[0] if first else ""
     zeros = len(digits) - max(len(digits.lstrip("0")), 1) if digits else 0
-    tokens: list[Token] = [(_NUMBER, int(digits or 0), ""), (_ZEROS, -zeros, "")]
+    tokens: list[Token] = [(_NUMBER, int(digits or 0), "")]
     at, state = len(digits), "part"
     while at < len(text):
         found = _NEXT.match(text, at)
@@ -64,7 +65,7 @@ def parse(text: str) -> Apk:
     starts = digits or text[0] == "." or (text[0].isalpha() and tokens[-1][0] == _END)
     if not starts:
         raise VersionError(f"“{text}” is not an Alpine version, such as 1.2.3-r0 or 1.2_rc1-r2.")
-    return tuple(tokens)
+    return (*tokens, (_ZEROS, -zeros, ""))
 
 
 def _token(kind: str, value: str, state: str) -> Token | None:
