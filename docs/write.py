@@ -1,4 +1,4 @@
-"""Write docs/reference from the program itself: `./run docs`.
+"""Write docs/reference from the program itself, and take the pictures: `./run docs`.
 
 With --check nothing is written, and exit 1 tells of a page that is out of date.
 """
@@ -12,6 +12,7 @@ from itertools import groupby
 from pathlib import Path
 
 import click
+import pictures
 
 from misthoorn.cli import misthoorn
 from misthoorn.config.environment import SETTINGS
@@ -83,6 +84,8 @@ def main(arguments: list[str]) -> int:
     if arguments and stale:
         print(f"out of date: {', '.join(stale)}")
         return 1
+    if not arguments:
+        pictures.take()
     return 0
 
 

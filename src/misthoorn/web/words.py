@@ -123,7 +123,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
     },
     "outcome": {
         "warn": pgettext_lazy("outcome", "get a message"),
-        "other-team": pgettext_lazy("outcome", "of another team, go there"),
+        "other-team": pgettext_lazy("outcome", "another team warns them"),
         "person-decides": pgettext_lazy("outcome", "not known: a person must choose"),
         "more-specific-holder": pgettext_lazy("outcome", "somebody else is nearer to the address"),
         "no-longer-seen": pgettext_lazy("outcome", "no longer seen"),
