@@ -84,7 +84,7 @@ def gather(country: Country, *, box: Maildir | None) -> Figures:
     return Figures(
         counts=counts,
         messages=messages,
-        doubled=ids.total() - len(ids) if ids is not None else None,
+        doubled=_doubled(ids, messages),
         mailbox=str(box.folder) if box else "",
         refused=intake.refused_total(),
         sources=[
@@ -101,6 +101,13 @@ def gather(country: Country, *, box: Maildir | None) -> Figures:
         laws=list(_laws(counts, messages, campaigns, arrived=ids)),
         mail=_example(),
     )
+
+
+def _doubled(arrived: Counter[str] | None, messages: dict[str, int]) -> int | None:
+    """How many mails came once more; None when they lie with somebody else's server and can't be counted here."""
+    if arrived is None:
+        return None if messages["handed_over"] else 0
+    return arrived.total() - len(arrived)
 
 
 def as_json(figures: Figures) -> dict[str, Any]:

@@ -169,6 +169,8 @@ def _came_back(out: Console, figures: Figures) -> None:
     _few(out, f"What came back: {figures.counts['replies']:,} answers", answers)
     _few(out, f"What was fixed: {figures.counts['fixed']:,} findings", figures.gone.items())
     out.print(
+        "Gone is what a source looked for again and no longer saw. Here one look is enough; the service waits for two, "
+        "unless a source says otherwise.\n"
         f"{figures.unseen:,} findings were not seen on day 2 either, and stay open: nobody looked again there, and "
         "silence proves nothing.\n"
     )
