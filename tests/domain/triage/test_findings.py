@@ -197,6 +197,13 @@ def test_to_be_seen_in_between_starts_the_count_again():
     assert (Finding.objects.get().state, Finding.objects.get().absences) == ("open", 1)
 
 
+def test_what_was_seen_earlier_in_a_delivery_than_its_newest_row_is_not_absent_from_it():
+    for day in (0, 1, 2):
+        take(rdp, lambda made: seen("203.0.113.9", at=made + timedelta(hours=1)), day=day)
+
+    assert (Finding.objects.get().state, Finding.objects.get().absences) == ("open", 0)
+
+
 def test_a_delivery_that_is_matched_twice_is_one_absence():
     take(rdp)
     batch = take(other, day=1)
