@@ -137,21 +137,26 @@ REFUSED: dict[str, tuple[int, str]] = {
 FACTS_RIGHT = 269_621
 
 _NPM_RANGES = {
-    "node-semver leaves out the pre-releases of the line that a caret, tilde or x excludes (<2.0.0-0)": re.compile(
-        r".*([~^]|\.x|<4(\.5)?)"
-    ).match,
-    "to node-semver a short version is its whole line (<= 1.0, 2.1), and >= 1.x has no end": re.compile(
-        r"<=? ?[12]\.[01]( >=1\.1)?$|2\.1 \|\||>= 1\.x$"
-    ).match,
-    "to node-semver words with a blank between must all hold": re.compile(
-        r"1\.1\.2 1\.2\.2$|>=5\.0\.3 >=4\.2\.1$"
-    ).match,
+    "node-semver leaves out the pre-releases of the line that a caret, tilde or x excludes (<2.0.0-0)": (
+        re.compile(r"(?!>= ).*([~^]|\.x|<4(\.5)?)").match,
+        13,
+    ),
+    "to node-semver a short version is its whole line (<= 1.0, 2.1), and >= 1.x has no end": (
+        re.compile(r"<=? ?[12]\.[01]( >=1\.1)?$|2\.1 \|\||>= [12](\.2)?\.x$").match,
+        5,
+    ),
+    "to node-semver words with a blank between must all hold": (
+        re.compile(r"1\.1\.2 1\.2\.2$|>=5\.0\.3 >=4\.2\.1$").match,
+        2,
+    ),
 }
-_GEM_TILDE = {"~> leaves out the pre-releases of the line that it excludes (Gem::Requirement)": re.compile("~>").match}
-_EMPTY = {"`vers:conan/` is no `vers:` text; an empty range is refused by Conan": re.compile("$").match}
+_GEM_TILDE = {
+    "~> leaves out the pre-releases of the line that it excludes (Gem::Requirement)": (re.compile("~>").match, 1)
+}
+_EMPTY = {"`vers:conan/` is no `vers:` text; an empty range is refused by Conan": (re.compile("$").match, 1)}
 
-# Table → (reason → what finds its rows): ranges in a syntax of their own.
-NATIVE_GAPS: dict[str, dict[str, Callable[[Any], object]]] = {
+# Table → (reason → what finds its rows, and how many there are): ranges in a syntax of their own.
+NATIVE_GAPS: dict[str, dict[str, tuple[Callable[[Any], object], int]]] = {
     "native-range.npm.univers": _NPM_RANGES,
     "native-range.npm.vers-spec": _NPM_RANGES,
     "native-range.gem.univers": _GEM_TILDE,
@@ -160,17 +165,22 @@ NATIVE_GAPS: dict[str, dict[str, Callable[[Any], object]]] = {
     "native-range.conan.vers-spec": _EMPTY,
     "native-range.conan-gitlab.univers": _EMPTY,
     "native-range.golang-gitlab.univers": {
-        "a fourth number is no build metadata: as such it would not order": re.compile(r".*\d\.\d+\.\d+\.\d").match
+        "a fourth number is no build metadata: as such it would not order": (
+            re.compile(r".*\d\.\d+\.\d+\.\d").match,
+            3,
+        )
     },
     "native-range.composer-gitlab.univers": {
         "Composer orders four numbers and reads days as versions; the peer turns what it can't read into metadata": (
-            re.compile(r".*\d\.\d+\.\d+\.[\da]|.*\d{4}-\d\d-\d\d").match
+            re.compile(r".*\d\.\d+\.\d+\.[\da]|.*\d{4}-\d\d-\d\d").match,
+            69,
         ),
         "overlapping alternatives, and a span of one version, come out of the peer's sorting closed twice": (
-            re.compile(r".*<2\.8\.30\|\|>=2\.8\.4|.*>=1\.5\.0,<=1\.5\.0").match
+            re.compile(r".*<2\.8\.30\|\|>=2\.8\.4|.*>=1\.5\.0,<=1\.5\.0").match,
+            2,
         ),
     },
     "range.gem.univers": {
-        "an empty version is refused, not 0: nobody knows which one is installed": lambda row: not row[1].strip()
+        "an empty version is refused, not 0: nobody knows which one is installed": (lambda row: not row[1].strip(), 8)
     },
 }

@@ -1,1 +1,48 @@
 """Ranges of versions as each ecosystem writes them, read into `vers:` texts. One file a syntax."""
+
+from collections.abc import Callable, Mapping
+
+from misthoorn.matching.versions.encoding import VersionError
+from misthoorn.matching.versions.native import (
+    cargo,
+    composer,
+    conan,
+    gem,
+    gitlab,
+    golang,
+    maven,
+    nginx,
+    npm,
+    nuget,
+    openssl,
+    pypi,
+)
+from misthoorn.matching.versions.native import hex as elixir
+
+__all__ = ("SYNTAXES", "gitlab", "npm", "to_vers")
+
+SYNTAXES: Mapping[str, Callable[[str], str]] = {
+    "cargo": cargo.to_vers,
+    "composer": composer.to_vers,
+    "conan": conan.to_vers,
+    "gem": gem.to_vers,
+    "golang": golang.to_vers,
+    "hex": elixir.to_vers,
+    "maven": maven.to_vers,
+    "nginx": nginx.to_vers,
+    "npm": npm.to_vers,
+    "nuget": nuget.to_vers,
+    "openssl": openssl.to_vers,
+    "pypi": pypi.to_vers,
+}
+
+
+def to_vers(kind: str, text: str) -> str:
+    """A range in the syntax of a kind of package, such as npm, as a `vers:` text.
+
+    Raises:
+        VersionError: the range can't be read, or the kind has no syntax here.
+    """
+    if kind not in SYNTAXES:
+        raise VersionError(f"Ranges of “{kind[:40]}” can't be read; there are {', '.join(SYNTAXES)}.")
+    return SYNTAXES[kind](text)

@@ -1,0 +1,25 @@
+"""Rust: the requirements of https://doc.rust-lang.org/cargo/reference/specifying-dependencies.html.
+
+As npm's comparators, carets, tildes and stars, with two differences: commas stand between what must all hold, and a
+version without a sign has a caret (1.2.3 is ^1.2.3). There is no `or`.
+"""
+
+from misthoorn.matching.versions.encoding import VersionError
+from misthoorn.matching.versions.native import bounds, npm
+
+
+def to_vers(text: str) -> str:
+    """The requirement as a `vers:cargo/` text; `*` is all versions.
+
+    Raises:
+        VersionError: the requirement can't be read.
+    """
+    bounds.check_length(text)
+    return bounds.write("cargo", [[found for part in text.split(",") for found in _comparators(part.strip())]])
+
+
+def _comparators(part: str) -> list[bounds.Comparator]:
+    if not part or "|" in part or " - " in part:
+        raise VersionError(f"“{part[:80]}” is not a requirement of Cargo, such as 1.2.3, ~1.2, 1.* or >=1.2, <1.5.")
+    together = npm.parse(part if part[0] in "^~<>=*" or "*" in part else f"^{part}")[0]
+    return [(sign or "=", str(version)) for sign, version in together if version]
