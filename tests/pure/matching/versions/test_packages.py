@@ -125,10 +125,10 @@ def test_keys_of_arch_linux_versions_tell_apart_no_more_than_a_missing_release(a
 )
 def test_the_longest_text_takes_no_longer_than_it_must(scheme, piece):
     text = (piece * 512)[:512]
-    start = time.perf_counter()
+    start = time.process_time()
     assert versions.valid(scheme, text) in {True, False}
     assert versions.valid(scheme, text[:511] + "#") in {True, False}
-    assert time.perf_counter() - start < 0.2
+    assert time.process_time() - start < 0.2
 
 
 @pytest.mark.parametrize("scheme", PACKAGES)
