@@ -160,7 +160,7 @@ def test_after_release_every_organisation_has_a_notice_with_what_became_of_it(an
     assert Notice.objects.count() == 4
     assert page.count('<tr role="row"><th role="rowheader"') == 4
     assert "Overgedragen" in page
-    assert "van een ander team, gaan daarheen" in page
+    assert "een ander team waarschuwt ze" in page
 
 
 def test_campaigns_are_listed_by_state(analyst, campaign):
