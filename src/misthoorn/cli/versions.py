@@ -19,8 +19,9 @@ def command() -> None:
     """Compare versions, ask whether a range contains one, or make keys that sort as the versions do.
 
     \b
-    Schemes: semver (npm, cargo, golang, hex, pub, swift), pypi, deb, generic. A line that can't be read gives
-    `error: reason`, and the rest goes on.
+    Schemes: alpm, apk, bitnami, composer, conan, cran (bioconductor), datetime, deb, gem, generic, gentoo, golang,
+    hackage, intdot, jvm, lexicographic, maven, nuget, openssl, pub, pypi, rpm, semver (cargo, hex, nginx, npm, swift).
+    A line that can't be read gives `error: reason`, and the rest goes on.
     """  # noqa: D301  click reads the \\b
 
 

@@ -82,6 +82,7 @@ def _a_label(label: str) -> str:
 
 
 def check_port(text: str) -> "Clean[int]":
+    """A port from 0 to 65535, or the code of the reason why not; an empty cell has none."""
     text = text.strip()
     if not text:
         return None, ""
@@ -101,6 +102,7 @@ def check_asn(text: str) -> "Clean[int]":
 
 
 def check_protocol(text: str) -> "Clean[str]":
+    """The protocol in small letters, or the code of the reason why not; an empty cell has none."""
     name = text.strip().lower()
     if not name:
         return None, ""

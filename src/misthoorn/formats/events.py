@@ -18,6 +18,7 @@ DEFAULTS = {"class": UNDETERMINED[0], "type": UNDETERMINED[1], "severity": "norm
 
 
 def layout(names: tuple[str, ...]) -> Layout:
+    """Which of the columns of this header mean what. Raises FormatError when one is missing."""
     return Layout(columns=require(names, needed=NEEDED, known=ROLES), defaults=DEFAULTS)
 
 

@@ -41,6 +41,7 @@ def moment(value: object) -> datetime | None:
 
 
 def day(value: object) -> date | None:
+    """The date that a text begins with, or None."""
     try:
         return date.fromisoformat(text(value)[:10])
     except ValueError:

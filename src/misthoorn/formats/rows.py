@@ -72,6 +72,7 @@ def count_lines(data: bytes) -> int:
 
 
 def refuse_long(*, line: int, row: int, head: bytes, length: int) -> RefusedRow:
+    """A refused row for a line that is longer than any row should be, with its beginning as raw bytes."""
     return RefusedRow(line, row, "too-long", sentence("too-long", f"{length:,} bytes"), head)
 
 

@@ -30,6 +30,7 @@ _KNOWN = (*_SHARED.values(), *(family + column for family in _FAMILIES for colum
 
 
 def layout(names: tuple[str, ...], *, report: Report) -> Layout:
+    """Which columns of a report with this header mean what. Raises FormatError when one is missing."""
     found = require(names, needed=_NEEDED, known=_KNOWN)
     families = _TARGET_FAMILIES if report.kind == _TARGET_REPORT else _FAMILIES
     family = next((family for family in families if family + "ip" in found), None)

@@ -53,6 +53,7 @@ def _or_null(column: pa.Array, ordinary: pa.BooleanArray) -> pa.Array:
 
 
 def time_shortcut(now: datetime) -> Shortcut:
+    """The times of a whole column that can be read at once; the others are left to the careful check of a cell."""
     latest = pa.scalar(now + FUTURE_ALLOWED, pa.timestamp("us", "UTC"))
 
     def shortcut(column: pa.Array) -> tuple[pa.BooleanArray, pa.Array]:
@@ -65,6 +66,7 @@ def time_shortcut(now: datetime) -> Shortcut:
 
 
 def address_shortcut(column: pa.Array) -> tuple[pa.BooleanArray, pa.Array]:
+    """The addresses of a whole column that can be read at once; the others are left to the careful check of a cell."""
     ordinary = pc.and_not(_matching(column, _IP4), _matching(column, _SPECIAL_4))
     six = pc.match_substring(column, ":")
     if six.true_count:
@@ -77,6 +79,7 @@ def address_shortcut(column: pa.Array) -> tuple[pa.BooleanArray, pa.Array]:
 
 
 def hostname_shortcut(column: pa.Array) -> tuple[pa.BooleanArray, pa.Array]:
+    """The host names of a whole column that can be read at once; the others are left to the careful check of a cell."""
     lower = pc.ascii_lower(column)
     short = pc.less_equal(pc.binary_length(lower), _LONGEST_ORDINARY_NAME)
     plain = pc.and_not(_matching(lower, _NAME), pc.match_substring(lower, "xn--"))
@@ -84,16 +87,19 @@ def hostname_shortcut(column: pa.Array) -> tuple[pa.BooleanArray, pa.Array]:
 
 
 def port_shortcut(column: pa.Array) -> tuple[pa.BooleanArray, pa.Array]:
+    """The ports of a whole column that can be read at once; the others are left to the careful check of a cell."""
     ordinary, texts = _with_empty(column, _matching(column, _PORT))
     return ordinary, pc.cast(texts, pa.int32())
 
 
 def asn_shortcut(column: pa.Array) -> tuple[pa.BooleanArray, pa.Array]:
+    """The AS numbers of a whole column that can be read at once; the others are left to the careful check of a cell."""
     ordinary, texts = _with_empty(column, _matching(column, _ASN))
     return ordinary, pc.cast(texts, pa.int64())
 
 
 def identifier_shortcut(column: pa.Array) -> tuple[pa.BooleanArray, pa.Array]:
+    """The identifiers of a column that can be read at once; the others are left to the careful check of a cell."""
     ordinary = _matching(column, _IDENTIFIER)
     return ordinary, _or_null(column, ordinary)
 

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import batched
@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Count, Max, Min, Sum
 
 from misthoorn.common.tlp import Tlp, parse_tlp
+from misthoorn.formats.shadowserver_reports import find_report
 from misthoorn.intake.coverage import Coverage, coverage_of
 from misthoorn.intake.models import Advisory, AdvisoryStatement, Batch, RefusedRow, Source
 from misthoorn.intake.services import store
@@ -210,6 +211,22 @@ def held(batch: BatchFacts) -> Held:
     found = list(select(_HELD, events=events_path(batch)))
     families = {version for version, name in ((4, "four"), (6, "six")) if any(row[name] for row in found)}
     return Held({row["identifier"]: row["newest"] for row in found}, frozenset(families))
+
+
+def deliveries_like(batch: BatchFacts, *, among: Iterable[int]) -> set[int]:
+    """Which of these batches are deliveries of the same kind as this one: one report of Shadowserver proves nothing
+    about what another one saw, though both may call it by the same identifier.
+    """  # noqa: D205  one thought
+    kind = _kind(batch.source.format, batch.name)
+    alike: set[int] = set()
+    for piece in batched(among, PIECE):
+        rows = Batch.objects.filter(pk__in=piece).values_list("pk", "source__format", "name")
+        alike |= {pk for pk, format_, name in rows if _kind(format_, name) == kind}
+    return alike
+
+
+def _kind(format_: str, name: str) -> str:
+    return find_report(name).kind if format_ == "shadowserver" else ""
 
 
 def events_path(batch: BatchFacts) -> Path:

@@ -1,13 +1,13 @@
 """The worker's share of intake: batches that wait to be parsed, and files that lie in the drop folder."""
 
 import fcntl
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-import structlog
 from django.conf import settings
 
 from misthoorn.common import clock
@@ -19,7 +19,7 @@ from misthoorn.work.loop import Step
 
 RETRY = 5.0  # seconds before a batch that failed is tried again
 
-_log = structlog.get_logger()
+_log = logging.getLogger(__name__)
 _told: set[Path] = set()  # files in the drop folder that could not be taken in, so that each is told once
 
 
@@ -43,7 +43,7 @@ def _parse(claimed: Claim) -> None:
     try:
         services.parse_batch(batch=claimed.id, attempt=claimed.attempt, now=clock.now())
     except Exception as error:  # noqa: BLE001  whatever it is, the batch must end somewhere visible
-        _log.exception("batch failed", batch=claimed.id, attempt=claimed.attempt)
+        _log.exception("batch %d failed, attempt %d", claimed.id, claimed.attempt)
         if claimed.attempt >= TRIES:
             _set_aside(
                 claimed, f"Reading it failed {TRIES} times for an unexpected reason: {error}. Tell the maintainers."
@@ -73,7 +73,7 @@ def take_from_drop_folder(folder: Path) -> int:
                 taken += _take(path, source=source)
             except (OSError, services.IntakeError) as error:
                 if path not in _told:
-                    _log.error("file in the drop folder can't be taken in", file=str(path), reason=str(error))
+                    _log.error("%s in the drop folder can't be taken in: %s", path.name, error)
                     _told.add(path)
     return taken
 

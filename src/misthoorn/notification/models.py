@@ -12,7 +12,7 @@ class Notice(models.Model):
     organisation = models.ForeignKey("constituency.Organisation", on_delete=models.CASCADE, related_name="+")
     number = models.CharField(max_length=12, unique=True)
     code = models.CharField(max_length=8, unique=True)
-    subject = models.CharField(max_length=120)
+    subject = models.CharField(max_length=128)
     severity = models.CharField(max_length=12)
     tlp = models.CharField(max_length=15)
     state = models.CharField(max_length=10, choices=State.choices)

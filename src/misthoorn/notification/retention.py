@@ -8,6 +8,7 @@ from django.utils.crypto import salted_hmac
 
 from misthoorn.notification.addresses import mail_domain
 from misthoorn.notification.models import Attempt, Check, Message, Reply
+from misthoorn.work.bulk import update_rows
 
 PIECE = 200
 _SALT = "misthoorn.notification.domain"
@@ -46,7 +47,7 @@ def _messages(before: datetime) -> int:
                 row.domain_digest = domain_digest(number=row.notice.number, domain=mail_domain(row.address))
                 row.address = row.subject_line = row.body = ""
                 row.because = row.because if " " not in row.because else ""
-            Message.objects.bulk_update(rows, ["domain_digest", "address", "subject_line", "body", "because"])
+            update_rows(rows, fields=["domain_digest", "address", "subject_line", "body", "because"])
             Attempt.objects.filter(message__in=rows).exclude(reply="").update(reply="")
         blanked += len(rows)
         if len(rows) < PIECE:

@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from itertools import batched, groupby
 from typing import Any, cast
 
-from misthoorn.common.tlp import parse_tlp, strictest
+from misthoorn.common.tlp import UNMARKED, parse_tlp, strictest
 from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.facts import AssetFacts, ContactFacts, OrganisationFacts
 from misthoorn.intake import queries as intake
@@ -84,7 +84,8 @@ def _plan(owner: int, rulings: Sequence[Ruling], findings: dict[int, Finding], k
         organisation=owner,
         subject=known.campaign.subject,
         severity=cast("Severity", min((row.severity for row in rows), key=_SEVERITIES.index)),
-        tlp=strictest(parse_tlp(row.tlp) for row in rows),
+        # One organisation's own systems are no public matter, whatever the label of the advisory.
+        tlp=strictest([UNMARKED, *(parse_tlp(row.tlp) for row in rows)]),
         findings=tuple(row.pk for row in rows),
         withheld_because="" if told else rulings[0].outcome,
         messages=messages,

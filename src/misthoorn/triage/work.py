@@ -1,6 +1,6 @@
 """The worker's share of triage: batches that wait to be matched, and approved campaigns that wait to be released."""
 
-import structlog
+import logging
 
 from misthoorn.common import clock
 from misthoorn.triage import services
@@ -12,7 +12,7 @@ from misthoorn.work.loop import Step
 QUEUE = Queue(table="triage_matchrun")
 RETRY = 5.0  # seconds before a match that failed is tried again
 
-_log = structlog.get_logger()
+_log = logging.getLogger(__name__)
 
 
 def run() -> bool:
@@ -53,7 +53,7 @@ def _match(claimed: Claim) -> None:
     try:
         services.match_batch(batch=int(str(batch)), attempt=claimed.attempt, now=clock.now())
     except Exception as error:  # noqa: BLE001  whatever it is, the run must end somewhere visible
-        _log.exception("match failed", batch=batch, attempt=claimed.attempt)
+        _log.exception("match of batch %s failed, attempt %d", batch, claimed.attempt)
         if claimed.attempt >= TRIES:
             problem = f"Matching failed {TRIES} times for an unexpected reason: {error}. Tell the maintainers."
             MatchRun.objects.filter(pk=claimed.id, attempt=claimed.attempt).update(

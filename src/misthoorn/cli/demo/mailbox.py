@@ -11,7 +11,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -36,7 +35,7 @@ class Maildir:
         """Keep one mail; the folder is made with the first."""
         for part in ("tmp", "new", "cur"):
             (self.folder / part).mkdir(parents=True, exist_ok=True)
-        name = f"{int(time.time())}.P{os.getpid()}Q{next(self._count)}.demo"
+        name = f"{next(self._count):08d}.P{os.getpid()}.demo"
         beside = self.folder / "tmp" / name
         beside.write_bytes(content.replace(b"\r\n", b"\n"))
         beside.rename(self.folder / "new" / name)

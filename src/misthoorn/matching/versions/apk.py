@@ -84,6 +84,7 @@ def _token(kind: str, value: str, state: str) -> Token | None:
 
 
 def compare(a: Apk, b: Apk) -> int:
+    """-1, 0 or 1: how two parsed versions order, by the rules at the top of this file."""
     return (a > b) - (a < b)
 
 

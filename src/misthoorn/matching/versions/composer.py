@@ -99,6 +99,7 @@ def _token(digits: str, letters: str) -> Token:
 
 
 def compare(a: Composer, b: Composer) -> int:
+    """-1, 0 or 1: how two parsed versions order, by the rules at the top of this file."""
     return (a > b) - (a < b)
 
 

@@ -73,6 +73,7 @@ def _item(text: str) -> Item:
 
 
 def compare(a: Conan, b: Conan) -> int:
+    """-1, 0 or 1: how two parsed versions order, by the rules at the top of this file."""
     return (a > b) - (a < b)
 
 

@@ -42,6 +42,7 @@ def parse(text: str) -> Moment:
 
 
 def compare(a: Moment, b: Moment) -> int:
+    """-1, 0 or 1: how two parsed versions order, by the rules at the top of this file."""
     return (a > b) - (a < b)
 
 

@@ -53,6 +53,7 @@ def parse(text: str) -> Gem:
 
 
 def compare(a: Gem, b: Gem) -> int:
+    """-1, 0 or 1: how two parsed versions order, by the rules at the top of this file."""
     return (a > b) - (a < b)
 
 

@@ -54,6 +54,7 @@ def parse(text: str) -> Gentoo:
 
 
 def compare(a: Gentoo, b: Gentoo) -> int:
+    """-1, 0 or 1: how two parsed versions order, by the rules at the top of this file."""
     return (a > b) - (a < b)
 
 

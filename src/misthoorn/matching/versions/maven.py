@@ -109,6 +109,7 @@ def _placed(tokens: list[Token]) -> Maven:
 
 
 def compare(a: Maven, b: Maven) -> int:
+    """-1, 0 or 1: how two parsed versions order, by the rules at the top of this file."""
     return (a > b) - (a < b)
 
 

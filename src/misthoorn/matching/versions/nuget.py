@@ -53,6 +53,7 @@ def _label(text: str) -> Label:
 
 
 def compare(a: Nuget, b: Nuget) -> int:
+    """-1, 0 or 1: how two parsed versions order, by the rules at the top of this file."""
     return (a > b) - (a < b)
 
 

@@ -45,6 +45,7 @@ def _state(text: str) -> tuple[int, int] | None:
 
 
 def compare(a: Openssl, b: Openssl) -> int:
+    """-1, 0 or 1: how two parsed versions order, by the rules at the top of this file."""
     return (a > b) - (a < b)
 
 

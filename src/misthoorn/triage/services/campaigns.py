@@ -48,7 +48,17 @@ def propose_campaigns(*, now: datetime) -> int:
             with transaction.atomic():
                 _attach(piece, subject=subject, now=now)
         total += len(rows)
+    _follow_severity()
     return total
+
+
+def _follow_severity() -> None:
+    """An open campaign is as severe as the worst of its open findings, also when that became known later."""
+    rows = Decision.objects.filter(campaign__state__in=_OPEN, finding__state=Finding.State.OPEN)
+    for campaign, now, finding in rows.values_list("campaign", "campaign__severity", "finding__severity").distinct():
+        if SEVERITIES.index(finding) < SEVERITIES.index(now):
+            worse = SEVERITIES[SEVERITIES.index(finding) + 1 :]
+            Campaign.objects.filter(pk=campaign, severity__in=worse).update(severity=finding)
 
 
 def _attach(piece: tuple[Finding, ...], *, subject: str, now: datetime) -> None:

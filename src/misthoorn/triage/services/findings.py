@@ -214,13 +214,17 @@ def _close_absent(facts: intake.BatchFacts, *, run: _Run, now: datetime) -> None
     coverage = intake.coverage(facts, held=held)
     looked_at = max(held.newest.values())
     needed = facts.source.absences_to_close
+    not_seen = Q(subject_kind=SubjectKind.EVENT, source=facts.source.id, subject__in=coverage.subjects)
+    not_seen &= ~Q(last_batch=facts.id)
+    told_by = Finding.objects.filter(not_seen, state=Finding.State.OPEN).values_list("last_batch", flat=True)
+    alike = intake.deliveries_like(facts, among=told_by.order_by().distinct())
 
     def judge(row: Finding) -> bool:
         absences = when_absent(
             Absence(row.absences, row.last_seen, row.last_absent_batch),
             batch=facts.id,
             looked_at=looked_at,
-            covered=coverage.covers(subject=row.subject, observed=row.observed),
+            covered=row.last_batch in alike and coverage.covers(subject=row.subject, observed=row.observed),
             needed=needed,
         )
         if absences is None:
@@ -230,8 +234,7 @@ def _close_absent(facts: intake.BatchFacts, *, run: _Run, now: datetime) -> None
             _close(row, f"{facts.source.slug} looked again and no longer saw it ({absences} of {absences})", now=now)
         return True
 
-    not_seen = Q(subject_kind=SubjectKind.EVENT, source=facts.source.id, subject__in=coverage.subjects)
-    _judge_open(not_seen & ~Q(last_batch=facts.id), judge, run=run)
+    _judge_open(not_seen, judge, run=run)
 
 
 def _judge_open(which: Q, judge: Callable[[Finding], bool], *, run: _Run) -> None:
