@@ -6,6 +6,7 @@ from datetime import datetime
 import cast
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from misthoorn.web.views import errors
 
@@ -127,7 +128,7 @@ def test_a_page_that_is_not_for_you_says_so(client):
 
 
 def test_an_error_of_ours_has_a_number_that_is_in_the_log_too(rf, caplog, django_assert_num_queries):
-    with django_assert_num_queries(0):
+    with django_assert_num_queries(0), override("nl"):
         response = errors.server_error(rf.get("/check/"))
 
     assert response.status_code == 500

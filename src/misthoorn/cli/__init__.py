@@ -61,10 +61,12 @@ def set_up_django() -> None:
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "misthoorn.config.settings")
     import django
+    from django.apps import apps
     from django.core.exceptions import ImproperlyConfigured
 
     try:
-        django.setup()
+        if not apps.ready:
+            django.setup()
     except ImproperlyConfigured as error:
         raise Failure(str(error)) from error
 

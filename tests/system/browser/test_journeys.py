@@ -12,7 +12,7 @@ def test_an_analyst_sees_whom_and_what_and_approves(at_the_desk, service, relay)
     assert "2 van 4 organisaties" in at_the_desk.text()
     at_the_desk.follow("Mail in het Engels")
     assert "WHAT WAS SEEN" in at_the_desk.text()
-    at_the_desk.follow("van een ander team")
+    at_the_desk.follow("een ander team")
     assert cast.WATERWORKS.name in at_the_desk.text()
     at_the_desk.follow("A-00001")
 
