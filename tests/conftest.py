@@ -46,7 +46,6 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "database: runs on every database that the service supports")
     config.option.importmode = "importlib"  # the tree mirrors src, so names of files occur more than once
     settings.load_profile("deep" if config.getoption("--deep") else "quick")
-    django.conf.settings.STATIC_ROOT = None  # nobody collects files for tests; they are served from where they lie
     django.conf.settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # tests sign in often
 
 
@@ -66,6 +65,7 @@ def pytest_collection_modifyitems(config, items):
         deep = [item for item in items if item.get_closest_marker("deep")]
         items[:] = [item for item in items if not item.get_closest_marker("deep")]
         config.hook.pytest_deselected(items=deep)
+    items.sort(key=lambda item: "system" not in item.path.parts)  # the long ones first: none is left for the end alone
 
 
 def pytest_unconfigure():

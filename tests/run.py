@@ -24,7 +24,7 @@ from xml.etree import ElementTree as ET
 import check
 
 ROOT = check.ROOT
-PARALLEL = ("-n", "2", "--dist", "worksteal", "--durations=20", "--durations-min=0.5")
+PARALLEL = ("-n", "3", "--dist", "worksteal", "--durations=20", "--durations-min=0.5")
 WHOLE = ("--continue-on-collection-errors",)  # a file that can't be read hides no other
 ON_POSTGRESQL = ("-m", "database", "tests/domain", "tests/http", "tests/system")
 
