@@ -1,5 +1,6 @@
 """What all tests share: a home and settings of their own, a clock that goes back, and bounds on chance."""
 
+import logging
 import os
 import shutil
 import sys
@@ -46,6 +47,7 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "database: runs on every database that the service supports")
     config.option.importmode = "importlib"  # the tree mirrors src, so names of files occur more than once
     settings.load_profile("deep" if config.getoption("--deep") else "quick")
+    logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # aiosmtpd tells of each connection, also after the end
     django.conf.settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # tests sign in often
 
 
