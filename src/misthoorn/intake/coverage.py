@@ -6,6 +6,7 @@ then proves something only for the family of those rows: reports on IPv4 and on 
 """
 
 import ipaddress
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,17 +20,19 @@ class CoverageError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What one delivery looked at: these subjects, in these networks."""
+    """What one delivery looked at: these subjects, in these networks, but for what could not be read of it."""
 
     subjects: frozenset[str]
     networks: tuple[Network, ...]
+    unread: frozenset[str] = frozenset()
 
     def covers(self, *, subject: str, observed: str) -> bool:
         """Whether an absence in this delivery says something about this subject at this address.
 
-        A host name without an address is never covered: nobody knows whether the source looked it up.
+        A host name without an address is never covered: nobody knows whether the source looked it up. Nor is an
+        address that stands in a row that was refused: the source did see something there.
         """
-        if subject not in self.subjects:
+        if subject not in self.subjects or observed in self.unread:
             return False
         try:
             address = ipaddress.ip_address(observed)
@@ -39,6 +42,24 @@ class Coverage:
 
 
 NOTHING = Coverage(subjects=frozenset(), networks=())
+
+# Reasons for which more of a delivery is missing than the refused row itself: it proves nothing by its silence.
+DAMAGE = frozenset({"bomb", "damaged", "file", "too-long", "trailing", "truncated"})
+# With more refused rows than this nobody knows what a delivery looked at.
+MOST_REFUSED = 100_000
+
+_ADDRESS_LIKE = re.compile(rb"[0-9A-Fa-f]*[.:][0-9A-Fa-f.:]*[0-9A-Fa-f:]")
+
+
+def addresses_in(raw: bytes) -> set[str]:
+    """Everything in these bytes that is an address, in canonical form."""
+    found = set()
+    for word in _ADDRESS_LIKE.findall(raw):
+        try:
+            found.add(str(ipaddress.ip_address(word.decode("ascii"))))
+        except ValueError:
+            continue
+    return found
 
 
 def coverage_of(declared: Mapping[str, Any], *, seen: Iterable[str], families: Collection[int] = (4, 6)) -> Coverage:

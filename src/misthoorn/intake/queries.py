@@ -1,5 +1,5 @@
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import batched
 from pathlib import Path
@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Min, Sum
 
 from misthoorn.common.tlp import Tlp, parse_tlp
 from misthoorn.formats.shadowserver_reports import find_report
-from misthoorn.intake.coverage import Coverage, coverage_of
+from misthoorn.intake.coverage import DAMAGE, MOST_REFUSED, NOTHING, Coverage, addresses_in, coverage_of
 from misthoorn.intake.models import Advisory, AdvisoryStatement, Batch, RefusedRow, Source
 from misthoorn.intake.services import store
 from misthoorn.intake.store import select
@@ -235,8 +235,15 @@ def events_path(batch: BatchFacts) -> Path:
 
 
 def coverage(batch: BatchFacts, *, held: Held) -> Coverage:
-    """What this delivery looked at, by what it holds."""
-    return coverage_of(batch.source.coverage, seen=held.newest, families=held.families)
+    """What this delivery looked at, by what it holds; nothing, where part of it is missing."""
+    refused = RefusedRow.objects.filter(batch=batch.id)
+    if batch.rows_refused > MOST_REFUSED or refused.filter(code__in=DAMAGE).exists():
+        return NOTHING
+    unread: set[str] = set()
+    for raw in refused.values_list("raw", flat=True).iterator():
+        unread |= addresses_in(bytes(raw))
+    looked = coverage_of(batch.source.coverage, seen=held.newest, families=held.families)
+    return replace(looked, unread=frozenset(unread))
 
 
 def advisories(identifiers: Sequence[str]) -> dict[str, AdvisoryFacts]:
