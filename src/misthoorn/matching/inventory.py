@@ -79,19 +79,19 @@ class Inventory:
     def _add(self, organisation: str, asset: str, kind: str, value: str, *rest: str) -> None:
         version, first, last = rest
         valid_from, valid_to = _period(first, last) if first or last else (None, None)
+        if kind != "network":
+            kind = kind.strip().lower()
+        # The number comes last everywhere: a row that is refused gives its asset none.
         if self._keep_values:
-            normal = normalise_asset(kind=kind.strip().lower(), value=value, version=version)
+            normal = normalise_asset(kind=kind, value=value, version=version)
             self.values.append(Owned(self._number(organisation, asset), normal, valid_from, valid_to))
         elif kind == "network":
-            cut = quick_blocks(value) or network_blocks(value.strip())
+            cut = quick_blocks(value) or network_blocks(normalise_asset(kind=kind, value=value).value)
             self._networks.append((self._number(organisation, asset), *cut, valid_from, valid_to))
         else:
-            normal = normalise_asset(kind=kind.strip().lower(), value=value, version=version)
-            if normal.kind == "network":
-                self._networks.append((self._number(organisation, asset), *network_blocks(value), valid_from, valid_to))
-                return
-            near, number = specificity(normal), self._number(organisation, asset)
-            for key in asset_keys(normal):
+            normal = normalise_asset(kind=kind, value=value, version=version)
+            keys, near, number = asset_keys(normal), specificity(normal), self._number(organisation, asset)
+            for key in keys:
                 self._keys.append((number, 0, normal.kind, *key, near, valid_from, valid_to, normal.version != ""))
 
     def _number(self, organisation: str, asset: str) -> int:

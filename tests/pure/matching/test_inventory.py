@@ -6,9 +6,9 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from registries import key_table
+from registries import DAY, event_table, key_table
 
-from misthoorn.matching import engines
+from misthoorn.matching import engines, oracle
 from misthoorn.matching.inventory import Inventory, InventoryError, network_blocks, quick_blocks, read_csv, read_parquet
 
 HEADER = "organisation,asset,kind,value,version,valid_from,valid_to\n"
@@ -76,6 +76,23 @@ def test_an_asset_that_stands_twice_has_one_number_and_the_matches_are_folded():
     once, _ = read(HEADER + "o,1,asn,1,,,\n")
     twice, _ = read(HEADER + "o,1,asn,1,,,\no,1,network,198.51.100.0/24,,,\n")
     assert (once.folded, twice.folded) == (False, True)
+
+
+def test_a_kind_in_capitals_and_a_value_with_blanks_are_read_and_an_asset_is_one_row_for_each_event():
+    text = (
+        "organisation,asset,kind,value\no,bad,Network, 8.8.9.0/24\no,bad,Network,8.8.9\no,worse,Network,x\n"
+        "o,a,network,8.8.8.0/24\no,a,network,8.8.8.8/32\n"
+    )
+    seen = [oracle.Seen(1, DAY, "8.8.8.8", None, None)]
+    inventory, refused = read(text)
+    networks, keys = inventory.tables()
+    with engines.DuckDb(assets=keys, networks=networks, folded=inventory.folded) as duckdb:
+        found = duckdb.match_events(event_table(seen)).read_all().to_pylist()
+    values, refused_there = read(text, keep_values=True)
+    assert found == [one._asdict() for one in oracle.match_events(assets=values.values, events=seen)]
+    assert [(inventory.identifiers()[1][one["asset"]].as_py(), one["item"]) for one in found] == [("a", 1)]
+    assert [one.row for one in refused] == [one.row for one in refused_there] == [2, 3]
+    assert list(inventory.numbers) == list(values.numbers) == [("o", "bad"), ("o", "a")]
 
 
 def test_parquet_is_read_like_csv():
