@@ -36,7 +36,7 @@ class InventoryError(Exception):
 
 
 class Refused(NamedTuple):
-    """A row that is not an asset. line: where it ends in the file, from 1 (0 in Parquet); row: its number, from 1."""
+    """A row that is not an asset. line: its line in the file, from 1 (0 in Parquet); row: its number, from 1."""
 
     line: int
     row: int
@@ -200,6 +200,9 @@ def _time(text: str, column: str) -> datetime | None:
 def read_csv(stream: BinaryIO) -> Iterator[Row]:
     """The rows of a CSV file (UTF-8, comma or semicolon), as they stand.
 
+    Every line is a row of its own: no cell here may hold a line break. So a quotation mark that is never closed costs
+    its own line and no other. Blank lines are no rows.
+
     Raises:
         InventoryError: no header with the needed columns.
     """
@@ -210,20 +213,31 @@ def read_csv(stream: BinaryIO) -> Iterator[Row]:
     names = [name.strip().lower() for name in next(csv.reader([header], delimiter=separator), [])]
     places = _places(names)
     width = len(names)
-    reader = csv.reader(lines, delimiter=separator)
-    while True:
-        try:
-            cells = next(reader, None)
-        except csv.Error as error:
-            yield reader.line_num + 1, [], f"The row can't be read as CSV ({error})."
-            continue
-        if cells is None:
-            return
-        if len(cells) == width:
+    for number, line in enumerate(lines, 2):
+        if '"' in line:
+            cells, problem = _quoted_cells(line, separator)
+        else:
+            cells, problem = line.rstrip("\r\n").split(separator), ""
+        if problem:
+            yield number, [], problem
+        elif len(cells) == width:
             cells.append("")
-            yield reader.line_num + 1, [cells[place] for place in places], ""
-        elif cells:
-            yield reader.line_num + 1, [], _wrong_width(cells, width)
+            yield number, [cells[place] for place in places], ""
+        elif not line.isspace():
+            yield number, [], _wrong_width(cells, width)
+
+
+def _quoted_cells(line: str, separator: str) -> tuple[list[str], str]:
+    """The cells of one line, and what is wrong with it."""
+    reader = csv.reader([line, ""], delimiter=separator)
+    try:
+        cells = next(reader)
+    except csv.Error as error:
+        return [], f"The row can't be read as CSV ({error})."
+    # The reader asks for another line only where this one ends inside quotation marks.
+    if reader.line_num > 1:
+        return [], "A quotation mark is not closed on its line; close it, or write a quotation mark in a cell as two."
+    return cells, ""
 
 
 def _places(names: list[str]) -> list[int]:

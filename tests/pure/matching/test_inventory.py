@@ -95,6 +95,21 @@ def test_a_kind_in_capitals_and_a_value_with_blanks_are_read_and_an_asset_is_one
     assert list(inventory.numbers) == list(values.numbers) == [("o", "bad"), ("o", "a")]
 
 
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_a_quotation_mark_that_is_not_closed_costs_its_own_line_only(ending):
+    lines = [
+        "organisation,asset,kind,value",
+        'o,1,asn,"64496',
+        "o,2,asn,64497",
+        '"o ""x"", y",3,asn,"64498"',
+        'o,"4,asn,1',
+    ]
+    inventory, refused = read(ending.join([*lines, ""]))
+    assert list(inventory.numbers) == [("o", "2"), ('o "x", y', "3")]
+    assert [(one.line, one.row) for one in refused] == [(2, 1), (5, 4)]
+    assert all("quotation mark is not closed" in one.reason for one in refused)
+
+
 def test_parquet_is_read_like_csv():
     table = pa.table({"organisation": [7, 7], "asset": ["a", "b"], "kind": ["asn", "asn"], "value": ["1", None]})
     stream = io.BytesIO()
