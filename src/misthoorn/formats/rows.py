@@ -13,6 +13,7 @@ from misthoorn.formats.unpack import Source
 
 _FIELD = re.compile(rb'(?:"((?:[^"]++|"")*+)("?))?([^,\r\n]*+)')
 _END = re.compile(rb"\r\n?|\n")
+_PER_FIELD = 64  # splitting off a field takes as long as reading so many bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Limits:
     block: int = 4 * 1024 * 1024
     row: int = 1024 * 1024  # the longest row of a real feed that was seen has 40 KiB
     kept: int = 64 * 1024  # of a row that is too long; the batch keeps the whole
+    again: int = 64 * 1024 * 1024  # of a block, read again after rows that turned out wrong
 
     def __post_init__(self) -> None:
         if self.block < 2 * self.row + 2:
@@ -160,7 +162,8 @@ class Blocks:
 def read_rows(block: Block, *, width: int, limits: Limits = LIMITS) -> Rows:
     """The rows of a block that have `width` fields, the others refused; a row still open at the end is left unused.
 
-    A row that goes over several lines and turns out wrong costs only its first line: the others are read again.
+    A row that goes over several lines and turns out wrong costs only its first line: the others are read again. Where
+    that was done for more bytes than `limits.again`, the rows of the rest of the block must end on their own line.
     """
     return _Reader(block, width=width, limits=limits).read()
 
@@ -169,6 +172,7 @@ class _Reader:
     def __init__(self, block: Block, *, width: int, limits: Limits) -> None:
         self._data, self._whole, self._width, self._limits = block.data, block.whole, width, limits
         self._rows = Rows(line=block.line)
+        self._again = 0
 
     def read(self) -> Rows:
         rows, data = self._rows, self._data
@@ -193,11 +197,13 @@ class _Reader:
         elif data.find(b'"', at, stop) < 0:
             self._take(data[at:stop].split(b","), stop=stop)
         else:
-            limit = min(len(data), at + self._limits.row)
-            fields, end, closed = split_quoted(data, at, limit)
-            if not closed and limit == len(data) and not self._whole:
+            patient = self._again <= self._limits.again
+            limit = min(len(data), at + self._limits.row) if patient else stop
+            fields, end, closed = split_quoted(data, at, limit, most=self._width, sure=stop)
+            if not closed and len(fields) <= self._width and patient and limit == len(data) and not self._whole:
                 return False
             if not closed or (end > stop and len(fields) != self._width):
+                self._again += end - at + _PER_FIELD * len(fields)
                 self._refuse("quote-open", stop=stop, after=after)
             else:
                 self._take(fields, stop=end)
@@ -238,8 +244,13 @@ class _Reader:
         self._rows.used = after
 
 
-def split_quoted(data: bytes, at: int, limit: int) -> tuple[list[bytes], int, bool]:
-    """The fields of the row at `at`, where it stops, and whether it ended, outside quotation marks, before `limit`."""
+def split_quoted(
+    data: bytes, at: int, limit: int, *, most: int | None = None, sure: int = 0
+) -> tuple[list[bytes], int, bool]:
+    """The fields of the row at `at`, where it stops, and whether it ended, outside quotation marks, before `limit`.
+
+    Past `sure`, no more are split off once there are more than `most`: the row counts as one that did not end.
+    """
     fields: list[bytes] = []
     while at <= limit:
         match = _FIELD.match(data, at, limit)
@@ -252,6 +263,8 @@ def split_quoted(data: bytes, at: int, limit: int) -> tuple[list[bytes], int, bo
         if data[at : at + 1] != b",":
             return fields, at, data[at : at + 1] in {b"", b"\r", b"\n"}
         at += 1
+        if most is not None and len(fields) > most and at > sure:
+            return fields, at, False
     return fields, limit, False
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -90,6 +91,15 @@ def test_a_damaged_file_is_never_more_than_refused(read, format_, damage):
         assert row.reason.endswith((".", "+", "-"))
         assert row.row >= 1
         assert row.line >= 1
+
+
+@pytest.mark.parametrize("columns", [1, 490])
+def test_marks_that_open_on_every_line_cost_no_more_than_their_lines(read, columns):
+    header = "time,ip,identifier" + "".join(f",n{number}" for number in range(columns))
+    started = time.process_time()
+    found = read("events", header + "\n" + 'a"b,"c\n' * 20_000)
+    assert found.codes == ["quote-open"] * 20_000
+    assert time.process_time() - started < 10
 
 
 @EACH
