@@ -85,12 +85,13 @@ def _one_each(matches: list[Match]) -> list[Match]:
     best: dict[tuple[int, int | str], Match] = {}
     for match in matches:
         known = best.get((match.asset, match.item), match)
-        best[match.asset, match.item] = match._replace(
-            kind=min(known.kind, match.kind),
-            certainty=min(known.certainty, match.certainty),
-            most_specific=known.most_specific or match.most_specific,
-        )
+        best[match.asset, match.item] = min(known, match, key=_from_best_to_worst)
     return sorted(best.values(), key=lambda match: (match.item, match.asset))
+
+
+def _from_best_to_worst(match: Match) -> tuple[int, int, bool]:
+    certainties, kinds = ("exact", "likely", "network"), ("network", "domain", "asn", "product")
+    return certainties.index(match.certainty), kinds.index(match.kind), not match.most_specific
 
 
 # --- advisories

@@ -89,9 +89,17 @@ FROM joined
 GROUP BY asset, item
 """
 
-# Where one number of an asset stands for several values (a file may name an asset twice), its rows become one.
+# Where one number of an asset stands for several values (a file may name an asset twice), its rows become one: the best
+# of them, whole. Networks and domains are always exact and AS numbers never, so the kind decides the certainty too.
 FOLDED_EVENTS = Template("""
-SELECT asset, item, MIN(kind) AS kind, MIN(certainty) AS certainty, BOOL_OR(most_specific) AS most_specific
-FROM ($events) AS matches
-GROUP BY asset, item
+SELECT asset, item,
+       CASE WHEN best < 2 THEN 'network' WHEN best < 4 THEN 'domain' ELSE 'asn' END AS kind,
+       CASE WHEN best < 4 THEN 'exact' ELSE 'network' END AS certainty,
+       best IN (0, 2, 4) AS most_specific
+FROM (
+  SELECT asset, item, MIN(CASE kind WHEN 'network' THEN 0 WHEN 'domain' THEN 2 ELSE 4 END
+                          + CASE WHEN most_specific THEN 0 ELSE 1 END) AS best
+  FROM ($events) AS matches
+  GROUP BY asset, item
+) AS folded
 """).substitute(events=EVENTS)

@@ -56,6 +56,24 @@ def test_an_asset_with_several_values_is_one_row_for_each_event():
     assert len({(match.asset, match.item) for match in found}) == len(found) > 0
 
 
+def test_an_asset_with_values_of_several_kinds_is_the_best_of_its_matches_whole():
+    network, name = NormalAsset("network", "198.51.100.0/24", ""), NormalAsset("domain", "a.example", "")
+    number, nearer = NormalAsset("asn", "AS64496", ""), NormalAsset("network", "198.51.100.7/32", "")
+    values = [(1, number), (1, network), (2, number), (2, name), (3, network), (3, name), (4, number), (5, nearer)]
+    assets = [Owned(asset, value, None, None) for asset, value in values]
+    events = [oracle.Seen(1, DAY, "198.51.100.7", "www.a.example", 64496)]
+    with engines.DuckDb(assets=key_table(assets), folded=True) as duckdb:
+        found = rows(duckdb.match_events(event_table(events)).read_all())
+    assert found == oracle.match_events(assets=assets, events=events)
+    assert found == [
+        Match(1, 1, "network", "exact", most_specific=False),
+        Match(2, 1, "domain", "exact", most_specific=True),
+        Match(3, 1, "network", "exact", most_specific=False),
+        Match(4, 1, "asn", "network", most_specific=False),
+        Match(5, 1, "network", "exact", most_specific=True),
+    ]
+
+
 # --- products
 
 CPE = "cpe:2.3:a:vendor:thing:{}:*:*:*:*:*:*:*"
