@@ -1,6 +1,7 @@
 """The records of a JSON document, one after another in bounded memory, a broken one never in the way of the next.
 
-A document is JSON Lines, a list, an object with the records in one of its members, or one record.
+A document is JSON Lines, a list, an object with the records in one of its members, or one record. After a document
+others may follow.
 """
 
 import codecs
@@ -16,6 +17,8 @@ from misthoorn.formats.unpack import BOM, Source, open_text
 
 LIMITS = Limits(block=9 * 1024 * 1024, row=4 * 1024 * 1024)  # the largest CVE record that was seen has 350 KiB
 _PIECE = 1024 * 1024
+_BROKEN = "This file is not valid JSON. Fetch it again from the source."
+_TRAILING = "Something that is no JSON document follows after the end; it was left out. Look at how the file was made."
 _SPACE = re.compile(r"[ \t\r\n]*")
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[][{}]|[^][{}"]++|"', re.DOTALL)
 _NOT_FOR_TEXT = re.compile("[\0\ud800-\udfff]")  # databases can't keep them
@@ -48,9 +51,26 @@ def read_json(stream: BinaryIO, *, member: str = "") -> Iterator[Record]:
 
 
 def _is_lines(head: bytes) -> bool:
-    first, _, rest = head.replace(b"\r", b"\n").partition(b"\n")
-    second = rest.lstrip().partition(b"\n")[0]
-    return _is_json(first) or (second.startswith(b"{") and _is_json(second))
+    """Whether each line is a record: told by any line of the head, for the first ones may be broken or too long."""
+    head = head.replace(b"\r", b"\n")
+    first, _, rest = head.partition(b"\n")
+    if _is_json(first):
+        return True
+    end = _first_end(head)
+    if end is not None and b"\n" in head[:end]:
+        return False
+    return any(line.startswith(b"{") and line.strip() != b"{" for line in rest.split(b"\n")) or (
+        end is None and len(first) >= LIMITS.row - len(BOM)
+    )
+
+
+def _first_end(head: bytes) -> int | None:
+    """Where the value at the start ends; None when it is broken or goes on after the head."""
+    try:
+        text = head.decode("utf-8", "surrogateescape")
+        return len(text[: _DECODER.raw_decode(text)[1]].encode("utf-8", "surrogateescape"))
+    except (ValueError, RecursionError):
+        return None
 
 
 def _is_json(text: bytes) -> bool:
@@ -129,7 +149,7 @@ def _cleaned(value: Any) -> Any:  # noqa: ANN401  JSON holds anything
 
 
 class _Document:
-    """Reads one JSON value of any size, of which only one record at a time is held."""
+    """Reads JSON values of any size one after another, of which only one record at a time is held."""
 
     def __init__(self, source: Source, *, member: str) -> None:
         self._source = source
@@ -141,18 +161,25 @@ class _Document:
         self._row = 0
         self._ended = False
         self._given_up = False
+        self._undecodable = False
         self._fault = ("json-invalid", "The document is not JSON from here on.")
 
     def records(self) -> Iterator[Record]:
-        if self._peek() == "[":
-            yield from self._items()
-        elif self._member:
-            self._find_member()
-            yield from self._items()
-        else:
-            yield self._item()
-            if self._peek() and not self._given_up:
+        """Those of every document in the file, and one that is refused for what is left and no document."""
+        first = True
+        while not self._given_up and (character := self._peek()):
+            if character == "[":
+                yield from self._items()
+            elif self._member and (first or character == "{"):
+                yield from self._members(first=first)
+            elif first or character == "{":
+                yield self._item()
+            else:
+                self._fault = ("trailing", _TRAILING)
                 yield self._rest()
+            first = False
+        if not self._given_up and (self._source.damage or self._undecodable):
+            yield self._rest()
 
     def _items(self) -> Iterator[Record]:
         self._step(1)
@@ -163,6 +190,53 @@ class _Document:
                 yield self._item()
             else:
                 yield self._rest()
+        if not self._given_up:
+            self._step(1)
+
+    def _members(self, *, first: bool) -> Iterator[Record]:
+        """The records in an object's lists of the wanted name; without any the first document is refused as a whole."""
+        start, line, found = self._text[self._at :][: LIMITS.kept], self._line, False
+        self._step(1)
+        try:
+            while (character := self._peek()) != "}":
+                if self._given_up:
+                    return
+                if character == ",":
+                    self._step(1)
+                elif character != '"':
+                    break
+                elif self._key() == self._member and self._peek() == "[":
+                    found = True
+                    yield from self._items()
+                else:
+                    self._value()
+            self._after_members(character, found=found)
+        except FormatError as error:
+            if first and not found:
+                raise
+            if found:
+                yield self._rest()
+            else:
+                self._row += 1
+                self._given_up = True
+                yield Record(line, self._row, start.encode("utf-8", "replace"), None, "trailing", str(error))
+
+    def _key(self) -> object:
+        key = self._value()
+        if self._peek() != ":":
+            raise FormatError(_BROKEN)
+        self._step(1)
+        return key
+
+    def _after_members(self, character: str, *, found: bool) -> None:
+        if not found:
+            raise FormatError(
+                f'This JSON file has no list "{self._member}", so it is not what this format reads. '
+                "Choose the format that the source names."
+            )
+        if character != "}":
+            raise FormatError(_BROKEN)
+        self._step(1)
 
     def _item(self) -> Record:
         """The value that starts here; a broken one is left out up to where its brackets close."""
@@ -201,28 +275,11 @@ class _Document:
         fault = self._fault
         if damage := self._source.damage:
             fault = (damage.code, damage.reason)
-        elif not left.strip():
+        elif not left.strip() and not self._undecodable:
             fault = ("truncated", "The document stops before its end. Fetch it again from the source.")
         elif len(left) > LIMITS.row:
             fault = ("too-long", f"A record here is longer than {LIMITS.row // 1024**2} MiB; the rest was not read.")
         return Record(self._line, self._row, left[: LIMITS.kept].encode("utf-8", "replace"), None, *fault)
-
-    def _find_member(self) -> None:
-        self._step(1)
-        while self._peek() == '"':
-            key = self._value()
-            if self._peek() != ":":
-                break
-            self._step(1)
-            if self._peek() == "[" and key == self._member:
-                return
-            self._value()
-            if self._peek() == ",":
-                self._step(1)
-        raise FormatError(
-            f'This JSON file has no list "{self._member}", so it is not what this format reads. '
-            "Choose the format that the source names."
-        )
 
     def _value(self) -> object:
         self._peek()
@@ -231,7 +288,7 @@ class _Document:
                 value, end = _DECODER.raw_decode(self._text, self._at)
             except (ValueError, RecursionError) as error:
                 if isinstance(error, RecursionError) or not self._can_grow:
-                    raise FormatError("This file is not valid JSON. Fetch it again from the source.") from error
+                    raise FormatError(_BROKEN) from error
                 end = len(self._text)
             if end < len(self._text) or not self._can_grow:
                 self._step(end - self._at)
@@ -264,6 +321,7 @@ class _Document:
             text = self._decoder.decode(piece, final=not piece)
         except UnicodeDecodeError as error:
             text, piece = error.object[: error.start].decode(), b""
+            self._undecodable = True
             self._fault = ("encoding", "The document is not valid UTF-8 text from here on.")
         self._text, self._at = self._text[self._at :] + text, 0
         self._ended = not piece

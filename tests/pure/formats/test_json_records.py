@@ -89,6 +89,16 @@ def test_the_first_line_may_be_the_broken_one():
 
 
 @pytest.mark.parametrize(
+    "broken",
+    [['{"a":', '{"b"'], ['{"a":}', "null]"], ['{"a":1}x'], ['{"a":"' + "x" * 5_000_000 + '"}'], ['{"x":1']],
+)
+def test_broken_lines_at_the_start_cost_only_themselves(broken):
+    found = brief("\n".join([*broken, '{"a":1}', '{"a":2}']))
+    assert found[len(broken) :] == [{"a": 1}, {"a": 2}]
+    assert len([code for code in found if isinstance(code, str)]) == len(broken)
+
+
+@pytest.mark.parametrize(
     ("items", "expected"),
     [
         ('{"a":1},{"a":},{"a":2}', [{"a": 1}, "json-invalid", {"a": 2}]),
@@ -119,7 +129,54 @@ def test_a_list_that_stops_is_read_up_to_there_and_the_rest_is_one_refused_row(d
 
 
 def test_what_follows_after_a_single_record_is_one_refused_row():
-    assert brief('{\n"a": 1\n}\ntrailing') == [{"a": 1}, "json-invalid"]
+    assert brief('{\n"a": 1\n}\ntrailing') == [{"a": 1}, "trailing"]
+
+
+A_LIST = '[{"a":1},{"a":2}]'
+HELD = '{"x": [0], "items": [{"a":1},{"a":2}], "count": 2}'
+BOTH = [{"a": 1}, {"a": 2}]
+
+
+@pytest.mark.parametrize(
+    ("data", "more"),
+    [
+        (A_LIST + "\n" + A_LIST, BOTH),
+        (A_LIST + A_LIST + "\n", BOTH),
+        (A_LIST + '\n{"a":\n3}\n', [{"a": 3}]),
+        (A_LIST + "\n[]\n", []),
+        (A_LIST + "\n]", ["trailing"]),
+        (A_LIST + ',{"a":3}', ["trailing"]),
+        (A_LIST + " garbage, [1]", ["trailing"]),
+        (A_LIST[:-1], ["truncated"]),
+        (A_LIST.encode() + b"\xff", ["encoding"]),
+        (A_LIST + "\n" + A_LIST[:-1], [*BOTH, "truncated"]),
+    ],
+)
+def test_what_follows_after_a_list_is_read_or_told(data, more):
+    assert brief(data) == BOTH + more
+
+
+@pytest.mark.parametrize(
+    ("data", "more"),
+    [
+        (HELD + "\n" + HELD, BOTH),
+        (HELD[:-1], ["truncated"]),
+        (HELD[:-1] + ', "items": [{"a":3}]}', [{"a": 3}]),
+        (HELD[:-1] + ', "b": nope}', ["json-invalid"]),
+        (HELD + "garbage", ["trailing"]),
+        (HELD + '{"other": 1}', ["trailing"]),
+    ],
+)
+def test_what_follows_after_a_member_is_read_or_told(data, more):
+    assert brief(data, member="items") == BOTH + more
+
+
+@pytest.mark.parametrize("data", [A_LIST, '{\n"a":1}\n{\n"a":2}'])
+def test_damage_of_gzip_after_the_last_record_is_told(packed, data):
+    assert brief(packed(data) + packed(data)) == BOTH + BOTH
+    assert brief(packed(data) + b"xyz") == [*BOTH, "trailing"]
+    assert brief(packed(data)[:-3]) == [*BOTH, "truncated"]
+    assert brief(packed(data)[:-8] + b"\1\2\3\4\5\6\7\0")[-1] == "damaged"
 
 
 def test_rows_and_lines_are_numbered_from_one():
