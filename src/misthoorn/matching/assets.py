@@ -12,7 +12,7 @@ from misthoorn.matching import versions
 from misthoorn.matching.cpe import CpeError, parse_cpe
 from misthoorn.matching.keys import CPE, MAX_LABELS, NAME, PURL, Key, asn_key, domain_key, network_keys
 from misthoorn.matching.products import MAX_NAME_LENGTH, name_keys, split_points, words
-from misthoorn.matching.purls import PurlError, parse_purl, purl_key
+from misthoorn.matching.purls import PurlError, parse_purl, purl_key, without_version
 from misthoorn.matching.ranges import EVERYTHING, Range, point
 
 KINDS = ("network", "domain", "asn", "product")
@@ -164,12 +164,10 @@ def _cpe_product(text: str, version: str) -> NormalAsset:
 
 def _purl_product(text: str, version: str) -> NormalAsset:
     try:
-        purl = parse_purl(text)
+        purl, installed = without_version(parse_purl(text), installed=version)
     except PurlError as error:
         raise AssetError(str(error)) from error
-    installed = version or (purl.version or "")
-    bare = purl._replace(version=None).to_string()
-    return NormalAsset("product", bare, _readable(versions.scheme_of_purl(purl.type), installed))
+    return NormalAsset("product", purl.to_string(), _readable(versions.scheme_of_purl(purl.type), installed))
 
 
 def _named_product(text: str, version: str) -> NormalAsset:

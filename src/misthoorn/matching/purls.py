@@ -1,8 +1,15 @@
 """Package URLs as keys of the space `purl`."""
 
+import re
+
 from packageurl import PackageURL
 
 MAX_PURL_LENGTH = 1024
+MAX_EPOCH_DIGITS = 9
+
+_CASE_IGNORED = frozenset(("golang", "nuget"))
+_WITH_EPOCH = frozenset(("deb", "rpm"))
+_PYPI_SEPARATORS = re.compile(r"[-_.]+")
 
 
 class PurlError(ValueError):
@@ -12,15 +19,40 @@ class PurlError(ValueError):
 def parse_purl(text: str) -> PackageURL:
     """Read a package URL; names come back normalised as the purl specification says for the type.
 
+    Beyond that specification: names of PyPI as PEP 503 has them (runs of `-`, `_` and `.` are one `-`), and those of Go
+    and NuGet in lower case, since their registries take any case for the same package.
+
     Raises:
         PurlError: it is not one.
     """
     if len(text) > MAX_PURL_LENGTH:
         raise PurlError(f"The package URL is {len(text)} characters long; at most {MAX_PURL_LENGTH} are read.")
     try:
-        return PackageURL.from_string(text.strip())
+        purl = PackageURL.from_string(text.strip())
     except ValueError as error:
         raise PurlError(f"“{text[:100]}” is not a package URL, such as pkg:npm/lodash@4.17.20 ({error}).") from error
+    if purl.type == "pypi":
+        return purl._replace(name=_PYPI_SEPARATORS.sub("-", purl.name).lower())
+    if purl.type in _CASE_IGNORED:
+        return purl._replace(namespace=purl.namespace and purl.namespace.lower(), name=purl.name.lower())
+    return purl
+
+
+def without_version(purl: PackageURL, *, installed: str = "") -> tuple[PackageURL, str]:
+    """The package URL without its version, and the version: `installed`, or else its own.
+
+    The qualifier `epoch` of a deb or rpm package is part of the version: it moves there, unless an epoch is there.
+
+    Raises:
+        PurlError: the epoch is not a whole number.
+    """
+    version, qualifiers = installed or purl.version or "", dict(purl.qualifiers or {})
+    epoch = qualifiers.pop("epoch", "") if purl.type in _WITH_EPOCH else ""
+    if epoch and not (epoch.isascii() and epoch.isdigit() and len(epoch) <= MAX_EPOCH_DIGITS):
+        raise PurlError(f"The epoch of a package is a whole number of at most {MAX_EPOCH_DIGITS} digits, such as 1.")
+    if version and epoch and ":" not in version:
+        version = f"{epoch}:{version}"
+    return purl._replace(version=None, qualifiers=qualifiers), version
 
 
 def purl_key(purl: PackageURL) -> bytes:

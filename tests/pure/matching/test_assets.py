@@ -57,6 +57,7 @@ def test_an_asset_is_brought_into_one_form(kind, written, canonical):
         ("product", "cpe:2.3:a:*:log4j", "name both"),
         ("product", "cpe:2.3:x:apache:log4j", "not a CPE name"),
         ("product", "pkg:", "not a package URL"),
+        ("product", "pkg:rpm/redhat/f@1?epoch=x", "whole number"),
         ("product", "pkg:pypi/django@one", "Leave the version empty"),
         ("product", "x" * 300, "at most 200 characters"),
         ("server", "x", "not a kind of asset"),

@@ -12,7 +12,7 @@ from registries import DAY, advisory, event_table, exactly, key_table, make_regi
 
 from misthoorn.matching import engines, oracle, versions
 from misthoorn.matching.advisories import item_table, match_advisories
-from misthoorn.matching.assets import NormalAsset
+from misthoorn.matching.assets import NormalAsset, normalise_asset
 from misthoorn.matching.events import match_events
 from misthoorn.matching.oracle import Match, Owned
 
@@ -154,6 +154,29 @@ def test_products_and_ranges_give_what_the_oracle_finds(scheme):
         assert rows(found, without=("statement",)) == oracle.match_advisories(assets=assets, advisories=advisories)
 
     check()
+
+
+@pytest.mark.parametrize(
+    ("installed", "affected", "below", "found"),
+    [
+        ("pkg:pypi/Zope.Interface__x@1", "pkg:pypi/zope-interface_x", "2", True),
+        ("pkg:pypi/zopeinterface@1", "pkg:pypi/zope-interface", "2", False),
+        ("pkg:golang/github.com/azure/foo@v1.0.0", "pkg:golang/github.com/Azure/Foo", "2", True),
+        ("pkg:nuget/newtonsoft.json@1", "pkg:nuget/Newtonsoft.Json", "2", True),
+        ("pkg:maven/org.x/thing@1", "pkg:maven/org.x/Thing", "2", False),
+        ("pkg:rpm/redhat/f@2.0-1?epoch=1", "pkg:rpm/redhat/f", "1:2.0-0", False),
+        ("pkg:rpm/redhat/f@2.0-1?arch=x86_64&epoch=1", "pkg:rpm/redhat/f", "1:2.0-2", True),
+        ("pkg:rpm/redhat/f@2.0-1?epoch=1", "pkg:rpm/redhat/f", "3.0", False),
+        ("pkg:deb/debian/f@2.0-1?epoch=1", "pkg:deb/debian/f", "3.0", False),
+        ("pkg:deb/debian/f@1:2.0-1?epoch=1", "pkg:deb/debian/f", "1:2.0-2", True),
+    ],
+)
+def test_the_same_package_is_found_however_its_url_is_written(installed, affected, below, found):
+    assets = [Owned(1, normalise_asset(kind="product", value=installed), None, None)]
+    advisories = [advisory("CVE-1", product(purl=affected, statements=(said("", below),)))]
+    matches = rows(match_advisories(assets=key_table(assets), items=item_table(advisories)[0]), without=("statement",))
+    assert matches == oracle.match_advisories(assets=assets, advisories=advisories)
+    assert [match.certainty for match in matches] == ["exact"] * found
 
 
 def test_an_engine_that_is_not_there_is_a_key_error():
