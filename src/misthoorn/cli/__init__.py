@@ -86,9 +86,14 @@ def main() -> None:
     """The program `misthoorn`. Exit codes: 0 done, 1 it could not be done, 2 wrong use, 130 stopped by the user."""
     try:
         code = misthoorn.main(standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        name = error.ctx.command_path
+        click.echo(f"{name}: name a verb. Type `{name} --help` to see them all.", err=True)
+        sys.exit(2)
     except click.UsageError as error:
         name = error.ctx.command_path if error.ctx else "misthoorn"
-        click.echo(f"{name}: {error.format_message()} Type `{name} --help` to see what it takes.", err=True)
+        wrong = error.format_message().rstrip(".")
+        click.echo(f"{name}: {wrong}. Type `{name} --help` to see what it takes.", err=True)
         sys.exit(2)
     except click.ClickException as error:
         error.show()

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import BinaryIO
 
 import click
@@ -90,6 +91,9 @@ def command(  # noqa: PLR0917  click passes them by name
     identifier. kind of an asset: network, domain, asn or product (a CPE name, a package URL, or a name as people
     write it).
 
+    An asset matches an event that was seen, and an advisory that is matched now, from its valid_from until just before
+    its valid_to; left empty, these set no limit.
+
     Assets and rows that can't be used are reported on stderr as JSON Lines with line and reason, and the rest goes on;
     the last line there counts. The exit code is 0 when done, 1 when nothing could be read, 2 for wrong use.
 
@@ -149,7 +153,9 @@ def _match(
         # The feed is read in a thread of its own from now on, while the assets are prepared and batches are matched.
         events = _events(files[0], format_, count=count) if format_.kind == "events" else iter(())
         with read_ahead(in_batches(events), ahead=BATCHES_AHEAD) as batches:
-            inventory = _read_assets(assets_file, keep_values=engine == "oracle")
+            # An event has a time of its own to be held against; an advisory holds now.
+            valid_at = None if format_.kind == "events" else clock.now()
+            inventory = _read_assets(assets_file, keep_values=engine == "oracle", valid_at=valid_at)
             output.name(*inventory.identifiers())
             if engine == "oracle":
                 found = _by_oracle(inventory, batches, _advisories(files, format_, count=count))
@@ -201,11 +207,11 @@ def _by_oracle(
     yield pa.Table.from_pylist([match._asdict() | {"statement": -1} for match in matches], ADVISORY_MATCH_SCHEMA)
 
 
-def _read_assets(file: str, *, keep_values: bool) -> Inventory:
+def _read_assets(file: str, *, keep_values: bool, valid_at: datetime | None) -> Inventory:
     def report(refused: Refused) -> None:
         _report(file, line=refused.line, row=refused.row, reason=refused.reason)
 
-    inventory = Inventory(on_refused=report, keep_values=keep_values)
+    inventory = Inventory(on_refused=report, keep_values=keep_values, valid_at=valid_at)
     with _opened(file) as stream:
         try:
             is_parquet = stream.peek(4)[:4] == b"PAR1" if hasattr(stream, "peek") else False

@@ -81,12 +81,13 @@ def _parse(format_: Format, file: str, *, count: Count) -> None:
 
 def _print_chunk(chunk: EventChunk | AdvisoryChunk, *, file: str, count: Count) -> None:
     if isinstance(chunk, EventChunk):
-        sys.stdout.buffer.write(to_json_lines(chunk.events))
-        count.accepted += chunk.events.num_rows
+        accepted, lines = chunk.events.num_rows, to_json_lines(chunk.events)
     else:
-        for advisory in chunk.advisories:
-            sys.stdout.buffer.write(to_json_line(advisory).encode() + b"\n")
-        count.accepted += len(chunk.advisories)
+        accepted = len(chunk.advisories)
+        lines = b"".join(to_json_line(advisory).encode() + b"\n" for advisory in chunk.advisories)
+    with _output():
+        sys.stdout.buffer.write(lines)
+    count.accepted += accepted
     for row in chunk.refused:
         _print_refused(row, file=file)
     count.refused += len(chunk.refused)
@@ -101,9 +102,24 @@ def _print_refused(row: RefusedRow, *, file: str) -> None:
 
 
 def _print_count(count: Count) -> None:
-    sys.stdout.flush()
+    with _output():
+        sys.stdout.flush()
     words = {"accepted": count.accepted, "refused": count.refused, "duplicate": count.duplicate}
     click.echo(json.dumps(words), err=True)
+
+
+@contextmanager
+def _output() -> Iterator[None]:
+    """Tells a full disk under stdout from a file that can't be read; what was not written is given up."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise click.ClickException(
+            f"The output can't be written: {error.strerror or error}. Make room or write it elsewhere, and try again."
+        ) from error
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TextIO
 
 from email_validator import EmailNotValidError, validate_email
@@ -19,6 +20,22 @@ from misthoorn.matching.assets import AssetError, normalise_asset
 
 LONGEST_LINE = 65_536  # a row of these tables is some hundred characters; longer is another file
 SHOWN = 200  # characters of a line that can not be read, for the file of failed rows
+
+# Nobody was ever given more: a /8 of IPv4, a /16 of IPv6.
+_LARGEST = {4: 8, 6: 16}
+# Not on the internet either, but made for examples (RFC 5737, 2544, 3849, 9637, 5180): the demo lives there.
+_EXAMPLES = tuple(
+    ip_network(one)
+    for one in (
+        "192.0.2.0/24",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "198.18.0.0/15",
+        "2001:db8::/32",
+        "3fff::/20",
+        "2001:2::/48",
+    )
+)
 
 COLUMNS = {
     "organisations": ("register_number", "name", "kind", "sector", "size", "province", "registered"),
@@ -251,9 +268,25 @@ def _organisation(values: dict[str, str]) -> OrganisationRow:
     )
 
 
+def _somebodys(network: IPv4Network | IPv6Network) -> None:
+    """Refuse a network that is nobody's alone, or more than anybody has: its holder would be told of strangers."""
+    if network.prefixlen < _LARGEST[network.version]:
+        raise _RowError(
+            f"`value` is {network}, more than any organisation has. The largest network that is taken in is a "
+            f"/{_LARGEST[network.version]}; write the networks that are the organisation's own."
+        )
+    example = any(network.version == one.version and network.subnet_of(one) for one in _EXAMPLES)  # type: ignore[arg-type]
+    if not example and not (network.network_address.is_global and network.broadcast_address.is_global):
+        raise _RowError(
+            f"`value` is {network}, which is not on the internet. Nothing is ever seen there: leave it out."
+        )
+
+
 def _asset(values: dict[str, str]) -> AssetRow:
     kind = _one_of("kind", values["kind"], words.ASSET_KINDS)
     asset = normalise_asset(kind=kind, value=values["value"], version=values["version"])
+    if kind == "network":
+        _somebodys(ip_network(asset.value))
     start, end = _moment("valid_from", values["valid_from"]), _moment("valid_to", values["valid_to"])
     if start and end and start >= end:
         raise _RowError("`valid_to` is not after `valid_from`.")

@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, When
 from django.utils.translation import get_language
 
-from misthoorn.common.numbers import CODE_ALPHABET, CODE_LENGTH, is_number, tidy_code, tidy_number
+from misthoorn.common.numbers import CODE_ALPHABET, CODE_LENGTH, is_number, show_code, tidy_code, tidy_number
 from misthoorn.notification.addresses import mail_domain
 from misthoorn.notification.compose import about
 from misthoorn.notification.compose.facts import LANGUAGES
@@ -153,7 +153,7 @@ def message(pk: int) -> MessageFacts | None:
         language=row.language,
         template=row.template,
         subject_line=row.subject_line,
-        body=row.body,
+        body=row.body.replace(show_code(row.notice.code), "····-····"),  # answering is the recipient's alone
         message_id=row.message_id,
         not_before=row.not_before,
         not_after=row.not_after,

@@ -6,6 +6,7 @@ import pytest
 from django.utils import translation
 
 from misthoorn.common import clock
+from misthoorn.common.numbers import show_code
 from misthoorn.constituency.queries import refusals
 from misthoorn.notification import queries, services
 from misthoorn.notification.channels import HandOverError, Reason
@@ -248,7 +249,9 @@ def test_the_log_shows_messages_with_their_attempts(sent):
     assert (page.total, page.pages, page.page) == (2, 1, 1)
     assert {line.organisation_name for line in page.lines} == {"Bedrijf 00000000", "Bedrijf 00000001"}
     found = queries.message(sent.pk)
-    assert found.body == sent.body
+    code = show_code(sent.notice.code)
+    assert code in sent.body
+    assert found.body == sent.body.replace(code, "····-····"), "only the recipient can answer"
     assert [(one.number, one.outcome) for one in found.attempts] == [(1, "handed_over")]
     assert queries.message(sent.pk + 1_000_000) is None
 

@@ -100,6 +100,13 @@ def test_above_the_limit_a_campaign_needs_two_different_persons(proposed, analys
     assert shown.decided_at == NOW + DAY
 
 
+def test_a_campaign_that_is_approved_needs_nobody_any_more(proposed, analyst):
+    approve(proposed, analyst)
+
+    with pytest.raises(CampaignError, match="This campaign is approved"):
+        approve(proposed, analyst)
+
+
 def test_the_database_itself_keeps_one_yes_of_a_person(proposed, analyst):
     from django.db import IntegrityError, transaction  # noqa: PLC0415  only here
 

@@ -178,6 +178,23 @@ def test_a_row_of_contacts_that_can_not_be_taken_says_why(row, says):
     assert says in reason(CONTACTS, row)
 
 
+@pytest.mark.parametrize("network", ["0.0.0.0/0", "8.0.0.0/7", "::/0", "2000::/15"])
+def test_a_network_larger_than_anybody_has_is_refused(network):
+    assert "more than any organisation has" in reason(ASSETS, f"1,network,{network},,,,,")
+
+
+@pytest.mark.parametrize("network", ["10.0.0.0/8", "127.0.0.0/8", "192.168.1.0/24", "fe80::/64", "fd00::/16"])
+def test_a_network_that_is_not_on_the_internet_is_refused(network):
+    assert "not on the internet" in reason(ASSETS, f"1,network,{network},,,,,")
+
+
+@pytest.mark.parametrize("network", ["11.0.0.0/8", "2a02:1234::/32", "198.18.0.0/15", "192.0.2.1/32", "3fff::/20"])
+def test_networks_that_somebody_can_have_and_those_for_examples_are_taken_in(network):
+    (good,) = read(ASSETS, f"1,network,{network},,,,,")
+
+    assert good.row.value == network
+
+
 def test_a_row_that_fails_does_not_touch_those_around_it():
     rows = read(ORGANISATIONS, "1,A,,trade,1,,", '2,"B,,trade,1,,', "3,C,,trade,1,,")
 

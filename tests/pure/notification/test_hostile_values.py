@@ -174,3 +174,9 @@ def test_what_a_criminal_made_is_defanged_once(value, shown):
 )
 def test_a_reference_is_shown_to_read_or_type(value, shown):
     assert without_scheme(value) == shown
+
+
+def test_a_version_is_not_written_as_if_it_were_a_criminals_address():
+    assert defanged("Exchange Server 15.0.1497") == "Exchange Server 15.0.1497"
+    assert defanged("198.51.100.7") == "198[.]51[.]100[.]7"
+    assert defanged("evil.example") == "evil[.]example"

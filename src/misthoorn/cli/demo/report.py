@@ -51,7 +51,7 @@ _ANSWERS = {
     "accepted": "we accept this",
 }
 _STATES = {
-    "approved": "sent",
+    "approved": "approved",
     "waiting": "needs a 2nd yes",
     "proposed": "proposed",
     "held": "held",

@@ -6,6 +6,8 @@ import unicodedata
 LIMIT = 60
 CUT = "…"
 
+_VERSION = re.compile(r"(?:[A-Za-z]+ )*[0-9]+(?:\.[0-9]+)*")
+_DOTS_OF_AN_ADDRESS = 3
 _SCHEME = re.compile(r"(h)tt(ps?:/)", re.IGNORECASE)
 
 
@@ -22,7 +24,9 @@ def one_line(value: str, *, limit: int = LIMIT) -> str:
 
 
 def defanged(value: str, *, limit: int = LIMIT) -> str:
-    """The same for what a criminal made: no mail program turns it into a link."""
+    """The same for what a criminal made: no mail program makes a link of it. A number such as 15.0.1 never is one."""
+    if _VERSION.fullmatch(value) and value.count(".") != _DOTS_OF_AN_ADDRESS:
+        return one_line(value, limit=limit)
     value = one_line(value[: 20 * limit], limit=20 * limit).replace("[.]", ".").replace(".", "[.]")
     value = value.replace("@", "[@]").replace("://[", "://")
     return value if len(value) <= limit else value[: limit - 1].rstrip() + CUT

@@ -100,6 +100,8 @@ def approve_campaign(*, campaign: int, person: int, seen_reach: int, now: dateti
         row = _locked(campaign)
         if row.decisions.count() != len(rulings.rulings):
             raise CampaignError("Findings were added to this campaign at this moment. Look at it again.")
+        if row.state not in _OPEN:
+            _move(row, Campaign.State.APPROVED)
         if row.approvals.filter(person=person).exists():
             raise CampaignError("You already approved this campaign. It needs a second person: ask a colleague.")
         needed = 2 if reach > row.reach_limit else 1

@@ -40,10 +40,14 @@ def render(parcel: Parcel, *, name: str, sender: str, eight_bit: bool) -> bytes:
     return same + own.encode("ascii") + b"\r\n" + body
 
 
+# A subject has at most 110 characters: folding it would only put an empty first line before a long one.
+_UNFOLDED = SMTP.clone(max_line_length=900)
+
+
 def _subject(text: str) -> str:
     if _CONTROL.search(text):
         raise ValueError("A subject with a line break or another control character can't be sent.")
-    return str(SMTP.fold(*SMTP.header_store_parse("Subject", text)))
+    return str(_UNFOLDED.fold(*_UNFOLDED.header_store_parse("Subject", text)))
 
 
 @lru_cache(maxsize=64)
