@@ -122,6 +122,18 @@ def test_advisories_of_several_files_are_matched(files):
     assert json.loads(done.stderr.splitlines()[-1])["items"] == 2
 
 
+@pytest.mark.parametrize("engine", ["duckdb", "oracle"])
+def test_an_asset_that_is_not_valid_now_matches_no_advisory(files, engine):
+    product = "o,{},product,cpe:2.3:a:apache:log4j:2.14.1:*:*:*:*:*:*:*,,{}\n"
+    periods = {"past": "2001-01-01,2002-01-01", "future": "9000-01-01,", "now": "2001-01-01,9000-01-01", "open": ","}
+    lines = [product.format(asset, period) for asset, period in periods.items()]
+    (files / "assets.csv").write_text("".join([ASSETS.splitlines(keepends=True)[0], *lines]))
+    arguments = ("--assets", "assets.csv", "--advisories", "records.json", "--format", "cve5", "--engine", engine)
+    done = match(files, *arguments)
+    assert [row[1] for row in csv.reader(done.stdout.splitlines()[1:])] == ["now", "open"]
+    assert json.loads(done.stderr.splitlines()[-1])["assets"] == 4
+
+
 def test_advisories_as_json_lines_quote_their_identifier(files):
     match(files, "--assets", "assets.csv", "--advisories", "records.json", "--format", "cve5", "--out", "m.jsonl")
     assert json.loads((files / "m.jsonl").read_text())["item"] == "CVE-2021-44228"

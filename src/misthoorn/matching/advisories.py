@@ -200,7 +200,8 @@ def item_table(advisories: Iterable[Advisory]) -> tuple[pa.Table, dict[str, int]
 def match_advisories(*, assets: pa.Table, items: pa.Table, engine: str = "duckdb") -> pa.Table:
     """Every asset that an advisory concerns, once each, in ADVISORY_MATCH_SCHEMA, ordered by item and asset.
 
-    `assets` in ASSET_KEY_SCHEMA (keys of other kinds may be among them), `items` in ITEM_KEY_SCHEMA.
+    `assets` in ASSET_KEY_SCHEMA (keys of other kinds may be among them), `items` in ITEM_KEY_SCHEMA. An advisory has no
+    time to be held against: who calls leaves out the assets that are not valid now.
     """
     with engines.named(engine)(assets=assets) as chosen:
         return chosen.match_advisories(items).read_all()

@@ -50,14 +50,24 @@ type Row = tuple[int, list[str], str]
 class Inventory:
     """The accepted assets of a file. The number of an asset is the number of its (organisation, asset) pair, from 0."""
 
-    def __init__(self, *, on_refused: Callable[[Refused], object], keep_values: bool = False) -> None:
-        """`keep_values`: fill `values` instead of the tables, for the oracle."""
+    def __init__(
+        self,
+        *,
+        on_refused: Callable[[Refused], object],
+        keep_values: bool = False,
+        valid_at: datetime | None = None,
+    ) -> None:
+        """`keep_values`: fill `values` instead of the tables, for the oracle.
+
+        `valid_at`: a value that is not valid then is accepted, and kept nowhere: it matches nothing. None keeps all.
+        """
         self.numbers: dict[tuple[str, str], int] = {}
         self.accepted = 0
         self.refused = 0
         self.values: list[Owned] = []
         self._on_refused = on_refused
         self._keep_values = keep_values
+        self._valid_at = valid_at
         self._networks: list[tuple[object, ...]] = []
         self._keys: list[tuple[object, ...]] = []
         self._tables: tuple[list[pa.RecordBatch], list[pa.RecordBatch]] = ([], [])
@@ -81,6 +91,10 @@ class Inventory:
         valid_from, valid_to = _period(first, last) if first or last else (None, None)
         if kind != "network":
             kind = kind.strip().lower()
+        if self._valid_at and not _covers(valid_from, self._valid_at, valid_to):
+            normalise_asset(kind=kind, value=value, version=version)
+            self._number(organisation, asset)
+            return
         # The number comes last everywhere: a row that is refused gives its asset none.
         if self._keep_values:
             normal = normalise_asset(kind=kind, value=value, version=version)
@@ -183,6 +197,10 @@ def _period(first: str, last: str) -> tuple[datetime | None, datetime | None]:
     if valid_from and valid_to and valid_from >= valid_to:
         raise AssetError(f"valid_from ({first[:40]}) is not before valid_to ({last[:40]}).")
     return valid_from, valid_to
+
+
+def _covers(valid_from: datetime | None, time: datetime, valid_to: datetime | None) -> bool:
+    return (valid_from is None or valid_from <= time) and (valid_to is None or time < valid_to)
 
 
 def _time(text: str, column: str) -> datetime | None:

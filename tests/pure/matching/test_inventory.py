@@ -110,6 +110,17 @@ def test_a_quotation_mark_that_is_not_closed_costs_its_own_line_only(ending):
     assert all("quotation mark is not closed" in one.reason for one in refused)
 
 
+@pytest.mark.parametrize("keep_values", [False, True])
+def test_only_values_that_are_valid_at_the_given_time_are_kept_and_bad_ones_are_refused_all_the_same(keep_values):
+    refused = []
+    inventory = Inventory(on_refused=refused.append, keep_values=keep_values, valid_at=DAY)
+    rows = ["past,asn,1,,,2026-11-24", "first,asn,2,,2026-11-24,", "bad,asn,x,,,2026-11-24", "next,asn,3,,2026-11-25,"]
+    inventory.add(read_csv(io.BytesIO((HEADER + "".join(f"o,{row}\n" for row in rows)).encode())))
+    kept = [one.number for one in inventory.values] + inventory.tables()[1]["asset"].to_pylist()
+    assert (inventory.accepted, [one.row for one in refused]) == (3, [3])
+    assert [list(inventory.numbers)[number][1] for number in kept] == ["first"]
+
+
 def test_parquet_is_read_like_csv():
     table = pa.table({"organisation": [7, 7], "asset": ["a", "b"], "kind": ["asn", "asn"], "value": ["1", None]})
     stream = io.BytesIO()
