@@ -45,12 +45,13 @@ _FILE = click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True)
 @click.command(name="match")
 @click.option(
     "--assets",
-    "assets_file",
+    "assets_files",
     metavar="FILE",
+    multiple=True,
     type=_FILE,
     help="CSV or Parquet: organisation,asset,kind,value,version[,valid_from,valid_to].",
 )
-@click.option("--events", "events_file", metavar="FILE", type=_FILE, help="A feed of events.")
+@click.option("--events", "events_files", metavar="FILE", multiple=True, type=_FILE, help="A feed of events.")
 @click.option(
     "--advisories",
     "advisory_files",
@@ -76,8 +77,8 @@ _FILE = click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True)
 )
 @click.argument("more_files", metavar="", nargs=-1, type=_FILE)
 def command(  # noqa: PLR0917  click passes them by name
-    assets_file: str | None,
-    events_file: str | None,
+    assets_files: tuple[str, ...],
+    events_files: tuple[str, ...],
     advisory_files: tuple[str, ...],
     format_name: str | None,
     engine: str,
@@ -95,16 +96,18 @@ def command(  # noqa: PLR0917  click passes them by name
     its valid_to; left empty, these set no limit.
 
     Assets and rows that can't be used are reported on stderr as JSON Lines with line and reason, and the rest goes on;
-    the last line there counts. The exit code is 0 when done, 1 when nothing could be read, 2 for wrong use.
+    the last line there counts. The exit code is 0 when done, 1 when nothing could be read (a file that --out names
+    stays as it was), 2 for wrong use. One of the files may be -, which is stdin.
 
     \b
     Examples:
       misthoorn match --assets assets.csv --events feed.csv --format shadowserver --out matches.parquet
       misthoorn match --assets assets.csv --advisories 2023.jsonl.gz 2024.jsonl.gz --format cve5 > matches.csv
     """  # noqa: D301  click reads the \\b
-    kind, files = _what(events_file, advisory_files, more_files)
-    if not assets_file:
-        raise click.UsageError("Say which file holds the assets: --assets FILE.")
+    kind, files = _what(events_files, advisory_files, more_files)
+    assets_file = _assets_file(assets_files)
+    if (assets_file, *files).count("-") > 1:
+        raise click.UsageError("Only one file can come from stdin (-); give the others by name.")
     format_ = _format(format_name, kind)
     if engine not in ENGINES:
         raise click.UsageError(f"There is no engine '{engine}'. There are: {', '.join(ENGINES)}.")
@@ -125,16 +128,26 @@ def command(  # noqa: PLR0917  click passes them by name
     sys.exit(0 if inventory.accepted and count.items else 1)
 
 
-def _what(events: str | None, advisories: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+def _assets_file(files: tuple[str, ...]) -> str:
+    if not files:
+        raise click.UsageError("Say which file holds the assets: --assets FILE.")
+    if len(files) > 1:
+        raise click.UsageError(f"'{files[1]}' is one file too many: --assets takes one, put the others into it.")
+    return files[0]
+
+
+def _what(events: tuple[str, ...], advisories: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     if events and advisories:
         raise click.UsageError("Events and advisories are matched one at a time: give --events or --advisories.")
     if advisories:
         return "advisories", advisories + more
     if not events:
         raise click.UsageError("Say what to match: --events FILE or --advisories FILE….")
-    if more:
-        raise click.UsageError(f"'{more[0]}' is one file too many: --events takes one.")
-    return "events", (events,)
+    if len(events + more) > 1:
+        raise click.UsageError(
+            f"'{(events + more)[1]}' is one file too many: --events takes one, match the feeds one by one."
+        )
+    return "events", events
 
 
 def _format(name: str | None, kind: str) -> Format:
@@ -168,6 +181,8 @@ def _match(
             for matches in found:
                 output.write(matches)
                 count.matches += matches.num_rows
+        if not (inventory.accepted and count.items):
+            output.discard()
     return inventory
 
 

@@ -103,6 +103,7 @@ class Output:
             ]
         )
         self._schema = schema
+        self.discarded = False
         self._writer: _Writer
         if self._as_json:
             self._writer = _JsonLines(stream)
@@ -133,13 +134,20 @@ class Output:
         ]
         self._writer.write_table(pa.table(columns, self._schema))
 
+    def discard(self) -> None:
+        """Leave the file as it was, and absent if it was not there; stdout has what it has."""
+        self.discarded = True
+
     def close(self) -> None:
         self._writer.close()
 
 
 @contextmanager
 def opened_output(out: str | None, *, item: pa.DataType) -> Iterator[Output]:
-    """An output for a `with` block. A file is written beside, and renamed only when the block ends well."""
+    """An output for a `with` block. A file is written beside, and renamed only when the block ends well.
+
+    What is discarded in the block is not renamed either.
+    """
     if out is None:
         output = Output(sys.stdout.buffer, ending=".csv", item=item)
         yield output
@@ -155,8 +163,9 @@ def opened_output(out: str | None, *, item: pa.DataType) -> Iterator[Output]:
             output.close()
             stream.flush()
             os.fsync(stream.fileno())
-        Path(beside).chmod(0o666 & ~_umask())
-        Path(beside).replace(target)
+        if not output.discarded:
+            Path(beside).chmod(0o666 & ~_umask())
+            Path(beside).replace(target)
     finally:
         Path(beside).unlink(missing_ok=True)
 
