@@ -9,6 +9,7 @@ from misthoorn.formats.advisory import Affected, VersionStatement
 
 SCHEME = "cpe"
 _PART = re.compile(r"(?:[^:\\]|\\.)+")
+_PATTERN = re.compile(r"(?<!\\)[*?]")
 _CPE_PARTS = 13
 _VERSION_PART = 5
 
@@ -20,8 +21,11 @@ def read_applicability(container: dict[str, Any]) -> Iterator[Affected]:
             for match in loose.objects(node.get("cpeMatch")):
                 parts = split_cpe(loose.text(match.get("criteria")))
                 if match.get("vulnerable") is True and parts and node.get("negate") is not True:
-                    vendor, product, version = (_plain(part) for part in parts[3 : _VERSION_PART + 1])
-                    cpe = loose.text(match.get("criteria"))
+                    vendor, product = (_plain(part) for part in parts[3:_VERSION_PART])
+                    cpe, version = (
+                        loose.text(match.get("criteria")),
+                        _version(*parts[_VERSION_PART : _VERSION_PART + 2]),
+                    )
                     yield Affected(vendor, product, (cpe,), "", (), (_statement(match, version),), "unknown")
 
 
@@ -33,6 +37,12 @@ def split_cpe(name: str) -> tuple[str, ...]:
 
 def _plain(part: str) -> str:
     return "" if part in {"*", "-"} else re.sub(r"\\(.)", r"\1", part)
+
+
+def _version(version: str, update: str) -> str:
+    """The update is part of it, as in every CPE name (2.0-beta9), unless one of the two is left open or a pattern."""
+    whole, part = _plain(version), _plain(update)
+    return f"{whole}-{part}" if whole and part and not _PATTERN.search(version + update) else whole
 
 
 def _statement(match: dict[str, Any], version: str) -> VersionStatement:

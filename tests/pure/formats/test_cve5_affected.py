@@ -161,6 +161,21 @@ def test_a_cpe_with_a_version_is_exact_and_one_without_is_all():
     assert applicable(CPE.format("*"))[0].statements == (part("", "", inclusive=True, scheme="cpe"),)
 
 
+@pytest.mark.parametrize(
+    ("version", "update", "whole"),
+    [
+        ("2.0", "beta9", "2.0-beta9"),
+        ("2.0", "-", "2.0"),
+        ("2.0", "sp?", "2.0"),
+        ("2.*", "sp1", "2.*"),
+        ("2\\+1", "rc\\:1", "2+1-rc:1"),
+    ],
+)
+def test_the_update_of_a_cpe_is_part_of_its_version(version, update, whole):
+    (found,) = applicable(f"cpe:2.3:a:acme:widget:{version}:{update}:*:*:*:*:*:*")
+    assert found.statements == (part(whole, whole, inclusive=True, scheme="cpe"),)
+
+
 def test_what_is_not_vulnerable_or_no_cpe_is_left_out():
     assert applicable(CPE.format("*"), vulnerable=False) == []
     assert applicable("cpe:/a:acme:anvil") == []
