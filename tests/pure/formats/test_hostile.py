@@ -108,6 +108,15 @@ def test_the_good_file_is_good(read, format_):
     assert (len(found.accepted), found.refused) == (5, [])
 
 
+def test_a_row_cut_off_inside_its_last_cell_is_noticed_in_a_packed_file_alone(read, packed):
+    rows = [f"2026-11-23T01:02:03Z,192.0.2.{n},x,{'ab' * 20}\n" for n in range(1, 200)]
+    text = "time,ip,identifier,note\n" + "".join(rows)
+    plain = read("events", text[:-10])
+    assert (len(plain.accepted), plain.codes) == (199, [])
+    whole = read("events", packed(text[:-10])[:-4])
+    assert (len(whole.accepted), whole.codes) == (198, ["truncated"])
+
+
 @given(format_=ANY, data=st.data())
 def test_mutations_raise_nothing_and_lose_nothing(read, format_, data):
     good = GOOD[format_].encode()
