@@ -85,8 +85,10 @@ def _print_chunk(chunk: EventChunk | AdvisoryChunk, *, file: str, count: Count) 
     else:
         accepted = len(chunk.advisories)
         lines = b"".join(to_json_line(advisory).encode() + b"\n" for advisory in chunk.advisories)
+    left = memoryview(lines)
     with _output():
-        sys.stdout.buffer.write(lines)
+        while left:  # an unbuffered stdout may take a part, and a full disk takes the last part it can
+            left = left[sys.stdout.buffer.write(left) :]
     count.accepted += accepted
     for row in chunk.refused:
         _print_refused(row, file=file)
