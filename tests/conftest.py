@@ -31,9 +31,7 @@ import django.conf  # noqa: E402  only now, with the environment as it has to be
 from misthoorn.common import clock  # noqa: E402  the same
 
 # A shared machine is slow at times: no deadlines. `--deep` looks further.
-settings.register_profile(
-    "quick", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
-)
+settings.register_profile("quick", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.register_profile("deep", settings.get_profile("quick"), max_examples=2_000)
 
 # Where a test lies says what it may touch.

@@ -51,7 +51,7 @@ def test_a_code_that_is_none_gets_a_sentence_that_helps_and_stays_in_its_field(c
     assert f'value="{code}"' in response.content.decode() or not code
 
 
-def test_looking_changes_nothing(visitor):
+def test_looking_at_a_warning_changes_nothing(visitor):
     visitor.get("/answer/choose/")
     visitor.get("/answer/thanks/")
 

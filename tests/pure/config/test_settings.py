@@ -43,7 +43,7 @@ def test_the_signing_key_is_made_once_and_only_we_can_read_it(tmp_path):
     assert len(first) >= 50
     assert ask(tmp_path, "SECRET_KEY") == first
     assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
-    assert [path.name for path in tmp_path.glob("*secret*")] == ["secret_key"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["secret_key", "static"]
 
 
 def test_a_home_that_is_a_file_is_refused_with_what_to_do(tmp_path):

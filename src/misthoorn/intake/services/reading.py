@@ -1,3 +1,4 @@
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
@@ -52,7 +53,7 @@ def parse_batch(*, batch: int, attempt: int, now: datetime) -> bool:
         return False
 
 
-class _Reader:
+class _Reader(ABC):
     """Counts what comes out of a batch, and keeps what was refused; only while the lease is ours."""
 
     def __init__(self, row: models.Batch, *, attempt: int, now: datetime) -> None:
@@ -63,9 +64,9 @@ class _Reader:
         self.problem = ""
         self.events: EventsFile | None = None
 
+    @abstractmethod
     def read(self, files: ExitStack) -> None:
         """Read the whole file. What is opened on `files` stays open until the batch is finished."""
-        raise NotImplementedError
 
     @contextmanager
     def mine(self) -> Iterator[None]:
