@@ -149,6 +149,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]  # a passkey needs JavaScript, of which the site has none
 MFA_TOTP_ISSUER = TEAM["name"]
+MFA_TOTP_TOLERANCE = 1  # RFC 6238, 5.2: one step, for a clock that is off or a code that was typed slowly
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "desk"
 LOGOUT_REDIRECT_URL = "home"

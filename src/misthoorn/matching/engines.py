@@ -9,8 +9,9 @@ from typing import Protocol, Self
 import duckdb
 import pyarrow as pa
 
-from misthoorn.matching import sql
 from misthoorn.matching.schema import ADVISORY_MATCH_SCHEMA, EVENT_MATCH_SCHEMA
+from misthoorn.matching.sql.advisories import ADVISORIES
+from misthoorn.matching.sql.events import CUT_NETWORKS, EVENTS, FOLDED_EVENTS, SPACES
 
 THREADS = 2
 # The join spills to disk beyond this; the rest of the process stays outside it.
@@ -46,7 +47,7 @@ class DuckDb:
     ) -> None:
         """`networks` (NETWORK_SCHEMA) are still to be cut. `folded`: some asset has several values under one number."""
         self._folder = TemporaryDirectory(prefix="misthoorn-match-")
-        self._events = (sql.FOLDED_EVENTS if folded else sql.EVENTS) + _IN_ORDER
+        self._events = (FOLDED_EVENTS if folded else EVENTS) + _IN_ORDER
         self._db = duckdb.connect(
             ":memory:",
             config={
@@ -61,10 +62,10 @@ class DuckDb:
             self._db.execute("CREATE VIEW asset_keys AS FROM given")
         else:
             self._db.register("networks", networks)
-            self._db.execute(f"CREATE TABLE asset_keys AS {sql.CUT_NETWORKS} UNION ALL FROM given")
+            self._db.execute(f"CREATE TABLE asset_keys AS {CUT_NETWORKS} UNION ALL FROM given")
             self._db.unregister("networks")
             self._db.unregister("given")
-        self._db.execute(f"CREATE TABLE spaces AS {sql.SPACES}")
+        self._db.execute(f"CREATE TABLE spaces AS {SPACES}")
 
     def match_events(self, events: pa.Table) -> pa.RecordBatchReader:
         self._db.register("events", events)
@@ -73,7 +74,7 @@ class DuckDb:
 
     def match_advisories(self, items: pa.Table | pa.RecordBatchReader) -> pa.RecordBatchReader:
         self._db.register("item_keys", items)
-        reader: pa.RecordBatchReader = self._db.sql(sql.ADVISORIES + _IN_ORDER).to_arrow_reader(BATCH_ROWS)
+        reader: pa.RecordBatchReader = self._db.sql(ADVISORIES + _IN_ORDER).to_arrow_reader(BATCH_ROWS)
         return reader.cast(ADVISORY_MATCH_SCHEMA)
 
     def __enter__(self) -> Self:

@@ -9,11 +9,12 @@ import sqlglot
 from hypothesis import given
 from hypothesis import strategies as st
 
-from misthoorn.matching import sql, versions
+from misthoorn.matching import versions
 from misthoorn.matching.ahead import read_ahead
 from misthoorn.matching.cpe import CpeError, parse_cpe
 from misthoorn.matching.products import name_keys
 from misthoorn.matching.ranges import EVERYTHING, between, is_empty, merged, point, subtract
+from misthoorn.matching.sql import advisories, events
 from misthoorn.matching.versions import vers
 
 DATA = Path(os.environ.get("MISTHOORN_TEST_DATA") or Path(__file__).parents[4] / "shared") / "oracles"
@@ -179,7 +180,9 @@ def test_leaving_early_ends_the_reading():
         assert next(found) == 0
 
 
-@pytest.mark.parametrize("statement", [sql.EVENTS, sql.FOLDED_EVENTS, sql.ADVISORIES, sql.CUT_NETWORKS, sql.SPACES])
+@pytest.mark.parametrize(
+    "statement", [events.EVENTS, events.FOLDED_EVENTS, advisories.ADVISORIES, events.CUT_NETWORKS, events.SPACES]
+)
 def test_the_statements_can_be_translated_for_another_engine(statement):
     (translated,) = sqlglot.transpile(
         statement, read="duckdb", write="spark", unsupported_level=sqlglot.ErrorLevel.RAISE

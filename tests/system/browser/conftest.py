@@ -178,6 +178,7 @@ def sign_in(visitor):
     visitor.page.locator("[name=code]").fill(one_time_code(secret))
     visitor.press("Stel in")
     visitor.follow("Naar de desk")
+    assert urlsplit(visitor.page.url).path == "/desk/", visitor.text()
 
 
 @pytest.fixture

@@ -1,100 +1,17 @@
-"""The same answers in plain, slow Python, to hold the engines to: no keys, no SQL, every asset against every item.
-
-It works on the values themselves: addresses and networks as `ipaddress` has them, names by their ends, versions by
-`compare`.
-"""
+"""Every installed product against every advisory."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
-from ipaddress import ip_address, ip_network
 from typing import Literal, NamedTuple
 
 from misthoorn.formats.advisory import Advisory, Affected
 from misthoorn.matching import versions
 from misthoorn.matching.assets import NormalAsset
 from misthoorn.matching.cpe import Cpe, CpeError, parse_cpe
+from misthoorn.matching.oracle.facts import Match, Owned, one_each
 from misthoorn.matching.products import name_keys, split_points
 from misthoorn.matching.purls import PurlError, parse_purl
 from misthoorn.matching.sentences import Span
 from misthoorn.matching.statements import Said, read_statements, without_lines
-
-
-class Owned(NamedTuple):
-    """An asset under its number, valid from (inclusive) to (exclusive); None is without end."""
-
-    number: int
-    asset: NormalAsset
-    valid_from: datetime | None
-    valid_to: datetime | None
-
-
-class Seen(NamedTuple):
-    row: int
-    time: datetime
-    ip: str | None
-    hostname: str | None
-    asn: int | None
-
-
-class Match(NamedTuple):
-    asset: int
-    item: int | str
-    kind: str
-    certainty: Literal["exact", "likely", "network"]
-    most_specific: bool
-
-
-# --- events
-
-
-def match_events(*, assets: Sequence[Owned], events: Iterable[Seen]) -> list[Match]:
-    """As the module `events` defines it, ordered by item and asset; one row for each asset number and event."""
-    found: list[Match] = []
-    for event in events:
-        here = [owned for owned in assets if _valid(owned, event.time) and _concerns(owned.asset, event)]
-        longest = max((ip_network(o.asset.value).prefixlen for o in here if o.asset.kind == "network"), default=None)
-        deepest = max((len(o.asset.value.split(".")) for o in here if o.asset.kind == "domain"), default=None)
-        for owned in here:
-            near = _is_nearest(owned.asset, longest=longest, deepest=deepest)
-            certainty: Literal["exact", "network"] = "network" if owned.asset.kind == "asn" else "exact"
-            found.append(Match(owned.number, event.row, owned.asset.kind, certainty, near))
-    return _one_each(found)
-
-
-def _is_nearest(asset: NormalAsset, *, longest: int | None, deepest: int | None) -> bool:
-    if asset.kind == "network":
-        return ip_network(asset.value).prefixlen == longest
-    if asset.kind == "domain":
-        return len(asset.value.split(".")) == deepest
-    return longest is None
-
-
-def _valid(owned: Owned, time: datetime) -> bool:
-    return (owned.valid_from is None or owned.valid_from <= time) and (owned.valid_to is None or time < owned.valid_to)
-
-
-def _concerns(asset: NormalAsset, event: Seen) -> bool:
-    if asset.kind == "network":
-        return event.ip is not None and ip_address(event.ip) in ip_network(asset.value)
-    if asset.kind == "domain":
-        return event.hostname is not None and f".{event.hostname}".endswith(f".{asset.value}")
-    return asset.kind == "asn" and asset.value == f"AS{event.asn}"
-
-
-def _one_each(matches: list[Match]) -> list[Match]:
-    best: dict[tuple[int, int | str], Match] = {}
-    for match in matches:
-        known = best.get((match.asset, match.item), match)
-        best[match.asset, match.item] = min(known, match, key=_from_best_to_worst)
-    return sorted(best.values(), key=lambda match: (match.item, match.asset))
-
-
-def _from_best_to_worst(match: Match) -> tuple[int, int, bool]:
-    certainties, kinds = ("exact", "likely", "network"), ("network", "domain", "asn", "product")
-    return certainties.index(match.certainty), kinds.index(match.kind), not match.most_specific
-
-
-# --- advisories
 
 
 class _Place(NamedTuple):
@@ -121,7 +38,7 @@ def match_advisories(*, assets: Sequence[Owned], advisories: Iterable[Advisory])
                     Match(owned.number, advisory.identifier, "product", certainty, most_specific=True)
                     for certainty in _verdicts(owned.asset, advisory)
                 ]
-    return _one_each(found)
+    return one_each(found)
 
 
 def _verdicts(asset: NormalAsset, advisory: Advisory) -> Iterator[Literal["exact", "likely"]]:

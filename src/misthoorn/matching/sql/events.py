@@ -1,17 +1,14 @@
-"""The one statement that says who is concerned by what, in DuckDB's dialect; sqlglot translates it for other engines.
+"""The join of events with networks, domains and AS numbers.
 
-How to read it, for events:
+How to read it:
 
-    levels     how much of an address counts at each level, in hexadecimal digits
-    addresses  the address of each event as hexadecimal text, 8 digits for IPv4 and 32 for IPv6
-    spaces     the spaces that any asset has a key in (prepared with asset_keys): other keys need not be made
-    item_keys  what an event can be found by: its address at every level, its AS number, its host name and each parent
-    of it joined     THE JOIN: equal space, equal key, overlapping ranges; and the asset was valid when the event was
-    seen the rest   how sure the match is, and whether no other match of the event is nearer
-
-For advisories the item keys are given. The join runs over the distinct products, its hits fan out to the assets, and
-each asset and advisory give one row, with the surest of their matches (“exact” comes before “likely” in the
-alphabet).
+levels     how much of an address counts at each level, in hexadecimal digits
+addresses  the address of each event as hexadecimal text, 8 digits for IPv4 and 32 for IPv6
+spaces     the spaces that any asset has a key in (prepared with asset_keys): other keys need not be made
+item_keys  what an event can be found by: its address at every level, its AS number, its host name and each parent
+           of it
+joined     THE JOIN: equal space, equal key, overlapping ranges; and the asset was valid when the event was seen
+the rest   how sure the match is, and whether no other match of the event is nearer
 """
 
 from string import Template
@@ -67,27 +64,6 @@ SELECT asset, item, kind,
        specificity = MAX(specificity) OVER (PARTITION BY item, kind = 'domain') AS most_specific
 FROM joined
 """).substitute(hex_4=_HEX_4, hex_6=_HEX_6)
-
-# Distinct first: a country has millions of installed products, but far fewer different ones.
-ADVISORIES = """
-WITH products AS (
-  SELECT DISTINCT space, key, lo, hi FROM asset_keys WHERE kind = 'product'
-),
-hits AS (
-  SELECT a.space, a.key, a.lo, a.hi, i.item, i.certainty, i.statement
-  FROM products AS a JOIN item_keys AS i
-    ON a.space = i.space AND a.key = i.key AND a.lo <= i.hi AND i.lo <= a.hi
-),
-joined AS (
-  SELECT a.asset, h.item, h.statement, CASE WHEN a.has_version THEN h.certainty ELSE 'likely' END AS certainty
-  FROM asset_keys AS a JOIN hits AS h ON a.space = h.space AND a.key = h.key AND a.lo = h.lo AND a.hi = h.hi
-  WHERE a.kind = 'product'
-)
-SELECT asset, item, 'product' AS kind, MIN(certainty) AS certainty, TRUE AS most_specific,
-       COALESCE(MIN(CASE WHEN certainty = 'exact' THEN statement END), MIN(statement)) AS statement
-FROM joined
-GROUP BY asset, item
-"""
 
 # Where one number of an asset stands for several values (a file may name an asset twice), its rows become one: the best
 # of them, whole. Networks and domains are always exact and AS numbers never, so the kind decides the certainty too.

@@ -1,0 +1,26 @@
+"""The join of advisories with installed products.
+
+The item keys are given. The join runs over the distinct products, its hits fan out to the assets, and each asset and
+advisory give one row, with the surest of their matches (“exact” comes before “likely” in the alphabet).
+"""
+
+# Distinct first: a country has millions of installed products, but far fewer different ones.
+ADVISORIES = """
+WITH products AS (
+  SELECT DISTINCT space, key, lo, hi FROM asset_keys WHERE kind = 'product'
+),
+hits AS (
+  SELECT a.space, a.key, a.lo, a.hi, i.item, i.certainty, i.statement
+  FROM products AS a JOIN item_keys AS i
+    ON a.space = i.space AND a.key = i.key AND a.lo <= i.hi AND i.lo <= a.hi
+),
+joined AS (
+  SELECT a.asset, h.item, h.statement, CASE WHEN a.has_version THEN h.certainty ELSE 'likely' END AS certainty
+  FROM asset_keys AS a JOIN hits AS h ON a.space = h.space AND a.key = h.key AND a.lo = h.lo AND a.hi = h.hi
+  WHERE a.kind = 'product'
+)
+SELECT asset, item, 'product' AS kind, MIN(certainty) AS certainty, TRUE AS most_specific,
+       COALESCE(MIN(CASE WHEN certainty = 'exact' THEN statement END), MIN(statement)) AS statement
+FROM joined
+GROUP BY asset, item
+"""
