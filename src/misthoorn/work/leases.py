@@ -60,18 +60,26 @@ def claim(queue: Queue, *, lease: float, columns: str = "", parameters: Sequence
     Of any number of workers exactly one gets a row. `columns` (SQL of ours, with its `parameters`) are read in the same
     statement, into `values`.
     """
+    statement, values = claim_sql(queue, lease=lease, columns=columns, parameters=parameters)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        rows = cursor.fetchall()
+    return Claim(rows[0][0], rows[0][1], tuple(rows[0][2:])) if rows else None
+
+
+def claim_sql(
+    queue: Queue, *, lease: float, columns: str = "", parameters: Sequence[Any] = ()
+) -> tuple[str, list[Any]]:
+    """The statement of `claim` and its parameters: it gives at most one row of id, attempt and `columns`."""
     moment = moment_sql()
     more = f", {columns}" if columns else ""
     stamp = f", {queue.stamp} = {moment}" if queue.stamp else ""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {queue.table} SET state = '{queue.leased}', attempt = attempt + 1, lease_until = {moment}{stamp} "  # noqa: S608  names of ours
-            f"WHERE id = (SELECT id FROM {queue.table} WHERE state = '{queue.waiting}' AND not_before <= {moment} "
-            f"ORDER BY {queue.order} LIMIT 1{_skip_locked()}) RETURNING id, attempt{more}",
-            [from_now(lease), *([from_now()] if stamp else []), from_now(), *parameters],
-        )
-        rows = cursor.fetchall()
-    return Claim(rows[0][0], rows[0][1], tuple(rows[0][2:])) if rows else None
+    statement = (
+        f"UPDATE {queue.table} SET state = '{queue.leased}', attempt = attempt + 1, lease_until = {moment}{stamp} "  # noqa: S608  names of ours
+        f"WHERE id = (SELECT id FROM {queue.table} WHERE state = '{queue.waiting}' AND not_before <= {moment} "
+        f"ORDER BY {queue.order} LIMIT 1{_skip_locked()}) RETURNING id, attempt{more}"
+    )
+    return statement, [from_now(lease), *([from_now()] if stamp else []), from_now(), *parameters]
 
 
 def _skip_locked() -> str:

@@ -105,11 +105,8 @@ class Delivery:
         give_up = self.monotonic() + PATIENCE * self.lease
         while ended is not None or more:
             try:
-                with transaction.atomic():
-                    if ended is not None:
-                        self._record(*ended)
-                    began = self.monotonic()
-                    held = ledger.claim(lease=self.lease) if more else None
+                began = self.monotonic()
+                held = self._turn(*ended) if ended is not None and more else self._end(ended, more=more)
             except _LOST:
                 if ended is None or self.monotonic() > give_up:
                     raise
@@ -121,12 +118,22 @@ class Delivery:
                 return held, began + self.deadline
         return None, 0.0
 
-    def _record(self, held: Held, verdict: Verdict) -> None:
-        ours = ledger.record(held, verdict)
-        if not ours:
-            _log.warning("message %d was taken over before attempt %d ended", held.id, held.attempt)
-        if verdict.bad_address:
-            self.mark_bounced(contact=held.contact, at=database_now())
+    def _turn(self, ended: Held, verdict: Verdict) -> Held | None:
+        """Record and claim in one transaction, and where the database can, in one statement."""
+        if verdict.bad_address or not ledger.can_turn():
+            return self._end((ended, verdict), more=True)
+        ours, held = ledger.turn(ended, verdict, lease=self.lease)
+        _tell(ended, ours=ours)
+        return held
+
+    def _end(self, ended: tuple[Held, Verdict] | None, *, more: bool) -> Held | None:
+        with transaction.atomic():
+            if ended is not None:
+                held, verdict = ended
+                _tell(held, ours=ledger.record(held, verdict))
+                if verdict.bad_address:
+                    self.mark_bounced(contact=held.contact, at=database_now())
+            return ledger.claim(lease=self.lease) if more else None
 
     def _attempt(self, held: Held, *, deadline: float) -> Verdict:
         """Hand it over, unless something speaks against it by now."""
@@ -152,17 +159,21 @@ class Delivery:
         return after_failure(error, attempt=held.attempt, failures=held.failures, jitter=self.jitter())
 
     def _circumstances(self, held: Held) -> Circumstances:
-        tlp, findings = ledger.facts_of(held.notice)
         contact = self.usable_contact(held.contact)
         return Circumstances(
             too_late=held.too_late,
-            still_true=self.still_true(findings=findings),
+            still_true=self.still_true(findings=held.findings),
             role=contact.role if contact else "",
             address=held.address,
             current_address=contact.address if contact else "",
-            tlp=tlp,
+            tlp=held.tlp,
             channel=held.channel,
         )
+
+
+def _tell(held: Held, *, ours: bool) -> None:
+    if not ours:
+        _log.warning("message %d was taken over before attempt %d ended", held.id, held.attempt)
 
 
 def _parcel(held: Held) -> Parcel:

@@ -1,7 +1,9 @@
 """The messages' rows: who has which, and how it ended. Statements only; the transactions are the caller's."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -16,7 +18,13 @@ QUEUE = leases.Queue(
     counter="failures",
     stamp="claimed_at",
 )
-_COLUMNS = "failures, created_at, notice_id, contact_id, channel, address, language, subject_line, body, message_id"
+_TEXTS = "channel, address, language, subject_line, body, message_id"
+_COLUMNS = (
+    f"failures, created_at, contact_id, {_TEXTS}, "  # noqa: S608  SQL of ours
+    "(SELECT tlp FROM notification_notice n WHERE n.id = notice_id), "
+    "(SELECT {joined}(CAST(finding_id AS TEXT), ',') FROM notification_noticefinding f "
+    "WHERE f.notice_id = notification_message.notice_id)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +36,6 @@ class Held:
     failures: int
     too_late: bool
     written: datetime
-    notice: int
     contact: int
     channel: str
     address: str
@@ -36,15 +43,29 @@ class Held:
     subject: str
     body: str
     message_id: str
+    tlp: str
+    findings: tuple[int, ...]
 
 
 def claim(*, lease: float) -> Held | None:
     """Lease the most urgent message that is due; None when there is none."""
-    row = leases.claim(QUEUE, lease=lease, columns=f"not_after < {moment_sql()}, {_COLUMNS}", parameters=(from_now(),))
-    if row is None:
-        return None
-    too_late, failures, written, *texts = row.values
-    return Held(row.id, row.attempt, failures, bool(too_late), read_moment(written), *texts)
+    with connection.cursor() as cursor:
+        cursor.execute(*_claim_sql(lease=lease))
+        rows = cursor.fetchall()
+    return _held(rows[0]) if rows else None
+
+
+def _claim_sql(*, lease: float) -> tuple[str, list[Any]]:
+    columns = _COLUMNS.format(joined="group_concat" if connection.vendor == "sqlite" else "string_agg")
+    return leases.claim_sql(
+        QUEUE, lease=lease, columns=f"not_after < {moment_sql()}, {columns}", parameters=(from_now(),)
+    )
+
+
+def _held(row: Sequence[Any]) -> Held:
+    pk, attempt, too_late, failures, written, *texts, findings = row
+    about = tuple(int(finding) for finding in (findings or "").split(",") if finding)
+    return Held(*(pk, attempt, failures, bool(too_late), read_moment(written), *texts, about))
 
 
 def has_expired() -> bool:
@@ -92,29 +113,52 @@ def record(held: Held, verdict: Verdict) -> bool:
     That the other side took it is true whoever has the message by now: it is recorded as long as nobody began another
     attempt, also when the lease has run out. The attempt itself tells the truth in every case.
     """
-    moment = moment_sql()
-    ours = "IN ('leased', 'queued', 'in_doubt')" if verdict.state == "handed_over" else "= 'leased'"
+    becomes, attempt = _becomes_sql(held, verdict), _attempt_sql(held, verdict)
+    with connection.cursor() as cursor:
+        cursor.execute(*becomes)
+        still_ours = bool(cursor.rowcount)
+        cursor.execute(*attempt)
+    return still_ours
+
+
+def can_turn() -> bool:
+    """Whether the database takes `turn`: SQLite has no statement that writes to two tables, and no way to it either."""
+    return connection.vendor != "sqlite"
+
+
+def turn(held: Held, verdict: Verdict, *, lease: float) -> tuple[bool, Held | None]:
+    """What `record` and then `claim` do, as one statement: one way to the database and back instead of five."""
+    (becomes, first), (attempt, second) = _becomes_sql(held, verdict), _attempt_sql(held, verdict)
+    claim_next, third = _claim_sql(lease=lease)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE notification_message SET {_BECOMES[verdict.state].format(moment=moment)} "  # noqa: S608  SQL of ours
-            f"state = %s, because = %s, failures = failures + %s, lease_until = NULL "
-            f"WHERE id = %s AND attempt = %s AND state {ours}",
-            [
-                *([from_now(verdict.after)] if _BECOMES[verdict.state] else []),
-                verdict.state,
-                verdict.because,
-                int(verdict.failure),
-                held.id,
-                held.attempt,
-            ],
+            f"WITH became AS ({becomes} RETURNING id), attempted AS ({attempt}), taken AS ({claim_next}) "  # noqa: S608  SQL of ours
+            "SELECT became.id IS NOT NULL, taken.* FROM (SELECT 1) AS always "
+            "LEFT JOIN became ON true LEFT JOIN taken ON true",
+            [*first, *second, *third],
         )
-        still_ours = bool(cursor.rowcount)
-        cursor.execute(
-            "INSERT INTO notification_attempt (message_id, number, claimed_at, finished_at, outcome, reply) "  # noqa: S608  SQL of ours
-            f"SELECT id, %s, claimed_at, {moment}, %s, %s FROM notification_message WHERE id = %s {_CORRECTED}",
-            [held.attempt, from_now(), verdict.outcome, verdict.reply, held.id],
-        )
-    return still_ours
+        still_ours, *row = cursor.fetchall()[0]
+    return still_ours, _held(row) if row[0] is not None else None
+
+
+def _becomes_sql(held: Held, verdict: Verdict) -> tuple[str, list[Any]]:
+    ours = "IN ('leased', 'queued', 'in_doubt')" if verdict.state == "handed_over" else "= 'leased'"
+    more = _BECOMES[verdict.state].format(moment=moment_sql())
+    statement = (
+        f"UPDATE notification_message SET {more} "  # noqa: S608  SQL of ours
+        "state = %s, because = %s, failures = failures + %s, lease_until = NULL "
+        f"WHERE id = %s AND attempt = %s AND state {ours}"
+    )
+    values = (verdict.state, verdict.because, int(verdict.failure), held.id, held.attempt)
+    return statement, [*([from_now(verdict.after)] if more else []), *values]
+
+
+def _attempt_sql(held: Held, verdict: Verdict) -> tuple[str, list[Any]]:
+    statement = (
+        "INSERT INTO notification_attempt (message_id, number, claimed_at, finished_at, outcome, reply) "  # noqa: S608  SQL of ours
+        f"SELECT id, %s, claimed_at, {moment_sql()}, %s, %s FROM notification_message WHERE id = %s {_CORRECTED}"
+    )
+    return statement, [held.attempt, from_now(), verdict.outcome, verdict.reply, held.id]
 
 
 # What changes beside the state, with one moment in it: `after` seconds from now.
@@ -126,18 +170,6 @@ _BECOMES = {
     "expired": "",
     "in_doubt": "",
 }
-
-
-def facts_of(notice: int) -> tuple[str, tuple[int, ...]]:
-    """The notice's TLP label and its findings."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT n.tlp, f.finding_id FROM notification_notice n "
-            "LEFT JOIN notification_noticefinding f ON f.notice_id = n.id WHERE n.id = %s",
-            [notice],
-        )
-        rows = cursor.fetchall()
-    return rows[0][0], tuple(finding for _, finding in rows if finding is not None)
 
 
 def pending() -> bool:
