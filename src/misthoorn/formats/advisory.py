@@ -48,10 +48,23 @@ class VersionStatement:
 
 
 @dataclass(frozen=True, slots=True)
+class Companion:
+    """A product that is there beside the affected one, in these versions: what it runs on or with."""
+
+    cpe: str
+    versions: VersionStatement
+
+
+type Condition = tuple[Companion, ...]
+"""One of these is there. An empty one can't be told apart from outside: it is never known to be met."""
+
+
+@dataclass(frozen=True, slots=True)
 class Affected:
     """A product and what is said about its versions. Versions that no statement covers have `default_status`.
 
-    `vendor` and `product` are as written, "" where the source wrote that it does not know ("n/a").
+    `vendor` and `product` are as written, "" where the source wrote that it does not know ("n/a"). All of the
+    `conditions` hold where the product is affected.
     """
 
     vendor: str
@@ -61,11 +74,15 @@ class Affected:
     platforms: tuple[str, ...]
     statements: tuple[VersionStatement, ...]
     default_status: Status
+    conditions: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Advisory:
-    """Problem types are CWE numbers where the source has them, its own words where not."""
+    """Problem types are CWE numbers where the source has them, its own words where not.
+
+    `not_expressed`: what the source says about affected products and has no place here, a reason for each.
+    """
 
     identifier: str
     aliases: tuple[str, ...]
@@ -79,3 +96,4 @@ class Advisory:
     affected: tuple[Affected, ...]
     references: tuple[str, ...]
     problem_types: tuple[str, ...]
+    not_expressed: tuple[str, ...] = ()

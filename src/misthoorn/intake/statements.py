@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from misthoorn.formats.advisory import Advisory, Affected, Exploited, Severity, VersionStatement
+from misthoorn.formats.advisory import Advisory, Affected, Companion, Exploited, Severity, VersionStatement
 
 
 def to_plain(advisory: Advisory) -> dict[str, Any]:
@@ -33,6 +33,7 @@ def from_plain(plain: dict[str, Any]) -> Advisory:
         affected=tuple(_affected(one) for one in plain["affected"]),
         references=tuple(plain["references"]),
         problem_types=tuple(plain["problem_types"]),
+        not_expressed=tuple(plain["not_expressed"]),
     )
 
 
@@ -49,4 +50,8 @@ def _affected(plain: dict[str, Any]) -> Affected:
         platforms=tuple(plain["platforms"]),
         statements=tuple(VersionStatement(**one) for one in plain["statements"]),
         default_status=plain["default_status"],
+        conditions=tuple(
+            tuple(Companion(one["cpe"], VersionStatement(**one["versions"])) for one in condition)
+            for condition in plain["conditions"]
+        ),
     )

@@ -4,11 +4,12 @@ from datetime import UTC, date, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from misthoorn.formats.advisory import Advisory, Affected, Exploited, Severity, VersionStatement
+from misthoorn.formats.advisory import Advisory, Affected, Companion, Exploited, Severity, VersionStatement
 from misthoorn.intake.statements import from_plain, to_plain
 
 moments = st.none() | st.datetimes(min_value=datetime(1990, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  bounds are naive
 texts = st.tuples() | st.tuples(st.text())
+companions = st.builds(Companion, versions=st.builds(VersionStatement))
 advisories = st.builds(
     Advisory,
     published=moments,
@@ -16,6 +17,7 @@ advisories = st.builds(
     aliases=texts,
     references=texts,
     problem_types=texts,
+    not_expressed=texts,
     severities=st.tuples() | st.tuples(st.builds(Severity, score=st.floats(0, 10))),
     exploited=st.none() | st.builds(Exploited, since=st.dates(min_value=date(1990, 1, 1))),
     affected=st.tuples()
@@ -25,6 +27,7 @@ advisories = st.builds(
             cpes=texts,
             platforms=texts,
             statements=st.tuples() | st.tuples(st.builds(VersionStatement)),
+            conditions=st.tuples() | st.tuples(st.tuples()) | st.tuples(st.tuples(companions)),
         )
     ),
 )
