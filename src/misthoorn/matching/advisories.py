@@ -148,7 +148,7 @@ def _said(affected: Affected, scheme: str, first_statement: int, lost: Counter[s
     plus: list[_Said] = []
     holes: list[Range] = []
     for said in reading.said:
-        span, reason = _range(scheme, said.span)
+        span, reason = range_of(scheme, said.span)
         if not span:
             # What is unaffected in no version takes nothing away: such rows come from a record's redundant bounds.
             reasons += [] if said.status == "unaffected" and reason == "empty-range" else [reason]
@@ -167,7 +167,7 @@ def _said(affected: Affected, scheme: str, first_statement: int, lost: Counter[s
         yield from (item._replace(span=span) for span in subtract(item.span, gaps))
 
 
-def _range(scheme: str, span: Span) -> tuple[Range | None, str]:
+def range_of(scheme: str, span: Span) -> tuple[Range | None, str]:
     """A span as a range of keys, or the reason why not."""
     low, low_inclusive, high, high_inclusive = without_lines(span, scheme=scheme)
     try:
