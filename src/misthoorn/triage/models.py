@@ -9,6 +9,14 @@ class SubjectKind(models.TextChoices):
     ADVISORY = "advisory", "advisory"
 
 
+class Remediation(models.TextChoices):
+    """What somebody says is being done (CSAF 2.0, 9.1.13). Only a delivery that looked again makes a finding gone."""
+
+    NONE = "none", "not remediated"
+    PROGRESS = "in_progress", "remediation in progress"
+    DONE = "done", "remediation done"
+
+
 class Finding(models.Model):
     """This event type or advisory concerns this asset. Identity: asset x subject x observed x port, while open.
 
@@ -48,6 +56,11 @@ class Finding(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_because = models.CharField(max_length=200, blank=True)
     wants_campaign = models.BooleanField(default=True)
+    remediation = models.CharField(max_length=12, choices=Remediation.choices, default=Remediation.NONE)
+    remediation_at = models.DateTimeField(null=True, blank=True)
+    remediation_by = models.ForeignKey(
+        "accounts.Person", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["-last_seen", "pk"]
@@ -163,3 +176,71 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign_id}/{self.finding_id}: {self.outcome}"
+
+
+class Suppression(models.Model):
+    """Findings that nobody is warned about, why, by whom and until when. Every field that is filled narrows it.
+
+    It names an asset, an organisation, a product or a subject (its terms say the last two as the join reads them), and
+    silences nothing beyond that. `revived_at`: when, after its end, the findings that it silenced came back.
+    """
+
+    organisation = models.ForeignKey(
+        "constituency.Organisation", on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    asset = models.ForeignKey("constituency.Asset", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    product = models.CharField(max_length=1024, blank=True)
+    versions = models.CharField(max_length=300, blank=True)
+    subject = models.CharField(max_length=128, blank=True)
+    reason = models.CharField(max_length=1000)
+    source = models.ForeignKey("intake.Source", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    batch = models.ForeignKey("intake.Batch", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    created_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    until = models.DateTimeField()
+    ended_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    revived_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["until"], condition=Q(revived_at__isnull=True), name="suppression_not_revived")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(organisation__isnull=False) | Q(asset__isnull=False) | ~Q(product="") | ~Q(subject=""),
+                name="a_suppression_names_something",
+            ),
+            models.CheckConstraint(condition=Q(until__gt=models.F("created_at")), name="a_suppression_has_an_end"),
+            models.CheckConstraint(condition=~Q(reason=""), name="a_suppression_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(created_by__isnull=False) | Q(source__isnull=False), name="a_suppression_has_an_author"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        return f"S-{self.pk:05d}"
+
+
+class SuppressionTerm(models.Model):
+    """What the join reads of a suppression: a subject, a product as key and range, or both; "" is any.
+
+    `value`, where it is filled, is the product written out: the key alone would say more than was named.
+    """
+
+    suppression = models.ForeignKey(Suppression, on_delete=models.CASCADE, related_name="terms")
+    subject = models.CharField(max_length=128, blank=True)
+    space = models.CharField(max_length=8, blank=True)
+    key = models.BinaryField(default=b"")
+    lo = models.BinaryField(default=b"")
+    hi = models.BinaryField(default=b"")
+    value = models.CharField(max_length=1024, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["subject"])]
+
+    def __str__(self) -> str:
+        return f"{self.suppression_id}: {self.subject} {self.space}"
