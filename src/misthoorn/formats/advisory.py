@@ -7,6 +7,10 @@ from typing import Literal
 type State = Literal["published", "withdrawn"]
 type Status = Literal["affected", "unaffected", "unknown"]
 
+TEXT = "text"
+ECOSYSTEM = "ecosystem"
+EVENTS = "events"
+
 
 @dataclass(frozen=True, slots=True)
 class Severity:
@@ -35,7 +39,9 @@ class VersionStatement:
 
     An exact version has low equal to high, both inclusive. `low` "" is from the beginning, `high` "" is without end. A
     `high` that ends in ".*" means every version that begins so. Scheme "text": a sentence, kept in `text`, with low and
-    high empty.
+    high empty. Scheme "ecosystem": the bounds are versions in the package's own order, to be taken to the letter.
+    Scheme "events": `text` tells what happened to the package, a line each, in no order (“introduced 1.0”, “fixed
+    1.2”, “last_affected 1.1”, “limit 2.0”; “introduced 0” is from the beginning).
     """
 
     low: str
@@ -64,7 +70,7 @@ class Affected:
     """A product and what is said about its versions. Versions that no statement covers have `default_status`.
 
     `vendor` and `product` are as written, "" where the source wrote that it does not know ("n/a"). All of the
-    `conditions` hold where the product is affected.
+    `conditions` hold where the product is affected. `listed`: versions that are affected too, named one by one.
     """
 
     vendor: str
@@ -75,13 +81,15 @@ class Affected:
     statements: tuple[VersionStatement, ...]
     default_status: Status
     conditions: tuple[Condition, ...] = ()
+    listed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Advisory:
     """Problem types are CWE numbers where the source has them, its own words where not.
 
-    `not_expressed`: what the source says about affected products and has no place here, a reason for each.
+    `not_expressed`: what the source says about affected products and has no place here, a reason for each. `upstream`:
+    the vulnerabilities that it deals with without being one of them, as a distribution's update does.
     """
 
     identifier: str
@@ -97,3 +105,4 @@ class Advisory:
     references: tuple[str, ...]
     problem_types: tuple[str, ...]
     not_expressed: tuple[str, ...] = ()
+    upstream: tuple[str, ...] = ()

@@ -34,6 +34,7 @@ def from_plain(plain: dict[str, Any]) -> Advisory:
         references=tuple(plain["references"]),
         problem_types=tuple(plain["problem_types"]),
         not_expressed=tuple(plain["not_expressed"]),
+        upstream=tuple(plain["upstream"]),
     )
 
 
@@ -54,4 +55,5 @@ def _affected(plain: dict[str, Any]) -> Affected:
             tuple(Companion(one["cpe"], VersionStatement(**one["versions"])) for one in condition)
             for condition in plain["conditions"]
         ),
+        listed=tuple(plain["listed"]),
     )

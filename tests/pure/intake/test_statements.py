@@ -18,6 +18,7 @@ advisories = st.builds(
     references=texts,
     problem_types=texts,
     not_expressed=texts,
+    upstream=texts,
     severities=st.tuples() | st.tuples(st.builds(Severity, score=st.floats(0, 10))),
     exploited=st.none() | st.builds(Exploited, since=st.dates(min_value=date(1990, 1, 1))),
     affected=st.tuples()
@@ -26,6 +27,7 @@ advisories = st.builds(
             Affected,
             cpes=texts,
             platforms=texts,
+            listed=texts,
             statements=st.tuples() | st.tuples(st.builds(VersionStatement)),
             conditions=st.tuples() | st.tuples(st.tuples()) | st.tuples(st.tuples(companions)),
         )
