@@ -72,6 +72,7 @@ class AssetKey(models.Model):
     key = models.BinaryField()
     lo = models.BinaryField()
     hi = models.BinaryField()
+    edition = models.TextField(blank=True)
     specificity = models.IntegerField(default=0)
 
     class Meta:

@@ -164,7 +164,7 @@ def counts() -> dict[str, int]:
 
 
 _KEYS = """
-SELECT k.asset_id, a.organisation_id, a.kind, k.space, k.key, k.lo, k.hi, k.specificity,
+SELECT k.asset_id, a.organisation_id, a.kind, k.space, k.key, k.lo, k.hi, k.edition, k.specificity,
        a.valid_from, a.valid_to, a.version <> ''
 FROM constituency_assetkey k JOIN constituency_asset a ON a.id = k.asset_id
 """

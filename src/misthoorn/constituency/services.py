@@ -180,7 +180,7 @@ def _write_keys(assets: Iterable[Asset]) -> None:
     for asset in assets:
         depth = specificity(NormalAsset(kind=asset.kind, value=asset.value, version=asset.version))
         rows += [
-            AssetKey(asset=asset, space=key.space, key=key.key, lo=key.lo, hi=key.hi, specificity=depth)
+            AssetKey(asset=asset, specificity=depth, **key._asdict())
             for key in _keys(asset)
         ]
     AssetKey.objects.bulk_create(rows, batch_size=5000)

@@ -137,6 +137,9 @@ class AdvisoryKey(models.Model):
     hi = models.BinaryField()
     certainty = models.CharField(max_length=10)
     statement = models.IntegerField()
+    edition = models.TextField(blank=True)
+    condition = models.BinaryField(default=b"")
+    part = models.PositiveIntegerField(default=0)
 
     class Meta:
         indexes = [models.Index(fields=["space", "key"])]

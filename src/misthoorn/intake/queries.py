@@ -290,7 +290,8 @@ def _advisory(model: Advisory) -> AdvisoryFacts:
 
 
 _KEYS = """
-SELECT a.identifier, k.space, k.key, k.lo, k.hi, k.certainty, k.statement
+SELECT a.identifier, k.space, k.key, k.lo, k.hi, k.certainty, k.statement, k.edition, k.condition,
+  k.part
 FROM intake_advisorykey k JOIN intake_advisory a ON a.id = k.advisory_id
 WHERE NOT a.withdrawn
 """

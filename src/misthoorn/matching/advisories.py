@@ -7,6 +7,7 @@ of them, `likely`.
 
 Certainty: `exact` for CPE names and package URLs with versions as stated; `likely` for vendor and product names, for
 “n/a” as a version, for products without any statement, and where a statement of the same product was not understood.
+A product that is affected on or with another one only is `exact` where the organisation has that too (`conditions`).
 """
 
 from collections import Counter
@@ -15,16 +16,16 @@ from typing import Literal, NamedTuple
 
 import pyarrow as pa
 
-from misthoorn.formats.advisory import Advisory, Affected
+from misthoorn.formats.advisory import Advisory, Affected, Condition
 from misthoorn.matching import engines, versions
+from misthoorn.matching.conditions import NOTHING, WITH, Needed, needed
 from misthoorn.matching.cpe import Cpe, CpeError, parse_cpe
 from misthoorn.matching.keys import CPE, NAME, PURL
 from misthoorn.matching.products import name_keys
 from misthoorn.matching.purls import PurlError, parse_purl, purl_key
-from misthoorn.matching.ranges import EVERYTHING, Range, between, is_empty, merged, point, subtract
+from misthoorn.matching.ranges import EVERYTHING, Range, merged, point, subtract
 from misthoorn.matching.schema import ITEM_KEY_SCHEMA
-from misthoorn.matching.sentences import Span
-from misthoorn.matching.statements import read_statements, without_lines
+from misthoorn.matching.statements import range_of, read_statements
 
 type Certainty = Literal["exact", "likely"]
 
@@ -34,12 +35,17 @@ NO_STATEMENT = -1
 
 
 class ItemKey(NamedTuple):
+    """`edition`, `condition` and `part` as in ITEM_KEY_SCHEMA."""
+
     space: str
     key: bytes
     lo: bytes
     hi: bytes
     certainty: Certainty
     statement: int
+    edition: str = ""
+    condition: bytes = NOTHING.name
+    part: int = 0
 
 
 class ItemKeys(NamedTuple):
@@ -47,7 +53,7 @@ class ItemKeys(NamedTuple):
 
     Reasons: "git" (commits have no order), "sentence", "version" (not a version of its scheme), "empty-range" (ends
     before it begins), "status-unknown", "no-product", "cpe-unreadable", "cpe-wildcard", "purl-unreadable",
-    "too-many".
+    "too-many", and those of `not_expressed`.
     """
 
     rows: list[ItemKey]
@@ -69,14 +75,34 @@ def item_keys(advisory: Advisory, *, at_most: int = MAX_ROWS) -> ItemKeys:
     first_statement = 0
     if advisory.state == "withdrawn":
         return ItemKeys([], {})
+    lost.update(advisory.not_expressed)
+    conditions: dict[tuple[Condition, ...], Needed] = {}
     for affected in advisory.affected:
-        for row in _rows(affected, first_statement, lost):
+        if affected.conditions not in conditions:
+            conditions[affected.conditions] = needed(affected.conditions, lost)
+        for row in _conditional(_rows(affected, first_statement, lost), conditions[affected.conditions]):
             if len(rows) >= at_most:
                 lost["too-many"] += 1
                 break
             rows[row] = None
         first_statement += len(affected.statements)
     return ItemKeys(list(rows), dict(lost))
+
+
+def _conditional(rows: Iterator[ItemKey], condition: Needed) -> Iterator[ItemKey]:
+    """The rows under their condition, and what meets it."""
+    if condition == NOTHING:
+        yield from rows
+        return
+    for row in rows:
+        if row.certainty == "likely":
+            yield row
+        elif condition.never:
+            yield row._replace(certainty="likely")
+        else:
+            yield row._replace(condition=condition.name, part=condition.parts)
+    for part, key, span in condition.wanted:
+        yield ItemKey(WITH, key, *span, "exact", NO_STATEMENT, condition=condition.name, part=part)
 
 
 def _rows(affected: Affected, first_statement: int, lost: Counter[str]) -> Iterator[ItemKey]:
@@ -165,21 +191,6 @@ def _said(affected: Affected, scheme: str, first_statement: int, lost: Counter[s
     gaps = merged(holes)
     for item in plus:
         yield from (item._replace(span=span) for span in subtract(item.span, gaps))
-
-
-def range_of(scheme: str, span: Span) -> tuple[Range | None, str]:
-    """A span as a range of keys, or the reason why not."""
-    low, low_inclusive, high, high_inclusive = without_lines(span, scheme=scheme)
-    try:
-        found = between(
-            low=(versions.key if low_inclusive else versions.highest_key)(scheme, low) if low else None,
-            low_inclusive=low_inclusive,
-            high=(versions.highest_key if high_inclusive else versions.key)(scheme, high) if high else None,
-            high_inclusive=high_inclusive,
-        )
-    except versions.VersionError:
-        return None, "version"
-    return (None, "empty-range") if is_empty(found) else (found, "")
 
 
 def item_table(advisories: Iterable[Advisory]) -> tuple[pa.Table, dict[str, int]]:

@@ -1,16 +1,16 @@
 """Keys and ranges of networks, names and AS numbers: what an asset and an item that concern each other have in common.
 
-A network is cut into the blocks of one level: the longest that needs at most 256 blocks. Levels are 24, 16 and 8 bits
-for IPv4 (so that even /0 fits: 256 blocks of `ip4/8`) and 48, 32, 16 and 8 bits for IPv6. An address meets every
-level.
+A network is cut into the blocks of one level: the longest that needs at most 16 blocks. Levels are 24, 16 and 8 bits for
+IPv4, and every eighth bit from 48 down to 8 for IPv6; what is so large that it needs more than 16 blocks of 8 bits gets
+those, at most 256. An address meets every level.
 """
 
-from ipaddress import IPv4Network, IPv6Network
 from typing import NamedTuple
 
-LEVELS = {4: (24, 16, 8), 6: (48, 32, 16, 8)}
-ADDRESS_BITS = {4: 32, 6: 128}
-MAX_BLOCKS_BITS = 8  # a network needs at most 2**8 keys
+from misthoorn.matching.networks import ADDRESS_BITS, Network
+
+LEVELS = {4: (24, 16, 8), 6: (48, 40, 32, 24, 16, 8)}
+MAX_BLOCKS = 16
 
 ASN = "asn"
 DNS = "dns"
@@ -23,24 +23,21 @@ MAX_LABELS = 127
 
 
 class Key(NamedTuple):
-    """Equal space and key, and overlapping closed ranges lo..hi, make a match."""
+    """Equal space and key, and overlapping closed ranges lo..hi, make a match. `edition` as in ASSET_KEY_SCHEMA."""
 
     space: str
     key: bytes
     lo: bytes
     hi: bytes
+    edition: str = ""
 
 
-class Blocks(NamedTuple):
-    """A network as `number` neighbouring blocks of `level` bits, the first of which has the number `first`."""
+class Cut(NamedTuple):
+    """A network as the blocks of `level` bits from number `first` to number `last`."""
 
-    version: int
     level: int
     first: int
-    number: int
-    lo: bytes
-    hi: bytes
-    prefix: int
+    last: int
 
 
 def network_space(*, version: int, level: int) -> str:
@@ -48,36 +45,27 @@ def network_space(*, version: int, level: int) -> str:
     return f"ip{version}/{level}"
 
 
-class _Cut(NamedTuple):
-    level: int
-    shift: int  # bits of an address behind the level
-    number: int
-    host_mask: int
+def cut(network: Network) -> Cut:
+    """The blocks in which a network is found: few, and together not much larger than the network."""
+    *longer, shortest = LEVELS[network.version]
+    for level in longer:
+        blocks = _blocks(network, level)
+        if blocks.last - blocks.first < MAX_BLOCKS:
+            return blocks
+    return _blocks(network, shortest)
 
 
-def _cut(version: int, prefix: int) -> _Cut:
-    bits = ADDRESS_BITS[version]
-    level = next(level for level in LEVELS[version] if level - prefix <= MAX_BLOCKS_BITS)
-    return _Cut(level, bits - level, 1 << max(0, level - prefix), (1 << (bits - prefix)) - 1)
+def _blocks(network: Network, level: int) -> Cut:
+    shift = ADDRESS_BITS[network.version] - level
+    return Cut(level, network.first >> shift, network.last >> shift)
 
 
-_CUTS = {version: [_cut(version, prefix) for prefix in range(bits + 1)] for version, bits in ADDRESS_BITS.items()}
-
-
-def blocks(*, version: int, first: int, prefix: int) -> Blocks:
-    """Cut the network that holds address number `first` and has `prefix` bits in common."""
-    level, shift, number, host_mask = _CUTS[version][prefix]
-    size = 4 if version == 4 else 16  # noqa: PLR2004  the version of the Internet Protocol, and the bytes of its address
-    last = first | host_mask
-    lowest = last ^ host_mask
-    return Blocks(version, level, lowest >> shift, number, lowest.to_bytes(size), last.to_bytes(size), prefix)
-
-
-def network_keys(network: IPv4Network | IPv6Network) -> tuple[Key, ...]:
-    """One key for each block of the network, at most 256."""
-    cut = blocks(version=network.version, first=int(network.network_address), prefix=network.prefixlen)
-    space, size = network_space(version=cut.version, level=cut.level), cut.level // 8
-    return tuple(Key(space, (cut.first + i).to_bytes(size), cut.lo, cut.hi) for i in range(cut.number))
+def network_keys(network: Network) -> tuple[Key, ...]:
+    """One key for each block of the network: at most 16, or 256 where even the largest blocks are too small for that."""
+    level, first, last = cut(network)
+    space, size = network_space(version=network.version, level=level), ADDRESS_BITS[network.version] // 8
+    bounds = network.first.to_bytes(size), network.last.to_bytes(size)
+    return tuple(Key(space, number.to_bytes(level // 8), *bounds) for number in range(first, last + 1))
 
 
 def asn_key(number: int) -> Key:

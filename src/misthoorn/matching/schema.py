@@ -6,7 +6,8 @@ _TIME = pa.timestamp("us", "UTC")
 
 # kind: network, domain, asn or product. specificity: prefix length of a network, number of labels of a domain, -1 of
 # an AS number (it is less specific than any network), 0 of a product. valid_from..valid_to is half open; null is
-# without end. has_version: whether a product's version is known.
+# without end. has_version: whether a product's version is known. edition: what a product's CPE name says beyond its
+# version (matching.editions), "" where that is nothing.
 ASSET_KEY_SCHEMA = pa.schema(
     [
         pa.field("asset", pa.int64(), nullable=False),
@@ -16,6 +17,7 @@ ASSET_KEY_SCHEMA = pa.schema(
         pa.field("key", pa.binary(), nullable=False),
         pa.field("lo", pa.binary(), nullable=False),
         pa.field("hi", pa.binary(), nullable=False),
+        pa.field("edition", pa.string(), nullable=False),
         pa.field("specificity", pa.int32(), nullable=False),
         pa.field("valid_from", _TIME),
         pa.field("valid_to", _TIME),
@@ -41,7 +43,9 @@ NETWORK_SCHEMA = pa.schema(
 )
 
 # item: the advisory's identifier. statement: which of its version statements, counted over all its affected products
-# from 0; -1 where no single statement says it.
+# from 0; -1 where no single statement says it. edition: as of an asset. condition: the name of what must be there too,
+# empty for nothing; part: of how many parts that condition is. In the space "with" a row is what meets a condition, and
+# part is the number of its part, from 1.
 ITEM_KEY_SCHEMA = pa.schema(
     [
         pa.field("item", pa.string(), nullable=False),
@@ -51,6 +55,9 @@ ITEM_KEY_SCHEMA = pa.schema(
         pa.field("hi", pa.binary(), nullable=False),
         pa.field("certainty", pa.string(), nullable=False),
         pa.field("statement", pa.int32(), nullable=False),
+        pa.field("edition", pa.string(), nullable=False),
+        pa.field("condition", pa.binary(), nullable=False),
+        pa.field("part", pa.int32(), nullable=False),
     ]
 )
 

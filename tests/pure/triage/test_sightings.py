@@ -34,6 +34,7 @@ def assets(*owned):
                 "key": key.key,
                 "lo": key.lo,
                 "hi": key.hi,
+                "edition": key.edition,
                 "specificity": specificity(normal),
                 "valid_from": start,
                 "valid_to": end,

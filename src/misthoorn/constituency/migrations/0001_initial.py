@@ -128,6 +128,7 @@ class Migration(migrations.Migration):
                 ("key", models.BinaryField()),
                 ("lo", models.BinaryField()),
                 ("hi", models.BinaryField()),
+                ("edition", models.TextField(blank=True)),
                 ("specificity", models.IntegerField(default=0)),
                 (
                     "asset",

@@ -158,6 +158,9 @@ class Migration(migrations.Migration):
                 ("hi", models.BinaryField()),
                 ("certainty", models.CharField(max_length=10)),
                 ("statement", models.IntegerField()),
+                ("edition", models.TextField(blank=True)),
+                ("condition", models.BinaryField(default=b"")),
+                ("part", models.PositiveIntegerField(default=0)),
                 (
                     "advisory",
                     models.ForeignKey(

@@ -52,18 +52,7 @@ def merge_advisories(advisories: Iterable[int], *, at: datetime) -> None:
         )
         _write(row, merged, at=at)
         changed.append(row)
-        keys += [
-            models.AdvisoryKey(
-                advisory=row,
-                space=key.space,
-                key=key.key,
-                lo=key.lo,
-                hi=key.hi,
-                certainty=key.certainty,
-                statement=key.statement,
-            )
-            for key in merged.keys
-        ]
+        keys += [models.AdvisoryKey(advisory=row, **key._asdict()) for key in merged.keys]
     update_rows(changed, fields=[*_MERGED, "changed_at"])
     models.AdvisoryKey.objects.filter(advisory__in=changed).delete()
     models.AdvisoryKey.objects.bulk_create(keys, batch_size=5000)

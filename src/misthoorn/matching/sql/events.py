@@ -18,7 +18,8 @@ SPACES = "SELECT DISTINCT space FROM asset_keys"
 # Networks are cut into their blocks where the join is carried out: one network is up to 256 rows of keys.
 CUT_NETWORKS = """
 SELECT asset, CAST(0 AS BIGINT) AS organisation, 'network' AS kind, 'ip' || version || '/' || level AS space,
-       UNHEX(LPAD(HEX("first" + block), CAST(level / 4 AS INTEGER), '0')) AS key, lo, hi, prefix AS specificity,
+       UNHEX(LPAD(HEX("first" + block), CAST(level / 4 AS INTEGER), '0')) AS key, lo, hi, '' AS edition,
+       prefix AS specificity,
        valid_from, valid_to, FALSE AS has_version
 FROM (SELECT *, UNNEST(GENERATE_SERIES(0, "count" - 1)) AS block FROM networks) AS cut
 """
