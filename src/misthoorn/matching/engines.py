@@ -73,7 +73,10 @@ class DuckDb:
         return reader.cast(EVENT_MATCH_SCHEMA)
 
     def match_advisories(self, items: pa.Table | pa.RecordBatchReader) -> pa.RecordBatchReader:
-        self._db.register("item_keys", items)
+        # The join reads them twice; a reader can be read once only.
+        self._db.register("given_items", items)
+        self._db.execute("CREATE OR REPLACE TABLE item_keys AS FROM given_items")
+        self._db.unregister("given_items")
         reader: pa.RecordBatchReader = self._db.sql(ADVISORIES + _IN_ORDER).to_arrow_reader(BATCH_ROWS)
         return reader.cast(ADVISORY_MATCH_SCHEMA)
 

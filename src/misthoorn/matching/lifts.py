@@ -19,13 +19,13 @@ import pyarrow.compute as pc
 
 from misthoorn.formats.lift import Lift
 from misthoorn.matching import versions
-from misthoorn.matching.statements import range_of
 from misthoorn.matching.cpe import CpeError, parse_cpe
 from misthoorn.matching.keys import CPE, NAME, PURL
 from misthoorn.matching.products import name_keys
 from misthoorn.matching.purls import PurlError, parse_purl, purl_key, without_version
 from misthoorn.matching.ranges import EVERYTHING, Range
 from misthoorn.matching.sentences import EVERY_VERSION, Span
+from misthoorn.matching.statements import range_of
 
 LIFTING = ("not_affected", "fixed")
 

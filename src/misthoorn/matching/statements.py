@@ -13,6 +13,7 @@ from typing import NamedTuple
 from misthoorn.formats.advisory import Affected, Status, VersionStatement
 from misthoorn.matching import versions
 from misthoorn.matching.products import words
+from misthoorn.matching.ranges import Range, between, is_empty
 from misthoorn.matching.sentences import EVERY_VERSION, Span, is_not_stated, is_one_version, read_sentence
 
 _OPEN = frozenset(("", "*", "-", "?", "n/a", "unspecified", "unknown"))
@@ -110,6 +111,21 @@ def without_lines(span: Span, *, scheme: str) -> Span:
     if high.endswith(".*"):
         high, high_inclusive = versions.lowest(scheme, _next_line(high)), False
     return Span(low, low_inclusive, high, high_inclusive)
+
+
+def range_of(scheme: str, span: Span) -> tuple[Range | None, str]:
+    """A span as a range of keys, or the reason why not: "version" or "empty-range"."""
+    low, low_inclusive, high, high_inclusive = without_lines(span, scheme=scheme)
+    try:
+        found = between(
+            low=(versions.key if low_inclusive else versions.highest_key)(scheme, low) if low else None,
+            low_inclusive=low_inclusive,
+            high=(versions.highest_key if high_inclusive else versions.key)(scheme, high) if high else None,
+            high_inclusive=high_inclusive,
+        )
+    except versions.VersionError:
+        return None, "version"
+    return (None, "empty-range") if is_empty(found) else (found, "")
 
 
 def _next_line(line: str) -> str:

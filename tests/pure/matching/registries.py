@@ -79,7 +79,7 @@ def key_table(assets):
     rows = [
         (
             owned.number,
-            0,
+            owned.organisation,
             owned.asset.kind,
             *key,
             specificity(owned.asset),

@@ -1,11 +1,13 @@
 """Every installed product against every advisory."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from misthoorn.formats.advisory import Advisory, Affected
+from misthoorn.formats.advisory import Advisory, Affected, Companion
 from misthoorn.matching import versions
 from misthoorn.matching.assets import NormalAsset
+from misthoorn.matching.conditions import companion_spans
 from misthoorn.matching.cpe import Cpe, CpeError, parse_cpe
 from misthoorn.matching.oracle.facts import Match, Owned, one_each
 from misthoorn.matching.products import name_keys, split_points
@@ -36,22 +38,43 @@ def match_advisories(*, assets: Sequence[Owned], advisories: Iterable[Advisory])
             if owned.asset.kind == "product" and advisory.state != "withdrawn":
                 found += [
                     Match(owned.number, advisory.identifier, "product", certainty, most_specific=True)
-                    for certainty in _verdicts(owned.asset, advisory)
+                    for certainty in _verdicts(owned, advisory, assets)
                 ]
     return one_each(found)
 
 
-def _verdicts(asset: NormalAsset, advisory: Advisory) -> Iterator[Literal["exact", "likely"]]:
+def _verdicts(owned: Owned, advisory: Advisory, assets: Sequence[Owned]) -> Iterator[Literal["exact", "likely"]]:
+    asset = owned.asset
+    beside = [other.asset for other in assets if other.organisation == owned.organisation]
     for affected in advisory.affected:
+        met = all(any(_is_there(companion, beside) for companion in condition) for condition in affected.conditions)
         cpes = list(_readable_cpes(affected))
         for claim in _claims(asset, affected, cpes):
             for stated in _affected(asset, claim.scheme, affected, cpes):
-                yield "exact" if stated and claim.sure and asset.version else "likely"
+                yield "exact" if stated and claim.sure and asset.version and met else "likely"
         if asset.version.isdigit() and not asset.value.startswith(("cpe:", "pkg:")):
             whole = NormalAsset("product", f"{asset.value} {asset.version}", "")
             for claim in _claims(whole, affected, cpes):
                 for _ in _affected(whole, claim.scheme, affected, cpes):
                     yield "likely"
+
+
+def _is_there(companion: Companion, assets: Iterable[NormalAsset]) -> bool:
+    """Whether one of the assets is this product, in versions that all are those of the companion."""
+    wanted = list(_readable_cpes(Affected("", "", (companion.cpe,), "", (), (), "unknown")))
+    spans = [without_lines(span, scheme="generic") for span in companion_spans(companion, Counter())]
+    for asset in assets:
+        own = parse_cpe(asset.value) if asset.kind == "product" and asset.value.startswith("cpe:") else None
+        if not own or (own.part, own.vendor, own.product) not in [
+            (cpe.part, cpe.vendor, cpe.product) for cpe in wanted
+        ]:
+            continue
+        for span in spans:
+            everything = not span.low and not span.high
+            fits = _usable("generic", span) and _holds("generic", span, _Place(asset.version, 0))
+            if fits if asset.version else everything:
+                return True
+    return False
 
 
 def _readable_cpes(affected: Affected) -> Iterator[Cpe]:

@@ -13,6 +13,7 @@ class Owned(NamedTuple):
     asset: NormalAsset
     valid_from: datetime | None
     valid_to: datetime | None
+    organisation: int = 0
 
 
 class Seen(NamedTuple):

@@ -2,6 +2,9 @@
 
 The item keys are given. The join runs over the distinct products, its hits fan out to the assets, and each asset and
 advisory give one row, with the surest of their matches (“exact” comes before “likely” in the alphabet).
+
+What must be there too (`conditions`) is asked once for each organisation: it meets a condition where it has a product
+for each of its parts. A hit whose condition is not known to be met is no more than likely.
 """
 
 # Distinct first: a country has millions of installed products, but far fewer different ones.
@@ -10,13 +13,25 @@ WITH products AS (
   SELECT DISTINCT space, key, lo, hi FROM asset_keys WHERE kind = 'product'
 ),
 hits AS (
-  SELECT a.space, a.key, a.lo, a.hi, i.item, i.certainty, i.statement
+  SELECT a.space, a.key, a.lo, a.hi, i.item, i.certainty, i.statement, i.condition, i.part
   FROM products AS a JOIN item_keys AS i
     ON a.space = i.space AND a.key = i.key AND a.lo <= i.hi AND i.lo <= a.hi
 ),
+conditions AS (
+  SELECT DISTINCT condition, part, key, lo, hi FROM item_keys WHERE space = 'with'
+),
+met AS (
+  SELECT a.organisation, c.condition, COUNT(DISTINCT c.part) AS parts
+  FROM asset_keys AS a JOIN conditions AS c ON a.key = c.key AND c.lo <= a.lo AND a.hi <= c.hi
+  WHERE a.kind = 'product' AND a.space = 'cpe'
+  GROUP BY a.organisation, c.condition
+),
 joined AS (
-  SELECT a.asset, h.item, h.statement, CASE WHEN a.has_version THEN h.certainty ELSE 'likely' END AS certainty
-  FROM asset_keys AS a JOIN hits AS h ON a.space = h.space AND a.key = h.key AND a.lo = h.lo AND a.hi = h.hi
+  SELECT a.asset, h.item, h.statement,
+         CASE WHEN a.has_version AND (h.part = 0 OR h.part = m.parts) THEN h.certainty ELSE 'likely' END AS certainty
+  FROM asset_keys AS a
+  JOIN hits AS h ON a.space = h.space AND a.key = h.key AND a.lo = h.lo AND a.hi = h.hi
+  LEFT JOIN met AS m ON a.organisation = m.organisation AND h.condition = m.condition
   WHERE a.kind = 'product'
 )
 SELECT asset, item, 'product' AS kind, MIN(certainty) AS certainty, TRUE AS most_specific,
