@@ -25,7 +25,7 @@ from misthoorn.matching.events import in_batches
 from misthoorn.matching.inventory import Inventory, InventoryError, Refused, read_csv, read_parquet
 from misthoorn.matching.schema import ADVISORY_MATCH_SCHEMA, EVENT_MATCH_SCHEMA, ITEM_KEY_SCHEMA
 
-ENGINES = (*engines.ENGINES, "oracle")
+ENGINES = (*engines.NAMES, "oracle")
 
 # So many events are read while the batch before them is matched; a batch more waits for its turn.
 BATCHES_AHEAD = 1
@@ -187,9 +187,7 @@ def _match(
 
 
 def _by_engine(inventory: Inventory, batches: Iterator[pa.Table], *, engine: str) -> Iterator[pa.Table]:
-    networks, assets = inventory.tables()
-    with engines.named(engine)(assets=assets, networks=networks, folded=inventory.folded) as chosen:
-        del networks, assets
+    with engines.named(engine)(assets=inventory.table(), folded=inventory.folded) as chosen:
         for batch in batches:
             for matches in chosen.match_events(batch):
                 yield pa.Table.from_batches([matches])
@@ -205,8 +203,7 @@ def _advisories_by_engine(
                 count.not_understood[reason] = count.not_understood.get(reason, 0) + number
             yield from table.to_batches()
 
-    _, assets = inventory.tables()
-    with engines.named(engine)(assets=assets) as chosen:
+    with engines.named(engine)(assets=inventory.table()) as chosen:
         for batch in chosen.match_advisories(pa.RecordBatchReader.from_batches(ITEM_KEY_SCHEMA, items())):
             yield pa.Table.from_batches([batch])
 

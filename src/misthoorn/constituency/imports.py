@@ -9,7 +9,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import ip_network, summarize_address_range
 from typing import TextIO
 
 from email_validator import EmailNotValidError, validate_email
@@ -17,6 +17,7 @@ from email_validator import EmailNotValidError, validate_email
 from misthoorn.common.clock import AMSTERDAM
 from misthoorn.constituency import words
 from misthoorn.matching.assets import AssetError, normalise_asset
+from misthoorn.matching.networks import ADDRESS_BITS, Network, parse_network
 
 LONGEST_LINE = 65_536  # a row of these tables is some hundred characters; longer is another file
 SHOWN = 200  # characters of a line that can not be read, for the file of failed rows
@@ -268,15 +269,19 @@ def _organisation(values: dict[str, str]) -> OrganisationRow:
     )
 
 
-def _somebodys(network: IPv4Network | IPv6Network) -> None:
+def _somebodys(network: Network) -> None:
     """Refuse a network that is nobody's alone, or more than anybody has: its holder would be told of strangers."""
-    if network.prefixlen < _LARGEST[network.version]:
+    largest = _LARGEST[network.version]
+    if network.size > 1 << (ADDRESS_BITS[network.version] - largest):
         raise _RowError(
             f"`value` is {network}, more than any organisation has. The largest network that is taken in is a "
-            f"/{_LARGEST[network.version]}; write the networks that are the organisation's own."
+            f"/{largest}; write the networks that are the organisation's own."
         )
-    example = any(network.version == one.version and network.subnet_of(one) for one in _EXAMPLES)  # type: ignore[arg-type]
-    if not example and not (network.network_address.is_global and network.broadcast_address.is_global):
+    first, last = network.ends
+    example = any(first in one and last in one for one in _EXAMPLES)
+    # Of a range, each network that it consists of is looked at: there may be one inside that is not on the internet.
+    parts = summarize_address_range(first, last)
+    if not example and not all(one.network_address.is_global and one.broadcast_address.is_global for one in parts):
         raise _RowError(
             f"`value` is {network}, which is not on the internet. Nothing is ever seen there: leave it out."
         )
@@ -286,7 +291,7 @@ def _asset(values: dict[str, str]) -> AssetRow:
     kind = _one_of("kind", values["kind"], words.ASSET_KINDS)
     asset = normalise_asset(kind=kind, value=values["value"], version=values["version"])
     if kind == "network":
-        _somebodys(ip_network(asset.value))
+        _somebodys(parse_network(asset.value))
     start, end = _moment("valid_from", values["valid_from"]), _moment("valid_to", values["valid_to"])
     if start and end and start >= end:
         raise _RowError("`valid_to` is not after `valid_from`.")

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import NamedTuple
 
 import idna
@@ -11,6 +10,7 @@ from publicsuffixlist import PublicSuffixList
 from misthoorn.matching import versions
 from misthoorn.matching.cpe import CpeError, parse_cpe
 from misthoorn.matching.keys import CPE, MAX_LABELS, NAME, PURL, Key, asn_key, domain_key, network_keys
+from misthoorn.matching.networks import NetworkError, nearness, parse_network
 from misthoorn.matching.products import MAX_NAME_LENGTH, name_keys, split_points, words
 from misthoorn.matching.purls import PurlError, parse_purl, purl_key, without_version
 from misthoorn.matching.ranges import EVERYTHING, Range, point
@@ -28,7 +28,6 @@ _PLAIN_DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 _ADDRESS_LIKE = re.compile(r"[0-9.]+")
 _VERSION_WORD = re.compile(r"[vV]?[0-9][^\s]*")
 _NO_VERSION = frozenset(("", "*", "-", "n/a", "unknown", "unspecified", "onbekend"))
-_MAPPED = IPv6Network("::ffff:0:0/96")
 
 
 class AssetError(ValueError):
@@ -46,8 +45,9 @@ class NormalAsset(NamedTuple):
 def normalise_asset(*, kind: str, value: str, version: str = "") -> NormalAsset:
     """Bring an asset into canonical form.
 
-    network: an address or CIDR network, v4 or v6, of any length; host bits are cleared (198.51.100.7/24 is
-    198.51.100.0/24), an IPv4-mapped network is refused. domain: to A-labels (IDNA 2008 with UTS 46), lower case, no
+    network: an address, CIDR network or range (first-last), v4 or v6, of any length; host bits are cleared
+    (198.51.100.7/24 is 198.51.100.0/24), a range that is a CIDR network becomes one, an IPv4-mapped network is refused.
+    domain: to A-labels (IDNA 2008 with UTS 46), lower case, no
     trailing dot; a public suffix of the ICANN section of the list is refused, as is an address or a URL. asn: 64496
     or AS64496 → AS64496. product: a CPE name, a package URL, or a name as people write it, `vendor:product` or words
     that begin with the vendor (“Apache Log4j 2.14.1”; the last word is the version if it starts with a digit). A
@@ -72,24 +72,10 @@ def normalise_asset(*, kind: str, value: str, version: str = "") -> NormalAsset:
 
 def _network(text: str, version: str) -> NormalAsset:
     del version
-    return NormalAsset("network", str(parse_network(text)), "")
-
-
-def parse_network(text: str) -> IPv4Network | IPv6Network:
-    """The network that a person wrote, host bits cleared.
-
-    Raises:
-        AssetError: not an address or network.
-    """
     try:
-        network = ip_network(text, strict=False)
-    except ValueError:
-        raise AssetError(
-            f"“{text[:_SHOWN]}” is not an address or a network; write 198.51.100.7, 198.51.100.0/24 or 2001:db8::/32."
-        ) from None
-    if isinstance(network, IPv6Network) and network.subnet_of(_MAPPED):
-        raise AssetError(f"“{text[:_SHOWN]}” is an IPv4 network written as IPv6; write it as IPv4.")
-    return network
+        return NormalAsset("network", str(parse_network(text)), "")
+    except NetworkError as error:
+        raise AssetError(str(error)) from error
 
 
 def _domain(text: str, version: str) -> NormalAsset:
@@ -217,7 +203,7 @@ def asset_keys(asset: NormalAsset) -> tuple[Key, ...]:
     A version becomes a point, a version that is not known the range of all versions.
     """
     if asset.kind == "network":
-        return network_keys(ip_network(asset.value))
+        return network_keys(parse_network(asset.value))
     if asset.kind == "domain":
         return (domain_key(asset.value),)
     if asset.kind == "asn":
@@ -251,9 +237,9 @@ def _installed(scheme: str, version: str) -> Range:
 
 
 def specificity(asset: NormalAsset) -> int:
-    """How near a match is: prefix length, number of labels, 0; -1 for an AS number, since any network is nearer."""
+    """How near a match is: nearness of a network, number of labels, 0; -1 for an AS number: any network is nearer."""
     if asset.kind == "network":
-        return ip_network(asset.value).prefixlen
+        return nearness(parse_network(asset.value))
     if asset.kind == "domain":
         return asset.value.count(".") + 1
     return -1 if asset.kind == "asn" else 0

@@ -1,8 +1,7 @@
 """Files of assets: read row by row, bad rows kept aside with the reason, good ones turned into columns of keys at once.
 
 Columns: organisation, asset, kind, value, version, valid_from, valid_to; the first four are needed, their order is
-free. Made for millions of rows: networks stay one row each here (NETWORK_SCHEMA) and are cut into blocks by the
-engine.
+free.
 """
 
 import csv
@@ -10,16 +9,14 @@ import functools
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from io import TextIOWrapper
-from ipaddress import IPv6Address
 from typing import BinaryIO, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from misthoorn.matching.assets import AssetError, asset_keys, normalise_asset, parse_network, specificity
-from misthoorn.matching.keys import Blocks, blocks
+from misthoorn.matching.assets import AssetError, asset_keys, normalise_asset, specificity
 from misthoorn.matching.oracle import Owned
-from misthoorn.matching.schema import ASSET_KEY_SCHEMA, NETWORK_SCHEMA
+from misthoorn.matching.schema import ASSET_KEY_SCHEMA
 
 COLUMNS = ("organisation", "asset", "kind", "value", "version", "valid_from", "valid_to")
 NEEDED = COLUMNS[:4]
@@ -28,7 +25,6 @@ MAX_IDENTIFIER_LENGTH = 500
 MAX_LINE_LENGTH = 1_000_000
 _BATCH = 50_000
 _TOO_LONG = "\x00\n"
-_MAPPED = 0xFFFF  # the first 96 bits of an IPv4 address written as IPv6
 
 
 class InventoryError(Exception):
@@ -57,7 +53,7 @@ class Inventory:
         keep_values: bool = False,
         valid_at: datetime | None = None,
     ) -> None:
-        """`keep_values`: fill `values` instead of the tables, for the oracle.
+        """`keep_values`: fill `values` instead of the table, for the oracle.
 
         `valid_at`: a value that is not valid then is accepted, and kept nowhere: it matches nothing. None keeps all.
         """
@@ -68,9 +64,9 @@ class Inventory:
         self._on_refused = on_refused
         self._keep_values = keep_values
         self._valid_at = valid_at
-        self._networks: list[tuple[object, ...]] = []
+        self._organisations: dict[str, int] = {}
         self._keys: list[tuple[object, ...]] = []
-        self._tables: tuple[list[pa.RecordBatch], list[pa.RecordBatch]] = ([], [])
+        self._batches: list[pa.RecordBatch] = []
 
     def add(self, rows: Iterable[Row]) -> None:
         """Take in rows; what can't be taken in is counted, and told to `on_refused` at once."""
@@ -89,8 +85,7 @@ class Inventory:
     def _add(self, organisation: str, asset: str, kind: str, value: str, *rest: str) -> None:
         version, first, last = rest
         valid_from, valid_to = _period(first, last) if first or last else (None, None)
-        if kind != "network":
-            kind = kind.strip().lower()
+        kind = kind.strip().lower()
         if self._valid_at and not _covers(valid_from, self._valid_at, valid_to):
             normalise_asset(kind=kind, value=value, version=version)
             self._number(organisation, asset)
@@ -98,15 +93,17 @@ class Inventory:
         # The number comes last everywhere: a row that is refused gives its asset none.
         if self._keep_values:
             normal = normalise_asset(kind=kind, value=value, version=version)
-            self.values.append(Owned(self._number(organisation, asset), normal, valid_from, valid_to))
-        elif kind == "network":
-            cut = quick_blocks(value) or network_blocks(normalise_asset(kind=kind, value=value).value)
-            self._networks.append((self._number(organisation, asset), *cut, valid_from, valid_to))
+            number = self._number(organisation, asset)
+            self.values.append(Owned(number, normal, valid_from, valid_to, self._organisation(organisation)))
         else:
             normal = normalise_asset(kind=kind, value=value, version=version)
             keys, near, number = asset_keys(normal), specificity(normal), self._number(organisation, asset)
+            holder = self._organisation(organisation)
             for key in keys:
-                self._keys.append((number, 0, normal.kind, *key, near, valid_from, valid_to, normal.version != ""))
+                self._keys.append((number, holder, normal.kind, *key, near, valid_from, valid_to, normal.version != ""))
+
+    def _organisation(self, name: str) -> int:
+        return self._organisations.setdefault(name, len(self._organisations))
 
     def _number(self, organisation: str, asset: str) -> int:
         pair = (organisation, asset)
@@ -122,28 +119,21 @@ class Inventory:
         return number
 
     def _flush(self) -> None:
-        for rows, schema, batches in (
-            (self._networks, NETWORK_SCHEMA, self._tables[0]),
-            (self._keys, ASSET_KEY_SCHEMA, self._tables[1]),
-        ):
-            if rows:
-                columns = zip(*rows, strict=True)
-                arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
-                batches.append(pa.record_batch(arrays, schema=schema))
-                rows.clear()
+        if self._keys:
+            columns = zip(*self._keys, strict=True)
+            arrays = [pa.array(column, field.type) for column, field in zip(columns, ASSET_KEY_SCHEMA, strict=True)]
+            self._batches.append(pa.record_batch(arrays, schema=ASSET_KEY_SCHEMA))
+            self._keys.clear()
 
     @property
     def folded(self) -> bool:
         """Whether some asset has several values, and so several rows, under one number."""
         return len(self.numbers) < self.accepted
 
-    def tables(self) -> tuple[pa.Table, pa.Table]:
-        """The networks in NETWORK_SCHEMA, and the keys of all other assets in ASSET_KEY_SCHEMA."""
+    def table(self) -> pa.Table:
+        """The keys of all assets in ASSET_KEY_SCHEMA."""
         self._flush()
-        return (
-            pa.Table.from_batches(self._tables[0], NETWORK_SCHEMA),
-            pa.Table.from_batches(self._tables[1], ASSET_KEY_SCHEMA),
-        )
+        return pa.Table.from_batches(self._batches, ASSET_KEY_SCHEMA)
 
     def identifiers(self) -> tuple[pa.Array, pa.Array]:
         """The organisation and the asset of each number."""
@@ -158,37 +148,6 @@ def _is_text(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-_OCTETS = {str(number): number for number in range(256)}
-_LENGTHS = {str(number): number for number in range(129)} | {"": 128}
-
-
-def quick_blocks(value: str) -> Blocks | None:
-    """The blocks of a network in its plain form, without the cost of `ip_network`; None for everything else."""
-    address, slash, length = value.partition("/")
-    try:
-        if ":" in address:
-            number = int(IPv6Address(address))
-            if number >> 32 == _MAPPED or "%" in address or (slash and not length):
-                return None
-            return blocks(version=6, first=number, prefix=_LENGTHS[length])
-        first, second, third, fourth = map(_OCTETS.__getitem__, address.split("."))
-        prefix = _LENGTHS[length] if length or slash else 32
-        number = first << 24 | second << 16 | third << 8 | fourth
-        return blocks(version=4, first=number, prefix=prefix)
-    except (LookupError, ValueError):
-        return None
-
-
-def network_blocks(value: str) -> Blocks:
-    """The blocks of a network in any form.
-
-    Raises:
-        AssetError: not a network.
-    """
-    network = parse_network(value)
-    return blocks(version=network.version, first=int(network.network_address), prefix=network.prefixlen)
 
 
 @functools.lru_cache(maxsize=10_000)

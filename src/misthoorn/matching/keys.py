@@ -1,8 +1,8 @@
 """Keys and ranges of networks, names and AS numbers: what an asset and an item that concern each other have in common.
 
-A network is cut into the blocks of one level: the longest that needs at most 16 blocks. Levels are 24, 16 and 8 bits for
-IPv4, and every eighth bit from 48 down to 8 for IPv6; what is so large that it needs more than 16 blocks of 8 bits gets
-those, at most 256. An address meets every level.
+A network is cut into the blocks of one level: the longest that needs at most 16 blocks. Levels are 24, 16 and 8 bits
+for IPv4, and every eighth bit from 48 down to 8 for IPv6; what is so large that it needs more than 16 blocks of 8 bits
+gets those, at most 256. An address meets every level.
 """
 
 from typing import NamedTuple
@@ -61,7 +61,7 @@ def _blocks(network: Network, level: int) -> Cut:
 
 
 def network_keys(network: Network) -> tuple[Key, ...]:
-    """One key for each block of the network: at most 16, or 256 where even the largest blocks are too small for that."""
+    """One key for each block of the network: at most 16, or 256 where even the largest blocks are small for it."""
     level, first, last = cut(network)
     space, size = network_space(version=network.version, level=level), ADDRESS_BITS[network.version] // 8
     bounds = network.first.to_bytes(size), network.last.to_bytes(size)

@@ -4,7 +4,7 @@ import pyarrow as pa
 
 _TIME = pa.timestamp("us", "UTC")
 
-# kind: network, domain, asn or product. specificity: prefix length of a network, number of labels of a domain, -1 of
+# kind: network, domain, asn or product. specificity: nearness of a network, number of labels of a domain, -1 of
 # an AS number (it is less specific than any network), 0 of a product. valid_from..valid_to is half open; null is
 # without end. has_version: whether a product's version is known. edition: what a product's CPE name says beyond its
 # version (matching.editions), "" where that is nothing.
@@ -22,23 +22,6 @@ ASSET_KEY_SCHEMA = pa.schema(
         pa.field("valid_from", _TIME),
         pa.field("valid_to", _TIME),
         pa.field("has_version", pa.bool_(), nullable=False),
-    ]
-)
-
-# Networks before they are cut: `count` neighbouring blocks of `level` bits, the first with number `first`; lo..hi in
-# addresses.
-NETWORK_SCHEMA = pa.schema(
-    [
-        pa.field("asset", pa.int64(), nullable=False),
-        pa.field("version", pa.int32(), nullable=False),
-        pa.field("level", pa.int32(), nullable=False),
-        pa.field("first", pa.int64(), nullable=False),
-        pa.field("count", pa.int32(), nullable=False),
-        pa.field("lo", pa.binary(), nullable=False),
-        pa.field("hi", pa.binary(), nullable=False),
-        pa.field("prefix", pa.int32(), nullable=False),
-        pa.field("valid_from", _TIME),
-        pa.field("valid_to", _TIME),
     ]
 )
 

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from misthoorn.formats.advisory import Advisory, Affected, VersionStatement
 from misthoorn.matching.assets import NormalAsset, asset_keys, specificity
+from misthoorn.matching.networks import Network
 from misthoorn.matching.oracle import Owned, Seen
 from misthoorn.matching.schema import ASSET_KEY_SCHEMA
 
@@ -46,6 +47,8 @@ def make_asset(random):
     if kind == "network":
         family = random.choice([4, 4, 6])
         address = ip_address(near(random, family).to_bytes(BITS[family] // 8))
+        if random.random() < 0.3:
+            return NormalAsset(kind, str(Network(family, *sorted(near(random, family) for _ in range(2)))), "")
         prefix = random.choice([0, 7, 8, 9, 15, 16, 17, 24, 25, BITS[family], random.randint(0, BITS[family])])
         return NormalAsset(kind, str(ip_network((address, prefix), strict=False)), "")
     return NormalAsset(kind, random.choice(NAMES) if kind == "domain" else f"AS{random.randint(64496, 64498)}", "")

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from misthoorn.matching.assets import KINDS, AssetError, asset_keys, normalise_asset, specificity
 from misthoorn.matching.keys import Key
+from misthoorn.matching.networks import ADDRESS_BITS, Network, nearness
 
 
 def normal(kind, value, version=""):
@@ -19,6 +20,11 @@ def normal(kind, value, version=""):
         ("network", " 198.51.100.7/24 ", "198.51.100.0/24"),
         ("network", "0.0.0.0/0", "0.0.0.0/0"),
         ("network", "2001:DB8:0:0::1/32", "2001:db8::/32"),
+        ("network", "198.51.100.7-198.51.100.90", "198.51.100.7-198.51.100.90"),
+        ("network", "198.51.100.0 – 198.51.100.127", "198.51.100.0/25"),
+        ("network", "198.51.100.7 - 198.51.100.7", "198.51.100.7/32"),
+        ("network", "0.0.0.0-255.255.255.255", "0.0.0.0/0"),
+        ("network", "2001:DB8::-2001:db8::0:8", "2001:db8::-2001:db8::8"),
         ("domain", "WWW.Example.NL.", "www.example.nl"),
         ("domain", "Müller.Example", "xn--mller-kva.example"),
         ("domain", "straße.example", "xn--strae-oqa.example"),
@@ -40,6 +46,13 @@ def test_an_asset_is_brought_into_one_form(kind, written, canonical):
         ("network", "198.51.100", "not an address or a network"),
         ("network", "198.51.100.0/33", "not an address or a network"),
         ("network", "::ffff:198.51.100.7", "write it as IPv4"),
+        ("network", "::ffff:0.0.0.1-::ffff:0.0.0.9", "write it as IPv4"),
+        ("network", "198.51.100.9-198.51.100.7", "write the lowest address first"),
+        ("network", "198.51.100.9-2001:db8::1", "of the same kind"),
+        ("network", "198.51.100.9-90", "not an address or a network"),
+        ("network", "fe80::1%a-fe80::2%a", "not an address or a network"),
+        ("network", "198.51.100.1-2-3", "not an address or a network"),
+        ("network", "198.51.100.1" + " " * 200 + "-198.51.100.2", "not an address or a network"),
         ("domain", "nl", "public suffix"),
         ("domain", "co.uk", "public suffix"),
         ("domain", "example", "public suffix"),
@@ -90,18 +103,22 @@ def test_the_version_comes_from_the_value_unless_one_is_given(written, given, ve
     assert normal("product", written, given).version == version
 
 
-def test_a_network_is_cut_at_the_longest_level_that_needs_at_most_256_keys():
+def test_a_network_is_cut_at_the_longest_level_that_needs_at_most_16_keys():
     def cut(network):
         keys = asset_keys(normal("network", network))
         return keys[0].space, len(keys)
 
     assert cut("198.51.100.7") == ("ip4/24", 1)
     assert cut("198.51.96.0/20") == ("ip4/24", 16)
-    assert cut("198.51.0.0/16") == ("ip4/24", 256)
-    assert cut("198.50.0.0/15") == ("ip4/16", 2)
+    assert cut("198.51.96.0/19") == ("ip4/16", 1)
+    assert cut("198.50.0.0/12") == ("ip4/16", 16)
     assert cut("192.0.0.0/7") == ("ip4/8", 2)
     assert cut("0.0.0.0/0") == ("ip4/8", 256)
+    assert cut("198.51.96.1-198.51.111.1") == ("ip4/24", 16)
+    assert cut("198.51.96.255-198.51.112.0") == ("ip4/16", 1)  # 17 blocks of 24 bits
+    assert cut("198.51.255.255-198.52.16.0") == ("ip4/16", 2)
     assert cut("2001:db8::/64") == ("ip6/48", 1)
+    assert cut("2001:db8::/37") == ("ip6/40", 8)
     assert cut("2001:db8::/33") == ("ip6/32", 1)
     assert cut("2001:db8::/29") == ("ip6/32", 8)
     assert cut("2000::/3") == ("ip6/8", 32)
@@ -127,12 +144,33 @@ def test_names_that_people_write_meet_the_names_of_catalogues():
     assert b"microsoft:windowsserver2019" in names("Microsoft Windows Server 2019")
 
 
-def test_nearness_is_prefix_length_or_labels_and_an_as_number_is_last():
-    assert specificity(normal("network", "0.0.0.0/0")) == 0
-    assert specificity(normal("network", "198.51.100.0/24")) == 24
+def test_nearness_is_the_size_of_a_network_or_the_labels_of_a_name_and_an_as_number_is_last():
     assert specificity(normal("domain", "www.example.nl")) == 3
     assert specificity(normal("asn", "64496")) == -1
     assert specificity(normal("product", "apache:log4j")) == 0
+    from_far_to_near = [
+        normal("asn", "64496"),
+        normal("network", "0.0.0.0/0"),
+        normal("network", "198.51.100.0-198.51.101.0"),  # 257 addresses
+        normal("network", "198.51.100.0/24"),
+        normal("network", "198.51.100.7-198.51.100.90"),  # 84
+        normal("network", "198.51.100.0-198.51.100.82"),  # 83
+        normal("network", "198.51.100.0/26"),
+        normal("network", "198.51.100.0/32"),
+    ]
+    found = [specificity(asset) for asset in from_far_to_near]
+    assert found == sorted(set(found))
+    assert found[3] == 24 << 23
+
+
+@given(st.sampled_from([4, 6]), st.integers(1, 2**128), st.integers(1, 2**128))
+def test_of_two_networks_the_smaller_is_nearer_exactly_so_up_to_8_million_addresses(version, first, second):
+    sizes = sorted(1 + (size - 1) % 2 ** ADDRESS_BITS[version] for size in (first, second))
+    small, large = (nearness(Network(version, 0, size - 1)) for size in sizes)
+    assert small >= large >= 0
+    assert small < 2**31
+    exact = sizes[0] == sizes[1] or sizes[0] > 2**23
+    assert exact or small > large
 
 
 @given(st.sampled_from(KINDS), st.text(max_size=60), st.text(max_size=20))

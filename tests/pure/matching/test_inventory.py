@@ -4,12 +4,10 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from registries import DAY, event_table, key_table
+from registries import DAY, event_table
 
 from misthoorn.matching import engines, oracle
-from misthoorn.matching.inventory import Inventory, InventoryError, network_blocks, quick_blocks, read_csv, read_parquet
+from misthoorn.matching.inventory import Inventory, InventoryError, read_csv, read_parquet
 
 HEADER = "organisation,asset,kind,value,version,valid_from,valid_to\n"
 
@@ -34,13 +32,12 @@ def test_good_rows_become_columns_and_bad_rows_are_told_with_line_and_reason():
         + "\n"
         + 'o,7,product,"Apache Log4j 2.14.1",,,\n'
     )
-    networks, keys = inventory.tables()
+    keys = inventory.table()
     assert inventory.accepted == 3
     assert [(one.line, one.row) for one in refused] == [(3, 2), (5, 4), (6, 5), (7, 6), (8, 7)]
     assert "valid_from" in refused[2].reason
-    assert networks.num_rows == 1
-    assert sorted(set(keys["kind"].to_pylist())) == ["domain", "product"]
-    assert keys["valid_from"][0].as_py() == datetime(2026, 1, 1, tzinfo=UTC)
+    assert sorted(set(keys["kind"].to_pylist())) == ["domain", "network", "product"]
+    assert keys["valid_from"][1].as_py() == datetime(2026, 1, 1, tzinfo=UTC)
     assert inventory.identifiers()[0].to_pylist() == ["o", 'o "x"', "o"]
 
 
@@ -85,8 +82,7 @@ def test_a_kind_in_capitals_and_a_value_with_blanks_are_read_and_an_asset_is_one
     )
     seen = [oracle.Seen(1, DAY, "8.8.8.8", None, None)]
     inventory, refused = read(text)
-    networks, keys = inventory.tables()
-    with engines.DuckDb(assets=keys, networks=networks, folded=inventory.folded) as duckdb:
+    with engines.DuckDb(assets=inventory.table(), folded=inventory.folded) as duckdb:
         found = duckdb.match_events(event_table(seen)).read_all().to_pylist()
     values, refused_there = read(text, keep_values=True)
     assert found == [one._asdict() for one in oracle.match_events(assets=values.values, events=seen)]
@@ -116,7 +112,7 @@ def test_only_values_that_are_valid_at_the_given_time_are_kept_and_bad_ones_are_
     inventory = Inventory(on_refused=refused.append, keep_values=keep_values, valid_at=DAY)
     rows = ["past,asn,1,,,2026-11-24", "first,asn,2,,2026-11-24,", "bad,asn,x,,,2026-11-24", "next,asn,3,,2026-11-25,"]
     inventory.add(read_csv(io.BytesIO((HEADER + "".join(f"o,{row}\n" for row in rows)).encode())))
-    kept = [one.number for one in inventory.values] + inventory.tables()[1]["asset"].to_pylist()
+    kept = [one.number for one in inventory.values] + inventory.table()["asset"].to_pylist()
     assert (inventory.accepted, [one.row for one in refused]) == (3, [3])
     assert [list(inventory.numbers)[number][1] for number in kept] == ["first"]
 
@@ -136,47 +132,3 @@ def test_parquet_is_read_like_csv():
 def test_broken_parquet_is_refused_as_a_whole(content):
     with pytest.raises(InventoryError, match="Parquet"):
         list(read_parquet(io.BytesIO(content)))
-
-
-OCTETS = st.sampled_from(["0", "1", "01", "255", "256", "", "x", "100"])
-
-
-@given(
-    st.builds(
-        "{}.{}.{}.{}{}".format,
-        OCTETS,
-        OCTETS,
-        OCTETS,
-        OCTETS,
-        st.sampled_from(["", "/", "/0", "/24", "/024", "/33", "/32"]),
-    )
-)
-def test_the_quick_way_to_read_a_network_agrees_with_the_careful_one(text):
-    quick = quick_blocks(text)
-    if quick:
-        assert quick == network_blocks(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["2001:db8::/29", "2001:db8::1", "::/0", "2001:db8::1%eth0", "::ffff:1.2.3.4", "2001:db8::/", "2001:db8::/129"],
-)
-def test_the_quick_way_to_read_an_ipv6_network_agrees_with_the_careful_one(text):
-    quick = quick_blocks(text)
-    assert quick is None or quick == network_blocks(text)
-
-
-def test_networks_that_the_engine_cuts_have_the_keys_of_networks_that_are_cut_before():
-    text = HEADER + "".join(
-        f"o,{number},network,{value},,,\n"
-        for number, value in enumerate(
-            ["198.51.96.0/20", "0.0.0.0/0", "10.0.0.0/7", "2001:db8::/29", "::/0", "2001:db8::1", "198.51.100.7"]
-        )
-    )
-    networks, keys = read(text)[0].tables()
-    given_cut = key_table(read(text, keep_values=True)[0].values)
-    columns = ["asset", "kind", "space", "key", "lo", "hi", "specificity"]
-    with engines.DuckDb(assets=keys, networks=networks) as duckdb:
-        cut_there = duckdb._db.sql(f"SELECT {', '.join(columns)} FROM asset_keys").to_arrow_table()
-    order = [(name, "ascending") for name in ("asset", "key")]
-    assert cut_there.sort_by(order).to_pylist() == given_cut.select(columns).sort_by(order).to_pylist()

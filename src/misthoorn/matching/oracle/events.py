@@ -1,12 +1,18 @@
 """Every asset against every event."""
 
+import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from ipaddress import ip_address, ip_network
+from fractions import Fraction
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Literal
 
 from misthoorn.matching.assets import NormalAsset
 from misthoorn.matching.oracle.facts import Match, Owned, Seen, one_each
+
+type _Address = IPv4Address | IPv6Address
+
+SIZE_BITS = 24
 
 
 def match_events(*, assets: Sequence[Owned], events: Iterable[Seen]) -> list[Match]:
@@ -14,21 +20,37 @@ def match_events(*, assets: Sequence[Owned], events: Iterable[Seen]) -> list[Mat
     found: list[Match] = []
     for event in events:
         here = [owned for owned in assets if _valid(owned, event.time) and _concerns(owned.asset, event)]
-        longest = max((ip_network(o.asset.value).prefixlen for o in here if o.asset.kind == "network"), default=None)
+        smallest = min((_size(o.asset) for o in here if o.asset.kind == "network"), default=None)
         deepest = max((len(o.asset.value.split(".")) for o in here if o.asset.kind == "domain"), default=None)
         for owned in here:
-            near = _is_nearest(owned.asset, longest=longest, deepest=deepest)
+            near = _is_nearest(owned.asset, smallest=smallest, deepest=deepest)
             certainty: Literal["exact", "network"] = "network" if owned.asset.kind == "asn" else "exact"
             found.append(Match(owned.number, event.row, owned.asset.kind, certainty, near))
     return one_each(found)
 
 
-def _is_nearest(asset: NormalAsset, *, longest: int | None, deepest: int | None) -> bool:
+def _is_nearest(asset: NormalAsset, *, smallest: int | None, deepest: int | None) -> bool:
     if asset.kind == "network":
-        return ip_network(asset.value).prefixlen == longest
+        return _size(asset) == smallest
     if asset.kind == "domain":
         return len(asset.value.split(".")) == deepest
-    return longest is None
+    return smallest is None
+
+
+def _bounds(network: str) -> tuple[_Address, _Address]:
+    first, dash, last = network.partition("-")
+    if dash:
+        return ip_address(first), ip_address(last)
+    cidr = ip_network(network)
+    return cidr.network_address, cidr.broadcast_address
+
+
+def _size(asset: NormalAsset) -> int:
+    """How many addresses a network has; of more than 2**23, what is equal in the first 24 bits is equal."""
+    first, last = map(int, _bounds(asset.value))
+    size = last - first + 1
+    step = 1 << max(0, size.bit_length() - SIZE_BITS)
+    return math.ceil(Fraction(size, step)) * step
 
 
 def _valid(owned: Owned, time: datetime) -> bool:
@@ -37,7 +59,12 @@ def _valid(owned: Owned, time: datetime) -> bool:
 
 def _concerns(asset: NormalAsset, event: Seen) -> bool:
     if asset.kind == "network":
-        return event.ip is not None and ip_address(event.ip) in ip_network(asset.value)
+        return event.ip is not None and _holds(asset.value, ip_address(event.ip))
     if asset.kind == "domain":
         return event.hostname is not None and f".{event.hostname}".endswith(f".{asset.value}")
     return asset.kind == "asn" and asset.value == f"AS{event.asn}"
+
+
+def _holds(network: str, address: _Address) -> bool:
+    first, last = _bounds(network)
+    return first.version == address.version and int(first) <= int(address) <= int(last)

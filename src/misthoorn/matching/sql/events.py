@@ -13,26 +13,25 @@ the rest   how sure the match is, and whether no other match of the event is nea
 
 from string import Template
 
-SPACES = "SELECT DISTINCT space FROM asset_keys"
+from misthoorn.matching.keys import LEVELS, network_space
+from misthoorn.matching.networks import ADDRESS_BITS
 
-# Networks are cut into their blocks where the join is carried out: one network is up to 256 rows of keys.
-CUT_NETWORKS = """
-SELECT asset, CAST(0 AS BIGINT) AS organisation, 'network' AS kind, 'ip' || version || '/' || level AS space,
-       UNHEX(LPAD(HEX("first" + block), CAST(level / 4 AS INTEGER), '0')) AS key, lo, hi, '' AS edition,
-       prefix AS specificity,
-       valid_from, valid_to, FALSE AS has_version
-FROM (SELECT *, UNNEST(GENERATE_SERIES(0, "count" - 1)) AS block FROM networks) AS cut
-"""
+SPACES = "SELECT DISTINCT space FROM asset_keys"
 
 # "::" stands for as many zero groups as are missing: eight less the number of colons, plus the one at its own place.
 _ALL_GROUPS = "REPLACE(ip, '::', ':' || REPEAT('0:', 8 - LENGTH(ip) + LENGTH(REPLACE(ip, ':', ''))))"
 _HEX_6 = " || ".join(f"LPAD(SPLIT_PART({_ALL_GROUPS}, ':', {group}), 4, '0')" for group in range(1, 9))
 _HEX_4 = " + ".join(f"CAST(SPLIT_PART(ip, '.', {4 - byte}) AS BIGINT) * {256**byte}" for byte in (3, 2, 1, 0))
 
+_LEVELS = ", ".join(
+    f"('{network_space(version=version, level=level)}', {ADDRESS_BITS[version] // 4}, {level // 4})"
+    for version, levels in LEVELS.items()
+    for level in levels
+)
+
 EVENTS = Template("""
 WITH levels (space, all_digits, digits) AS (
-  VALUES ('ip4/24', 8, 6), ('ip4/16', 8, 4), ('ip4/8', 8, 2),
-         ('ip6/48', 32, 12), ('ip6/32', 32, 8), ('ip6/16', 32, 4), ('ip6/8', 32, 2)
+  VALUES $levels
 ),
 addresses AS (
   SELECT "row" AS item, "time", LPAD(HEX($hex_4), 8, '0') AS address FROM events WHERE NOT CONTAINS(ip, ':')
@@ -64,7 +63,7 @@ SELECT asset, item, kind,
        CASE WHEN kind = 'asn' THEN 'network' ELSE 'exact' END AS certainty,
        specificity = MAX(specificity) OVER (PARTITION BY item, kind = 'domain') AS most_specific
 FROM joined
-""").substitute(hex_4=_HEX_4, hex_6=_HEX_6)
+""").substitute(levels=_LEVELS, hex_4=_HEX_4, hex_6=_HEX_6)
 
 # Where one number of an asset stands for several values (a file may name an asset twice), its rows become one: the best
 # of them, whole. Networks and domains are always exact and AS numbers never, so the kind decides the certainty too.

@@ -1,0 +1,35 @@
+"""Who carries out the join. Only this folder names an engine; tests hold all of them to the same rows."""
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+import pyarrow as pa
+
+from misthoorn.matching.engines.duckdb import DuckDb
+
+NAMES = ("duckdb",)
+
+
+class Engine(AbstractContextManager["Engine"], Protocol):
+    """Keys of assets, loaded once, met by any number of batches of items. Used in a `with` block."""
+
+    def match_events(self, events: pa.Table) -> pa.RecordBatchReader:
+        """The matches of events (columns row, time, ip, hostname, asn): EVENT_MATCH_SCHEMA, by item and asset."""
+        ...
+
+    def match_advisories(self, items: pa.Table | pa.RecordBatchReader) -> pa.RecordBatchReader:
+        """The matches of items (ITEM_KEY_SCHEMA): ADVISORY_MATCH_SCHEMA, by item and asset. A reader is read once."""
+        ...
+
+
+class MakeEngine(Protocol):
+    def __call__(self, *, assets: pa.Table, folded: bool = False) -> Engine: ...
+
+
+def named(name: str) -> MakeEngine:
+    """The engine that a person names.
+
+    Raises:
+        KeyError: there is none of that name; `NAMES` lists them.
+    """
+    return {"duckdb": DuckDb}[name]
