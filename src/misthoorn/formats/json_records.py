@@ -37,20 +37,25 @@ class Record:
     reason: str = ""
 
 
-def read_json(stream: BinaryIO, *, member: str = "") -> Iterator[Record]:
-    """The records of a document; `member` is the name under which an object holds them.
+def read_json(stream: BinaryIO, *, member: str = "", limits: Limits = LIMITS) -> Iterator[Record]:
+    """The records of a document; `member` is the name under which an object holds them. `limits`: of one record.
 
     Raises:
         FormatError: the file can't be read as a whole; only before the first record.
     """
     source = open_text(stream, expected="JSON")
-    head = source.head(LIMITS.row).removeprefix(BOM).lstrip()
-    if member or head.startswith(b"[") or not _is_lines(head):
-        return _Document(source, member=member).records()
-    return _lines(source)
+    head = source.head(limits.row).removeprefix(BOM).lstrip()
+    if member or head.startswith(b"[") or not _is_lines(head, limits=limits):
+        return _Document(source, member=member, limits=limits).records()
+    return _lines(source, limits=limits)
 
 
-def _is_lines(head: bytes) -> bool:
+def read_record(data: bytes, *, limits: Limits = LIMITS) -> Record:
+    """The one record that `data` is, or the reason why it is none."""
+    return _line(data.removeprefix(BOM).strip(), line=1, row=1, limits=limits)
+
+
+def _is_lines(head: bytes, *, limits: Limits) -> bool:
     """Whether each line is a record: told by any line of the head, for the first ones may be broken or too long."""
     head = head.replace(b"\r", b"\n")
     first, _, rest = head.partition(b"\n")
@@ -60,7 +65,7 @@ def _is_lines(head: bytes) -> bool:
     if end is not None and b"\n" in head[:end]:
         return False
     return any(line.startswith(b"{") and line.strip() != b"{" for line in rest.split(b"\n")) or (
-        end is None and len(first) >= LIMITS.row - len(BOM)
+        end is None and len(first) >= limits.row - len(BOM)
     )
 
 
@@ -81,24 +86,24 @@ def _is_json(text: bytes) -> bool:
     return True
 
 
-def _lines(source: Source) -> Iterator[Record]:
-    blocks, row = Blocks(source, limits=LIMITS), 1
+def _lines(source: Source, *, limits: Limits) -> Iterator[Record]:
+    blocks, row = Blocks(source, limits=limits), 1
     while (block := blocks.next()) is not None:
         if not isinstance(block, Block):
-            yield Record(block.line, row, block.head, None, "too-long", _too_long(block.length))
+            yield Record(block.line, row, block.head, None, "too-long", _too_long(block.length, limits))
             row += 1
             continue
         for line, text in enumerate(block.data.splitlines(), start=block.line):
             if text := text.removeprefix(BOM if line == 1 else b"").strip():
-                yield _line(text, line=line, row=row)
+                yield _line(text, line=line, row=row, limits=limits)
                 row += 1
     if source.damage:
         yield Record(blocks.line, row, blocks.cut_off, None, source.damage.code, source.damage.reason)
 
 
-def _line(text: bytes, *, line: int, row: int) -> Record:
-    if len(text) > LIMITS.row:
-        return Record(line, row, text[: LIMITS.kept], None, "too-long", _too_long(len(text)))
+def _line(text: bytes, *, line: int, row: int, limits: Limits) -> Record:
+    if len(text) > limits.row:
+        return Record(line, row, text[: limits.kept], None, "too-long", _too_long(len(text), limits))
     try:
         value = _decode(text)
     except UnicodeDecodeError:
@@ -116,8 +121,8 @@ def _record(value: object, *, line: int, row: int, raw: bytes) -> Record:
     return Record(line, row, raw, value)
 
 
-def _too_long(length: int) -> str:
-    return f"The record is {length:,} bytes long, and {LIMITS.row // 1024**2} MiB are read; its beginning is kept."
+def _too_long(length: int, limits: Limits) -> str:
+    return f"The record is {length:,} bytes long, and {limits.row // 1024**2} MiB are read; its beginning is kept."
 
 
 def _no_constant(name: str) -> object:
@@ -151,8 +156,9 @@ def _cleaned(value: Any) -> Any:  # noqa: ANN401  JSON holds anything
 class _Document:
     """Reads JSON values of any size one after another, of which only one record at a time is held."""
 
-    def __init__(self, source: Source, *, member: str) -> None:
+    def __init__(self, source: Source, *, member: str, limits: Limits) -> None:
         self._source = source
+        self._limits = limits
         self._member = member
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
         self._text = ""
@@ -195,7 +201,7 @@ class _Document:
 
     def _members(self, *, first: bool) -> Iterator[Record]:
         """The records in an object's lists of the wanted name; without any the first document is refused as a whole."""
-        start, line, found = self._text[self._at :][: LIMITS.kept], self._line, False
+        start, line, found = self._text[self._at :][: self._limits.kept], self._line, False
         self._step(1)
         try:
             while (character := self._peek()) != "}":
@@ -265,7 +271,7 @@ class _Document:
         self._step(end - self._at)
         raw = text.encode("utf-8", "replace")
         if fault[0]:
-            return Record(line, self._row, raw[: LIMITS.kept], None, *fault)
+            return Record(line, self._row, raw[: self._limits.kept], None, *fault)
         return _record(_clean(value, text=text), line=line, row=self._row, raw=raw)
 
     def _rest(self) -> Record:
@@ -277,9 +283,12 @@ class _Document:
             fault = (damage.code, damage.reason)
         elif not left.strip() and not self._undecodable:
             fault = ("truncated", "The document stops before its end. Fetch it again from the source.")
-        elif len(left) > LIMITS.row:
-            fault = ("too-long", f"A record here is longer than {LIMITS.row // 1024**2} MiB; the rest was not read.")
-        return Record(self._line, self._row, left[: LIMITS.kept].encode("utf-8", "replace"), None, *fault)
+        elif len(left) > self._limits.row:
+            fault = (
+                "too-long",
+                f"A record here is longer than {self._limits.row // 1024**2} MiB; the rest was not read.",
+            )
+        return Record(self._line, self._row, left[: self._limits.kept].encode("utf-8", "replace"), None, *fault)
 
     def _value(self) -> object:
         self._peek()
@@ -313,18 +322,22 @@ class _Document:
 
     @property
     def _can_grow(self) -> bool:
-        return not self._ended and len(self._text) - self._at <= LIMITS.row
+        return not self._ended and len(self._text) - self._at <= self._limits.row
 
     def _grow(self) -> None:
-        piece = self._source.read(_PIECE)
+        """Hold twice as much, so that what is tried again and again is read in the time of its length."""
+        pieces, wanted = [], max(_PIECE, len(self._text) - self._at)
+        while wanted > 0 and (piece := self._source.read(_PIECE)):
+            pieces.append(piece)
+            wanted -= len(piece)
         try:
-            text = self._decoder.decode(piece, final=not piece)
+            text = self._decoder.decode(b"".join(pieces), final=wanted > 0)
         except UnicodeDecodeError as error:
-            text, piece = error.object[: error.start].decode(), b""
+            text = error.object[: error.start].decode()
             self._undecodable = True
             self._fault = ("encoding", "The document is not valid UTF-8 text from here on.")
         self._text, self._at = self._text[self._at :] + text, 0
-        self._ended = not piece
+        self._ended = wanted > 0 or self._undecodable
 
 
 def _closing(text: str, at: int) -> int | None:

@@ -1,11 +1,11 @@
 import io
 import json
+import time
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from misthoorn.formats import json_records
 from misthoorn.formats.json_records import read_json
 from misthoorn.formats.rows import Limits
 from misthoorn.formats.schema import FormatError
@@ -14,9 +14,9 @@ SCALARS = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
 OBJECTS = st.dictionaries(st.text(max_size=3), st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3)))
 
 
-def records(data, *, member=""):
+def records(data, **options):
     data = data.encode() if isinstance(data, str) else data
-    return list(read_json(io.BytesIO(data), member=member))
+    return list(read_json(io.BytesIO(data), **options))
 
 
 def brief(data, **options):
@@ -200,11 +200,20 @@ def test_what_no_database_can_keep_is_replaced():
     ]
 
 
-def test_a_record_that_is_too_long_is_refused_and_the_next_is_read(monkeypatch):
-    monkeypatch.setattr(json_records, "LIMITS", Limits(block=5000, row=2000, kept=100))
+def test_a_record_that_is_too_long_is_refused_and_the_next_is_read():
+    limits = Limits(block=5000, row=2000, kept=100)
     long = '{"a":"' + "x" * 20_000 + '"}'
-    assert brief('{"a":1}\n' + long + '\n{"a":2}\n') == [{"a": 1}, "too-long", {"a": 2}]
-    assert brief("[" + '{"a":1},' + '{"a":"' + "x" * 3_000_000 + '"}]') == [{"a": 1}, "too-long"]
+    assert brief('{"a":1}\n' + long + '\n{"a":2}\n', limits=limits) == [{"a": 1}, "too-long", {"a": 2}]
+    assert brief("[" + '{"a":1},' + '{"a":"' + "x" * 3_000_000 + '"}]', limits=limits) == [{"a": 1}, "too-long"]
+
+
+def test_a_long_record_is_read_in_the_time_of_its_length(packed):
+    limits = Limits(block=65 * 1024 * 1024, row=32 * 1024 * 1024)
+    text = json.dumps([{"a": list(range(2_000_000))}], indent=1)
+    started = time.process_time()
+    (record,) = records(packed(text), limits=limits)
+    assert len(record.value["a"]) == 2_000_000
+    assert time.process_time() - started < 5
 
 
 @given(st.lists(OBJECTS, min_size=1, max_size=5), st.sampled_from([None, 1]))
