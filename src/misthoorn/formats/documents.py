@@ -11,6 +11,7 @@ CHUNK = 500  # records
 WRONG_KIND = "wrong-kind"  # the code for a record of another format
 
 type Understand = Callable[[dict[str, Any]], Advisory]
+type ReadArchive = Callable[[BinaryIO], Iterator[Record] | None]
 
 
 class RefusedError(Exception):
@@ -23,18 +24,20 @@ class RefusedError(Exception):
 
 
 def read_advisories(
-    stream: BinaryIO, *, understand: Understand, fold: bool, member: str = ""
+    stream: BinaryIO, *, understand: Understand, fold: bool, member: str = "", archive: ReadArchive | None = None
 ) -> Iterator[AdvisoryChunk]:
     """What `understand` makes of each record; it raises RefusedError for those it can't use.
 
-    With `fold` an advisory that is equal to an earlier one is counted and left out.
+    With `fold` an advisory that is equal to an earlier one is counted and left out. With `archive` the stream may be
+    one.
 
     Raises:
         FormatError: the file can't be read as a whole, or holds records of another kind only; before the first chunk.
     """
     seen: set[int] | None = set() if fold else None
     first = True
-    for chunk in _chunks(read_json(stream, member=member), understand=understand, seen=seen):
+    records = (archive(stream) if archive else None) or read_json(stream, member=member)
+    for chunk in _chunks(records, understand=understand, seen=seen):
         if first and not chunk.advisories and chunk.refused and all(row.code == WRONG_KIND for row in chunk.refused):
             raise FormatError(chunk.refused[0].reason)
         first = False

@@ -1,0 +1,118 @@
+"""`osv`: records of the Open Source Vulnerability format, one or many to a file, or an archive of them (all.zip).
+
+Source: https://ossf.github.io/osv-schema/ (1.0 to 1.7).
+"""
+
+import functools
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from misthoorn.formats import loose, osv_ecosystems
+from misthoorn.formats.advisory import Advisory, Severity
+from misthoorn.formats.archive import read_archive
+from misthoorn.formats.cve_names import CVE_NUMBER
+from misthoorn.formats.documents import WRONG_KIND, RefusedError, read_advisories
+from misthoorn.formats.osv_affected import read_affected
+from misthoorn.formats.schema import AdvisoryChunk
+
+_IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+~@/-]{2,127}")
+_CVSS = {"CVSS_V2": "CVSS2", "CVSS_V3": "CVSS3", "CVSS_V4": "CVSS4"}
+_MAX_VECTOR = 400
+
+
+def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[AdvisoryChunk]:  # noqa: ARG001
+    """One advisory for each record. A file is a record, a list of records, JSON Lines, or a zip of such files."""
+    return read_advisories(stream, understand=understand, fold=fold, archive=read_archive)
+
+
+def understand(record: dict[str, Any]) -> Advisory:
+    """One record.
+
+    Raises:
+        RefusedError: it is no OSV record.
+    """
+    identifier = _identifier(record)
+    packages = read_affected(record)
+    return Advisory(
+        identifier=identifier,
+        aliases=loose.texts(record.get("aliases")),
+        title=loose.text(record.get("summary")),
+        description=loose.text(record.get("details")),
+        published=loose.moment(record.get("published")),
+        modified=loose.moment(record.get("modified")),
+        state="withdrawn" if record.get("withdrawn") else "published",
+        severities=_unique(_severities(record, source=identifier.partition("-")[0])),
+        exploited=None,
+        affected=packages.affected,
+        references=_unique(
+            url for reference in loose.objects(record.get("references")) if (url := loose.text(reference.get("url")))
+        ),
+        problem_types=_unique(_problem_types(record)),
+        not_expressed=packages.reasons,
+        upstream=_upstream(record),
+    )
+
+
+def _identifier(record: dict[str, Any]) -> str:
+    identifier = loose.text(record.get("id"))
+    if not identifier or not ({"modified", "affected", "schema_version"} & record.keys()):
+        raise RefusedError(
+            WRONG_KIND,
+            "This is not an OSV record: it has no id with the time of its last change. "
+            "Choose the format that the source names.",
+        )
+    if not _IDENTIFIER.fullmatch(identifier):
+        raise RefusedError("identifier-invalid", f"{identifier[:40]!r} can't be the id of an OSV record.")
+    return identifier
+
+
+def _unique[T](items: Iterable[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(items))
+
+
+def _upstream(record: dict[str, Any]) -> tuple[str, ...]:
+    """What a distribution's update deals with: before schema 1.7 this stood among the related vulnerabilities."""
+    found = loose.texts(record.get("upstream"))
+    if any(_is_of_distribution(entry) for entry in loose.objects(record.get("affected"))):
+        found += tuple(name for name in loose.texts(record.get("related")) if CVE_NUMBER.fullmatch(name))
+    return _unique(found)
+
+
+def _is_of_distribution(entry: dict[str, Any]) -> bool:
+    return osv_ecosystems.is_distribution(loose.text(loose.member(entry, "package", "ecosystem")))
+
+
+def _severities(record: dict[str, Any], *, source: str) -> Iterator[Severity]:
+    for holder in (record, *loose.objects(record.get("affected"))):
+        for entry in loose.objects(holder.get("severity")):
+            found = _scored(loose.text(entry.get("type")), loose.text(entry.get("score")))
+            if found:
+                yield Severity(*found, source)
+
+
+@functools.lru_cache(maxsize=20_000)
+def _scored(kind: str, vector: str) -> tuple[str, str, float] | None:
+    """Scheme, vector and base score; None for another kind of judgement and for a vector that is none."""
+    import cvss  # type: ignore[import-untyped]  # noqa: PLC0415  slow to load, and needed only here
+
+    if kind not in _CVSS or len(vector) > _MAX_VECTOR:
+        return None
+    try:
+        score = getattr(cvss, _CVSS[kind])(vector).base_score
+    except (cvss.CVSSError, ValueError, KeyError):
+        return None
+    return ("CVSS:2.0" if kind == "CVSS_V2" else vector.partition("/")[0]), vector, float(score)
+
+
+def _problem_types(record: dict[str, Any]) -> Iterator[str]:
+    """CWE numbers where the database adds them; RustSec says that a package is unmaintained or unsound."""
+    for holder in (record, *loose.objects(record.get("affected"))):
+        specific = holder.get("database_specific")
+        yield from loose.texts(loose.member(specific, "cwe_ids"))
+        for entry in loose.objects(loose.member(specific, "cwes")):
+            if number := loose.text(entry.get("cweId")):
+                yield number
+        if word := loose.text(loose.member(specific, "informational")):
+            yield word

@@ -1,0 +1,116 @@
+"""The affected packages of an OSV record: ranges and listed versions, as written and not put into order."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from misthoorn.formats import loose, osv_ecosystems
+from misthoorn.formats.advisory import ECOSYSTEM, EVENTS, Affected, Status, VersionStatement
+from misthoorn.formats.cve_names import tidy_purl
+
+_CLOSING = ("fixed", "last_affected")
+_WORDS = ("introduced", *_CLOSING, "limit")
+_WITH_ORDER = frozenset(("ECOSYSTEM", "SEMVER"))
+# The largest updates of a distribution have some hundred binary packages.
+MAX_BINARIES = 1_000
+
+type Event = tuple[str, str]
+
+
+class Packages(NamedTuple):
+    """The packages, and a reason for everything that was said about them and has no place.
+
+    Reasons: "git" (commits have no order), "no-package", "ecosystem-unknown" and "no-order" (such a package is found by
+    its name only, if at all), "range-type", "events" (a range that does not begin).
+    """
+
+    affected: tuple[Affected, ...]
+    reasons: tuple[str, ...]
+
+
+class _Ranges(NamedTuple):
+    statements: tuple[VersionStatement, ...]
+    reasons: list[str]
+
+
+def read_affected(record: dict[str, Any]) -> Packages:
+    """The packages of `affected`, each once."""
+    reasons: list[str] = []
+    found: dict[Affected, None] = {}
+    for entry in loose.objects(record.get("affected")):
+        ranges = _ranges(entry.get("ranges"))
+        reasons += ranges.reasons
+        listed = loose.texts(entry.get("versions"))
+        says_versions = bool(ranges.statements or listed or ranges.reasons)
+        default: Status = "unaffected" if says_versions else "unknown"
+        for vendor, product, purl in _names(entry, reasons):
+            found[Affected(vendor, product, (), purl, (), ranges.statements, default, listed=listed)] = None
+    return Packages(tuple(found), tuple(reasons))
+
+
+def _names(entry: dict[str, Any], reasons: list[str]) -> Iterator[tuple[str, str, str]]:
+    """Vendor, product and package URL: of the package itself, and of those that a distribution builds from it."""
+    package = entry.get("package")
+    package = package if isinstance(package, dict) else {}
+    ecosystem, name = loose.text(package.get("ecosystem")), loose.text(package.get("name"))
+    given = loose.text(package.get("purl"))
+    if not name and not given:
+        reasons.append("no-package")
+        return
+    known = osv_ecosystems.package(ecosystem, name) if name else None
+    if not known or not known.ordered:
+        reasons.append("no-order" if known else "ecosystem-unknown")
+    if not known:
+        purl = tidy_purl(given) if given else ""
+        yield "" if purl else ecosystem, name, purl
+        return
+    yield known.vendor, name, known.purl
+    if osv_ecosystems.is_distribution(ecosystem):
+        for binary in _binaries(entry.get("ecosystem_specific")):
+            built = osv_ecosystems.package(ecosystem, binary) if binary != name else None
+            if built:
+                yield "", binary, built.purl
+
+
+def _binaries(specific: object) -> list[str]:
+    """Ubuntu writes {"binary_name": …, "binary_version": …}, older records and SUSE {name: version, …}."""
+    names: dict[str, None] = {}
+    for binary in loose.objects(loose.member(specific, "binaries")):
+        named = loose.text(binary.get("binary_name"))
+        names.update(dict.fromkeys((named,) if named else map(str, binary)))
+    return [name for name in names if name][:MAX_BINARIES]
+
+
+def _ranges(ranges: object) -> _Ranges:
+    statements: dict[VersionStatement, None] = {}
+    reasons: list[str] = []
+    for entry in loose.objects(ranges):
+        kind = loose.text(entry.get("type")).upper()
+        if kind not in _WITH_ORDER:
+            reasons.append("git" if kind == "GIT" else "range-type")
+            continue
+        events = list(_events(entry.get("events")))
+        if any(word == "introduced" for word, _ in events):
+            statements[_statement(events)] = None
+        else:
+            reasons.append("events")
+    return _Ranges(tuple(statements), reasons)
+
+
+def _events(events: object) -> Iterator[Event]:
+    for event in loose.objects(events):
+        for word in event if len(event) == 1 else _WORDS:
+            version = loose.text(event.get(word)) if word in _WORDS else ""
+            if version and not (word == "limit" and version == "*"):
+                yield word, " ".join(version.split())
+
+
+def _statement(events: list[Event]) -> VersionStatement:
+    """One beginning with one end at most is a range; anything else needs the order of its versions to be read."""
+    opening = [version for word, version in events if word == "introduced"]
+    closing = [(word, version) for word, version in events if word != "introduced"]
+    if len(opening) > 1 or len(closing) > 1 or any(word == "limit" for word, _ in closing):
+        text = "\n".join(f"{word} {version}" for word, version in events)
+        return VersionStatement("", True, "", True, EVENTS, "affected", text)  # noqa: FBT003  the fields' order is clear here
+    low = "" if opening[0] == "0" else opening[0]
+    word, high = closing[0] if closing else ("", "")
+    return VersionStatement(low, True, high, word != "fixed", ECOSYSTEM, "affected", "")  # noqa: FBT003
