@@ -1,0 +1,265 @@
+"""Why an asset and an item concern each other, as facts that a person can check; `explain_words` puts them in words.
+
+The join says that a product and an advisory share a key and that two ranges of bytes overlap. Here that is said back in
+the terms of those who wrote them: which name or number they share, between which versions, by which statement of
+which record, and what makes the match less than certain.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
+
+from misthoorn.formats.advisory import Advisory, Affected
+from misthoorn.matching import versions
+from misthoorn.matching.advisories import ItemKey, item_keys
+from misthoorn.matching.assets import NormalAsset, asset_keys
+from misthoorn.matching.cpe import CpeError, parse_cpe
+from misthoorn.matching.keys import CPE, NAME, PURL, Key
+from misthoorn.matching.ranges import EVERYTHING
+from misthoorn.matching.sentences import is_not_stated
+from misthoorn.matching.statements import read_statements, without_lines
+from misthoorn.matching.versions import ABOVE_ALL, BELOW_ALL
+
+_SURE_FIRST = (CPE, PURL, NAME)
+_LENIENT = "~"
+MAX_TEXT = (
+    20_000  # characters of a statement in which versions are looked for; the longest real ones have some thousand
+)
+_JUST_BELOW, _JUST_ABOVE = 0, 2  # the last byte of a bound; 1 is the version itself
+
+
+class Bounds(NamedTuple):
+    """Versions as people write them; "" is open. An exact version has both equal and inclusive."""
+
+    low: str
+    low_inclusive: bool
+    high: str
+    high_inclusive: bool
+
+    @property
+    def one(self) -> str:
+        """The only version in it, or ""."""
+        return self.low if self.low and self.low == self.high else ""
+
+    @property
+    def everything(self) -> bool:
+        return not self.low and not self.high
+
+
+@dataclass(frozen=True, slots=True)
+class ProductWhy:
+    """Why a product and an advisory match.
+
+    `name`: what the advisory calls the product; `key`: what both are found by, in `space`. `statement`: its number over
+    all affected products, -1 where no single statement says it; `said`: its words. `because`: what makes it less than
+    certain, as codes: "no-version", "name", "alias", "lenient", "unsaid" (nothing is said about versions), "unclear"
+    (something that is said of this product was not understood), "condition". `not_understood`: of the whole advisory,
+    counted by reason.
+    """
+
+    item: str
+    name: str
+    value: str
+    version: str
+    space: str
+    key: str
+    bounds: Bounds
+    statement: int
+    said: str
+    certainty: str
+    because: tuple[str, ...]
+    not_understood: dict[str, int]
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventWhy:
+    """Why an asset and an event match: `what` (an address, a name, an AS number) lies in, or is, the asset's value."""
+
+    kind: str
+    what: str
+    value: str
+    registered_by: str
+    since: datetime | None
+    seen_at: datetime | None
+    seen_by: str
+    most_specific: bool
+
+
+def explain_product(
+    asset: NormalAsset, advisory: Advisory, *, keys: Sequence[ItemKey] | None = None
+) -> ProductWhy | None:
+    """Why they match; None where they do not.
+
+    `keys`: those that the join read, where they are more than the advisory says by itself (other names of its
+    products).
+    """
+    own, not_understood = item_keys(advisory)
+    hit, version = _surest(asset, keys if keys is not None else own)
+    if hit is None:
+        return None
+    affected = _affected(advisory, hit)
+    said = _statement_text(affected, advisory, hit.statement)
+    return ProductWhy(
+        item=advisory.identifier,
+        name=(product_name(affected) if affected else "") or asset.value,
+        value=asset.value,
+        version=version,
+        space=hit.space,
+        key=hit.key.decode("utf-8", "replace"),
+        bounds=_bounds(hit, affected),
+        statement=hit.statement,
+        said=said,
+        certainty=hit.certainty if version else "likely",
+        because=tuple(_because(version, hit, affected, known=_is_own(hit, own))),
+        not_understood=dict(not_understood),
+        at=advisory.modified or advisory.published,
+    )
+
+
+def _surest(asset: NormalAsset, keys: Iterable[ItemKey]) -> tuple[ItemKey | None, str]:
+    """The key by which the join finds the asset (the surest, then the first statement, then the surest space).
+
+    And the version that it was held against; "" where there is none, or where it is a part of the name (“Linux 7”).
+    """
+    held: dict[tuple[str, bytes], list[Key]] = {}
+    for one in asset_keys(asset):
+        held.setdefault((one.space, one.key), []).append(one)
+    hits = [
+        (row, asset.version if (mine.lo, mine.hi) != EVERYTHING else "")
+        for row in keys
+        for mine in held.get((row.space, row.key), ())
+        if mine.lo <= row.hi and row.lo <= mine.hi
+    ]
+    return min(hits, key=_order, default=(None, ""))
+
+
+def _order(hit: tuple[ItemKey, str]) -> tuple[str, int, int, bool]:
+    row, version = hit
+    return (row.certainty if version else "likely", row.statement, _rank(row.space), not version)
+
+
+def _rank(space: str) -> int:
+    return _SURE_FIRST.index(space) if space in _SURE_FIRST else len(_SURE_FIRST)
+
+
+def _is_own(hit: ItemKey, own: Iterable[ItemKey]) -> bool:
+    return any((row.space, row.key, row.lo, row.hi) == (hit.space, hit.key, hit.lo, hit.hi) for row in own)
+
+
+def _affected(advisory: Advisory, hit: ItemKey) -> Affected | None:
+    """The product of the advisory that the key is of."""
+    if hit.statement >= 0:
+        before = 0
+        for affected in advisory.affected:
+            before += len(affected.statements)
+            if hit.statement < before:
+                return affected
+    for affected in advisory.affected:
+        if _is_own(hit, item_keys(replace(advisory, affected=(affected,))).rows):
+            return affected
+    return advisory.affected[0] if len(advisory.affected) == 1 else None
+
+
+def product_name(affected: Affected) -> str:
+    """What an advisory calls a product: vendor and product as written, or else its package or CPE name."""
+    vendor, product = affected.vendor.strip(), affected.product.strip()
+    if product:
+        again = not vendor or product.lower().startswith(vendor.lower().split()[0])
+        return product if again else f"{vendor} {product}"
+    return affected.purl or next(iter(affected.cpes), "")
+
+
+def _statement_text(affected: Affected | None, advisory: Advisory, number: int) -> str:
+    if affected is None or number < 0:
+        return ""
+    first = 0
+    for one in advisory.affected:
+        if one is affected:
+            break
+        first += len(one.statements)
+    if not 0 <= number - first < len(affected.statements):
+        return ""
+    statement = affected.statements[number - first]
+    if statement.text:
+        return statement.text
+    return range_text(
+        Bounds(statement.low, statement.low_inclusive, statement.high, statement.high_inclusive), anything="*"
+    )
+
+
+def range_text(bounds: Bounds, *, anything: str) -> str:
+    """A range as people read it: 2.0-beta9 ≤ v < 2.15.0; `anything` where it has no bounds."""
+    if bounds.one:
+        return bounds.one
+    low = f"{bounds.low} {'≤' if bounds.low_inclusive else '<'} " if bounds.low else ""
+    high = f" {'≤' if bounds.high_inclusive else '<'} {bounds.high}" if bounds.high else ""
+    return f"{low}v{high}" if low or high else anything
+
+
+def _bounds(hit: ItemKey, affected: Affected | None) -> Bounds:
+    """The hit's range with the texts that its bounds were made of; open where a text is not found."""
+    texts = dict(_texts(affected, _scheme(hit))) if affected else {}
+    low, low_side = ("", 1) if hit.lo == BELOW_ALL else (texts.get(hit.lo[:-1], ""), hit.lo[-1])
+    high, high_side = ("", 1) if hit.hi == ABOVE_ALL else (texts.get(hit.hi[:-1], ""), hit.hi[-1])
+    return Bounds(low, low_side != _JUST_ABOVE, high, high_side != _JUST_BELOW)
+
+
+def _scheme(hit: ItemKey) -> str:
+    if not hit.space.startswith(PURL):
+        return "generic"
+    return versions.scheme_of_purl(hit.key.split(b"/", 1)[0].decode("utf-8", "replace"))
+
+
+def _texts(affected: Affected, scheme: str) -> Iterator[tuple[bytes, str]]:
+    """The keys of all versions that are named for a product, with their texts; what was read as a bound comes last."""
+    named = [word for one in affected.statements for word in one.text[:MAX_TEXT].split()]
+    named += affected.listed
+    named += [version for cpe in affected.cpes if (version := _cpe_version(cpe))]
+    for text in named:
+        yield from _keyed(scheme, text, text)
+    for said in read_statements(affected, first=0).said:
+        exact = without_lines(said.span, scheme=scheme)
+        yield from _keyed(scheme, exact.low, said.span.low)
+        yield from _keyed(scheme, exact.high, said.span.high)
+
+
+def _keyed(scheme: str, version: str, text: str) -> Iterator[tuple[bytes, str]]:
+    if version and versions.valid(scheme, version):
+        yield versions.highest_key(scheme, version), text
+        yield versions.key(scheme, version), text
+
+
+def _cpe_version(text: str) -> str:
+    try:
+        return parse_cpe(text).version
+    except CpeError:
+        return ""
+
+
+def _because(version: str, hit: ItemKey, affected: Affected | None, *, known: bool) -> Iterator[str]:
+    if not version:
+        yield "no-version"
+    if not known:
+        yield "alias"
+    elif hit.space == NAME:
+        yield "name"
+    if hit.space.endswith(_LENIENT):
+        yield "lenient"
+    if affected is None or hit.certainty == "exact":
+        return
+    if (hit.lo, hit.hi) == EVERYTHING and _says_nothing(affected):
+        yield "unsaid"
+    elif read_statements(affected, first=0).not_understood:
+        yield "unclear"
+    if affected.conditions:
+        yield "condition"
+
+
+def _says_nothing(affected: Affected) -> bool:
+    return all(
+        not statement.text.strip() or is_not_stated(statement.text)
+        for statement in affected.statements
+        if statement.scheme == "text"
+    ) and not any(statement.scheme != "text" for statement in affected.statements)
