@@ -10,8 +10,8 @@ from typing import Any, BinaryIO
 
 from misthoorn.formats import loose
 from misthoorn.formats.advisory import Advisory, Exploited, Severity, State
+from misthoorn.formats.configurations import read_configurations
 from misthoorn.formats.cve5_affected import read_affected
-from misthoorn.formats.cve5_cpes import read_applicability
 from misthoorn.formats.cve_names import CVE_NUMBER, GHSA_NUMBER
 from misthoorn.formats.documents import WRONG_KIND, RefusedError, read_advisories
 from misthoorn.formats.kev import SOURCE as KEV
@@ -39,6 +39,7 @@ def understand(record: dict[str, Any]) -> Advisory:
         raise RefusedError("container-missing", f"The record {number} has no part of its CNA (containers.cna).")
     containers = [cna, *loose.objects(loose.member(record, "containers", "adp"))]
     metadata = record["cveMetadata"]
+    applicable = [read_configurations(container.get("cpeApplicability")) for container in containers]
     return Advisory(
         identifier=number,
         aliases=_aliases(cna),
@@ -51,11 +52,12 @@ def understand(record: dict[str, Any]) -> Advisory:
         exploited=next((found for container in containers if (found := _exploited(container))), None),
         affected=_unique(
             affected
-            for container in containers
-            for affected in (*read_affected(container), *read_applicability(container))
+            for container, applicability in zip(containers, applicable, strict=True)
+            for affected in (*read_affected(container), *applicability.affected)
         ),
         references=_unique(_references(containers)),
         problem_types=_unique(_problem_types(containers)),
+        not_expressed=tuple(reason for applicability in applicable for reason in applicability.not_expressed),
     )
 
 

@@ -4,7 +4,6 @@ import pytest
 
 from misthoorn.formats.advisory import VersionStatement
 from misthoorn.formats.cve5_affected import read_affected
-from misthoorn.formats.cve5_cpes import read_applicability, split_cpe
 from misthoorn.formats.cve_names import derive_purl, tidy_purl
 
 
@@ -138,45 +137,3 @@ def test_a_package_in_a_known_registry_gets_its_purl(collection, package, purl):
 def test_a_purl_that_a_record_writes_is_taken_without_its_version():
     assert product(packageURL="pkg:npm/%40scope/name@1.0?x=y").purl == "pkg:npm/%40scope/name"
     assert tidy_purl("not a purl") == ""
-
-
-CPE = "cpe:2.3:a:acme:an\\:vil:{}:*:*:*:*:*:*:*"
-
-
-def applicable(criteria, **bounds):
-    match = {"vulnerable": True, "criteria": criteria} | bounds
-    return list(read_applicability({"cpeApplicability": [{"nodes": [{"operator": "OR", "cpeMatch": [match]}]}]}))
-
-
-def test_cpe_matches_become_products_with_ranges():
-    (found,) = applicable(CPE.format("*"), versionStartIncluding="1.0", versionEndExcluding="2.0")
-    assert (found.vendor, found.product, found.cpes) == ("acme", "an:vil", (CPE.format("*"),))
-    assert found.statements == (part("1.0", "2.0", scheme="cpe"),)
-    (found,) = applicable(CPE.format("*"), versionStartExcluding="1.0", versionEndIncluding="2.0")
-    assert found.statements == (part("1.0", "2.0", inclusive=True, low_inclusive=False, scheme="cpe"),)
-
-
-def test_a_cpe_with_a_version_is_exact_and_one_without_is_all():
-    assert applicable(CPE.format("1.5"))[0].statements == (part("1.5", "1.5", inclusive=True, scheme="cpe"),)
-    assert applicable(CPE.format("*"))[0].statements == (part("", "", inclusive=True, scheme="cpe"),)
-
-
-@pytest.mark.parametrize(
-    ("version", "update", "whole"),
-    [
-        ("2.0", "beta9", "2.0-beta9"),
-        ("2.0", "-", "2.0"),
-        ("2.0", "sp?", "2.0"),
-        ("2.*", "sp1", "2.*"),
-        ("2\\+1", "rc\\:1", "2+1-rc:1"),
-    ],
-)
-def test_the_update_of_a_cpe_is_part_of_its_version(version, update, whole):
-    (found,) = applicable(f"cpe:2.3:a:acme:widget:{version}:{update}:*:*:*:*:*:*")
-    assert found.statements == (part(whole, whole, inclusive=True, scheme="cpe"),)
-
-
-def test_what_is_not_vulnerable_or_no_cpe_is_left_out():
-    assert applicable(CPE.format("*"), vulnerable=False) == []
-    assert applicable("cpe:/a:acme:anvil") == []
-    assert split_cpe("cpe:2.3:a:b") == ()
