@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from misthoorn.common.tlp import Tlp
+
 type State = Literal["published", "withdrawn"]
 type Status = Literal["affected", "unaffected", "unknown"]
 
@@ -85,11 +87,22 @@ class Affected:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What a source tells the reader: what to do, how it stands. `kind` is its own word for that, `url` may be ""."""
+
+    kind: str
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Advisory:
     """Problem types are CWE numbers where the source has them, its own words where not.
 
     `not_expressed`: what the source says about affected products and has no place here, a reason for each. `upstream`:
-    the vulnerabilities that it deals with without being one of them, as a distribution's update does.
+    the vulnerabilities that it deals with without being one of them, as a distribution's update does. `document`: the
+    source's number of the document that says this, "" where the document is about this vulnerability alone. `tlp`: the
+    label that the document carries, "" for none.
     """
 
     identifier: str
@@ -106,3 +119,6 @@ class Advisory:
     problem_types: tuple[str, ...]
     not_expressed: tuple[str, ...] = ()
     upstream: tuple[str, ...] = ()
+    document: str = ""
+    tlp: Tlp | Literal[""] = ""
+    remarks: tuple[Remark, ...] = ()

@@ -4,9 +4,9 @@ import json
 from dataclasses import fields
 from datetime import UTC, date, datetime
 
-from misthoorn.formats.advisory import Advisory, Affected, Companion, Exploited, Severity, VersionStatement
+from misthoorn.formats.advisory import Advisory, Affected, Companion, Exploited, Remark, Severity, VersionStatement
 
-_KINDS = (Advisory, Affected, Companion, Exploited, Severity, VersionStatement)
+_KINDS = (Advisory, Affected, Companion, Exploited, Remark, Severity, VersionStatement)
 
 
 _NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in _KINDS}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from misthoorn.formats import cve5, events, kev, osv, shadowserver
+from misthoorn.formats import csaf, cve5, events, kev, nvd2, osv, shadowserver
 from misthoorn.formats.schema import ReadAdvisories, ReadEvents
 
 
@@ -27,6 +27,8 @@ FORMATS = {
         Format("events", "events", "the service's own event CSV (docs/reference/events-csv.md)", events.read),
         Format("shadowserver", "events", "Shadowserver report CSV; the file's name tells the type", shadowserver.read),
         Format("cve5", "advisories", "CVE records, JSON format 5: one, a list, or JSON Lines", cve5.read),
+        Format("csaf", "advisories", "CSAF 2.0 and 2.1 advisories: one, a list, JSON Lines, or a zip", csaf.read),
+        Format("nvd2", "advisories", "CVEs of the NVD, API 2.0: pages, yearly files, or JSON Lines", nvd2.read),
         Format("osv", "advisories", "OSV records, schema 1: one, a list, JSON Lines, or a zip of them", osv.read),
         Format("kev", "advisories", "CISA's catalogue of Known Exploited Vulnerabilities, JSON", kev.read),
     )

@@ -4,7 +4,8 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from misthoorn.formats.advisory import Advisory, Affected, Companion, Exploited, Severity, VersionStatement
+from misthoorn.common.tlp import Tlp
+from misthoorn.formats.advisory import Advisory, Affected, Companion, Exploited, Remark, Severity, VersionStatement
 
 
 def to_plain(advisory: Advisory) -> dict[str, Any]:
@@ -35,6 +36,9 @@ def from_plain(plain: dict[str, Any]) -> Advisory:
         problem_types=tuple(plain["problem_types"]),
         not_expressed=tuple(plain["not_expressed"]),
         upstream=tuple(plain["upstream"]),
+        document=plain["document"],
+        tlp=Tlp(plain["tlp"]) if plain["tlp"] else "",
+        remarks=tuple(Remark(**one) for one in plain["remarks"]),
     )
 
 

@@ -1,0 +1,161 @@
+"""Names and identifiers of products as CSAF documents write them."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from packageurl import PackageURL
+
+from misthoorn.formats import loose
+from misthoorn.formats.configurations import split_cpe
+from misthoorn.formats.version_texts import Bounds, exactly
+
+MAX_NAME = 300
+MAX_IDENTIFIER = 1024
+
+_DISTRIBUTORS = {"red hat": "redhat", "suse": "suse"}
+_ARCHITECTURES = frozenset(
+    ("src", "nosrc", "noarch", "x86_64", "aarch64", "ppc64le", "ppc64", "ppc", "s390x", "s390", "i386", "i586", "i686")
+) | {"ia64", "armv7hl"}
+_TEAM = re.compile(
+    r"\s+(?:product security incident response team|product security|productcert|psirt|cert|security team|security)$",
+    re.IGNORECASE,
+)
+_VERSION_FROM = re.compile(
+    r"\s(?=[<>=≤≥]|vers:|all versions|versions? [0-9]|before [0-9]|prior to |v?[0-9][A-Za-z0-9.\-+:]{0,80}$)",
+    re.IGNORECASE,
+)
+_WORD_VERSION = re.compile(r"versions? (?=[0-9])", re.IGNORECASE)
+_BRACKETS = re.compile(r"\s*\(([^()]{1,200})\)$")
+_WITHOUT = frozenset(("", "*", "-"))
+_PATTERN = re.compile(r"(?<!\\)[*?]")
+_CPE_VERSION = 5
+_URI_VERSION = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """What a product_identification_helper says; `unplaced`: a reason for each thing that nothing can be found by."""
+
+    cpes: tuple[str, ...] = ()
+    purls: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    versions: tuple[Bounds, ...] | None = None
+    unplaced: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package: its purl without a version, its name, and its version where it is known."""
+
+    purl: str
+    name: str
+    versions: tuple[Bounds, ...] | None
+
+
+NOBODY = Identified()
+
+
+def helper(value: object) -> Identified:
+    """What can be used of a product_identification_helper, of CSAF 2.0 or 2.1."""
+    if not isinstance(value, dict):
+        return NOBODY
+    cpe = loose.text(value.get("cpe"))[:MAX_IDENTIFIER]
+    purls = loose.texts([value.get("purl"), *_listed(value.get("purls"))])
+    numbers = loose.texts([*_listed(value.get("model_numbers")), *_listed(value.get("skus"))])
+    models = tuple(number for number in numbers if not _PATTERN.search(number) and len(number) <= MAX_NAME)
+    version = cpe_version(cpe)
+    return Identified(
+        cpes=(cpe,) if cpe else (),
+        purls=tuple(purl for purl in purls if len(purl) <= MAX_IDENTIFIER),
+        models=models,
+        versions=(exactly(version, scheme="cpe"),) if version else None,
+        unplaced=(
+            *(("model-pattern",) if len(models) < len(numbers) else ()),
+            *(("serial-number",) if loose.texts(value.get("serial_numbers")) else ()),
+        ),
+    )
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def cpe_version(cpe: str) -> str:
+    """The version in a CPE name of either form, with its update; "" where it is left open."""
+    if cpe.lower().startswith("cpe:/"):
+        parts = [unquote(part) for part in cpe[5:].split(":")][_URI_VERSION : _URI_VERSION + 2]
+    else:
+        parts = list(split_cpe(cpe)[_CPE_VERSION : _CPE_VERSION + 2])
+    version, update = (*parts, "", "")[:2]
+    if version in _WITHOUT or _PATTERN.search(version):
+        return ""
+    whole = version if update in _WITHOUT or _PATTERN.search(update) else f"{version}-{update}"
+    return re.sub(r"\\(.)", r"\1", whole)
+
+
+def package(identified: Identified, text: str, *, vendor: str) -> Package | None:
+    """The package that a product is, by its purl, or by the file name that distributors use (name-1:2.3-4.x86_64)."""
+    if identified.purls:
+        return _by_purl(identified.purls[0])
+    namespace = _DISTRIBUTORS.get(vendor.lower())
+    stem, _, architecture = text.rpartition(".")
+    if not namespace or architecture not in _ARCHITECTURES:
+        return None
+    rest, _, release = stem.rpartition("-")
+    name, _, version = rest.rpartition("-")
+    if not name or not version[:1].isdigit() or " " in name:
+        return None
+    purl = PackageURL(type="rpm", namespace=namespace, name=name).to_string()
+    return Package(purl, name, (exactly(_without_no_epoch(f"{version}-{release}"), scheme="rpm"),))
+
+
+def _by_purl(text: str) -> Package | None:
+    try:
+        purl = PackageURL.from_string(text)
+    except ValueError:
+        return None
+    version, epoch = purl.version or "", dict(purl.qualifiers or {}).get("epoch", "")
+    if epoch.isdigit() and ":" not in version:
+        version = f"{epoch}:{version}"
+    if purl.type == "rpm" and not version[:1].isdigit():
+        version = ""
+    name = PackageURL(type=purl.type, namespace=purl.namespace, name=purl.name).to_string()
+    bare = _without_no_epoch(version) if purl.type == "rpm" else version
+    return Package(name, purl.name, (exactly(bare, scheme=purl.type),) if bare else None)
+
+
+def _without_no_epoch(version: str) -> str:
+    return version.removeprefix("0:")
+
+
+def product_words(name: str, models: tuple[str, ...]) -> str:
+    """A product's name without its own model number in brackets behind it."""
+    found = _BRACKETS.search(name)
+    return name[: found.start()] if found and found[1] in models else name
+
+
+def vendor_of(publisher: str) -> str:
+    """The maker, of a publisher that is its team for security (“Example PSIRT”)."""
+    return _TEAM.sub("", publisher)
+
+
+def split_name(label: str, *, publisher: str) -> tuple[str, str, str]:
+    """Vendor, product and version of a name that is written in one; vendor "" where the name is one word."""
+    found = _VERSION_FROM.search(label[:MAX_IDENTIFIER])
+    name = " ".join((label[: found.start()] if found else label).split())
+    version = _WORD_VERSION.sub("", label[found.end() :].strip()) if found else ""
+    maker = vendor_of(publisher)
+    if maker:
+        own = name[len(maker) :].strip() if name.lower().startswith(f"{maker.lower()} ") else name
+        return maker, own, version
+    vendor, _, product = name.partition(" ")
+    return (vendor, product, version) if product else ("", name, version)
+
+
+def without_version(cpe: str) -> str:
+    """The CPE name with its version and update left open; what is no CPE name stays as it is."""
+    if cpe.lower().startswith("cpe:/"):
+        return ":".join(cpe.split(":")[: 2 + _URI_VERSION])
+    parts = split_cpe(cpe)
+    return ":".join((*parts[:_CPE_VERSION], "*", "*", *parts[_CPE_VERSION + 2 :])) if parts else cpe

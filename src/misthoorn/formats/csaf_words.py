@@ -1,0 +1,126 @@
+"""What a CSAF document says about a vulnerability besides its products: words, scores, references, what to do."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from misthoorn.formats import loose
+from misthoorn.formats.advisory import Exploited, Remark, Severity
+from misthoorn.formats.kev import SOURCE as KEV
+
+MAX_TEXT = 20_000  # characters of a description or remark
+MAX_REMARKS = 200  # of one vulnerability; more are of one kind for ever more products
+MAX_REFERENCES = 1000
+
+_CVSS = {"cvss_v4": "CVSS:4.0", "cvss_v3": "CVSS:3.1", "cvss_v2": "CVSS:2.0"}
+_HIGHEST_SCORE = 10.0
+_WORDS = ("description", "summary", "details", "general")
+_DUTCH_JUDGEMENTS = frozenset(("kans", "schade"))
+_NAME = re.compile(r"(?=[^ ]*[A-Za-z])(?=[^ ]*[0-9])[A-Za-z0-9][A-Za-z0-9._:/\-]{2,99}")
+_KEV_CATALOGUE = "known-exploited-vulnerabilities-catalog"
+
+
+def aliases(vulnerability: dict[str, Any], record: dict[str, Any]) -> Iterator[str]:
+    """Other names of the document and of the vulnerability; a bare number in somebody's system is none."""
+    for name in loose.texts(loose.member(record, "document", "tracking", "aliases")):
+        yield name[:100]
+    for item in loose.objects(vulnerability.get("ids")):
+        if _NAME.fullmatch(name := loose.text(item.get("text"))):
+            yield name
+
+
+def title(vulnerability: dict[str, Any]) -> str:
+    """Its own title."""
+    return loose.text(vulnerability.get("title"))[:MAX_TEXT]
+
+
+def description(vulnerability: dict[str, Any], record: dict[str, Any]) -> str:
+    """The notes that describe it, or else those that describe the document."""
+    return _notes(vulnerability.get("notes")) or _notes(loose.member(record, "document", "notes"))
+
+
+def _notes(notes: object) -> str:
+    """Those of the first category that there is, of the ones that describe."""
+    by_category: dict[str, list[str]] = {}
+    for note in loose.objects(notes):
+        by_category.setdefault(loose.text(note.get("category")), []).append(loose.text(note.get("text")))
+    for category in _WORDS:
+        if texts := [text for text in by_category.get(category, ()) if text]:
+            return "\n\n".join(dict.fromkeys(texts))[:MAX_TEXT]
+    return ""
+
+
+def severities(vulnerability: dict[str, Any], *, source: str) -> tuple[Severity, ...]:
+    """Scores as CSAF 2.0 (`scores`) and 2.1 (`metrics`) have them."""
+    contents = [
+        *loose.objects(vulnerability.get("scores")),
+        *(metric.get("content") for metric in loose.objects(vulnerability.get("metrics"))),
+    ]
+    return tuple(dict.fromkeys(found for content in contents for found in _scores(content, source)))
+
+
+def _scores(content: object, source: str) -> Iterator[Severity]:
+    for name, scheme in _CVSS.items():
+        cvss = loose.member(content, name)
+        score = loose.member(cvss, "baseScore")
+        if isinstance(score, int | float) and not isinstance(score, bool) and 0 <= score <= _HIGHEST_SCORE:
+            vector = loose.text(cvss.get("vectorString"))
+            known = "CVSS:3.0" if vector.startswith("CVSS:3.0") or cvss.get("version") == "3.0" else scheme
+            yield Severity(known if name == "cvss_v3" else scheme, vector[:MAX_REMARKS], float(score), source)
+
+
+def exploited(vulnerability: dict[str, Any], *, source: str) -> Exploited | None:
+    """Since when it is known to be exploited: a date of its own (2.1), or a threat that points to CISA's catalogue."""
+    for item in loose.objects(vulnerability.get("first_known_exploitation_dates")):
+        if since := loose.day(item.get("exploitation_date")):
+            return Exploited(since, source, ransomware=False, action="")
+    for threat in loose.objects(vulnerability.get("threats")):
+        is_listed = _KEV_CATALOGUE in loose.text(threat.get("details"))
+        if is_listed and threat.get("category") == "exploit_status" and (since := loose.day(threat.get("date"))):
+            return Exploited(since, KEV, ransomware=False, action="")
+    return None
+
+
+def references(vulnerability: dict[str, Any], record: dict[str, Any]) -> tuple[str, ...]:
+    """Addresses, the vulnerability's own first."""
+    listed = (
+        *loose.objects(vulnerability.get("references")),
+        *loose.objects(loose.member(record, "document", "references")),
+    )
+    return tuple(islice(dict.fromkeys(url for item in listed if (url := loose.text(item.get("url")))), MAX_REFERENCES))
+
+
+def problem_types(vulnerability: dict[str, Any]) -> tuple[str, ...]:
+    """CWE numbers, one (2.0) or several (2.1)."""
+    listed = (vulnerability.get("cwe"), *loose.objects(vulnerability.get("cwes")))
+    return loose.texts([loose.member(item, "id") for item in listed])
+
+
+def remarks(vulnerability: dict[str, Any], record: dict[str, Any]) -> tuple[Remark, ...]:
+    """What to do, what is known of attacks and impact, and how far the document is: each said once."""
+    found = dict.fromkeys((*_about_document(record), *_about(vulnerability)))
+    return tuple(islice(found, MAX_REMARKS))
+
+
+def _about(vulnerability: dict[str, Any]) -> Iterator[Remark]:
+    for member in ("remediations", "threats"):
+        for item in loose.objects(vulnerability.get(member)):
+            text = loose.text(item.get("details"))[:MAX_TEXT]
+            if kind := loose.text(item.get("category")):
+                yield Remark(kind, text, loose.text(item.get("url")))
+    for flag in loose.objects(vulnerability.get("flags")):
+        if label := loose.text(flag.get("label")):
+            yield Remark("flag", label, "")
+
+
+def _about_document(record: dict[str, Any]) -> Iterator[Remark]:
+    status = loose.text(loose.member(record, "document", "tracking", "status"))
+    if status and status != "final":
+        yield Remark("status", status, "")
+    if severity := loose.text(loose.member(record, "document", "aggregate_severity", "text")):
+        yield Remark("severity", severity, "")
+    for note in loose.objects(loose.member(record, "document", "notes")):
+        name = loose.text(note.get("title")).lower()
+        if name in _DUTCH_JUDGEMENTS:
+            yield Remark(name, loose.text(note.get("text")), "")
