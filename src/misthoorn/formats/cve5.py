@@ -44,7 +44,7 @@ def understand(record: dict[str, Any]) -> Advisory:
         identifier=number,
         aliases=_aliases(cna),
         title=loose.text(cna.get("title")),
-        description=_in_english(cna.get("descriptions") or cna.get("rejectedReasons")),
+        description=loose.in_english(cna.get("descriptions") or cna.get("rejectedReasons")),
         published=loose.moment(metadata.get("datePublished")),
         modified=loose.moment(metadata.get("dateUpdated")),
         state=state,
@@ -80,13 +80,6 @@ def _identity(record: dict[str, Any]) -> tuple[str, State]:
 
 def _unique[T](items: Iterable[T]) -> tuple[T, ...]:
     return tuple(dict.fromkeys(items))
-
-
-def _in_english(descriptions: object) -> str:
-    found = {
-        loose.text(item.get("lang")).lower()[:2]: loose.text(item.get("value")) for item in loose.objects(descriptions)
-    }
-    return found.get("en") or next(iter(found.values()), "")
 
 
 def _aliases(cna: dict[str, Any]) -> tuple[str, ...]:

@@ -24,19 +24,25 @@ class RefusedError(Exception):
 
 
 def read_advisories(
-    stream: BinaryIO, *, understand: Understand, fold: bool, member: str = "", archive: ReadArchive | None = None
+    stream: BinaryIO,
+    *,
+    understand: Understand,
+    fold: bool,
+    member: str = "",
+    alone: bool = False,
+    archive: ReadArchive | None = None,
 ) -> Iterator[AdvisoryChunk]:
     """What `understand` makes of each record; it raises RefusedError for those it can't use.
 
     With `fold` an advisory that is equal to an earlier one is counted and left out. With `archive` the stream may be
-    one.
+    one. `member` and `alone` as in `read_json`.
 
     Raises:
         FormatError: the file can't be read as a whole, or holds records of another kind only; before the first chunk.
     """
     seen: set[int] | None = set() if fold else None
     first = True
-    records = (archive(stream) if archive else None) or read_json(stream, member=member)
+    records = (archive(stream) if archive else None) or read_json(stream, member=member, alone=alone)
     for chunk in _chunks(records, understand=understand, seen=seen):
         if first and not chunk.advisories and chunk.refused and all(row.code == WRONG_KIND for row in chunk.refused):
             raise FormatError(chunk.refused[0].reason)

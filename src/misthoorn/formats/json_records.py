@@ -17,6 +17,7 @@ from misthoorn.formats.unpack import BOM, Source, open_text
 
 LIMITS = Limits(block=9 * 1024 * 1024, row=4 * 1024 * 1024)  # the largest CVE record that was seen has 350 KiB
 _PIECE = 1024 * 1024
+_BEFORE_RECORDS = 64 * 1024  # within these the list of records begins, where there is one
 _BROKEN = "This file is not valid JSON. Fetch it again from the source."
 _TRAILING = "Something that is no JSON document follows after the end; it was left out. Look at how the file was made."
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -37,14 +38,18 @@ class Record:
     reason: str = ""
 
 
-def read_json(stream: BinaryIO, *, member: str = "", limits: Limits = LIMITS) -> Iterator[Record]:
+def read_json(stream: BinaryIO, *, member: str = "", alone: bool = False, limits: Limits = LIMITS) -> Iterator[Record]:
     """The records of a document; `member` is the name under which an object holds them. `limits`: of one record.
+
+    With `alone` there may be records without such an object around them.
 
     Raises:
         FormatError: the file can't be read as a whole; only before the first record.
     """
     source = open_text(stream, expected="JSON")
     head = source.head(limits.row).removeprefix(BOM).lstrip()
+    if alone and not re.search(rb'"%s"\s*:\s*\[' % re.escape(member.encode()), head[:_BEFORE_RECORDS]):
+        member = ""
     if member or head.startswith(b"[") or not _is_lines(head, limits=limits):
         return _Document(source, member=member, limits=limits).records()
     return _lines(source, limits=limits)

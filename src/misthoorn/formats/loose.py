@@ -31,6 +31,12 @@ def texts(value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found for item in value if (found := text(item))))
 
 
+def in_english(descriptions: object) -> str:
+    """The `value` of the English item in a list of texts in several languages, or else of the first."""
+    found = {text(item.get("lang")).lower()[:2]: text(item.get("value")) for item in objects(descriptions)}
+    return found.get("en") or next(iter(found.values()), "")
+
+
 def moment(value: object) -> datetime | None:
     """An ISO 8601 moment; without a zone it is UTC."""
     try:

@@ -1,0 +1,108 @@
+"""`nvd2`: CVEs of the US National Vulnerability Database, JSON of its API 2.0: pages, its yearly files, or records.
+
+Source: https://csrc.nist.gov/schema/nvd/api/2.0/cve_api_json_2.0.schema
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from misthoorn.formats import loose
+from misthoorn.formats.advisory import Advisory, Exploited, Severity
+from misthoorn.formats.configurations import read_configurations
+from misthoorn.formats.cve_names import CVE_NUMBER
+from misthoorn.formats.documents import WRONG_KIND, RefusedError, read_advisories
+from misthoorn.formats.kev import SOURCE as KEV
+from misthoorn.formats.nvd2_affected import read_products
+from misthoorn.formats.schema import AdvisoryChunk
+
+_CVSS = {
+    "cvssMetricV40": "CVSS:4.0",
+    "cvssMetricV31": "CVSS:3.1",
+    "cvssMetricV30": "CVSS:3.0",
+    "cvssMetricV2": "CVSS:2.0",
+}
+_HIGHEST_SCORE = 10.0
+_SSVC = {"exploitation": "Exploitation", "automatable": "Automatable", "technicalImpact": "Technical Impact"}
+_NO_WEAKNESS = frozenset(("", "NVD-CWE-noinfo", "NVD-CWE-Other"))
+_OWN = frozenset(("vulnStatus", "sourceIdentifier", "configurations", "lastModified"))
+
+
+def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[AdvisoryChunk]:  # noqa: ARG001
+    """One advisory for each CVE. A file holds pages of the API, or records (`{"cve": …}` or bare) as list or lines."""
+    return read_advisories(stream, understand=understand, fold=fold, member="vulnerabilities", alone=True)
+
+
+def understand(record: dict[str, Any]) -> Advisory:
+    """One record.
+
+    Raises:
+        RefusedError: it is no CVE of the NVD, or has no CVE number.
+    """
+    cve = _cve(record)
+    number = loose.text(cve.get("id"))
+    if not CVE_NUMBER.fullmatch(number):
+        raise RefusedError("identifier-invalid", f"The record has no CVE number: id is {number[:40]!r}.")
+    configured = read_configurations(cve.get("configurations"))
+    return Advisory(
+        identifier=number,
+        aliases=(),
+        title=loose.text(cve.get("cisaVulnerabilityName")),
+        description=loose.in_english(cve.get("descriptions")),
+        published=loose.moment(cve.get("published")),
+        modified=loose.moment(cve.get("lastModified")),
+        state="withdrawn" if loose.text(cve.get("vulnStatus")).lower() == "rejected" else "published",
+        severities=tuple(dict.fromkeys(_severities(cve.get("metrics")))),
+        exploited=_exploited(cve),
+        affected=tuple(dict.fromkeys((*configured.affected, *read_products(cve.get("affected"))))),
+        references=tuple(dict.fromkeys(_references(cve.get("references")))),
+        problem_types=tuple(dict.fromkeys(_weaknesses(cve.get("weaknesses")))),
+        not_expressed=tuple(configured.not_expressed),
+    )
+
+
+def _cve(record: dict[str, Any]) -> dict[str, Any]:
+    if "resultsPerPage" in record:
+        raise RefusedError("page-empty", "This page of the NVD has no list of CVEs (vulnerabilities). Fetch it again.")
+    cve = record.get("cve", record)
+    if isinstance(cve, dict) and "CVE_data_meta" in cve:
+        raise RefusedError("old-format", "This is a CVE in the NVD's old format 1.1. Fetch it by its API 2.0.")
+    if not isinstance(cve, dict) or not ("cve" in record or ("id" in cve and _OWN & cve.keys())):
+        raise RefusedError(
+            WRONG_KIND, "This is not a CVE of the NVD's API 2.0. Choose the format that the source names."
+        )
+    return cve
+
+
+def _severities(metrics: object) -> Iterator[Severity]:
+    for name, scheme in _CVSS.items():
+        for metric in loose.objects(loose.member(metrics, name)):
+            score = loose.member(metric, "cvssData", "baseScore")
+            if isinstance(score, int | float) and not isinstance(score, bool) and 0 <= score <= _HIGHEST_SCORE:
+                vector = loose.text(loose.member(metric, "cvssData", "vectorString"))
+                yield Severity(scheme, vector, float(score), loose.text(metric.get("source")))
+    for metric in loose.objects(loose.member(metrics, "ssvcV203")):
+        if vector := _ssvc(loose.member(metric, "ssvcData", "options")):
+            yield Severity("SSVC", vector, 0.0, loose.text(metric.get("source")))
+
+
+def _ssvc(options: object) -> str:
+    chosen = (pair for option in loose.objects(options) for pair in option.items())
+    return "/".join(f"{_SSVC[name]}:{loose.text(choice)}" for name, choice in chosen if name in _SSVC)
+
+
+def _exploited(cve: dict[str, Any]) -> Exploited | None:
+    since = loose.day(cve.get("cisaExploitAdd"))
+    return Exploited(since, KEV, ransomware=False, action=loose.text(cve.get("cisaRequiredAction"))) if since else None
+
+
+def _references(references: object) -> Iterator[str]:
+    return (url for reference in loose.objects(references) if (url := loose.text(reference.get("url"))))
+
+
+def _weaknesses(weaknesses: object) -> Iterator[str]:
+    for weakness in loose.objects(weaknesses):
+        for description in loose.objects(weakness.get("description")):
+            word = loose.text(description.get("value"))
+            if word not in _NO_WEAKNESS:
+                yield word
