@@ -1,3 +1,5 @@
+from uuid import uuid4
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -49,6 +51,7 @@ class Asset(models.Model):
     provenance = models.CharField(max_length=60)
     proof = models.PositiveSmallIntegerField(default=0)
     changed_at = models.DateTimeField()
+    revision = models.BigIntegerField(default=0, db_index=True)  # of its last change (KeyRevision)
 
     class Meta:
         ordering = ["kind", "value", "pk"]
@@ -58,6 +61,10 @@ class Asset(models.Model):
                 condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_from__lt=F("valid_to")),
                 name="asset_valid_from_before_to",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["valid_from"], condition=Q(valid_from__isnull=False), name="asset_begins"),
+            models.Index(fields=["valid_to"], condition=Q(valid_to__isnull=False), name="asset_ends"),
         ]
 
     def __str__(self) -> str:
@@ -80,6 +87,18 @@ class AssetKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.space} {bytes(self.key).hex()}"
+
+
+class KeyRevision(models.Model):
+    """The number of a transaction that changed assets, in the order in which they were committed (key_rows).
+
+    The token tells it from the same number in a database that was restored from a backup.
+    """
+
+    token = models.UUIDField(default=uuid4)
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class Contact(models.Model):

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from misthoorn.accounts.services import record
 from misthoorn.constituency.imports import AssetRow, ContactRow, Failed, Good, OrganisationRow, Table
+from misthoorn.constituency.key_rows import lock_keys, new_revision
 from misthoorn.constituency.models import Asset, AssetKey, Contact, Organisation, Refusal
 from misthoorn.matching.assets import NormalAsset, asset_keys, specificity
 from misthoorn.matching.keys import Key
@@ -146,6 +147,7 @@ def _with_organisation(rows: Iterable[Good]) -> tuple[list[tuple[int, Good]], li
 
 
 def _assets(rows: Iterable[Good], *, at: datetime, counts: Counter[str]) -> list[Failed]:
+    lock_keys()
     found, lost = _with_organisation(rows)
     there = {
         (one.organisation_id, one.kind, one.value, one.label): one
@@ -167,8 +169,12 @@ def _assets(rows: Iterable[Good], *, at: datetime, counts: Counter[str]) -> list
         elif _differs(asset, values):
             changed.append(asset)
         asset.changed_at = at
+    if new or changed:
+        revision = new_revision()
+        for asset in (*new, *changed):
+            asset.revision = revision
     Asset.objects.bulk_create(new)
-    update_rows(changed, fields=[*fields, "changed_at"])
+    update_rows(changed, fields=[*fields, "changed_at", "revision"])
     AssetKey.objects.filter(asset__in=changed).delete()
     _write_keys([*new, *changed])
     counts.update(added=len(new), changed=len(changed))
@@ -179,10 +185,7 @@ def _write_keys(assets: Iterable[Asset]) -> None:
     rows = []
     for asset in assets:
         depth = specificity(NormalAsset(kind=asset.kind, value=asset.value, version=asset.version))
-        rows += [
-            AssetKey(asset=asset, specificity=depth, **key._asdict())
-            for key in _keys(asset)
-        ]
+        rows += [AssetKey(asset=asset, specificity=depth, **key._asdict()) for key in _keys(asset)]
     AssetKey.objects.bulk_create(rows, batch_size=5000)
 
 

@@ -1,3 +1,4 @@
+import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -6,8 +7,9 @@ from cast import BAKERY, BROKER, CLUB, NOW, WATERWORKS, organisation
 from misthoorn.accounts.queries import audit_trail
 from misthoorn.accounts.services import create_person
 from misthoorn.constituency import queries
+from misthoorn.constituency.imports import read_table
 from misthoorn.constituency.models import Asset, Contact, Organisation, Refusal
-from misthoorn.constituency.services import decide_kind, mark_bounced, refuse_subject
+from misthoorn.constituency.services import decide_kind, import_table, mark_bounced, refuse_subject
 from misthoorn.matching.schema import ASSET_KEY_SCHEMA
 
 pytestmark = pytest.mark.django_db
@@ -172,7 +174,7 @@ def test_the_keys_of_assets_come_in_the_form_of_the_join(bakery):
 def test_of_products_only_those_that_are_there_at_the_moment_have_keys(bakery):
     assert len(queries.assets_of(bakery)) == 3
     assert queries.product_key_table(at=NOW)["has_version"].to_pylist() != []
-    product = Asset.objects.filter(kind="product")
+    product = Asset.objects.get(kind="product")
     for start, end, there in [
         (NOW, None, True),
         (NOW + timedelta(seconds=1), None, False),
@@ -180,7 +182,9 @@ def test_of_products_only_those_that_are_there_at_the_moment_have_keys(bakery):
         (None, NOW + timedelta(seconds=1), True),
         (datetime(2020, 1, 1, tzinfo=UTC), datetime(2021, 1, 1, tzinfo=UTC), False),
     ]:
-        product.update(valid_from=start, valid_to=end)
+        text = f"{BAKERY.register_number},product,{product.value},{product.version},{start or ''},{end or ''}"
+        rows = f"register_number,kind,value,version,valid_from,valid_to\n{text}\n"
+        assert not import_table(read_table(io.StringIO(rows)), at=NOW).failed
         assert bool(queries.product_key_table(at=NOW).num_rows) is there
 
 
