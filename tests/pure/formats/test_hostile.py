@@ -19,6 +19,12 @@ CVE = {
     },
 }
 KEV = {"cveID": "CVE-2026-1000", "vendorProject": "a", "product": "b", "dateAdded": "2026-01-01"}
+NVD = {
+    "vulnStatus": "Analyzed",
+    "configurations": [
+        {"nodes": [{"operator": "OR", "cpeMatch": [{"vulnerable": True, "criteria": "cpe:2.3:a:b:c:1:*:*:*:*:*:*:*"}]}]}
+    ],
+}
 NUMBERS = range(1000, 1005)
 GOOD = {
     "events": "time,ip,identifier,note\n" + "".join(f"2026-11-23T01:02:03Z,192.0.2.{n - 999},x,{n}\n" for n in NUMBERS),
@@ -26,6 +32,9 @@ GOOD = {
     + "".join(f"2026-11-23 01:02:03,192.0.2.{n - 999},80,{n}\n" for n in NUMBERS),
     "cve5": "".join(
         json.dumps(CVE | {"cveMetadata": {"cveId": f"CVE-2026-{n}", "state": "PUBLISHED"}}) + "\n" for n in NUMBERS
+    ),
+    "nvd2": json.dumps(
+        {"vulnerabilities": [{"cve": NVD | {"id": f"CVE-2026-{n}", "note": f"{n**40}"}} for n in NUMBERS]}, indent=1
     ),
     "kev": json.dumps({"vulnerabilities": [KEV | {"cveID": f"CVE-2026-{n}"} for n in NUMBERS]}, indent=1),
 }

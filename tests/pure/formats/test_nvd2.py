@@ -183,7 +183,7 @@ def test_real_records_are_all_accepted_and_have_products_where_nvd_names_some(re
         assert found.codes == ["page-empty"] * (path.name == "vuln-list-update-emptyResp.json"), path.name
     data = test_data("nvd", "records", "nvd-cves.jsonl.gz").read_bytes()
     found = read("nvd2", data, fold=False)
-    assert (len(found.accepted), found.refused) == (526, [])
-    assert sum(bool(advisory.affected) for advisory in found.accepted) >= 487
+    assert (len(found.accepted), found.codes) == (523, ["identifier-invalid"] * 3)  # three were made up for a test
+    assert sum(bool(advisory.affected) for advisory in found.accepted) >= 484
     assert sum(bool(one.conditions) for advisory in found.accepted for one in advisory.affected) > 500
     assert [reason for advisory in found.accepted for reason in advisory.not_expressed] == []
