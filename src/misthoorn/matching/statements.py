@@ -1,4 +1,4 @@
-"""What a source says about the versions of a product, as spans of version texts. Nothing here orders versions.
+"""What a source says about the versions of a product, as spans of version texts.
 
 Two things that CVE records hold are undone here: a bound such as `5.10.*` stands for the whole line 5.10, and a
 statement that came as text because a part of it was odd (“2.0-beta9, < log4j-core*, unaffected from 2.3.1”) is cut at
@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from misthoorn.formats.advisory import Affected, Status, VersionStatement
-from misthoorn.matching import versions
+from misthoorn.formats.advisory import ECOSYSTEM, EVENTS, TEXT, Affected, Status, VersionStatement
+from misthoorn.matching import timeline, versions
 from misthoorn.matching.products import words
 from misthoorn.matching.ranges import Range, between, is_empty
 from misthoorn.matching.sentences import EVERY_VERSION, Span, is_not_stated, is_one_version, read_sentence
 
+_EXACT = frozenset((ECOSYSTEM, EVENTS))
 _OPEN = frozenset(("", "*", "-", "?", "n/a", "unspecified", "unknown"))
 _HASH = re.compile(r"(?=[0-9]*[a-f])[0-9a-f]{7,64}")
 _LINE = re.compile(r"(.*?)([0-9]+)\.\*")
@@ -40,26 +41,29 @@ class Reading(NamedTuple):
     not_understood: list[str]  # reasons, one for each statement or part of one
 
 
-def read_statements(affected: Affected, *, first: int) -> Reading:
-    """All statements about a product, numbered from `first`. Reasons: "git", "sentence", "status-unknown"."""
+def read_statements(affected: Affected, *, first: int, scheme: str = "generic") -> Reading:
+    """All statements about a product, numbered from `first`. Events are put into the order of `scheme`.
+
+    Reasons: "git", "sentence", "status-unknown", "version" (of events).
+    """
     own_words = frozenset((*words(affected.vendor), *words(affected.product)))
     said: list[Said] = []
     reasons: list[str] = []
     for number, statement in enumerate(affected.statements, first):
         for part in _parts(statement):
-            spans, reason = _spans(part, own_words)
+            spans, reason = _exact_spans(part, scheme) if part.scheme in _EXACT else _spans(part, own_words)
             if part.status == "unknown":
                 reasons.append("status-unknown")
             elif reason:
                 reasons.append(reason)
-            stated = not (part.scheme == "text" and (not part.text.strip() or is_not_stated(part.text)))
+            stated = not (part.scheme == TEXT and (not part.text.strip() or is_not_stated(part.text)))
             said += [Said(span, part.status, number, stated) for span in spans]
     return Reading(said, reasons)
 
 
 def _parts(statement: VersionStatement) -> Iterator[VersionStatement]:
     """The statement itself, or the pieces between the changes that its text names."""
-    text = statement.text if statement.scheme == "text" and len(statement.text) <= _MAX_TEXT else ""
+    text = statement.text if statement.scheme == TEXT and len(statement.text) <= _MAX_TEXT else ""
     changes = _CHANGE.findall(text)
     bounds = _BOUNDS.fullmatch(_CHANGE.sub("", text)) if text else None
     if not bounds or not (changes or bounds[3]) or not all(_is_bound(bound or "") for bound in (bounds[1], bounds[3])):
@@ -80,10 +84,20 @@ def _is_bound(text: str) -> bool:
     return plain.lower() in _OPEN or (bool(_STARTS_AS_VERSION.match(plain)) and is_one_version(plain))
 
 
+def _exact_spans(statement: VersionStatement, scheme: str) -> tuple[tuple[Span, ...], str]:
+    """The spans of a statement that is taken to the letter."""
+    if statement.scheme == EVENTS:
+        try:
+            return timeline.spans(statement.text, scheme=scheme), ""
+        except versions.VersionError:
+            return (), "version"
+    return (Span(statement.low, statement.low_inclusive, statement.high, statement.high_inclusive),), ""
+
+
 def _spans(statement: VersionStatement, own_words: frozenset[str]) -> tuple[tuple[Span, ...], str]:
     """The spans of a statement, and the reason why there are none."""
     low, high = statement.low.strip(), statement.high.strip()
-    if statement.scheme == "text":
+    if statement.scheme == TEXT:
         low = high = statement.text.strip()
     if low == high and statement.low_inclusive and statement.high_inclusive:
         if not low or is_not_stated(low):

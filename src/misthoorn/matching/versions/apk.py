@@ -105,3 +105,10 @@ def encode(version: Apk) -> bytes:
         else:
             out.append(bytes((kind, value)))
     return b"".join(out)
+
+
+def encode_without_release(version: Apk) -> bytes:
+    """What the keys of all releases of a version begin with."""
+    kinds = [kind for kind, _, _ in version]
+    end = next((place for place, kind in enumerate(kinds) if kind in {_REVISION, _END}), kinds.index(_ZEROS))
+    return encode(version[:end])

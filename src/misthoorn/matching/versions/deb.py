@@ -78,7 +78,12 @@ _END = b"\x02"
 
 def encode(version: Deb) -> bytes:
     """Epoch, upstream version and revision; in each, runs of non-digits (ended by 02) and numbers in turn."""
-    return number(str(version.epoch)) + _encode_part(version.upstream) + _encode_part(version.revision)
+    return encode_without_revision(version) + _encode_part(version.revision)
+
+
+def encode_without_revision(version: Deb) -> bytes:
+    """What the keys of all revisions of a version begin with."""
+    return number(str(version.epoch)) + _encode_part(version.upstream)
 
 
 def _encode_part(text: str) -> bytes:

@@ -63,8 +63,12 @@ def compare(a: Rpm, b: Rpm) -> int:
 
 def encode(version: Rpm) -> bytes:
     """The epoch, the runs of the version, then 00 without a release, or the runs of the release."""
-    head = number(str(version.epoch)) + b"".join(map(_encode_run, version.version))
-    return head + (b"".join(map(_encode_run, version.release)) or b"\x00")
+    return encode_without_release(version) + (b"".join(map(_encode_run, version.release)) or b"\x00")
+
+
+def encode_without_release(version: Rpm) -> bytes:
+    """What the keys of all releases of a version begin with."""
+    return number(str(version.epoch)) + b"".join(map(_encode_run, version.version))
 
 
 def _encode_run(run: Token) -> bytes:
