@@ -16,15 +16,17 @@ from typing import Literal, NamedTuple
 
 import pyarrow as pa
 
-from misthoorn.formats.advisory import Advisory, Affected, Condition
+from misthoorn.formats.advisory import Advisory, Affected, Condition, Status
 from misthoorn.matching import engines, versions
 from misthoorn.matching.conditions import NOTHING, WITH, Needed, needed
-from misthoorn.matching.cpe import Cpe, CpeError, parse_cpe
+from misthoorn.matching.cpe import NA, Cpe, CpeError, is_pattern, parse_cpe, version_line
+from misthoorn.matching.editions import common_edition
 from misthoorn.matching.keys import CPE, NAME, PURL
 from misthoorn.matching.products import name_keys
 from misthoorn.matching.purls import PurlError, parse_purl, purl_key
-from misthoorn.matching.ranges import EVERYTHING, Range, merged, point, subtract
+from misthoorn.matching.ranges import EVERYTHING, NO_VERSION, Range, merged, point, subtract
 from misthoorn.matching.schema import ITEM_KEY_SCHEMA
+from misthoorn.matching.sentences import Span
 from misthoorn.matching.statements import range_of, read_statements
 
 type Certainty = Literal["exact", "likely"]
@@ -109,16 +111,17 @@ def _rows(affected: Affected, first_statement: int, lost: Counter[str]) -> Itera
     cpes = list(_cpes(affected, lost))
     names = dict.fromkeys(name_keys(vendor=affected.vendor, product=affected.product))
     names.update((key, None) for cpe in cpes for key in name_keys(vendor=cpe.vendor, product=cpe.product))
+    edition = common_edition(cpe.edition for cpe in cpes)
     if not cpes and not names and not affected.purl:
         lost["no-product"] += 1
         return
     if affected.statements:
         said = _said(affected, "generic", first_statement, lost)
         for span, statement, certainty in said:
-            for key in dict.fromkeys(cpe.key for cpe in cpes):
-                yield ItemKey(CPE, key, *span, certainty, statement)
+            for key, one in dict.fromkeys((cpe.key, cpe.edition) for cpe in cpes):
+                yield ItemKey(CPE, key, *span, certainty, statement, one)
             for key in names:
-                yield ItemKey(NAME, key, *span, "likely", statement)
+                yield ItemKey(NAME, key, *span, "likely", statement, edition)
     elif affected.default_status != "unaffected":
         yield from _rows_without_statements(affected, cpes, names)
     if affected.purl:
@@ -135,16 +138,26 @@ def _cpes(affected: Affected, lost: Counter[str]) -> Iterator[Cpe]:
 
 def _rows_without_statements(affected: Affected, cpes: list[Cpe], names: Iterable[bytes]) -> Iterator[ItemKey]:
     """Nothing is said about versions but what stands in the CPE names, if anything does."""
-    open_end: Certainty = "exact" if affected.default_status == "affected" else "likely"
     for cpe in cpes:
-        span = point(versions.key("generic", cpe.version)) if versions.valid("generic", cpe.version) else EVERYTHING
-        certainty = open_end if span == EVERYTHING else "exact"
-        yield ItemKey(CPE, cpe.key, *span, certainty, NO_STATEMENT)
+        span, certainty = _span_of_name(cpe, affected.default_status)
+        yield ItemKey(CPE, cpe.key, *span, certainty, NO_STATEMENT, cpe.edition)
         for key in name_keys(vendor=cpe.vendor, product=cpe.product):
-            yield ItemKey(NAME, key, *span, "likely", NO_STATEMENT)
+            yield ItemKey(NAME, key, *span, "likely", NO_STATEMENT, cpe.edition)
     if not cpes:
         for key in names:
             yield ItemKey(NAME, key, *EVERYTHING, "likely", NO_STATEMENT)
+
+
+def _span_of_name(cpe: Cpe, default_status: Status) -> tuple[Range, Certainty]:
+    """The versions that a CPE name itself names: one, a line (2.4.*), none (-), or all; what is no version is all."""
+    if versions.valid("generic", cpe.version):
+        return point(versions.key("generic", cpe.version)), "exact"
+    if cpe.name.version == NA and default_status != "affected":
+        return NO_VERSION, "exact"
+    if line := version_line(cpe.name):
+        found, _ = range_of("generic", Span(line, True, line, True))  # noqa: FBT003  the fields' order is clear here
+        return found or EVERYTHING, "exact" if found else "likely"
+    return EVERYTHING, "exact" if default_status == "affected" and not is_pattern(cpe.name.version) else "likely"
 
 
 def _purl_rows(affected: Affected, first_statement: int, lost: Counter[str]) -> Iterator[ItemKey]:

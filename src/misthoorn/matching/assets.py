@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 import idna
-from publicsuffixlist import PublicSuffixList
+from publicsuffixlist import PSLFILE, PublicSuffixList
 
 from misthoorn.matching import versions
-from misthoorn.matching.cpe import CpeError, parse_cpe
+from misthoorn.matching.cpe import ANY, CpeError, Name, parse_cpe, stated
+from misthoorn.matching.editions import UNCLEAR
 from misthoorn.matching.keys import CPE, MAX_LABELS, NAME, PURL, Key, asn_key, domain_key, network_keys
 from misthoorn.matching.networks import NetworkError, nearness, parse_network
 from misthoorn.matching.products import MAX_NAME_LENGTH, name_keys, split_points, words
@@ -120,6 +122,17 @@ def _public_suffixes() -> PublicSuffixList:
     return _lists[0]
 
 
+def suffix_names() -> list[str]:
+    """Every name that is a public suffix or an exception to one, in either section; “.ck” where all under ck are.
+
+    Only those in ASCII: a domain in A-labels is looked up by itself.
+    """
+    with Path(PSLFILE).open(encoding="utf-8") as file:
+        rules = {line.split()[0].lower() for line in file if line.strip() and not line.startswith("//")}
+    named = {rule.removeprefix("!").removeprefix("*") for rule in rules if rule.isascii()}
+    return sorted(named | {name.removeprefix(".") for name in named})
+
+
 def _asn(text: str, version: str) -> NormalAsset:
     del version
     found = _ASN.fullmatch(text)
@@ -143,8 +156,8 @@ def _cpe_product(text: str, version: str) -> NormalAsset:
         cpe = parse_cpe(text)
     except CpeError as error:
         raise AssetError(str(error)) from error
-    quoted = (re.sub(r"([^a-z0-9_])", r"\\\1", name) for name in (cpe.vendor, cpe.product))
-    value = f"cpe:2.3:{cpe.part}:{':'.join(quoted)}:*:*:*:*:*:*:*:*"
+    update, *rest = (ANY if said == UNCLEAR else said for said in stated(cpe.name))
+    value = str(Name(*cpe.name[:3], ANY, update, *rest))
     return NormalAsset("product", value, _readable("generic", version or cpe.version))
 
 
@@ -212,7 +225,9 @@ def asset_keys(asset: NormalAsset) -> tuple[Key, ...]:
         cpe = parse_cpe(asset.value)
         here = _installed("generic", asset.version)
         named = name_keys(vendor=cpe.vendor, product=cpe.product)
-        return (Key(CPE, cpe.key, *here), *(Key(NAME, key, *here) for key in named))
+        return tuple(
+            Key(space, key, *here, cpe.edition) for space, key in ((CPE, cpe.key), *((NAME, k) for k in named))
+        )
     if asset.value.startswith("pkg:"):
         purl = parse_purl(asset.value)
         return (Key(PURL, purl_key(purl), *_installed(versions.scheme_of_purl(purl.type), asset.version)),)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Literal, NamedTuple
 from urllib.parse import unquote
 
-from misthoorn.matching.editions import edition_text
+from misthoorn.matching.editions import UNCLEAR, edition_text
 
 MAX_CPE_LENGTH = 1024
 ANY, NA = "*", "-"
@@ -190,6 +190,17 @@ def is_literal(value: str) -> bool:
     return value not in {ANY, NA} and _pattern(value) is None
 
 
+def is_pattern(value: str) -> bool:
+    """Whether an attribute holds wildcards beside other characters."""
+    return value not in {ANY, NA} and _pattern(value) is not None
+
+
+def version_line(name: Name) -> str:
+    """The line of versions that a name stands for (2.4.*), "" where it is none."""
+    line = unquoted(name.version.removesuffix(".*"))
+    return f"{line}.*" if name.version.endswith(".*") and is_literal(line) else ""
+
+
 def unquoted(value: str) -> str:
     """An attribute as people write it."""
     return _QUOTED.sub(r"\1", value)
@@ -203,9 +214,9 @@ def _version(name: Name) -> str:
 
 
 def stated(name: Name) -> tuple[str, ...]:
-    """What a name states beyond its version. An update behind a version is part of that; a pattern states nothing."""
-    update = name.update if is_literal(name.update) and not is_literal(name.version) else ANY
-    return (update, *(value if value == NA or is_literal(value) else ANY for value in name[5:]))
+    """What a name states beyond its version, UNCLEAR for a pattern. An update behind a version is part of that."""
+    update = ANY if name.update == NA or is_literal(name.version) else name.update
+    return tuple(value if value in {ANY, NA} or is_literal(value) else UNCLEAR for value in (update, *name[5:]))
 
 
 def relation(source: str, target: str) -> Relation:

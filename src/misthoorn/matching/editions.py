@@ -1,16 +1,19 @@
 """What a CPE name states beyond its version, as one text that a join can compare.
 
 Seven attributes with a blank between: update, edition, language, software edition, target software, target hardware,
-other. `*` is not stated, and "" stands for seven times that. An attribute never holds a blank: CPE names write `_`.
+other. `*` is not stated, `?` is stated by a pattern, and "" stands for seven times `*`. An attribute never holds a
+blank: CPE names write `_`.
 
-An advisory and a product whose statements differ in an attribute that both have don't concern each other. Where only
-the advisory states one (for WordPress), the product may be another: such a match is `likely`.
+An advisory and a product that state different things of one attribute don't concern each other. Where only the advisory
+states something (for WordPress), the product may be another one: such a match is `likely`. Hardware alone takes nothing
+away: records name x86, x64 and ARM one by one, and nobody registers which.
 """
 
 from collections.abc import Iterable, Sequence
 
-ANY = "*"
+ANY, UNCLEAR = "*", "?"
 NUMBER = 7
+HARDWARE = 6  # which of the seven
 
 
 def edition_text(values: Sequence[str]) -> str:
@@ -19,6 +22,6 @@ def edition_text(values: Sequence[str]) -> str:
 
 
 def common_edition(editions: Iterable[str]) -> str:
-    """What all of these state."""
+    """What all of these state alike."""
     found = [edition.split() or [ANY] * NUMBER for edition in editions]
     return edition_text([values[0] if len(set(values)) == 1 else ANY for values in zip(*found, strict=True)] or [ANY])

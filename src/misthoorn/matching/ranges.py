@@ -18,6 +18,8 @@ class Range(NamedTuple):
 
 
 EVERYTHING = Range(BELOW_ALL, ABOVE_ALL)
+# No version at all: overlaps a product whose version is not known, and none whose version is.
+NO_VERSION = Range(BELOW_ALL, BELOW_ALL)
 
 
 def point(key: bytes) -> Range:

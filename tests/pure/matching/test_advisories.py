@@ -112,6 +112,54 @@ def test_local_versions_of_a_python_package_are_affected_with_their_version():
     assert certainty("pkg:pypi/torch@2.0.0.post1", affected) == ""
 
 
+WORDPRESS = "cpe:2.3:a:vendor:forms:*:*:*:*:*:wordpress:*:*"
+
+
+@pytest.mark.parametrize(
+    ("installed", "record", "wanted"),
+    [
+        ("cpe:2.3:a:vendor:forms:1.0:*:*:*:*:wordpress:*:*", WORDPRESS, "exact"),
+        ("cpe:2.3:a:vendor:forms:1.0:*:*:*:*:joomla:*:*", WORDPRESS, ""),
+        ("cpe:2.3:a:vendor:forms:1.0:*:*:*:*:-:*:*", WORDPRESS, ""),
+        ("cpe:2.3:a:vendor:forms:1.0", WORDPRESS, "likely"),
+        ("vendor:forms:1.0", WORDPRESS, "likely"),
+        ("cpe:2.3:a:vendor:forms:1.0:*:*:*:*:wordpress:*:*", "cpe:2.3:a:vendor:forms", "exact"),
+        ("cpe:2.3:a:vendor:forms:1.0:*:*:*:pro:*:*:*", "cpe:2.3:a:vendor:forms:*:*:*:*:p*:*:*:*", "likely"),
+        ("cpe:2.3:a:vendor:forms:1.0:*:*:*:*:*:x64:*", "cpe:2.3:a:vendor:forms:*:*:*:*:*:*:x86:*", ""),
+        ("cpe:2.3:a:vendor:forms:1.0", "cpe:2.3:a:vendor:forms:*:*:*:*:*:*:x86:*", "exact"),
+        ("cpe:2.3:a:vendor:forms:-:sp2", "cpe:2.3:a:vendor:forms:-:sp1", ""),
+        ("cpe:2.3:a:vendor:forms:-:sp1", "cpe:2.3:a:vendor:forms:-:sp1", "likely"),
+        ("cpe:/o:vendor:forms:1.0::baseos", "cpe:/o:vendor:forms:1.0::appstream", ""),
+    ],
+)
+def test_an_edition_that_differs_does_not_match_and_one_that_is_not_known_may(installed, record, wanted):
+    assert certainty(installed, product("Vendor", "Forms", cpes=(record,), statements=(said("", "2.0"),))) == wanted
+
+
+def test_names_of_several_editions_take_nothing_away_from_a_name_that_people_write():
+    both = product(cpes=(WORDPRESS, WORDPRESS.replace("wordpress", "joomla")), statements=(said("", "2.0"),))
+    assert certainty("cpe:2.3:a:vendor:forms:1.0:*:*:*:*:drupal:*:*", both) == "likely"
+    assert certainty("vendor:forms:1.0", both) == "likely"
+
+
+@pytest.mark.parametrize(
+    ("named", "default", "installed", "wanted"),
+    [
+        ("-", "unknown", "2.4.53", ""),
+        ("-", "unknown", "", "likely"),
+        ("-", "affected", "2.4.53", "exact"),
+        ("2.4.*", "unknown", "2.4.53", "exact"),
+        ("2.4.*", "unknown", "2.5", ""),
+        ("*4.53", "unknown", "2.4.53", "likely"),
+        ("*", "affected", "2.4.53", "exact"),
+        ("*", "unknown", "2.4.53", "likely"),
+    ],
+)
+def test_where_nothing_is_said_of_versions_the_cpe_name_says_it(named, default, installed, wanted):
+    server = product(cpes=(f"cpe:2.3:a:apache:http_server:{named}",), default=default)
+    assert certainty("cpe:2.3:a:apache:http_server", server, version=installed) == wanted
+
+
 def test_a_withdrawn_advisory_concerns_nobody():
     assert certainty("cpe:2.3:a:apache:log4j:2.0", product(cpes=(LOG4J,), default="affected"), state="withdrawn") == ""
 

@@ -77,6 +77,7 @@ def test_an_asset_with_values_of_several_kinds_is_the_best_of_its_matches_whole(
 # --- products
 
 CPE = "cpe:2.3:a:vendor:thing:{}:*:*:*:*:*:*:*"
+EDITIONS = "cpe:2.3:a:vendor:thing:{}:{}:*:*:{}:{}:{}:*"
 PURLS = {
     "semver": "pkg:npm/thing",
     "pypi": "pkg:pypi/thing",
@@ -113,13 +114,26 @@ def statements(scheme):
     return st.lists(st.one_of(ranges, ranges, st.builds(exactly, bound), st.builds(sentence, texts)), max_size=4)
 
 
+editions = st.builds(
+    EDITIONS.format,
+    st.sampled_from(["*", "*", "-", "1.*", "1.1", "1?", "*1.*", "..*", "x"]),
+    st.sampled_from(["*", "*", "-", "sp1", "sp*"]),
+    *[st.sampled_from(["*", "*", "-", "one", "other", "o*"])] * 3,
+)
+
+
 @st.composite
 def worlds(draw, scheme):
     version = st.one_of(st.just(""), VERSIONS[scheme].filter(lambda text: versions.valid(scheme, text)).map(str.strip))
     value = (
         PURLS[scheme]
         if scheme != "generic"
-        else draw(st.sampled_from([PURLS["generic"], CPE.format("*"), "vendor:thing", "vendor thing"]))
+        else draw(
+            st.one_of(
+                st.sampled_from([PURLS["generic"], CPE.format("*"), "vendor:thing", "vendor thing"]),
+                editions.map(lambda name: normalise_asset(kind="product", value=name).value),
+            )
+        )
     )
     assets = [
         Owned(number, NormalAsset("product", value, text), None, None)
@@ -130,8 +144,11 @@ def worlds(draw, scheme):
         st.sampled_from(["Vendor, Inc.", "vendor", "", "other"]),
         st.sampled_from(["Thing", "Vendor Thing", "", "n/a"]),
         cpes=st.lists(
-            st.sampled_from(
-                [CPE.format("*"), CPE.format("1.0"), CPE.format("-"), "cpe:2.3:a:*:thing", "cpe:/a:vendor:other:1"]
+            st.one_of(
+                st.sampled_from(
+                    [CPE.format("*"), CPE.format("1.0"), CPE.format("-"), "cpe:2.3:a:*:thing", "cpe:/a:vendor:other:1"]
+                ),
+                editions,
             ),
             max_size=2,
         ).map(tuple),

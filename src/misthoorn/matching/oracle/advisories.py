@@ -8,7 +8,7 @@ from misthoorn.formats.advisory import Advisory, Affected, Companion
 from misthoorn.matching import versions
 from misthoorn.matching.assets import NormalAsset
 from misthoorn.matching.conditions import companion_spans
-from misthoorn.matching.cpe import Cpe, CpeError, parse_cpe
+from misthoorn.matching.cpe import ANY, NA, Cpe, CpeError, Name, parse_cpe, stated, version_line
 from misthoorn.matching.oracle.facts import Match, Owned, one_each
 from misthoorn.matching.products import name_keys, split_points
 from misthoorn.matching.purls import PurlError, parse_purl
@@ -48,15 +48,21 @@ def _verdicts(owned: Owned, advisory: Advisory, assets: Sequence[Owned]) -> Iter
     beside = [other.asset for other in assets if other.organisation == owned.organisation]
     for affected in advisory.affected:
         met = all(any(_is_there(companion, beside) for companion in condition) for condition in affected.conditions)
-        cpes = list(_readable_cpes(affected))
-        for claim in _claims(asset, affected, cpes):
-            for stated in _affected(asset, claim.scheme, affected, cpes):
-                yield "exact" if stated and claim.sure and asset.version and met else "likely"
-        if asset.version.isdigit() and not asset.value.startswith(("cpe:", "pkg:")):
-            whole = NormalAsset("product", f"{asset.value} {asset.version}", "")
-            for claim in _claims(whole, affected, cpes):
-                for _ in _affected(whole, claim.scheme, affected, cpes):
-                    yield "likely"
+        for cpes in _together(affected):
+            for claim in _claims(asset, affected, cpes):
+                for certain in _affected(asset, claim.scheme, affected, cpes):
+                    yield "exact" if certain and claim.sure and asset.version and met else "likely"
+            if asset.version.isdigit() and not asset.value.startswith(("cpe:", "pkg:")):
+                whole = NormalAsset("product", f"{asset.value} {asset.version}", "")
+                for claim in _claims(whole, affected, cpes):
+                    for _ in _affected(whole, claim.scheme, affected, cpes):
+                        yield "likely"
+
+
+def _together(affected: Affected) -> list[list[Cpe]]:
+    """CPE names that share their versions: all of them where something is said about these, else each its own."""
+    cpes = list(_readable_cpes(affected))
+    return [cpes] if affected.statements or not cpes else [[cpe] for cpe in cpes]
 
 
 def _is_there(companion: Companion, assets: Iterable[NormalAsset]) -> bool:
@@ -98,9 +104,10 @@ def _claims(asset: NormalAsset, affected: Affected, cpes: list[Cpe]) -> Iterator
     names.update(name_keys(vendor=affected.vendor, product=affected.product))
     if asset.value.startswith("cpe:"):
         own = parse_cpe(asset.value)
-        if any((cpe.part, cpe.vendor, cpe.product) == (own.part, own.vendor, own.product) for cpe in cpes):
-            yield _Claim("generic", sure=True)
-        pairs: tuple[tuple[str, str], ...] = ((own.vendor, own.product),)
+        for cpe in cpes:
+            if (cpe.part, cpe.vendor, cpe.product) == (own.part, own.vendor, own.product) and _alike(own, [cpe]):
+                yield _Claim("generic", sure=_covered(own, cpe))
+        pairs: tuple[tuple[str, str], ...] = ((own.vendor, own.product),) if _alike(own, cpes) else ()
     elif ":" in asset.value:
         vendor, product = asset.value.split(":", 1)
         pairs = ((vendor, product),)
@@ -108,6 +115,22 @@ def _claims(asset: NormalAsset, affected: Affected, cpes: list[Cpe]) -> Iterator
         pairs = split_points(asset.value)
     if any(key in names for vendor, product in pairs for key in name_keys(vendor=vendor, product=product)):
         yield _Claim("generic", sure=False)
+
+
+def _alike(own: Cpe, cpes: list[Cpe]) -> bool:
+    """Whether in no attribute all of these state the same, and the product something else."""
+    for mine, *said in zip(stated(own.name), *(stated(cpe.name) for cpe in cpes), strict=True):
+        if len(set(said)) == 1 and said[0] not in {ANY, "?"} and mine not in {ANY, said[0]}:
+            return False
+    return True
+
+
+def _covered(own: Cpe, cpe: Cpe) -> bool:
+    """Whether all that is stated beyond the version is stated by the product too, hardware left out."""
+    fields = zip(stated(own.name), stated(cpe.name), ("update", *Name._fields[5:]), strict=True)
+    return all(
+        said in {ANY, mine} or (field == "target_hw" and mine == ANY) for mine, said, field in fields if said != mine
+    )
 
 
 def _affected(asset: NormalAsset, scheme: str, affected: Affected, cpes: list[Cpe]) -> Iterator[bool]:
@@ -141,8 +164,16 @@ def _by_cpe_version(asset: NormalAsset, scheme: str, affected: Affected, cpes: l
     if not named and (asset.value.startswith("pkg:") or not cpes):
         yield sure
     for cpe in named:
-        if not cpe.version or not versions.valid(scheme, cpe.version):
-            yield sure
+        version = cpe.name.version
+        if version == NA and not sure:
+            if not asset.version:
+                yield True
+        elif (line := version_line(cpe.name)) and versions.valid(scheme, line[:-2]):
+            span = without_lines(Span(line, True, line, True), scheme=scheme)  # noqa: FBT003
+            if not asset.version or _holds(scheme, span, _Place(asset.version, 0)):
+                yield True
+        elif not versions.valid(scheme, cpe.version):
+            yield sure and version in {ANY, NA, cpe.version}
         elif not asset.version or versions.compare(scheme, asset.version, cpe.version) == 0:
             yield True
 

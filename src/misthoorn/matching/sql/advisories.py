@@ -3,19 +3,43 @@
 The item keys are given. The join runs over the distinct products, its hits fan out to the assets, and each asset and
 advisory give one row, with the surest of their matches (“exact” comes before “likely” in the alphabet).
 
+Editions (`matching.editions`) that differ make no hit; one that only the advisory states makes it likely.
+
 What must be there too (`conditions`) is asked once for each organisation: it meets a condition where it has a product
 for each of its parts. A hit whose condition is not known to be met is no more than likely.
 """
 
+from string import Template
+
+from misthoorn.matching.editions import HARDWARE, NUMBER
+
+_OPEN = "('*', '')"
+
+
+def _each(condition: str) -> str:
+    """That the condition holds for the texts `mine` and `said` of each attribute of an edition."""
+    pairs = {n: [f"SPLIT_PART({side}.edition, ' ', {n})" for side in ("a", "i")] for n in range(1, NUMBER + 1)}
+    return " AND ".join(
+        f"({condition.format(mine=mine, said=said, open=_OPEN, hardware=n == HARDWARE)})"
+        for n, (mine, said) in pairs.items()
+    )
+
+
+_ALIKE = (
+    f"a.edition = '' OR i.edition IN ('', a.edition) OR ({_each("{mine} IN ('*', {said}) OR {said} IN ('*', '?')")})"
+)
+_CERTAIN = f"i.edition IN ('', a.edition) OR ({_each("{said} IN ('*', {mine}) OR ({hardware} AND {mine} IN {open})")})"
+
 # Distinct first: a country has millions of installed products, but far fewer different ones.
-ADVISORIES = """
+ADVISORIES = Template("""
 WITH products AS (
-  SELECT DISTINCT space, key, lo, hi FROM asset_keys WHERE kind = 'product'
+  SELECT DISTINCT space, key, lo, hi, edition FROM asset_keys WHERE kind = 'product'
 ),
 hits AS (
-  SELECT a.space, a.key, a.lo, a.hi, i.item, i.certainty, i.statement, i.condition, i.part
+  SELECT a.space, a.key, a.lo, a.hi, a.edition, i.item, i.statement, i.condition, i.part,
+         CASE WHEN $certain THEN i.certainty ELSE 'likely' END AS certainty
   FROM products AS a JOIN item_keys AS i
-    ON a.space = i.space AND a.key = i.key AND a.lo <= i.hi AND i.lo <= a.hi
+    ON a.space = i.space AND a.key = i.key AND a.lo <= i.hi AND i.lo <= a.hi AND ($alike)
 ),
 conditions AS (
   SELECT DISTINCT condition, part, key, lo, hi FROM item_keys WHERE space = 'with'
@@ -30,7 +54,7 @@ joined AS (
   SELECT a.asset, h.item, h.statement,
          CASE WHEN a.has_version AND (h.part = 0 OR h.part = m.parts) THEN h.certainty ELSE 'likely' END AS certainty
   FROM asset_keys AS a
-  JOIN hits AS h ON a.space = h.space AND a.key = h.key AND a.lo = h.lo AND a.hi = h.hi
+  JOIN hits AS h ON a.space = h.space AND a.key = h.key AND a.lo = h.lo AND a.hi = h.hi AND a.edition = h.edition
   LEFT JOIN met AS m ON a.organisation = m.organisation AND h.condition = m.condition
   WHERE a.kind = 'product'
 )
@@ -38,4 +62,4 @@ SELECT asset, item, 'product' AS kind, MIN(certainty) AS certainty, TRUE AS most
        COALESCE(MIN(CASE WHEN certainty = 'exact' THEN statement END), MIN(statement)) AS statement
 FROM joined
 GROUP BY asset, item
-"""
+""").substitute(alike=_ALIKE, certain=_CERTAIN)
