@@ -60,11 +60,24 @@ def claim(queue: Queue, *, lease: float, columns: str = "", parameters: Sequence
     Of any number of workers exactly one gets a row. `columns` (SQL of ours, with its `parameters`) are read in the same
     statement, into `values`.
     """
-    statement, values = claim_sql(queue, lease=lease, columns=columns, parameters=parameters)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        rows = cursor.fetchall()
+    rows = in_index_order(*claim_sql(queue, lease=lease, columns=columns, parameters=parameters))
     return Claim(rows[0][0], rows[0][1], tuple(rows[0][2:])) if rows else None
+
+
+def in_index_order(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """The rows of a statement that holds a claim.
+
+    A table that has just been filled has no statistics, and PostgreSQL then sorts all waiting rows for each claim
+    instead of taking the first of the index (measured: 1.4 ms of 4,000 rows). Sent as one text, this is one way to the
+    database and back, and one transaction.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(statement, values)
+            return cursor.fetchall()
+        cursor.execute(f"SET LOCAL enable_sort = off; {statement}; SET LOCAL enable_sort = on", values)
+        cursor.nextset()
+        return cursor.fetchall()
 
 
 def claim_sql(

@@ -11,6 +11,7 @@ from misthoorn.notification.delivery.decide import Verdict, handed_over
 from misthoorn.notification.models import Attempt, Message
 from misthoorn.notification.queries import broken_laws
 from misthoorn.notification.services import hold_waiting, release_held
+from misthoorn.work import leases
 
 
 def later(**time):
@@ -96,6 +97,18 @@ def test_a_late_250_counts_as_long_as_nobody_began_again(message):
     message.refresh_from_db()
     assert message.state == "handed_over"
     assert broken_laws() == []
+
+
+def test_a_claim_takes_the_first_of_the_index_and_sorts_nothing(queue):
+    queue(200)
+    statement, values = leases.claim_sql(ledger.QUEUE, lease=60)
+    explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+
+    plan = str(leases.in_index_order(f"{explain} {statement}", values))
+
+    assert "message_is_queued" in plan
+    assert "Sort" not in plan
+    assert "TEMP B-TREE" not in plan
 
 
 def away(times):

@@ -49,9 +49,7 @@ class Held:
 
 def claim(*, lease: float) -> Held | None:
     """Lease the most urgent message that is due; None when there is none."""
-    with connection.cursor() as cursor:
-        cursor.execute(*_claim_sql(lease=lease))
-        rows = cursor.fetchall()
+    rows = leases.in_index_order(*_claim_sql(lease=lease))
     return _held(rows[0]) if rows else None
 
 
@@ -130,14 +128,12 @@ def turn(held: Held, verdict: Verdict, *, lease: float) -> tuple[bool, Held | No
     """What `record` and then `claim` do, as one statement: one way to the database and back instead of five."""
     (becomes, first), (attempt, second) = _becomes_sql(held, verdict), _attempt_sql(held, verdict)
     claim_next, third = _claim_sql(lease=lease)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH became AS ({becomes} RETURNING id), attempted AS ({attempt}), taken AS ({claim_next}) "  # noqa: S608  SQL of ours
-            "SELECT became.id IS NOT NULL, taken.* FROM (SELECT 1) AS always "
-            "LEFT JOIN became ON true LEFT JOIN taken ON true",
-            [*first, *second, *third],
-        )
-        still_ours, *row = cursor.fetchall()[0]
+    still_ours, *row = leases.in_index_order(
+        f"WITH became AS ({becomes} RETURNING id), attempted AS ({attempt}), taken AS ({claim_next}) "  # noqa: S608  SQL of ours
+        "SELECT became.id IS NOT NULL, taken.* FROM (SELECT 1) AS always "
+        "LEFT JOIN became ON true LEFT JOIN taken ON true",
+        [*first, *second, *third],
+    )[0]
     return still_ours, _held(row) if row[0] is not None else None
 
 
