@@ -74,10 +74,10 @@ def in_index_order(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute(statement, values)
-            return cursor.fetchall()
+            return list(cursor.fetchall())
         cursor.execute(f"SET LOCAL enable_sort = off; {statement}; SET LOCAL enable_sort = on", values)
         cursor.nextset()
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def claim_sql(
