@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 
 from cast import NOW
 
+from misthoorn.constituency.imports import read_table
+from misthoorn.constituency.services import import_table
 from misthoorn.intake.models import Batch, Source
 from misthoorn.intake.services import add_source, parse_batch, receive
 from misthoorn.triage.models import MatchRun
-from misthoorn.triage.services import match_batch
+from misthoorn.triage.services import match_batch, match_products
 
 EVERYWHERE = {"subjects": "seen", "networks": ["0.0.0.0/0", "::/0"]}
 HEADER = "time,ip,port,protocol,hostname,asn,class,type,identifier,severity,banner"
@@ -75,6 +77,14 @@ def cve(number="CVE-2021-44228", *, modified="2022-01-01T00:00:00Z", below="2.15
         },
         "containers": {"cna": {"providerMetadata": {"shortName": "apache"}, **container}},
     }
+
+
+def own_products(company, *values, at=NOW):
+    """Products of this organisation, taken in by the import and matched with what is known."""
+    rows = ["register_number,kind,value", *(f"{company.register_number},product,{value}" for value in values), ""]
+    result = import_table(read_table(io.StringIO("\n".join(rows))), at=at)
+    assert not result.failed, result.failed
+    match_products(now=at)
 
 
 def records(*cves):

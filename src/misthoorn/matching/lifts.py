@@ -65,31 +65,43 @@ class ProductError(ValueError):
         self.code = code
 
 
-def product_keys(product: str, *, span: Span = EVERY_VERSION) -> tuple[ProductKey, ...]:
+def product_keys(product: str, *, span: Span = EVERY_VERSION, qualified: bool = False) -> tuple[ProductKey, ...]:
     """The keys of exactly this product: a CPE name, a package URL or vendor:product, in these versions.
 
     A version inside the product counts where the span is open. A CPE name or package URL has a key in its own space
-    only: the names in it may be those of something else too.
+    only: the names in it may be those of something else too. `qualified`: who asks holds what `names_more` against the
+    product by other means.
 
     Raises:
         ProductError: codes "no-product", "cpe-unreadable", "cpe-wildcard", "purl-unreadable", "version",
             "empty-range", and "qualifier" (more is named than the keys can say, and no version).
     """
     text = product.strip()
-    if text.lower().startswith("cpe:"):
-        space, keys, scheme, own, narrower = _of_cpe(text)
-    elif text.lower().startswith("pkg:"):
-        space, keys, scheme, own, narrower = _of_purl(text)
-    else:
-        space, keys, scheme, own, narrower = _of_name(text)
+    space, keys, scheme, own, narrower = _named(text)
     if own and span == EVERY_VERSION:
         span = Span(own, low_inclusive=True, high=own, high_inclusive=True)
-    if narrower and span == EVERY_VERSION:
+    if narrower and not qualified and span == EVERY_VERSION:
         raise ProductError("qualifier", f"“{text[:100]}” names more than a product, and no version: name its version.")
     found = EVERYTHING
     if span != EVERY_VERSION:
         found = _range(scheme, span, text)
     return tuple(ProductKey(space, key, *found) for key in keys)
+
+
+def names_more(product: str) -> bool:
+    """Whether more is named than the keys of a product can say: a distribution, an edition, a path in a package.
+
+    Raises:
+        ProductError: as `product_keys`.
+    """
+    return _named(product.strip())[-1]
+
+
+def _named(text: str) -> tuple[str, tuple[bytes, ...], str, str, bool]:
+    """Space, keys and version scheme of a product, the version in it, and whether it names more than that."""
+    if text.lower().startswith("cpe:"):
+        return _of_cpe(text)
+    return _of_purl(text) if text.lower().startswith("pkg:") else _of_name(text)
 
 
 def _range(scheme: str, span: Span, product: str) -> Range:

@@ -13,6 +13,7 @@ from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.routing import shipped_rules
 from misthoorn.triage.gates import WARN, Candidate, Policy, Ruling, rule_on
 from misthoorn.triage.models import Campaign, Finding
+from misthoorn.triage.silence import facts_of, silenced_in_campaign
 
 # Open, and the organisation still had the asset when it was seen there: a table may say afterwards that it had not.
 HOLDS = (
@@ -72,6 +73,7 @@ def assess(campaign: Campaign, *, now: datetime) -> Assessment:
     kinds = {pk: facts.kind for pk, facts in constituency.organisations(owners).items()}
     ladders = constituency.ladders(owners)
     refused = constituency.refusals(campaign.subject)
+    silenced = _silenced(campaign, now=now)
     rules = policy()
     return Assessment(
         rulings=tuple(
@@ -87,6 +89,7 @@ def assess(campaign: Campaign, *, now: datetime) -> Assessment:
                     tlp=parse_tlp(finding.tlp),
                     contacts=ladders.get(finding.organisation_id, ()),
                     refused_subject=finding.organisation_id in refused,
+                    suppression=silenced.get(finding.pk, ""),
                 ),
                 policy=rules,
                 now=now,
@@ -94,3 +97,10 @@ def assess(campaign: Campaign, *, now: datetime) -> Assessment:
             for finding in findings
         )
     )
+
+
+def _silenced(campaign: Campaign, *, now: datetime) -> dict[int, str]:
+    """What silences each finding of a campaign that is silenced, as a verdict names it."""
+    by_finding = silenced_in_campaign(campaign.pk, now=now)
+    facts = facts_of(sorted(set(by_finding.values())), now=now)
+    return {finding: f"{facts[one].reference} until {facts[one].until:%Y-%m-%d}" for finding, one in by_finding.items()}

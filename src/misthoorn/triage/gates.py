@@ -12,7 +12,7 @@ from misthoorn.common.tlp import Tlp, may_reach
 from misthoorn.constituency.facts import ContactFacts, audience_of
 from misthoorn.constituency.routing import RuleSet, route
 
-GATES = "gates-1"  # the version of this file's rules
+GATES = "gates-2"  # the version of this file's rules
 WARN = "warn"
 
 # What can be left out, why, and who can change that; the site has the sentences for people.
@@ -22,6 +22,7 @@ OUTCOMES = (
     "person-decides",
     "more-specific-holder",
     "no-longer-seen",
+    "suppressed",
     "stale",
     "refused-subject",
     "tlp",
@@ -31,7 +32,10 @@ OUTCOMES = (
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What the gates need to know of a finding and of its organisation."""
+    """What the gates need to know of a finding and of its organisation.
+
+    `suppression`: what silences it, as its verdict names it ("S-00012 until 2027-11-24"); "" where nothing does.
+    """
 
     finding: int
     organisation: int
@@ -43,6 +47,7 @@ class Candidate:
     tlp: Tlp
     contacts: Sequence[ContactFacts]
     refused_subject: bool
+    suppression: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,7 @@ def rule_on(candidate: Candidate, *, policy: Policy, now: datetime) -> Ruling:
             GATES,
         ),
         Verdict("still true", candidate.open, "" if candidate.open else "no-longer-seen", GATES),
+        _suppression(candidate),
         _fresh(candidate, policy=policy, now=now),
         Verdict(
             "own wish", not candidate.refused_subject, "refused-subject" if candidate.refused_subject else "", GATES
@@ -111,6 +117,12 @@ def _routing(team: str | None, ours: str, *, rule: str, ground: str) -> Verdict:
     if team != ours:
         return Verdict("routing", passed=False, reason="other-team", rule=f"{rule}: {team} ({ground})")
     return Verdict("routing", passed=True, reason="", rule=f"{rule}: {team} ({ground})")
+
+
+def _suppression(candidate: Candidate) -> Verdict:
+    if candidate.suppression:
+        return Verdict("suppression", passed=False, reason="suppressed", rule=f"{GATES}: {candidate.suppression}")
+    return Verdict("suppression", passed=True, reason="", rule=GATES)
 
 
 def _fresh(candidate: Candidate, *, policy: Policy, now: datetime) -> Verdict:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, QuerySet, Sum
 
+from misthoorn.common import clock
 from misthoorn.notification import services as notification
 from misthoorn.notification.compose import Mail
 from misthoorn.notification.compose.facts import Language
@@ -15,6 +16,7 @@ from misthoorn.triage.assess import Assessment, assess
 from misthoorn.triage.gates import WARN
 from misthoorn.triage.models import Campaign, Decision, Finding, MatchRun, SubjectKind
 from misthoorn.triage.plans import notice_plans
+from misthoorn.triage.silence import SILENCED
 
 PIECE = 5_000  # ids in one statement; SQLite takes 32,766 parameters
 
@@ -67,6 +69,13 @@ class FindingFacts:
     closed_because: str
     rule: str
     evidence: dict[str, Any]
+    most_specific: bool
+    source: int
+    last_batch: int
+    closed_at: datetime | None
+    remediation: str
+    remediation_at: datetime | None
+    remediation_by: str
 
 
 def _campaign(model: Campaign, *, findings: int) -> CampaignFacts:
@@ -153,24 +162,28 @@ def preview(campaign: int, *, language: Language, now: datetime, organisation: i
 
 
 def _finding(model: Finding) -> FindingFacts:
-    names = [name for name in FindingFacts.__dataclass_fields__ if name not in {"id", "organisation", "asset"}]
+    related = {"id", "organisation", "asset", "source", "remediation_by"}
+    names = [name for name in FindingFacts.__dataclass_fields__ if name not in related]
     return FindingFacts(
         id=model.pk,
         organisation=model.organisation_id,
         asset=model.asset_id,
+        source=model.source_id,
+        remediation_by=str(model.remediation_by or ""),
         **{name: getattr(model, name) for name in names},
     )
 
 
 def findings_of(organisation: int, *, limit: int = 200) -> list[FindingFacts]:
     """The findings of an organisation, those still open first, then the newest."""
-    found = Finding.objects.filter(organisation=organisation).order_by("-state", "-last_seen", "pk")
+    found = Finding.objects.select_related("remediation_by").filter(organisation=organisation)
+    found = found.order_by("-state", "-last_seen", "pk")
     return [_finding(model) for model in found[:limit]]
 
 
 def findings(ids: Sequence[int]) -> list[FindingFacts]:
     """The findings with these ids, in the order of their ids."""
-    found = Finding.objects.order_by("pk")
+    found = Finding.objects.select_related("remediation_by").order_by("pk")
     return [_finding(model) for piece in batched(sorted(ids), PIECE) for model in found.filter(pk__in=piece)]
 
 
@@ -210,19 +223,24 @@ def match_totals() -> dict[str, int]:
 
 
 def still_true(*, findings: Sequence[int]) -> bool:
-    """Whether at least one of these findings still holds (assess.HOLDS): asked at the moment of handing over."""
-    return any(_holds(piece) for piece in batched(findings, PIECE))
+    """Whether at least one of these findings still holds (assess.HOLDS) and is not suppressed since.
+
+    Asked at the moment of handing over.
+    """
+    now = clock.now()
+    return any(_holds(piece, now) for piece in batched(findings, PIECE))
 
 
-def _holds(piece: Sequence[int]) -> bool:
+def _holds(piece: Sequence[int], now: datetime) -> bool:
     """assess.HOLDS as a statement: asked for every message, in a third of the ORM's time."""
+    moment = connection.ops.adapt_datetimefield_value(now)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT 1 FROM triage_finding f JOIN constituency_asset a ON a.id = f.asset_id "  # noqa: S608  only placeholders are put in
             f"WHERE f.id IN ({', '.join(['%s'] * len(piece))}) AND f.state = 'open' "
             "AND (a.valid_from IS NULL OR a.valid_from <= f.last_seen) "
-            "AND (a.valid_to IS NULL OR a.valid_to > f.last_seen) LIMIT 1",
-            list(piece),
+            f"AND (a.valid_to IS NULL OR a.valid_to > f.last_seen) AND NOT {SILENCED} LIMIT 1",
+            [*piece, moment],
         )
         return cursor.fetchone() is not None
 

@@ -1,4 +1,4 @@
-"""The worker's share of triage: batches that wait to be matched, and approved campaigns that wait to be released."""
+"""The worker's share of triage: batches to match, approved campaigns to release, suppressions that are over."""
 
 import logging
 
@@ -25,7 +25,16 @@ def run() -> bool:
     if claimed is not None:
         _match(claimed)
         return True
-    return _release()
+    return _revive() or _release()
+
+
+def _revive() -> bool:
+    """Bring back what suppressions that are over silenced. True if one was over."""
+    now = clock.now()
+    if not services.over(now=now):
+        return False
+    services.revive_suppressed(now=now)
+    return True
 
 
 def _release() -> bool:
@@ -63,4 +72,8 @@ def _match(claimed: Claim) -> None:
             give_back(QUEUE, claimed, after=RETRY)
 
 
-step = Step(name="match", run=run, pending=lambda: pending(QUEUE) or bool(_to_release()))
+def _is_pending() -> bool:
+    return pending(QUEUE) or bool(_to_release()) or services.over(now=clock.now())
+
+
+step = Step(name="match", run=run, pending=_is_pending)

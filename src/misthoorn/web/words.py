@@ -127,6 +127,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "person-decides": pgettext_lazy("outcome", "not known: a person must choose"),
         "more-specific-holder": pgettext_lazy("outcome", "somebody else is nearer to the address"),
         "no-longer-seen": pgettext_lazy("outcome", "no longer seen"),
+        "suppressed": pgettext_lazy("outcome", "suppressed: not warned about, with a reason"),
         "stale": pgettext_lazy("outcome", "seen too long ago"),
         "refused-subject": pgettext_lazy("outcome", "want no messages on this"),
         "tlp": pgettext_lazy("outcome", "may not be shared (TLP)"),
@@ -142,6 +143,10 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
             "A smaller network, or a longer domain, belongs to another organisation. That one is told."
         ),
         "no-longer-seen": _("The source looked again and saw nothing. There is nothing to warn about now."),
+        "suppressed": _(
+            "Somebody decided that this is not warned about here, with a reason and until a day. It stands with each "
+            "finding, and under Suppressions."
+        ),
         "stale": _("What was last seen longer ago than the limit is not mailed: it may be gone."),
         "refused-subject": _("These organisations asked for no more messages on this subject."),
         "tlp": _("The source does not allow this to be passed on to the contacts that we have."),

@@ -2,7 +2,7 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
-from cast import BROKER, CLUB, NOW, WATERWORKS, Company, organisation
+from cast import BROKER, CLUB, COLLEAGUE, NOW, WATERWORKS, Company, organisation, person
 from deliveries import YESTERDAY, deliver, events, seen, source
 
 from misthoorn.constituency.models import Contact, Organisation
@@ -11,7 +11,7 @@ from misthoorn.notification import services as notification
 from misthoorn.notification.models import Message, Notice
 from misthoorn.triage import queries
 from misthoorn.triage.models import Campaign, Decision, Finding
-from misthoorn.triage.services import approve_campaign, release_campaign
+from misthoorn.triage.services import Scope, approve_campaign, release_campaign, suppress
 
 pytestmark = pytest.mark.django_db
 
@@ -72,7 +72,10 @@ def test_a_decision_holds_the_verdicts_of_all_gates_with_the_version_of_the_rule
     one = Decision.objects.filter(finding__observed="192.0.2.1").get()
     assert (one.outcome, one.decided_at) == ("warn", NOW)
     gates = {gate: (passed, reason, rule) for gate, passed, reason, rule in one.gates}
-    assert list(gates) == ["routing", "most specific", "still true", "fresh", "own wish", "tlp", "contact"]
+    assert list(gates) == [
+        *("routing", "most specific", "still true", "suppression"),
+        *("fresh", "own wish", "tlp", "contact"),
+    ]
     assert gates["routing"] == (True, "", "routing merged-2025: general (Wbdwb)")
     assert gates["tlp"][2] == "TLP 2.0: GREEN"
     assert queries.verdicts(one.finding_id) == [(approved, "warn", one.gates)]
@@ -117,10 +120,16 @@ GATES = {
     "refused-subject": lambda: [refuse_subject(organisation=one.pk, subject="open-rdp", at=NOW) for one in everybody()],
     "no-contact": lambda: Contact.objects.update(stopped_at=NOW),
     "no-longer-seen": lambda: Finding.objects.update(state="gone"),
+    "suppressed": lambda: silence("open-rdp"),
     "stale": lambda: Finding.objects.update(last_seen=NOW - 15 * DAY),
     "tlp": lambda: Finding.objects.update(tlp="RED"),
     "more-specific-holder": lambda: Finding.objects.update(most_specific=False),
 }
+
+
+def silence(subject):
+    scope = Scope(subject=subject)
+    return suppress(scope=scope, reason="a test", person=person(COLLEAGUE, second_factor=False), until=None, now=NOW)
 
 
 def everybody():

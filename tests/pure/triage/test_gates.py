@@ -45,6 +45,7 @@ AGAINST = [
     ("routing", "other-team", {"organisation_kind": "vital"}),
     ("most specific", "more-specific-holder", {"most_specific": False}),
     ("still true", "no-longer-seen", {"open": False}),
+    ("suppression", "suppressed", {"suppression": "S-00012 until 2027-11-24"}),
     ("fresh", "stale", {"last_seen": NOW - timedelta(days=15)}),
     ("own wish", "refused-subject", {"refused_subject": True}),
     ("tlp", "tlp", {"tlp": Tlp.RED}),

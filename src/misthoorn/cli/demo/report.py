@@ -39,6 +39,7 @@ _WITHHELD = {
     "more-specific-holder": "it is the internet provider; its customer is known and is warned itself",
     "no-longer-seen": "no longer seen at the moment of deciding",
     "stale": "seen too long ago",
+    "suppressed": "suppressed, with a reason and until a day",
     "refused-subject": "asked for no more messages on this subject",
     "tlp": "the source's label (TLP) does not allow it to leave by mail, or not to an IT supplier",
     "no-contact": "no contact is known",

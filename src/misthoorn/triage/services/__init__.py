@@ -9,16 +9,35 @@ from misthoorn.triage.services.campaigns import (
     release_campaign,
 )
 from misthoorn.triage.services.findings import forget_findings, match_batch, match_products, queue_match
+from misthoorn.triage.services.remediation import RemediationError, mark_remediation
+from misthoorn.triage.services.suppressions import (
+    Made,
+    Scope,
+    SuppressionError,
+    end_suppression,
+    over,
+    revive_suppressed,
+    suppress,
+)
 
 __all__ = [
     "CampaignError",
+    "Made",
+    "RemediationError",
+    "Scope",
+    "SuppressionError",
     "approve_campaign",
+    "end_suppression",
     "forget_findings",
     "hold_campaign",
+    "mark_remediation",
     "match_batch",
     "match_products",
+    "over",
     "propose_campaigns",
     "queue_match",
     "reject_campaign",
     "release_campaign",
+    "revive_suppressed",
+    "suppress",
 ]

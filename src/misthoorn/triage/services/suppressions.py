@@ -1,0 +1,198 @@
+"""Suppressions: made by a person or by a maker's statement (VEX), ended by a person or by their date."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from misthoorn.accounts.services import record
+from misthoorn.constituency import queries as constituency
+from misthoorn.matching.assets import AssetError, normalise_asset
+from misthoorn.matching.lifts import ProductError, ProductKey, names_more, product_keys
+from misthoorn.matching.sentences import EVERY_VERSION, Span, read_sentence
+from misthoorn.triage.models import Decision, Finding, Suppression, SuppressionTerm
+from misthoorn.triage.services.campaigns import propose_campaigns
+from misthoorn.triage.silence import silenced, silenced_by
+
+USUAL = timedelta(days=365)
+LONGEST = timedelta(days=5 * 365)
+LONGEST_REASON, LONGEST_SUBJECT, LONGEST_PRODUCT, LONGEST_VERSIONS = 1000, 128, 1024, 300
+PIECE = 500  # findings a transaction: far below the 250 ms that a write of SQLite may take
+SUPPRESSED = "suppressed"  # the outcome in triage.gates
+
+
+class SuppressionError(ValueError):
+    """A suppression that can't be made or ended; the sentence says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is not warned about; every field that is filled narrows it, and one is.
+
+    `product` is a CPE name, a package URL or vendor:product, `versions` a text such as “>= 2.15.0” or “2.0 - 2.3” in
+    the product's own order, "" for all. `subject` is an advisory or a type of event.
+    """
+
+    organisation: int | None = None
+    asset: int | None = None
+    product: str = ""
+    versions: str = ""
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A new suppression, and how many open findings it silences now."""
+
+    suppression: int
+    reference: str
+    silences: int
+
+
+def suppress(*, scope: Scope, reason: str, person: int, until: datetime | None, now: datetime) -> Made:
+    """Warn nobody about what the scope names, until that moment (a year from now, where none is said).
+
+    Raises:
+        SuppressionError: the scope or the reason says too little or too much; nothing was kept.
+    """
+    end = until or now + USUAL
+    if not now < end <= now + LONGEST:
+        raise SuppressionError("A suppression ends: name a day after today, and within five years.")
+    scope, why = _tidy(scope), " ".join(reason.split())
+    if not why or len(why) > LONGEST_REASON or not why.isprintable():
+        raise SuppressionError(f"Say why, in 1 to {LONGEST_REASON} characters: colleagues read it later.")
+    terms = _terms(scope)
+    row = Suppression(
+        organisation_id=scope.organisation,
+        asset_id=scope.asset,
+        product=scope.product,
+        versions=scope.versions,
+        subject=scope.subject,
+        reason=why,
+        created_by_id=person,
+        created_at=now,
+        until=end,
+    )
+    with transaction.atomic():
+        row.save()
+        for term in terms:
+            term.suppression = row
+        SuppressionTerm.objects.bulk_create(terms)
+        record(at=now, person=person, action="suppression made", about=row.reference, until=f"{end:%Y-%m-%d}")
+    return Made(row.pk, row.reference, len(silenced_by(row.pk, now=now)))
+
+
+def _tidy(scope: Scope) -> Scope:
+    """The same scope with an asset's owner filled in; refused where it names nothing, or things that don't agree."""
+    product, versions, subject = (" ".join(text.split()) for text in (scope.product, scope.versions, scope.subject))
+    for name, text, most in (
+        ("product", product, LONGEST_PRODUCT),
+        ("versions", versions, LONGEST_VERSIONS),
+        ("subject", subject, LONGEST_SUBJECT),
+    ):
+        if len(text) > most or not text.isprintable():
+            raise SuppressionError(f"The {name} has at most {most} characters that can be printed.")
+    if versions and not product:
+        raise SuppressionError("Versions are those of a product: name the product too.")
+    owner = scope.organisation
+    if scope.asset is not None:
+        asset = constituency.assets([scope.asset]).get(scope.asset)
+        if asset is None:
+            raise SuppressionError(f"There is no asset {scope.asset}.")
+        if owner not in {None, asset.organisation}:
+            raise SuppressionError(f"Asset {scope.asset} is not of that organisation: leave one of the two out.")
+        owner = asset.organisation
+    elif owner is not None and constituency.organisation(owner) is None:
+        raise SuppressionError(f"There is no organisation {owner}.")
+    if owner is None and not product and not subject:
+        raise SuppressionError("Say what is not warned about: an asset, an organisation, a product or a subject.")
+    return Scope(organisation=owner, asset=scope.asset, product=product, versions=versions, subject=subject)
+
+
+def _terms(scope: Scope) -> list[SuppressionTerm]:
+    if not scope.product:
+        return [SuppressionTerm(subject=scope.subject)]
+    return [
+        SuppressionTerm(subject=scope.subject, space=key.space, key=key.key, lo=key.lo, hi=key.hi, value=value)
+        for key, value in product_terms(scope.product, scope.versions)
+    ]
+
+
+def product_terms(product: str, versions: str) -> list[tuple[ProductKey, str]]:
+    """The keys of a product in these versions; with its value as registered, where the keys alone say too much.
+
+    Raises:
+        SuppressionError: it can't be said so.
+    """
+    try:
+        value = normalise_asset(kind="product", value=product).value if names_more(product) else ""
+        return [(key, value) for span in _spans(versions) for key in product_keys(product, span=span, qualified=True)]
+    except (AssetError, ProductError) as error:
+        raise SuppressionError(str(error)) from error
+
+
+def _spans(text: str) -> Sequence[Span]:
+    if not text:
+        return (EVERY_VERSION,)
+    spans = read_sentence(text)
+    if not spans:
+        raise SuppressionError(f"“{text[:100]}” is not understood; write 2.14.1, >= 2.15.0, or 2.0 - 2.3.")
+    return spans
+
+
+def end_suppression(*, suppression: int, person: int, now: datetime) -> str:
+    """End a suppression before its date: what it silenced is warned about again. Its reference.
+
+    Raises:
+        SuppressionError: there is none of that number, or it is over.
+    """
+    with transaction.atomic():
+        row = Suppression.objects.select_for_update().filter(pk=suppression).first()
+        if row is None:
+            raise SuppressionError(f"There is no suppression {suppression}. `misthoorn suppress list` shows them.")
+        if row.ended_at or row.until <= now:
+            raise SuppressionError(f"Suppression {row.reference} is over already.")
+        row.ended_at, row.ended_by_id = now, person
+        row.save(update_fields=["ended_at", "ended_by"])
+        record(at=now, person=person, action="suppression ended", about=row.reference)
+    revive_suppressed(now=now)
+    return row.reference
+
+
+def over(*, now: datetime) -> bool:
+    """Whether a suppression is over whose findings are not back yet."""
+    return _over(now).exists()
+
+
+def _over(now: datetime) -> QuerySet[Suppression]:
+    return Suppression.objects.filter(Q(until__lte=now) | Q(ended_at__isnull=False), revived_at__isnull=True)
+
+
+def revive_suppressed(*, now: datetime) -> int:
+    """Let the findings of suppressions that are over be proposed again, unless another one silences them; how many.
+
+    They come back by themselves: nobody has to remember that they were there.
+    """
+    done = list(_over(now).values_list("pk", flat=True))
+    if not done:
+        return 0
+    back = 0
+    held = Decision.objects.filter(outcome=SUPPRESSED, finding__state=Finding.State.OPEN)
+    candidates = sorted(set(held.values_list("finding", flat=True)))
+    for start in range(0, len(candidates), PIECE):
+        piece = candidates[start : start + PIECE]
+        last = _last_outcomes(piece)
+        quiet = silenced(piece, now=now)
+        wanted = [pk for pk in piece if last[pk] == SUPPRESSED and pk not in quiet]
+        back += Finding.objects.filter(pk__in=wanted, state=Finding.State.OPEN).update(wants_campaign=True)
+    propose_campaigns(now=now)
+    Suppression.objects.filter(pk__in=done).update(revived_at=now)
+    return back
+
+
+def _last_outcomes(findings: Iterable[int]) -> dict[int, str]:
+    """What was decided last on each of these findings."""
+    rows = Decision.objects.filter(finding__in=findings).order_by("campaign")
+    return dict(rows.values_list("finding", "outcome"))
