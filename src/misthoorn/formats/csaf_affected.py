@@ -138,9 +138,14 @@ def _name(product: Product) -> _Name:
         product=product.name,
         cpes=tuple(without_version(cpe) for cpe in product.cpes) if _is_versioned(product) else product.cpes,
         purl=product.purl,
-        platforms=(*product.surroundings, *(host.label for host in product.hosts if host.label)),
+        platforms=(*product.surroundings, *(_described(host) for host in product.hosts)),
         conditions=tuple(dict.fromkeys(conditions)),
     )
+
+
+def _described(host: Product) -> str:
+    """Its name in full; some documents repeat its version only."""
+    return host.label if host.name in host.label else f"{host.vendor} {host.name} {host.label}".strip()
 
 
 def _is_versioned(product: Product) -> bool:
@@ -178,8 +183,7 @@ def _affected(name: _Name, group: _Group, lost: list[str], fixes: dict[str, set[
     points = _fixed_points(group)
     if not statements and name.purl in fixes and points:
         statements += _below(fixes[name.purl], lost)
-    fix = _sure_fix(statements, points)
-    if fix:
+    elif fix := _sure_fix(statements, points):
         statements.append(replace(fix.said("unaffected"), high="", high_inclusive=True))
     is_affected = bool(statements)
     statements += [one for status in _FIXED for product in group.said.get(status, ()) for one in _unaffected(product)]
@@ -231,11 +235,15 @@ def _sure_fix(statements: list[VersionStatement], points: list[Bounds]) -> Bound
 
 
 def _below(versions: set[str], lost: list[str]) -> Iterator[VersionStatement]:
-    """Versions of a package before the fixed one. Fixed in several builds: which one ends which line is not said."""
+    """Versions of a package before the fixed one.
+
+    Fixed in several builds, which one ends which line is not said; what lies before all of them is affected in any.
+    """
     if len(versions) > 1:
         lost.append("fixed-in-several")
-        return
-    yield Bounds("", low_inclusive=True, high=next(iter(versions)), high_inclusive=False).said("affected")
+    yield everything().said("affected")
+    for version in sorted(versions):
+        yield Bounds(version, low_inclusive=True, high="", high_inclusive=True).said("unaffected")
 
 
 def _ends(group: _Group, lost: list[str]) -> Iterator[VersionStatement]:

@@ -18,7 +18,7 @@ _NO_SCHEME = frozenset(("all", "unknown", "generic"))
 _COMPARATOR = re.compile(r"(>=|=>|<=|=<|!=|==|<|>|=|≤|≥)")
 _SAME = {"=>": ">=", "≥": ">=", "=<": "<=", "≤": "<=", "==": "="}
 _SEPARATORS = re.compile(r"[|,;]")
-_ALL = re.compile(r"(?:vers:[a-z]{1,40}/)?(?:\*|all|all versions?|any|any version)|-", re.IGNORECASE)
+_ALL = re.compile(r"(?:vers:(?!none/)[a-z]{1,40}/)?(?:\*|all|all versions?|any|any version)|-", re.IGNORECASE)
 _ALL_BEFORE = re.compile(r"all (?:[a-z]{1,20} )?versions? (?=[<>=≤≥])", re.IGNORECASE)
 _PART = r"(?:SP|FP|MP|HF|CU|SR|P|R|Rev|Upd?|UPD|Update|Hotfix|HotfixRev|Patch|Build|beta|alpha|rc)"
 _NEXT = rf"(?:[ _]{_PART}\.?[ _]?[0-9][A-Za-z0-9.\-]{{0,40}}|[ _][A-Z]{{0,3}}[0-9][A-Za-z0-9.\-]{{0,40}})"
@@ -26,7 +26,7 @@ _VERSION = re.compile(
     rf"(?=[^ ]*[0-9]|[A-Z]{{1,6}}[0-9]* ?[A-Z]?[0-9])[A-Za-z0-9][A-Za-z0-9.+:~\-()]{{0,80}}{_NEXT}{{0,4}}"
 )
 _CODE = re.compile(r"[A-Z]{1,3}")  # of a revision of hardware
-_ONE = re.compile(r"(?=[^\s]*[0-9])[A-Za-z0-9][A-Za-z0-9.+:~_\-()]*")
+_ONE = re.compile(r"(?=[^\s]*[0-9])[A-Za-z0-9][A-Za-z0-9.+:~_\-()]{0,250}")
 _LINE = re.compile(r"(?:^|[.\-])[xX*](?:$|[.\-])|[0-9][xX*]$")
 _WORDY = re.compile(r"_(?:if|with|when|only|installed|in|on|prior|and|versions?|the|all)_|^all_", re.IGNORECASE)
 _NUMBERS = re.compile(r"[vV]?([0-9]{1,9}(?:\.[0-9]{1,9}){0,7})")

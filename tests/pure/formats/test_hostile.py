@@ -18,6 +18,10 @@ CVE = {
         "cna": {"affected": [{"vendor": "a", "product": "b", "versions": [{"version": "1", "status": "affected"}]}]}
     },
 }
+CSAF = {
+    "document": {"category": "csaf_base", "title": "a", "tracking": {"id": "A-1"}},
+    "product_tree": {"full_product_names": [{"product_id": "1", "name": "a b 1"}]},
+}
 KEV = {"cveID": "CVE-2026-1000", "vendorProject": "a", "product": "b", "dateAdded": "2026-01-01"}
 NVD = {
     "vulnStatus": "Analyzed",
@@ -35,6 +39,11 @@ GOOD = {
     ),
     "nvd2": json.dumps(
         {"vulnerabilities": [{"cve": NVD | {"id": f"CVE-2026-{n}", "note": f"{n**40}"}} for n in NUMBERS]}, indent=1
+    ),
+    "csaf": "".join(
+        json.dumps(CSAF | {"vulnerabilities": [{"cve": f"CVE-2026-{n}", "product_status": {"known_affected": ["1"]}}]})
+        + "\n"
+        for n in NUMBERS
     ),
     "kev": json.dumps({"vulnerabilities": [KEV | {"cveID": f"CVE-2026-{n}"} for n in NUMBERS]}, indent=1),
 }

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from collections import Counter
 
 import pytest
 
@@ -46,3 +47,28 @@ def test_the_real_kev_catalogue_is_accepted_in_full(test_data, gather, now):
     with path.open("rb") as stream:
         found = gather(FORMATS["kev"].read(stream, name=path.name, now=now))
     assert (len(found.accepted), found.refused) == (json.loads(path.read_bytes())["count"], [])
+
+
+def test_real_csaf_documents_are_accepted_and_what_is_wrong_in_the_examples_is_told(read, test_data):
+    told, advisories, documents = Counter(), 0, 0
+    for path in sorted(test_data("csaf").rglob("*.json"))[::3]:
+        data = path.read_bytes()
+        if b'"tracking"' not in data:
+            with pytest.raises(FormatError, match="not a CSAF document"):
+                read("csaf", data)
+            continue
+        found = read("csaf", data, name=path.name)
+        told.update(found.codes)
+        advisories += len(found.accepted)
+        documents += 1
+        if "csaf_files" in path.parts:
+            assert found.refused == [], path.name
+    assert documents > 300
+    assert advisories > 900
+    assert told.keys() <= CSAF_KNOWN
+
+
+# The validator's own examples are wrong on purpose; one file goes on after its end, one is a template.
+CSAF_KNOWN = {"status-contradiction", "product-undefined", "product-twice", "vulnerabilities-missing", "trailing"} | {
+    "json-invalid"
+}
