@@ -1,6 +1,7 @@
 """Whatever is done to a good file: no traceback, and rows in = accepted + refused + duplicates."""
 
 import gzip
+import hashlib
 import json
 import time
 
@@ -18,10 +19,7 @@ CVE = {
         "cna": {"affected": [{"vendor": "a", "product": "b", "versions": [{"version": "1", "status": "affected"}]}]}
     },
 }
-CSAF = {
-    "document": {"category": "csaf_base", "title": "a", "tracking": {"id": "A-1"}},
-    "product_tree": {"full_product_names": [{"product_id": "1", "name": "a b 1"}]},
-}
+CSAF_PRODUCTS = {"product_tree": {"full_product_names": [{"product_id": "1", "name": "a b 1"}]}}
 KEV = {"cveID": "CVE-2026-1000", "vendorProject": "a", "product": "b", "dateAdded": "2026-01-01"}
 NVD = {
     "vulnStatus": "Analyzed",
@@ -29,6 +27,15 @@ NVD = {
         {"nodes": [{"operator": "OR", "cpeMatch": [{"vulnerable": True, "criteria": "cpe:2.3:a:b:c:1:*:*:*:*:*:*:*"}]}]}
     ],
 }
+
+
+def csaf(number):
+    """Its title is like no other, so that five of them don't pack into the size of one."""
+    title = hashlib.sha256(str(number).encode()).hexdigest()
+    status = {"cve": f"CVE-2026-{number}", "product_status": {"known_affected": ["1"]}}
+    return {"document": {"title": title, "tracking": {"id": "A-1"}}, "vulnerabilities": [status]} | CSAF_PRODUCTS
+
+
 NUMBERS = range(1000, 1005)
 GOOD = {
     "events": "time,ip,identifier,note\n" + "".join(f"2026-11-23T01:02:03Z,192.0.2.{n - 999},x,{n}\n" for n in NUMBERS),
@@ -40,11 +47,7 @@ GOOD = {
     "nvd2": json.dumps(
         {"vulnerabilities": [{"cve": NVD | {"id": f"CVE-2026-{n}", "note": f"{n**40}"}} for n in NUMBERS]}, indent=1
     ),
-    "csaf": "".join(
-        json.dumps(CSAF | {"vulnerabilities": [{"cve": f"CVE-2026-{n}", "product_status": {"known_affected": ["1"]}}]})
-        + "\n"
-        for n in NUMBERS
-    ),
+    "csaf": "".join(json.dumps(csaf(n)) + "\n" for n in NUMBERS),
     "kev": json.dumps({"vulnerabilities": [KEV | {"cveID": f"CVE-2026-{n}"} for n in NUMBERS]}, indent=1),
 }
 EACH = pytest.mark.parametrize("format_", GOOD)

@@ -53,7 +53,7 @@ def test_real_csaf_documents_are_accepted_and_what_is_wrong_in_the_examples_is_t
     told, advisories, documents = Counter(), 0, 0
     for path in sorted(test_data("csaf").rglob("*.json"))[::3]:
         data = path.read_bytes()
-        if b'"tracking"' not in data:
+        if b'"tracking"' not in data and b"{{" not in data:
             with pytest.raises(FormatError, match="not a CSAF document"):
                 read("csaf", data)
             continue
