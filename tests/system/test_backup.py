@@ -123,8 +123,18 @@ def test_a_backup_that_can_not_be_written_is_one_line(service, tmp_path):
     assert "The backup can't be written" in done.stderr
 
 
+def test_a_backup_does_not_replace_a_file_unasked(service, tmp_path):
+    (tmp_path / "backup.tar").write_text("last year")
+
+    done = service.run("backup", tmp_path / "backup.tar", check=False)
+
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "--overwrite" in done.stderr
+    assert (tmp_path / "backup.tar").read_text() == "last year"
+
+
 def test_to_restore_nothing_says_what_to_name(service):
     done = service.run("restore", check=False)
 
-    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "Name the backup" in done.stderr

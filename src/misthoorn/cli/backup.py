@@ -20,11 +20,14 @@ FOLDERS = ("received", "events")
 
 @click.command("backup")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def command(file: Path) -> None:
+@click.option("--overwrite", is_flag=True, help="Replace FILE when it is there already.")
+def command(file: Path, *, overwrite: bool) -> None:
     """Write the database and the store to one tar file, while the service runs. It holds personal data: keep it safe.
 
     Example: misthoorn backup /var/backups/misthoorn-2026-11-24.tar
     """
+    if file.exists() and not overwrite:
+        raise click.UsageError(f"{file} is there already. Name another file, or add --overwrite to replace it.")
     set_up_django()
     from django.conf import settings
     from django.db import connection
@@ -50,7 +53,7 @@ def command(file: Path) -> None:
         raise Failure(f"The backup can't be written ({error}). Name a file in a folder with room for it.") from error
     finally:
         beside.unlink(missing_ok=True)
-    click.echo(f"{file}: {file.stat().st_size} bytes. Try it: `misthoorn restore` in an empty MISTHOORN_HOME.")
+    click.echo(f"{file}: {file.stat().st_size} bytes. Try it: `misthoorn restore {file}` with an empty MISTHOORN_HOME.")
 
 
 def _add_store(tar: tarfile.TarFile, home: Path) -> None:

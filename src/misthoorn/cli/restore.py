@@ -19,15 +19,17 @@ def command(file: Path | None, *, release: bool) -> None:
 
     Examples: misthoorn restore backup.tar, and after comparing with the relay's log: misthoorn restore --release
     """
+    if (file is None) is not release:
+        raise click.UsageError(
+            "Name the backup: misthoorn restore FILE, or --release for what an earlier restore held."
+        )
     set_up_django()
     from misthoorn.common import clock
     from misthoorn.notification.services import hold_waiting, release_held
 
-    if release:
+    if file is None:
         click.echo(f"{release_held(now=clock.now())} messages wait for a worker again.")
         return
-    if file is None:
-        raise Failure("Name the backup: misthoorn restore FILE, or --release for what an earlier restore held.")
     _restore(file)
     held = hold_waiting()
     click.echo(

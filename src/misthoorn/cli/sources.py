@@ -2,7 +2,7 @@ import json
 
 import click
 
-from misthoorn.cli import Failure, set_up_django
+from misthoorn.cli import set_up_django
 
 
 @click.group("sources")
@@ -99,7 +99,7 @@ def add(source: str, *, format_: str, name: str, tlp: str, covers: str, networks
             at=clock.now(),
         )
     except IntakeError as error:
-        raise Failure(str(error)) from error
+        raise click.UsageError(str(error)) from error
     make_drop_folders(Path(settings.HOME) / "drop")
     click.echo(f"Added. Take in a file with `misthoorn take-in {source} FILE`, or put it in drop/{source}.")
 
@@ -111,7 +111,7 @@ def _pause(source: str, *, paused: bool) -> None:
     try:
         set_paused(source=source, paused=paused)
     except IntakeError as error:
-        raise Failure(str(error)) from error
+        raise click.UsageError(str(error)) from error
     click.echo(f"{source} is {'paused' if paused else 'on again'}.")
 
 
