@@ -50,14 +50,13 @@ def test_the_real_kev_catalogue_is_accepted_in_full(test_data, gather, now):
 
 
 def test_real_csaf_documents_are_accepted_and_what_is_wrong_in_the_examples_is_told(read, test_data):
-    told, advisories, documents = Counter(), 0, 0
+    told, others, advisories, documents = Counter(), [], 0, 0
     for path in sorted(test_data("csaf").rglob("*.json"))[::3]:
-        data = path.read_bytes()
-        if b'"tracking"' not in data and b"{{" not in data:
-            with pytest.raises(FormatError, match="not a CSAF document"):
-                read("csaf", data)
+        try:
+            found = read("csaf", path.read_bytes(), name=path.name)
+        except FormatError as error:
+            others.append(str(error))
             continue
-        found = read("csaf", data, name=path.name)
         told.update(found.codes)
         advisories += len(found.accepted)
         documents += 1
@@ -66,6 +65,8 @@ def test_real_csaf_documents_are_accepted_and_what_is_wrong_in_the_examples_is_t
     assert documents > 300
     assert advisories > 900
     assert told.keys() <= CSAF_KNOWN
+    assert 0 < len(others) < 20
+    assert all("not a CSAF document" in reason for reason in others)
 
 
 # The validator's own examples are wrong on purpose; one file goes on after its end, one is a template.
