@@ -15,6 +15,7 @@ from misthoorn.matching import versions
 from misthoorn.matching.advisories import ItemKey, item_keys
 from misthoorn.matching.assets import NormalAsset, asset_keys
 from misthoorn.matching.cpe import CpeError, parse_cpe
+from misthoorn.matching.editions import ANY, HARDWARE, NUMBER, UNCLEAR
 from misthoorn.matching.keys import CPE, NAME, PURL, Key
 from misthoorn.matching.ranges import EVERYTHING
 from misthoorn.matching.sentences import is_not_stated
@@ -53,9 +54,10 @@ class ProductWhy:
 
     `name`: what the advisory calls the product; `key`: what both are found by, in `space`. `statement`: its number over
     all affected products, -1 where no single statement says it; `said`: its words. `because`: what makes it less than
-    certain, as codes: "no-version", "name", "alias", "lenient", "unsaid" (nothing is said about versions), "unclear"
-    (something that is said of this product was not understood), "condition". `not_understood`: of the whole advisory,
-    counted by reason.
+    certain, as codes: "no-version", "name", "alias", "lenient", "edition" (the advisory is about one edition only),
+    "unsaid" (nothing is said about versions), "unclear" (something that is said of this product was not understood),
+    "condition" (it must run on or with something that is not known to be there). `not_understood`: of the whole
+    advisory, counted by reason.
     """
 
     item: str
@@ -88,15 +90,15 @@ class EventWhy:
 
 
 def explain_product(
-    asset: NormalAsset, advisory: Advisory, *, keys: Sequence[ItemKey] | None = None
+    asset: NormalAsset, advisory: Advisory, *, keys: Sequence[ItemKey] | None = None, certainty: str = ""
 ) -> ProductWhy | None:
     """Why they match; None where they do not.
 
     `keys`: those that the join read, where they are more than the advisory says by itself (other names of its
-    products).
+    products). `certainty`: what the join said, which knows what else the organisation has.
     """
     own, not_understood = item_keys(advisory)
-    hit, version = _surest(asset, keys if keys is not None else own)
+    hit, version, alike = _surest(asset, keys if keys is not None else own)
     if hit is None:
         return None
     affected = _affected(advisory, hit)
@@ -111,33 +113,60 @@ def explain_product(
         bounds=_bounds(hit, affected),
         statement=hit.statement,
         said=said,
-        certainty=hit.certainty if version else "likely",
-        because=tuple(_because(version, hit, affected, known=_is_own(hit, own))),
+        certainty=certainty or (hit.certainty if version and alike and not hit.part else "likely"),
+        because=(
+            *_doubts_of_the_asset(version, hit, alike=alike, known=_is_own(hit, own)),
+            *_doubts_of_the_advisory(hit, affected, certainty=certainty),
+        ),
         not_understood=dict(not_understood),
         at=advisory.modified or advisory.published,
     )
 
 
-def _surest(asset: NormalAsset, keys: Iterable[ItemKey]) -> tuple[ItemKey | None, str]:
-    """The key by which the join finds the asset (the surest, then the first statement, then the surest space).
+class _Hit(NamedTuple):
+    """A key that both have; the version that it was held against, "" where there is none or it is a part of the name
+    (“Linux 7”); and whether the asset states all that the advisory states of the edition.
+    """  # noqa: D205  one thought
 
-    And the version that it was held against; "" where there is none, or where it is a part of the name (“Linux 7”).
-    """
+    row: ItemKey | None
+    version: str
+    alike: bool
+
+
+def _surest(asset: NormalAsset, keys: Iterable[ItemKey]) -> _Hit:
+    """The key by which the join finds the asset: the surest, then the first statement, then the surest space."""
     held: dict[tuple[str, bytes], list[Key]] = {}
     for one in asset_keys(asset):
         held.setdefault((one.space, one.key), []).append(one)
     hits = [
-        (row, asset.version if (mine.lo, mine.hi) != EVERYTHING else "")
+        _Hit(row, asset.version if (mine.lo, mine.hi) != EVERYTHING else "", _states(mine.edition, row.edition))
         for row in keys
         for mine in held.get((row.space, row.key), ())
-        if mine.lo <= row.hi and row.lo <= mine.hi
+        if mine.lo <= row.hi and row.lo <= mine.hi and _agree(mine.edition, row.edition)
     ]
-    return min(hits, key=_order, default=(None, ""))
+    return min(hits, key=_order, default=_Hit(None, "", alike=False))
 
 
-def _order(hit: tuple[ItemKey, str]) -> tuple[str, int, int, bool]:
-    row, version = hit
-    return (row.certainty if version else "likely", row.statement, _rank(row.space), not version)
+def _order(hit: _Hit) -> tuple[str, int, int, bool]:
+    assert hit.row is not None  # noqa: S101  only those that are there are put in order
+    sure = hit.row.certainty if hit.version and hit.alike else "likely"
+    return (sure, hit.row.statement, _rank(hit.row.space), not hit.version)
+
+
+def _pairs(mine: str, said: str) -> Iterator[tuple[int, str, str]]:
+    """The attributes of two editions beside each other, numbered from 1."""
+    nothing = [ANY] * NUMBER
+    yield from zip(range(1, NUMBER + 1), mine.split() or nothing, said.split() or nothing, strict=True)
+
+
+def _agree(mine: str, said: str) -> bool:
+    """Whether an asset's edition may be one that the advisory is about."""
+    return all(ours in {ANY, theirs} or theirs in {ANY, UNCLEAR} for _, ours, theirs in _pairs(mine, said))
+
+
+def _states(mine: str, said: str) -> bool:
+    """Whether it is one for sure. Hardware alone takes nothing away."""
+    return all(theirs in {ANY, ours} or (n == HARDWARE and ours == ANY) for n, ours, theirs in _pairs(mine, said))
 
 
 def _rank(space: str) -> int:
@@ -238,7 +267,7 @@ def _cpe_version(text: str) -> str:
         return ""
 
 
-def _because(version: str, hit: ItemKey, affected: Affected | None, *, known: bool) -> Iterator[str]:
+def _doubts_of_the_asset(version: str, hit: ItemKey, *, alike: bool, known: bool) -> Iterator[str]:
     if not version:
         yield "no-version"
     if not known:
@@ -247,13 +276,19 @@ def _because(version: str, hit: ItemKey, affected: Affected | None, *, known: bo
         yield "name"
     if hit.space.endswith(_LENIENT):
         yield "lenient"
-    if affected is None or hit.certainty == "exact":
+    if not alike:
+        yield "edition"
+
+
+def _doubts_of_the_advisory(hit: ItemKey, affected: Affected | None, *, certainty: str) -> Iterator[str]:
+    if affected is None:
         return
-    if (hit.lo, hit.hi) == EVERYTHING and _says_nothing(affected):
-        yield "unsaid"
-    elif read_statements(affected, first=0).not_understood:
-        yield "unclear"
-    if affected.conditions:
+    if hit.certainty != "exact":
+        if (hit.lo, hit.hi) == EVERYTHING and _says_nothing(affected):
+            yield "unsaid"
+        elif read_statements(affected, first=0).not_understood:
+            yield "unclear"
+    if affected.conditions and certainty != "exact":
         yield "condition"
 
 

@@ -24,9 +24,10 @@ _WORDS: dict[str, dict[str, str]] = {
         "name": "it was found by its name ({key}), not by a CPE name or a package URL",
         "alias": "it was found by another name of the same product ({key})",
         "lenient": "the version is written in another way than in the record",
+        "edition": "{item} is about one edition only, and it is not known which one this is",
         "unsaid": "nothing is said about versions",
         "unclear": "a part of what is said about its versions could not be read",
-        "condition": "it holds only where something else is there too",
+        "condition": "it holds only on or with something else, and that is not known to be there",
         "not-understood": " {count} of the record's statements could not be read.",
         "network": "{what} lies in {value}",
         "domain": "{what} lies under {value}",
@@ -58,9 +59,10 @@ _WORDS: dict[str, dict[str, str]] = {
         "name": "het is gevonden op naam ({key}), niet op een CPE-naam of package-URL",
         "alias": "het is gevonden op een andere naam van hetzelfde product ({key})",
         "lenient": "de versie is anders geschreven dan in de bron",
+        "edition": "{item} gaat over één uitvoering, en het is niet bekend welke dit is",
         "unsaid": "over versies wordt niets gezegd",
         "unclear": "een deel van wat over de versies gezegd wordt, is niet te lezen",
-        "condition": "het geldt alleen als er ook iets anders staat",
+        "condition": "het geldt alleen op of met iets anders, en niet bekend is of dat er is",
         "not-understood": " Van deze bron waren {count} uitspraken niet te lezen.",
         "network": "{what} ligt in {value}",
         "domain": "{what} valt onder {value}",
@@ -96,7 +98,7 @@ def product_sentence(why: ProductWhy, *, document: str, language: Language) -> s
     source = words.get(document, words[""])
     text += words["from" if why.at else "from-undated"].format(document=source, day=_day(why.at)) + "."
     if why.certainty != "exact":
-        reasons = [words[code].format(key=why.key) for code in why.because]
+        reasons = [words[code].format(key=why.key, item=why.item) for code in why.because]
         text += words["likely"].format(reasons=words["and"].join(reasons)) if reasons else ""
     lost = sum(why.not_understood.values())
     return text + (words["not-understood"].format(count=lost) if lost else "")

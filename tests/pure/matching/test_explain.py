@@ -12,6 +12,7 @@ import pytest
 from registries import advisory, exactly, key_table, product, said, sentence
 
 from misthoorn.formats import cve5
+from misthoorn.formats.advisory import Companion
 from misthoorn.formats.documents import RefusedError
 from misthoorn.matching import versions
 from misthoorn.matching.advisories import item_keys, item_table, match_advisories
@@ -117,6 +118,30 @@ def test_each_reason_for_doubt_is_named(value, affected, codes):
     for language in ("nl", "en"):
         text = product_sentence(found, document="cve5", language=language)
         assert (("Likely" in text) or ("Waarschijnlijk" in text)) == bool(codes)
+
+
+def test_an_edition_that_only_the_record_states_is_a_reason_for_doubt_and_another_one_no_match():
+    affected = log4j(said("2.0", "2.15.0"), cpes=("cpe:2.3:a:apache:log4j:*:*:*:*:*:wordpress:*:*",))
+    found = why(f"{LOG4J[:22]}:2.14.1", affected)
+
+    assert (found.because, found.certainty) == (("edition",), "likely")
+    assert "about one edition only" in product_sentence(found, document="nvd2", language="en")
+    assert why("cpe:2.3:a:apache:log4j:2.14.1:*:*:*:*:joomla:*:*", affected) is None
+    assert why("cpe:2.3:a:apache:log4j:2.14.1:*:*:*:*:wordpress:*:*", affected).certainty == "exact"
+
+
+def test_what_must_be_there_too_is_a_reason_for_doubt_until_the_join_knows_it():
+    runs_on = ((Companion("cpe:2.3:o:linux:linux_kernel", sentence("*")),),)
+    affected = replace(log4j(said("2.0", "2.15.0")), conditions=runs_on)
+
+    assert (why(f"{LOG4J[:22]}:2.14.1", affected).because, why(LOG4J, affected).because[-1]) == (
+        ("condition",),
+        "condition",
+    )
+    record = advisory("CVE-1", affected)
+    asset = normalise_asset(kind="product", value=LOG4J, version="2.14.1")
+    told = explain_product(asset, record, certainty="exact")
+    assert (told.because, told.certainty) == ((), "exact")
 
 
 def test_a_match_through_another_name_of_the_product_says_so():
