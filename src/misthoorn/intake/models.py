@@ -103,6 +103,7 @@ class Advisory(models.Model):
     tlp = models.CharField(max_length=15, choices=[(label, label) for label in Tlp], default=UNMARKED)
     not_understood = models.JSONField(default=dict)
     changed_at = models.DateTimeField(db_index=True)
+    revision = models.PositiveIntegerField(default=0)  # how often it was put together
 
     class Meta:
         ordering = ["-published_at", "identifier"]
@@ -113,11 +114,12 @@ class Advisory(models.Model):
 
 
 class AdvisoryStatement(models.Model):
-    """What one source says of an advisory, as its latest record says it."""
+    """What one source says of an advisory, as its latest record says it; `batch` is the first one that said so."""
 
     advisory = models.ForeignKey(Advisory, on_delete=models.CASCADE, related_name="statements")
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+")
+    latest = models.BigIntegerField()  # the last batch that said the same
     content = models.JSONField()
 
     class Meta:

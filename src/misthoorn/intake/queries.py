@@ -1,3 +1,4 @@
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -15,6 +16,8 @@ from misthoorn.intake.coverage import DAMAGE, MOST_REFUSED, NOTHING, Coverage, a
 from misthoorn.intake.models import Advisory, AdvisoryStatement, Batch, RefusedRow, Source
 from misthoorn.intake.services import store
 from misthoorn.intake.store import select
+from misthoorn.matching.conditions import WITH
+from misthoorn.matching.keys import CPE
 from misthoorn.matching.schema import ITEM_KEY_SCHEMA
 
 PIECE = 5_000  # identifiers in one statement; SQLite takes 32,766 parameters
@@ -289,6 +292,21 @@ def _advisory(model: Advisory) -> AdvisoryFacts:
     )
 
 
+def touched(batch: int) -> list[str]:
+    """The advisories about which this batch said something new, as long as no later batch said more; in order."""
+    said = AdvisoryStatement.objects.filter(batch=batch)
+    return sorted(said.values_list("advisory__identifier", flat=True))
+
+
+def revisions(identifiers: Iterable[str], *, held: bool = False) -> dict[str, int]:
+    """How often each of these advisories changed. `held`: nobody changes them before this transaction ends."""
+    found: dict[str, int] = {}
+    for piece in batched(sorted(identifiers), PIECE):
+        rows = Advisory.objects.filter(identifier__in=piece).order_by("pk")
+        found |= dict((rows.select_for_update(no_key=True) if held else rows).values_list("identifier", "revision"))
+    return found
+
+
 _KEYS = """
 SELECT a.identifier, k.space, k.key, k.lo, k.hi, k.certainty, k.statement, k.edition, k.condition,
   k.part
@@ -297,11 +315,41 @@ WHERE NOT a.withdrawn
 """
 
 
-def item_key_table() -> pa.Table:
-    """The keys of all advisories that hold, in matching.schema.ITEM_KEY_SCHEMA; for the join."""
+def item_key_table(identifiers: Iterable[str] | None = None) -> pa.Table:
+    """The keys of all advisories that hold, or of those among `identifiers`, in ITEM_KEY_SCHEMA; for the join."""
+    if identifiers is None:
+        return _item_keys("", [])
+    tables = [_item_keys(f"AND a.identifier IN ({_marks(piece)})", piece) for piece in batched(identifiers, PIECE)]
+    return pa.concat_tables([ITEM_KEY_SCHEMA.empty_table(), *tables])
+
+
+def item_keys_meeting(assets: pa.Table) -> pa.Table:
+    """The keys of advisories that hold, by look-up: those with a key of these assets (ASSET_KEY_SCHEMA).
+
+    What an advisory asks for beside a product (space "with") is among them, whichever of the two the assets have.
+    """
+    tables = [ITEM_KEY_SCHEMA.empty_table()]
+    wanted = assets.group_by(["space", "key"]).aggregate([]).to_pydict()
+    spaces: dict[str, list[bytes]] = defaultdict(list)
+    for space, key in zip(wanted["space"], wanted["key"], strict=True):
+        spaces[space].append(key)
+    spaces[WITH] = spaces[CPE]
+    for space, keys in spaces.items():
+        tables += [
+            _item_keys(f"AND k.space = %s AND k.key IN ({_marks(piece)})", [space, *piece])
+            for piece in batched(keys, PIECE)
+        ]
+    return pa.concat_tables(tables)
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+def _item_keys(condition: str, parameters: Sequence[str | bytes]) -> pa.Table:
     columns: list[list[Any]] = [[] for _ in ITEM_KEY_SCHEMA.names]
     with connection.cursor() as cursor:
-        cursor.execute(_KEYS)
+        cursor.execute(_KEYS + condition, list(parameters))
         while rows := cursor.fetchmany(50_000):
             for column, values in zip(columns, zip(*rows, strict=True), strict=True):
                 column.extend(values)

@@ -1,5 +1,6 @@
 from itertools import permutations
 
+import pyarrow as pa
 import pytest
 from cast import NOW
 from deliveries import cve, deliver, exploited, keep, read, records, source
@@ -23,8 +24,8 @@ def facts(identifier=LOG4SHELL):
 
 
 def state():
-    """What is known of all advisories, without the numbers of rows."""
-    fields = [field.name for field in Advisory._meta.fields if field.name not in {"id", "changed_at"}]
+    """What is known of all advisories, without the numbers of rows and of changes."""
+    fields = [field.name for field in Advisory._meta.fields if field.name not in {"id", "changed_at", "revision"}]
     keys = AdvisoryKey.objects.values_list("advisory__identifier", "space", "key", "lo", "hi", "certainty", "statement")
     return (
         list(Advisory.objects.order_by("identifier").values(*fields)),
@@ -137,3 +138,48 @@ def test_many_records_take_a_few_statements_for_each_fifty_and_none_for_each(dja
         deliver(records(*(cve(number) for number in numbers)), source="cve", at=NOW)
     with django_assert_max_num_queries(4):
         assert len(queries.advisories(numbers)) == 119
+
+
+def test_what_is_said_again_in_the_same_words_changes_nothing_and_is_no_news():
+    first = keep(FIRST, source="cve")
+    read(first)
+    before = Advisory.objects.get(identifier=LOG4SHELL)
+    assert queries.touched(first) == [LOG4SHELL, "CVE-2024-0001"]
+
+    again = keep(records(cve(), cve("CVE-2024-0001", score=9.9)), source="cve")
+    read(again)
+
+    assert Advisory.objects.get(identifier=LOG4SHELL).revision == before.revision
+    assert (queries.touched(first), queries.touched(again)) == ([LOG4SHELL], ["CVE-2024-0001"])
+
+
+def test_of_two_deliveries_the_later_one_counts_in_whatever_order_they_are_read():
+    batches = [keep(content, source="cve") for content in (FIRST, records(cve(below="2.17.1")), FIRST + b"\n")]
+    ends = []
+    for order in permutations(batches):
+        queries.Batch.objects.update(state="received")
+        for batch in order:
+            read(batch)
+        ends.append(state())
+        AdvisoryStatement.objects.all().delete()
+        Advisory.objects.all().delete()
+
+    assert all(one == ends[0] for one in ends)
+
+
+def test_keys_of_advisories_are_looked_up_by_what_an_asset_is_found_by(make_product):
+    read(keep(records(cve(), cve("CVE-2024-0001")), source="cve"))
+    whole = queries.item_key_table()
+
+    assert queries.item_keys_meeting(make_product("cpe", b"a:apache:log4j")).num_rows == 2
+    assert queries.item_keys_meeting(make_product("name", b"a:apache:log4j")).num_rows == 0
+    assert queries.item_key_table([LOG4SHELL]).num_rows * 2 == whole.num_rows
+    assert queries.item_key_table([]).schema == whole.schema
+
+
+@pytest.fixture
+def make_product():
+    def make(space, key):
+        return pa.table({"space": [space], "key": pa.array([key], pa.binary())})
+
+    return make

@@ -12,7 +12,8 @@ from misthoorn.work.bulk import update_rows
 def keep_statements(contents: Sequence[Advisory], *, batch: models.Batch, at: datetime) -> None:
     """Keep what a batch says of these advisories, and put each together again. Call it inside a transaction.
 
-    What a source says stays when it modified it later than what comes in: deliveries come in any order.
+    What a source says stays when it modified it later than what comes in: deliveries come in any order. What it says
+    again in the same words changes nothing, so that nobody has to match it again.
     """
     newest = {content.identifier: content for content in sorted(contents, key=_modified)}
     models.Advisory.objects.bulk_create(
@@ -21,18 +22,30 @@ def keep_statements(contents: Sequence[Advisory], *, batch: models.Batch, at: da
     )
     rows = {row.identifier: row for row in models.Advisory.objects.filter(identifier__in=newest)}
     there = {
-        one.advisory_id: (_modified(from_plain(one.content)), one.batch_id)
+        one.advisory_id: one
         for one in models.AdvisoryStatement.objects.filter(source=batch.source, advisory__in=rows.values())
     }
-    said = [
-        models.AdvisoryStatement(advisory=rows[identifier], source=batch.source, batch=batch, content=to_plain(content))
-        for identifier, content in newest.items()
-        if (_modified(content), batch.pk) >= there.get(rows[identifier].pk, (_EVER, 0))
-    ]
+    said, again = [], []
+    for identifier, content in newest.items():
+        known = there.get(rows[identifier].pk)
+        before = from_plain(known.content) if known else None
+        if known and before and (_modified(content), batch.pk) < (_modified(before), known.latest):
+            continue
+        if known and content == before:
+            again.append(known.pk)
+        else:
+            said.append(_statement(rows[identifier], content, batch=batch))
+    models.AdvisoryStatement.objects.filter(pk__in=again).update(latest=batch.pk)
     models.AdvisoryStatement.objects.bulk_create(
-        said, update_conflicts=True, unique_fields=["advisory", "source"], update_fields=["batch", "content"]
+        said, update_conflicts=True, unique_fields=["advisory", "source"], update_fields=["batch", "latest", "content"]
     )
     merge_advisories([statement.advisory_id for statement in said], at=at)
+
+
+def _statement(advisory: models.Advisory, content: Advisory, *, batch: models.Batch) -> models.AdvisoryStatement:
+    return models.AdvisoryStatement(
+        advisory=advisory, source=batch.source, batch=batch, latest=batch.pk, content=to_plain(content)
+    )
 
 
 _EVER = datetime.min.replace(tzinfo=UTC)
@@ -53,7 +66,7 @@ def merge_advisories(advisories: Iterable[int], *, at: datetime) -> None:
         _write(row, merged, at=at)
         changed.append(row)
         keys += [models.AdvisoryKey(advisory=row, **key._asdict()) for key in merged.keys]
-    update_rows(changed, fields=[*_MERGED, "changed_at"])
+    update_rows(changed, fields=[*_MERGED, "changed_at", "revision"])
     models.AdvisoryKey.objects.filter(advisory__in=changed).delete()
     models.AdvisoryKey.objects.bulk_create(keys, batch_size=5000)
 
@@ -78,3 +91,4 @@ def _write(row: models.Advisory, merged: Merged, *, at: datetime) -> None:
     for field in _MERGED:
         setattr(row, field, getattr(merged, field))
     row.changed_at = at
+    row.revision += 1
