@@ -14,6 +14,7 @@ VERBS = {
     "campaigns": "misthoorn.cli.campaigns",
     "check": "misthoorn.cli.check",
     "demo": "misthoorn.cli.demo",
+    "explain": "misthoorn.cli.explain",
     "match": "misthoorn.cli.match",
     "migrate": "misthoorn.cli.migrate",
     "organisations": "misthoorn.cli.organisations",

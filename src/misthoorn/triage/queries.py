@@ -187,6 +187,13 @@ def findings(ids: Sequence[int]) -> list[FindingFacts]:
     return [_finding(model) for piece in batched(sorted(ids), PIECE) for model in found.filter(pk__in=piece)]
 
 
+def newest_finding(*, asset: int, subject: str) -> FindingFacts | None:
+    """The finding of this subject on this asset: one that is open, or else the newest; None without any."""
+    found = Finding.objects.select_related("remediation_by").filter(asset=asset, subject=subject)
+    model = found.order_by("-state", "-last_seen", "pk").first()
+    return _finding(model) if model else None
+
+
 def verdicts(finding: int) -> list[tuple[int, str, list[list[Any]]]]:
     """What the gates said of a finding: campaign, outcome, and [gate, passed, reason, rule] of each."""
     rows = Decision.objects.filter(finding=finding).order_by("campaign")

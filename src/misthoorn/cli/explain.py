@@ -1,0 +1,126 @@
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from misthoorn.cli import Failure, set_up_django
+
+if TYPE_CHECKING:  # Django is not there yet when this file is read
+    from misthoorn.triage.evidence import Chain, Why
+
+
+@click.command("explain")
+@click.argument("finding", type=int, required=False)
+@click.option("--asset", type=int, metavar="N", help="The number of an asset, with --item in place of a finding.")
+@click.option("--item", metavar="CVE", help="An advisory, such as CVE-2021-44228.")
+@click.option("--language", type=click.Choice(["nl", "en"]), default="en", show_default=True, help="Of the sentence.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def command(*, finding: int | None, asset: int | None, item: str | None, language: str, as_json: bool) -> None:
+    """Why a finding is one: everything between the asset and the warning, each step as it can be checked.
+
+    The asset with its keys; the advisory or the feed with its delivery, digest and rows; the statement that joins them;
+    how sure it is and why; what suppresses it; what the gates said in each campaign; and what was sent.
+
+    Exit code 0: they match, or did; 1: there is no such finding or asset, or the two do not match.
+
+    \b
+    Examples:
+      misthoorn explain 12
+      misthoorn explain --asset 7 --item CVE-2021-44228 --json
+    """  # noqa: D301  click reads the \\b
+    if (finding is None) == (asset is None or item is None) or (finding is not None and (asset or item)):
+        raise click.UsageError("Name a finding by its number, or an asset and an advisory: --asset N --item CVE")
+    set_up_django()
+    from misthoorn.common import clock
+    from misthoorn.triage import evidence
+
+    now = clock.now()
+    if finding is not None:
+        chain = evidence.chain_of_finding(finding, now=now)
+        missing = f"There is no finding {finding}. `misthoorn watch --organisation NUMBER` shows those of somebody."
+    else:
+        chain = evidence.chain_of(asset=asset or 0, item=item or "", now=now)
+        missing = f"There is no asset {asset}. `misthoorn watch --organisation NUMBER` shows those of somebody."
+    if chain is None:
+        raise Failure(missing)
+    sentence = chain.why.sentence("nl" if language == "nl" else "en")
+    if not sentence and chain.finding is None:
+        raise Failure(f"Asset {chain.asset.id} and {chain.item} do not match: no record of it names this product.")
+    if as_json:
+        click.echo(json.dumps({"sentence": sentence, **asdict(chain)}, default=str))
+        return
+    for line in _lines(chain, sentence):
+        click.echo(line)
+
+
+def _lines(chain: "Chain", sentence: str) -> Iterator[str]:
+    yield sentence or "What this rested on is no longer kept, or has changed since."
+    yield from _asset(chain)
+    yield from _join(chain.why)
+    if chain.finding is None:
+        yield "No finding came of it (yet): matching has not run since, or the asset was not valid."
+        return
+    yield from _finding(chain)
+    yield from _told(chain)
+
+
+def _asset(chain: "Chain") -> Iterator[str]:
+    asset, owner = chain.asset, chain.organisation
+    period = f"from {_day(asset.valid_from) or 'ever'} to {_day(asset.valid_to) or 'now'}"
+    yield f"asset         {asset.id}: {asset.kind} {asset.value} {asset.version}".rstrip()
+    yield f"              of {owner.name} ({owner.register_number}), known from {asset.provenance}, valid {period}"
+    for key in chain.keys:
+        yield f"  key         {key.space}  {key.key}"
+
+
+def _join(why: "Why") -> Iterator[str]:
+    if why.batch is not None:
+        yield f"source        {why.batch.source.name} ({why.batch.source.format}), TLP:{why.batch.source.tlp}"
+        yield f"delivery      {why.batch.id}: {why.batch.name}, received {_day(why.batch.received_at)}"
+        yield f"  sha-256     {why.batch.digest}"
+    for row in why.rows:
+        yield f"  row         {row.row} (line {row.line}), {row.time:%Y-%m-%d %H:%M:%S} UTC"
+    if why.product is not None:
+        from misthoorn.matching.explain import range_text
+
+        found = why.product
+        yield f"joined by     {found.space}  {found.key}  {range_text(found.bounds, anything='all versions')}"
+        if found.statement >= 0:
+            yield f"  statement   {found.statement}: {found.said}"
+        doubts = ", ".join(found.because)
+        yield f"certainty     {found.certainty}{f': {doubts}' if doubts else ''}"
+
+
+def _finding(chain: "Chain") -> Iterator[str]:
+    one = chain.finding
+    assert one is not None  # noqa: S101  the caller looked
+    seen = f"first seen {_day(one.first_seen)}, last {_day(one.last_seen)}, {one.times_seen} times"
+    yield f"finding       {one.id}: {one.subject}, {one.severity}, {one.certainty}, {one.state}, by rule {one.rule}"
+    yield f"              {seen}"
+    if one.closed_because:
+        yield f"              closed {_day(one.closed_at)}: {one.closed_because}"
+    if one.remediation_at:
+        yield f"remediation   {one.remediation.replace('_', ' ')}, by {one.remediation_by}, {_day(one.remediation_at)}"
+    hushed = chain.suppression
+    if hushed is not None:
+        yield f"suppressed    {hushed.reference} by {hushed.author or hushed.source} until {_day(hushed.until)}"
+        yield f"              {hushed.reason}"
+
+
+def _told(chain: "Chain") -> Iterator[str]:
+    for one in chain.verdicts:
+        yield f"campaign      {one.reference}: {one.outcome}{f', {_day(one.decided_at)}' if one.decided_at else ''}"
+        for gate, passed, reason, rule in one.gates:
+            yield f"  {'passed' if passed else 'not   '}      {gate}{f': {reason}' if reason else ''} [{rule}]"
+    for notice in chain.notices:
+        states = ", ".join(f"{count} {state}" for state, count in notice.messages.items()) or notice.withheld_because
+        yield f"notice        {notice.number}: {notice.state}{f' ({states})' if states else ''}"
+        for reply in notice.replies:
+            yield f"  answer      {reply.answer}, {_day(reply.at)}"
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d}" if moment else ""

@@ -1,0 +1,69 @@
+"""What lies under a match, as it was received: records of advisories, and rows of feeds."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+from misthoorn.formats.advisory import Advisory
+from misthoorn.intake.models import AdvisoryKey, AdvisoryStatement
+from misthoorn.intake.queries import BatchFacts, events_path
+from misthoorn.intake.queries import batch as find_batch
+from misthoorn.intake.statements import from_plain
+from misthoorn.intake.store import select
+from misthoorn.matching.advisories import ItemKey
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What one source says of an advisory, and the delivery that brought it."""
+
+    batch: BatchFacts
+    content: Advisory
+
+
+@dataclass(frozen=True, slots=True)
+class SeenRow:
+    """A row of a feed: its number from 1 without the header, and the line of the file on which it starts."""
+
+    row: int
+    line: int
+    time: datetime
+    hostname: str
+    asn: int | None
+    evidence: dict[str, Any]
+
+
+def records_of(identifier: str) -> list[Record]:
+    """What each source says of an advisory, in the order of the sources."""
+    statements = AdvisoryStatement.objects.filter(advisory__identifier=identifier).order_by("source")
+    rows = statements.values_list("batch", "content")
+    return [Record(batch, from_plain(content)) for pk, content in rows if (batch := find_batch(pk)) is not None]
+
+
+def item_keys_of(identifier: str) -> list[ItemKey]:
+    """The keys that the join reads of an advisory."""
+    found = []
+    for row in AdvisoryKey.objects.filter(advisory__identifier=identifier).order_by("pk").values(*ItemKey._fields):
+        values: dict[str, Any] = {name: bytes(v) if isinstance(v, memoryview) else v for name, v in row.items()}
+        found.append(ItemKey(**values))
+    return found
+
+
+_ROWS = """
+SELECT row, line, time, coalesce(hostname, '') AS hostname, asn, evidence FROM events
+WHERE identifier = (SELECT subject FROM wanted) AND coalesce(ip, hostname) = (SELECT observed FROM wanted)
+  AND coalesce(port, 0) = (SELECT port FROM wanted)
+ORDER BY time DESC, row LIMIT 20
+"""
+
+
+def seen_rows(batch: BatchFacts, *, subject: str, observed: str, port: int) -> list[SeenRow]:
+    """The rows of a delivery that say this, the newest first, at most 20; none when its events are no longer kept."""
+    if not batch.events_path or not events_path(batch).is_file():
+        return []
+    wanted = pa.table({"subject": [subject], "observed": [observed], "port": [port]})
+    found = select(_ROWS, events=events_path(batch), wanted=wanted)
+    return [SeenRow(**{**row, "evidence": json.loads(row["evidence"] or "{}")}) for row in found]

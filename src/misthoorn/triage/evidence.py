@@ -1,0 +1,195 @@
+"""Why a finding is one: the chain of evidence from the asset to what was said to whom."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from misthoorn.constituency import queries as constituency
+from misthoorn.constituency.facts import AssetFacts, OrganisationFacts
+from misthoorn.intake import queries as intake
+from misthoorn.intake.queries import BatchFacts
+from misthoorn.intake.records import Record, SeenRow, item_keys_of, records_of, seen_rows
+from misthoorn.matching.assets import NormalAsset, asset_keys
+from misthoorn.matching.explain import EventWhy, ProductWhy, explain_product
+from misthoorn.matching.explain_words import Language, event_sentence, product_sentence
+from misthoorn.notification import queries as notification
+from misthoorn.notification.facts import NoticeLine
+from misthoorn.triage import queries
+from misthoorn.triage.models import Decision, SubjectKind
+from misthoorn.triage.queries import FindingFacts
+from misthoorn.triage.silence import SuppressionFacts, facts_of, silenced
+
+
+@dataclass(frozen=True, slots=True)
+class ReadableKey:
+    """What an asset is found by. `lo` and `hi` are bytes in hex, as the join compares them."""
+
+    space: str
+    key: str
+    lo: str
+    hi: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """What the gates said in one campaign: [gate, passed, reason, rule] of each; empty until it is decided."""
+
+    campaign: int
+    reference: str
+    outcome: str
+    gates: list[list[Any]]
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why asset and item match, and by which record or rows. None and no rows: what it rested on is no longer there."""
+
+    product: ProductWhy | None
+    event: EventWhy | None
+    batch: BatchFacts | None
+    rows: tuple[SeenRow, ...] = ()
+
+    def sentence(self, language: Language) -> str:
+        """Why, in words; "" where nothing says it any more."""
+        if self.product is not None:
+            document = self.batch.source.format if self.batch else ""
+            return product_sentence(self.product, document=document, language=language)
+        return event_sentence(self.event, language=language) if self.event else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Everything between an asset and a warning. `finding` is None where nothing was found for the two."""
+
+    organisation: OrganisationFacts
+    asset: AssetFacts
+    keys: tuple[ReadableKey, ...]
+    item: str
+    why: Why
+    finding: FindingFacts | None
+    suppression: SuppressionFacts | None
+    verdicts: tuple[Verdicts, ...]
+    notices: tuple[NoticeLine, ...]
+
+
+def readable_keys(asset: AssetFacts) -> tuple[ReadableKey, ...]:
+    """The keys of an asset, the surest first. Networks and numbers are shown as what they are written as."""
+    shown = {}
+    for key in asset_keys(NormalAsset(asset.kind, asset.value, asset.version)):
+        text = key.key.decode("utf-8", "replace") if asset.kind in {"product", "domain"} else asset.value
+        shown[key.space, text] = ReadableKey(key.space, text, key.lo.hex(), key.hi.hex())
+    return tuple(shown.values())
+
+
+def chain_of_finding(pk: int, *, now: datetime) -> Chain | None:
+    """The chain of one finding, or None where there is none of that number."""
+    found = queries.findings([pk])
+    if not found:
+        return None
+    asset = constituency.assets([found[0].asset])[found[0].asset]
+    return _chain(asset, found[0].subject, found[0], now=now)
+
+
+def chain_of(*, asset: int, item: str, now: datetime) -> Chain | None:
+    """The chain between an asset and an advisory, whether a finding came of it or not; None without such an asset."""
+    facts = constituency.assets([asset]).get(asset)
+    if facts is None:
+        return None
+    finding = queries.newest_finding(asset=asset, subject=item)
+    return _chain(facts, item, finding, now=now)
+
+
+def _chain(asset: AssetFacts, item: str, finding: FindingFacts | None, *, now: datetime) -> Chain:
+    owner = constituency.organisations([asset.organisation])[asset.organisation]
+    hushed = silenced([finding.id], now=now).get(finding.id) if finding else None
+    verdicts = tuple(_verdicts(finding.id)) if finding else ()
+    campaigns = {one.campaign for one in verdicts}
+    told = notification.notices_of_organisation(owner.id) if campaigns else []
+    is_event = finding is not None and finding.subject_kind == SubjectKind.EVENT
+    return Chain(
+        organisation=owner,
+        asset=asset,
+        keys=readable_keys(asset),
+        item=item,
+        why=_why_event(asset, owner, finding) if finding and is_event else _why_product(asset, item, finding),
+        finding=finding,
+        suppression=facts_of([hushed], now=now)[hushed] if hushed else None,
+        verdicts=verdicts,
+        notices=tuple(one for one in told if one.campaign in campaigns),
+    )
+
+
+def _verdicts(finding: int) -> Iterator[Verdicts]:
+    for row in Decision.objects.filter(finding=finding).select_related("campaign").order_by("campaign"):
+        yield Verdicts(row.campaign_id, row.campaign.reference, row.outcome, row.gates, row.decided_at)
+
+
+def _why_event(asset: AssetFacts, owner: OrganisationFacts, finding: FindingFacts) -> Why:
+    batch = intake.batch(finding.last_batch)
+    rows = seen_rows(batch, subject=finding.subject, observed=finding.observed, port=finding.port) if batch else []
+    return Why(None, _event(asset, owner, finding, seen_by=batch.source.name if batch else ""), batch, tuple(rows))
+
+
+def _event(asset: AssetFacts, owner: OrganisationFacts, finding: FindingFacts, *, seen_by: str) -> EventWhy:
+    return EventWhy(
+        kind=asset.kind,
+        what=(finding.hostname or finding.observed) if asset.kind == "domain" else finding.observed,
+        value=asset.value,
+        registered_by=owner.name,
+        since=asset.valid_from,
+        seen_at=finding.last_seen,
+        seen_by=seen_by,
+        most_specific=finding.most_specific,
+    )
+
+
+def _why_product(asset: AssetFacts, item: str, finding: FindingFacts | None) -> Why:
+    """By the source that says it most surely; by the keys in store where only another name of the product does."""
+    if asset.kind != "product":
+        return Why(None, None, None)
+    live = [record for record in records_of(item) if record.content.state != "withdrawn"]
+    # As the keys are made: who names no versions is heard only while nobody else does.
+    records = [record for record in live if any(one.statements for one in record.content.affected)] or live
+    normal = NormalAsset(asset.kind, asset.value, asset.version)
+    certainty = finding.certainty if finding else ""
+    found = [
+        Why(why, None, record.batch)
+        for record in records
+        if (why := explain_product(normal, record.content, certainty=certainty)) is not None
+    ]
+    if not found and records:
+        found = list(_by_stored_keys(normal, item, records, certainty=certainty))
+    return min(found, key=_surest, default=Why(None, None, None))
+
+
+def _by_stored_keys(asset: NormalAsset, item: str, records: Sequence[Record], *, certainty: str) -> Iterator[Why]:
+    keys = item_keys_of(item)
+    for record in records:
+        why = explain_product(asset, record.content, keys=keys, certainty=certainty)
+        if why is not None:
+            yield Why(why, None, record.batch)
+
+
+def _surest(why: Why) -> tuple[int, bool]:
+    assert why.product is not None  # noqa: S101  only those are compared
+    return (len(why.product.because), why.product.bounds.everything)
+
+
+def sentences(findings: Sequence[FindingFacts], *, language: Language) -> dict[int, str]:
+    """Why each of these findings is one, by its number; for lists."""
+    assets = constituency.assets({one.asset for one in findings})
+    owners = constituency.organisations({one.organisation for one in findings})
+    names = {one.id: one.name for one in intake.sources()}
+    said: dict[int, str] = {}
+    for one in findings:
+        asset = assets.get(one.asset)
+        if asset is None:
+            continue
+        if one.subject_kind == SubjectKind.EVENT:
+            event = _event(asset, owners[one.organisation], one, seen_by=names.get(one.source, ""))
+            said[one.id] = event_sentence(event, language=language)
+        else:
+            said[one.id] = _why_product(asset, one.subject, one).sentence(language)
+    return said

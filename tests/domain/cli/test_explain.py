@@ -1,0 +1,137 @@
+"""`misthoorn explain`: the chain from the asset to the warning, each step as somebody can check it."""
+
+import json
+
+import pytest
+from cast import ANALYST, BAKERY, BROKER, NOW, organisation, person
+from deliveries import cve, deliver, events, exploited, own_products, records, seen, source
+
+from misthoorn.common import clock
+from misthoorn.constituency.models import Asset
+from misthoorn.intake.models import Batch
+from misthoorn.triage.models import Campaign, Finding
+from misthoorn.triage.services import Scope, approve_campaign, mark_remediation, release_campaign, suppress
+
+LOG4SHELL = "CVE-2021-44228"
+
+
+@pytest.fixture(autouse=True)
+def _same_day(monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+@pytest.fixture
+def log4j(make_bakery):
+    """The number of a finding of Log4Shell at the bakery."""
+    make_bakery()
+    source("cve", form="cve5")
+    source("kev", form="kev")
+    deliver(exploited(LOG4SHELL), source="kev", name="kev.json")
+    deliver(records(cve()), source="cve", name="cves.jsonl")
+    return Finding.objects.get().pk
+
+
+@pytest.fixture
+def rdp(make_bakery):
+    """The number of a finding of an open RDP at the bakery; the brokers have one too."""
+    make_bakery()
+    organisation(BROKER)
+    source()
+    deliver(events(seen("198.51.100.1"), seen("192.0.2.1")), name="rdp.csv")
+    return Finding.objects.get(observed="192.0.2.1").pk
+
+
+def test_a_product_is_explained_from_its_keys_to_the_statement_of_the_record(misthoorn, log4j):
+    said = misthoorn("explain", log4j)
+
+    asset = Asset.objects.get(kind="product").pk
+    digest = Batch.objects.get(name="cves.jsonl").digest
+    assert said.code == 0
+    assert said.out.splitlines()[0] == (
+        "Apache Log4j 2.14.1 lies in 2.0 ≤ v < 2.15.0 of CVE-2021-44228, from the CVE record of 01-01-2022."
+    )
+    for words in (
+        f"asset         {asset}: product cpe:2.3:a:apache:log4j:*:*:*:*:*:*:*:* 2.14.1",
+        "of Bakkerij De Korenaar (30000001), known from import",
+        "key         cpe  a:apache:log4j",
+        "key         name  apache:log4j",
+        "source        Cve (cve5), TLP:GREEN",
+        "cves.jsonl, received 2026-11-24",
+        f"sha-256     {digest}",
+        "joined by     cpe  a:apache:log4j  2.0 ≤ v < 2.15.0",
+        "statement   0: 2.0 ≤ v < 2.15.0",
+        "certainty     exact\n",
+        f"finding       {log4j}: CVE-2021-44228, urgent, exact, open, by rule match-",
+        "campaign      A-00001: undecided",
+    ):
+        assert words in said.out, words
+
+
+def test_an_event_is_explained_with_the_rows_of_the_feed(misthoorn, rdp):
+    said = misthoorn("explain", rdp)
+
+    assert said.out.startswith(
+        "192.0.2.1 lies in 192.0.2.0/28, registered by Bakkerij De Korenaar; seen on 23-11-2026 by Scan."
+    )
+    assert "row         2 (line 3), 2026-11-23 12:00:00 UTC" in said.out
+    assert "rdp.csv" in said.out
+    assert "198.51.100.1" not in said.out
+
+
+def test_what_was_decided_said_and_silenced_stands_at_the_end(misthoorn, rdp):
+    by = person(ANALYST, second_factor=False)
+    mark_remediation(findings=[rdp], state="in_progress", person=by, now=NOW)
+    campaign = Campaign.objects.get().pk
+    approve_campaign(campaign=campaign, person=by, seen_reach=9, now=NOW)
+    release_campaign(campaign=campaign, now=NOW)
+    suppress(scope=Scope(subject="open-rdp"), reason="a honeypot", person=by, until=None, now=NOW)
+
+    said = misthoorn("explain", rdp).out
+
+    assert "campaign      A-00001: warn, 2026-11-24" in said
+    assert "passed      routing [routing merged-2025" in said
+    assert "queued (1 queued)" in said
+    assert "remediation   in progress, by Aisha Demir, 2026-11-24" in said
+    assert "suppressed    S-00001 by Aisha Demir until 2027-11-24\n              a honeypot" in said
+
+
+def test_a_program_can_read_the_whole_chain(misthoorn, log4j):
+    told = json.loads(misthoorn("explain", log4j, "--json", "--language", "nl").out)
+
+    assert told["sentence"].startswith("Apache Log4j 2.14.1 ligt in 2.0 ≤ v < 2.15.0 van")
+    assert told["asset"]["value"].startswith("cpe:2.3:a:apache:log4j")
+    assert {key["space"] for key in told["keys"]} == {"cpe", "name"}
+
+
+def test_an_asset_and_an_advisory_are_explained_without_a_finding_too(misthoorn, log4j):
+    asset = Asset.objects.get(kind="product").pk
+    same = misthoorn("explain", "--asset", asset, "--item", LOG4SHELL)
+    assert same.out == misthoorn("explain", log4j).out
+
+    own_products(BAKERY, "pkg:npm/lodash@4.17.20")
+    other = Asset.objects.get(value="pkg:npm/lodash").pk
+    said = misthoorn("explain", "--asset", other, "--item", LOG4SHELL)
+    assert (said.code, said.out) == (1, "")
+    assert "do not match: no record of it names this product." in said.error
+
+
+def test_what_does_not_exist_and_wrong_use_are_one_line(misthoorn, log4j):
+    for arguments, code in (
+        ((log4j + 1,), 1),
+        (("--asset", 999_999, "--item", LOG4SHELL), 1),
+        ((), 2),
+        (("--asset", 1), 2),
+        ((log4j, "--item", LOG4SHELL), 2),
+        (("first",), 2),
+    ):
+        said = misthoorn("explain", *arguments)
+        assert (said.code, said.out, said.error.count("\n")) == (code, "", 1), arguments
+
+
+def test_a_record_that_changed_since_is_said_to_be_gone(misthoorn, log4j):
+    deliver(records(cve(below="2.0.1", modified="2023-01-01T00:00:00Z")), source="cve", name="later.jsonl")
+
+    said = misthoorn("explain", log4j)
+
+    assert said.out.startswith("What this rested on is no longer kept, or has changed since.")
+    assert "gone, by rule" in said.out
