@@ -12,6 +12,7 @@ A product that is affected on or with another one only is `exact` where the orga
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Literal, NamedTuple
 
 import pyarrow as pa
@@ -20,6 +21,7 @@ from misthoorn.formats.advisory import Advisory, Affected, Condition, Status
 from misthoorn.matching import engines, versions
 from misthoorn.matching.conditions import NOTHING, WITH, Needed, needed
 from misthoorn.matching.cpe import NA, Cpe, CpeError, is_pattern, parse_cpe, version_line
+from misthoorn.matching.dictionary import NO_ALIASES, Aliases, aliased
 from misthoorn.matching.editions import common_edition
 from misthoorn.matching.keys import CPE, NAME, PURL
 from misthoorn.matching.products import name_keys
@@ -70,8 +72,11 @@ class _Said(NamedTuple):
     certainty: Certainty
 
 
-def item_keys(advisory: Advisory, *, at_most: int = MAX_ROWS) -> ItemKeys:
-    """Every key and range of an advisory, each row once, `at_most` so many. A withdrawn advisory has none."""
+def item_keys(advisory: Advisory, *, known: Aliases = NO_ALIASES, at_most: int = MAX_ROWS) -> ItemKeys:
+    """Every key and range of an advisory, each row once, `at_most` so many. A withdrawn advisory has none.
+
+    `known`: what else a product may be found by that is named in words only (`dictionary`).
+    """
     lost: Counter[str] = Counter()
     rows: dict[ItemKey, None] = {}
     first_statement = 0
@@ -87,8 +92,16 @@ def item_keys(advisory: Advisory, *, at_most: int = MAX_ROWS) -> ItemKeys:
                 lost["too-many"] += 1
                 break
             rows[row] = None
+        for row in islice(_alias_rows(affected, first_statement, known), max(0, at_most - len(rows))):
+            rows[row] = None
         first_statement += len(affected.statements)
     return ItemKeys(list(rows), dict(lost))
+
+
+def _alias_rows(affected: Affected, first_statement: int, known: Aliases) -> Iterator[ItemKey]:
+    """The rows of the same product as its alias has them; what is not understood was counted with its own."""
+    if also := aliased(affected, known):
+        yield from (row._replace(certainty="likely") for row in _rows(also, first_statement, Counter()))
 
 
 def _conditional(rows: Iterator[ItemKey], condition: Needed) -> Iterator[ItemKey]:
@@ -206,12 +219,12 @@ def _said(affected: Affected, scheme: str, first_statement: int, lost: Counter[s
         yield from (item._replace(span=span) for span in subtract(item.span, gaps))
 
 
-def item_table(advisories: Iterable[Advisory]) -> tuple[pa.Table, dict[str, int]]:
+def item_table(advisories: Iterable[Advisory], *, known: Aliases = NO_ALIASES) -> tuple[pa.Table, dict[str, int]]:
     """The keys of many advisories in ITEM_KEY_SCHEMA, and what was not understood, summed by reason."""
     lost: Counter[str] = Counter()
     columns: list[list[object]] = [[] for _ in ITEM_KEY_SCHEMA]
     for advisory in advisories:
-        rows, not_understood = item_keys(advisory)
+        rows, not_understood = item_keys(advisory, known=known)
         lost.update(not_understood)
         columns[0].extend([advisory.identifier] * len(rows))
         for column, values in zip(columns[1:], zip(*rows, strict=True) if rows else (), strict=bool(rows)):

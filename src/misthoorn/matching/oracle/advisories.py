@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Literal, NamedTuple
 
 from misthoorn.formats.advisory import Advisory, Affected, Companion
@@ -9,6 +10,7 @@ from misthoorn.matching import versions
 from misthoorn.matching.assets import NormalAsset
 from misthoorn.matching.conditions import companion_spans
 from misthoorn.matching.cpe import ANY, NA, Cpe, CpeError, Name, parse_cpe, stated, version_line
+from misthoorn.matching.dictionary import NO_ALIASES, Aliases, aliased
 from misthoorn.matching.oracle.facts import Match, Owned, one_each
 from misthoorn.matching.products import name_keys, split_points
 from misthoorn.matching.purls import PurlError, parse_purl
@@ -30,7 +32,9 @@ class _Claim(NamedTuple):
     sure: bool
 
 
-def match_advisories(*, assets: Sequence[Owned], advisories: Iterable[Advisory]) -> list[Match]:
+def match_advisories(
+    *, assets: Sequence[Owned], advisories: Iterable[Advisory], known: Aliases = NO_ALIASES
+) -> list[Match]:
     """As the module `advisories` defines it, ordered by item and asset; one row for each asset number and advisory."""
     found: list[Match] = []
     for advisory in advisories:
@@ -40,7 +44,16 @@ def match_advisories(*, assets: Sequence[Owned], advisories: Iterable[Advisory])
                     Match(owned.number, advisory.identifier, "product", certainty, most_specific=True)
                     for certainty in _verdicts(owned, advisory, assets)
                 ]
+                found += [
+                    Match(owned.number, advisory.identifier, "product", "likely", most_specific=True)
+                    for _ in _verdicts(owned, _by_aliases(advisory, known), assets)
+                ]
     return one_each(found)
+
+
+def _by_aliases(advisory: Advisory, known: Aliases) -> Advisory:
+    """The same advisory about what its products in words are aliases of, and nothing else."""
+    return replace(advisory, affected=tuple(filter(None, (aliased(one, known) for one in advisory.affected))))
 
 
 def _verdicts(owned: Owned, advisory: Advisory, assets: Sequence[Owned]) -> Iterator[Literal["exact", "likely"]]:

@@ -1,0 +1,101 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from registries import advisory, key_table, product, said
+
+from misthoorn.matching.advisories import item_table, match_advisories
+from misthoorn.matching.assets import normalise_asset
+from misthoorn.matching.dictionary import Mention, aliases, count_mentions, mentions, name_of
+from misthoorn.matching.oracle import Owned
+
+IOS = "cpe:2.3:o:cisco:ios_xe:17.3:*:*:*:*:*:*:*"
+WITHOUT_VERSION = "cpe:2.3:o:cisco:ios_xe:*:*:*:*:*:*:*:*"
+BELOW_2 = (said("1.0", "2.0"),)
+
+
+def told(*affected, number=1):
+    return [advisory(f"CVE-{one}", *affected) for one in range(number)]
+
+
+def certainty(value, *, known_from, affected):
+    asset = normalise_asset(kind="product", value=value)
+    known = aliases(count_mentions(known_from))
+    items, _ = item_table([advisory("CVE-1", affected)], known=known)
+    found = match_advisories(assets=key_table([Owned(0, asset, None, None)]), items=items).to_pylist()
+    return found[0]["certainty"] if found else ""
+
+
+def test_a_product_in_words_is_found_by_the_cpe_name_that_others_call_it_by():
+    both = told(product("Cisco", "Cisco IOS XE Software", cpes=(IOS,)), number=2)
+    in_words = product("Cisco Systems, Inc.", "IOS XE Software", statements=BELOW_2)
+    other = product("Cisco", "Cisco IOS XE Software", statements=BELOW_2)
+    assert certainty("cpe:2.3:o:cisco:ios_xe:1.5", known_from=both, affected=other) == "likely"
+    assert certainty("cpe:2.3:o:cisco:ios_xe:2.5", known_from=both, affected=other) == ""
+    assert certainty("Cisco IOS XE 1.5", known_from=both, affected=other) == "likely"
+    assert certainty("cpe:2.3:o:cisco:ios_xe:1.5", known_from=[], affected=other) == ""
+    assert certainty("cpe:2.3:o:cisco:ios_xe:1.5", known_from=both, affected=in_words) == ""
+
+
+def test_two_spellings_of_a_vendor_are_one_name():
+    assert name_of("Qualcomm, Inc.", "Snapdragon") == name_of("qualcomm", "Qualcomm Snapdragon") != b""
+    both = told(product("Qualcomm, Inc.", "Snapdragon", cpes=("cpe:2.3:o:qualcomm:snapdragon_firmware",)), number=2)
+    affected = product("Qualcomm", "Snapdragon", statements=BELOW_2)
+    assert certainty("cpe:2.3:o:qualcomm:snapdragon_firmware:1.5", known_from=both, affected=affected) == "likely"
+
+
+def test_a_product_in_words_is_found_by_the_package_url_in_the_order_of_its_versions():
+    tied = told(product("Django Project", "Django", purl="pkg:pypi/django"), number=2)
+    affected = product("Django", "Django", statements=(said("", "2.0"),))
+    assert certainty("pkg:pypi/django@2.0rc1", known_from=tied, affected=affected) == "likely"
+    assert certainty("pkg:pypi/django@2.0.post1", known_from=tied, affected=affected) == ""
+
+
+@pytest.mark.parametrize(
+    ("advisories", "is_alias"),
+    [
+        (told(product("a", "b", cpes=("cpe:2.3:a:a:b",))), False),
+        (told(product("a", "b", cpes=("cpe:2.3:a:a:b",)), number=2), True),
+        (told(product("a", "b", cpes=("cpe:2.3:a:a:b", "cpe:2.3:a:a:c")), number=9), False),
+        (
+            told(product("a", "b", cpes=("cpe:2.3:a:a:b",)), number=3)
+            + told(product("a", "b", cpes=("cpe:2.3:a:a:c",)), number=1),
+            True,
+        ),
+        (told(product("a", "b"), product("", "", cpes=("cpe:2.3:a:a:b",)), number=2), True),
+        (told(product("a", "b"), product("a", "c"), product("", "", cpes=("cpe:2.3:a:a:b",)), number=2), False),
+    ],
+)
+def test_only_a_dominant_tie_is_an_alias(advisories, is_alias):
+    assert (name_of("a", "b") in aliases(count_mentions(advisories))) is is_alias
+
+
+def test_an_alias_keeps_what_all_its_cpe_names_state():
+    wordpress = "cpe:2.3:a:a:b:1.{}:*:*:*:*:wordpress:*:*"
+    known = aliases(count_mentions(told(product("a", "b", cpes=(wordpress.format(1), wordpress.format(2))), number=2)))
+    assert known[b"a:b"].cpe == "cpe:2.3:a:a:b:*:*:*:*:*:wordpress:*:*"
+
+
+def test_a_mention_has_no_version_and_counts_once_an_advisory():
+    affected = product("Cisco", "IOS  XE", cpes=(IOS, WITHOUT_VERSION), purl="pkg:pypi/Some.Thing@1?a=b")
+    assert mentions(advisory("CVE-1", affected, affected)) == (
+        Mention("Cisco", "IOS XE", WITHOUT_VERSION, "pkg:pypi/some-thing"),
+    )
+    assert mentions(advisory("CVE-1", affected, state="withdrawn")) == ()
+
+
+def test_what_names_nothing_is_not_mentioned():
+    nothing = [
+        product("n/a", "n/a"),
+        product("a", "n/a"),
+        product("a", "x" * 201),
+        product(cpes=("cpe:2.3:a:*:b", "nonsense")),
+        product(purl="pkg:"),
+    ]
+    assert mentions(advisory("CVE-1", *nothing)) == ()
+
+
+@given(st.lists(st.tuples(st.text(max_size=9), st.text(max_size=9), st.text(max_size=9)), max_size=5))
+def test_any_names_can_be_mentioned(names):
+    advisories = told(*(product(*one[:2], cpes=(f"cpe:2.3:a:{one[2]}",), purl=f"pkg:npm/{one[2]}") for one in names))
+    for alias in aliases(count_mentions(advisories * 2)).values():
+        assert alias.cpe or alias.purl
