@@ -24,6 +24,7 @@ VERBS = {
     "serve": "misthoorn.cli.serve",
     "sources": "misthoorn.cli.sources",
     "status": "misthoorn.cli.status",
+    "suppress": "misthoorn.cli.suppress",
     "take-in": "misthoorn.cli.take_in",
     "versions": "misthoorn.cli.versions",
     "worker": "misthoorn.cli.worker",

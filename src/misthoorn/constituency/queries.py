@@ -79,6 +79,12 @@ def organisation(pk: int) -> OrganisationFacts | None:
     return organisations([pk]).get(pk)
 
 
+def by_register_number(number: str) -> OrganisationFacts | None:
+    """The organisation with this number, or None."""
+    model = Organisation.objects.filter(register_number=number).first()
+    return _organisation(model) if model else None
+
+
 def search(*, text: str, limit: int = 50) -> list[OrganisationFacts]:
     """Organisations by part of the name, or by register number or asset as written; sorted by name."""
     found = Organisation.objects.all()

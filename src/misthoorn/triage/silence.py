@@ -11,6 +11,7 @@ from itertools import batched
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from misthoorn.triage.models import Suppression
 
@@ -99,6 +100,35 @@ def _rows(which: str, parameters: list[Any], now: datetime) -> Iterator[tuple[in
     with connection.cursor() as cursor:
         cursor.execute(_JOIN.format(which=which, meets=MEETS), [*parameters, moment])
         yield from cursor.fetchall()
+
+
+def suppressions(
+    *, now: datetime, ended: bool = False, organisation: int | None = None, limit: int = 500
+) -> list[SuppressionFacts]:
+    """Suppressions, the newest first: those that hold, or those that are over. Of one organisation: its own ones."""
+    found = Suppression.objects.select_related("created_by", "ended_by", "source")
+    over = Q(ended_at__isnull=False) | Q(until__lte=now)
+    found = found.filter(over) if ended else found.exclude(over)
+    if organisation is not None:
+        found = found.filter(organisation=organisation)
+    return [suppression_facts(model, now=now) for model in found[:limit]]
+
+
+_COUNTED = """
+SELECT s.id, COUNT(DISTINCT f.id)
+FROM triage_finding f JOIN constituency_asset a ON a.id = f.asset_id
+JOIN triage_suppressionterm t ON t.subject IN ('', f.subject) JOIN triage_suppression s ON s.id = t.suppression_id
+WHERE f.state = 'open' AND {meets}
+GROUP BY s.id
+"""
+
+
+def counts(*, now: datetime) -> dict[int, int]:
+    """How many open findings each suppression silences now; those that silence none are left out."""
+    moment = connection.ops.adapt_datetimefield_value(now)
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTED.format(meets=MEETS), [moment])
+        return dict(cursor.fetchall())
 
 
 def facts_of(ids: Sequence[int], *, now: datetime) -> dict[int, SuppressionFacts]:
