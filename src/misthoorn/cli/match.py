@@ -1,43 +1,25 @@
 """`misthoorn match`: files of assets and of items in, who is concerned by what out. No database."""
 
 import json
-import os
+import signal
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import BinaryIO
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
 
 import click
-import pyarrow as pa
 
 from misthoorn.cli import Failure
-from misthoorn.cli.match_output import OutputError, check_ending, opened_output
-from misthoorn.common import clock
-from misthoorn.formats.advisory import Advisory
+from misthoorn.cli.match_assets import opened, prepare
+from misthoorn.cli.match_output import ENDINGS, OutputError, check_ending, written_beside
+from misthoorn.cli.match_progress import Watch
+from misthoorn.cli.match_run import ORACLE, Count, Run, match
 from misthoorn.formats.registry import FORMATS, Format
-from misthoorn.formats.schema import AdvisoryChunk, EventChunk, FormatError
-from misthoorn.matching import engines, oracle
-from misthoorn.matching.advisories import item_table
-from misthoorn.matching.ahead import read_ahead
-from misthoorn.matching.events import in_batches
-from misthoorn.matching.inventory import Inventory, InventoryError, Refused, read_csv, read_parquet
-from misthoorn.matching.schema import ADVISORY_MATCH_SCHEMA, EVENT_MATCH_SCHEMA, ITEM_KEY_SCHEMA
+from misthoorn.matching import engines
+from misthoorn.matching.engines.preparing import PreparedError
 
-ENGINES = (*engines.NAMES, "oracle")
-
-# So many events are read while the batch before them is matched; a batch more waits for its turn.
-BATCHES_AHEAD = 1
-
-
-@dataclass(slots=True)
-class Count:
-    items: int = 0
-    items_refused: int = 0
-    matches: int = 0
-    not_understood: dict[str, int] = field(default_factory=dict)
-
+ENGINES = (*engines.NAMES, ORACLE)
 
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True)
 
@@ -49,7 +31,7 @@ _FILE = click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True)
     metavar="FILE",
     multiple=True,
     type=_FILE,
-    help="CSV or Parquet: organisation,asset,kind,value,version[,valid_from,valid_to].",
+    help="CSV (also gzip) or Parquet: organisation,asset,kind,value,version[,valid_from,valid_to]; or prepared keys.",
 )
 @click.option("--events", "events_files", metavar="FILE", multiple=True, type=_FILE, help="A feed of events.")
 @click.option(
@@ -75,6 +57,13 @@ _FILE = click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True)
     type=click.Path(dir_okay=False, writable=True),
     help="CSV, JSON Lines (.jsonl) or Parquet by its ending; without it CSV on stdout.",
 )
+@click.option(
+    "--prepare",
+    "prepared",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, writable=True),
+    help="Only write the keys of the assets to this file (.parquet), which later runs take as --assets.",
+)
 @click.argument("more_files", metavar="", nargs=-1, type=_FILE)
 def command(  # noqa: PLR0917  click passes them by name
     assets_files: tuple[str, ...],
@@ -83,6 +72,7 @@ def command(  # noqa: PLR0917  click passes them by name
     format_name: str | None,
     engine: str,
     out: str | None,
+    prepared: str | None,
     more_files: tuple[str, ...],
 ) -> None:
     """Say which assets a feed or a set of advisories concerns.
@@ -104,28 +94,57 @@ def command(  # noqa: PLR0917  click passes them by name
       misthoorn match --assets assets.csv --events feed.csv --format shadowserver --out matches.parquet
       misthoorn match --assets assets.csv --advisories 2023.jsonl.gz 2024.jsonl.gz --format cve5 > matches.csv
     """  # noqa: D301  click reads the \\b
-    kind, files = _what(events_files, advisory_files, more_files)
     assets_file = _assets_file(assets_files)
+    if prepared is not None:
+        if events_files or advisory_files or out:
+            raise click.UsageError("--prepare takes --assets alone; match with the file that it writes.")
+        with _told():
+            _prepare(assets_file, _checked(prepared, endings=(".parquet",), option="--prepare"))
+        return
+    kind, files = _what(events_files, advisory_files, more_files)
     if (assets_file, *files).count("-") > 1:
         raise click.UsageError("Only one file can come from stdin (-); give the others by name.")
     format_ = _format(format_name, kind)
     if engine not in ENGINES:
         raise click.UsageError(f"There is no engine '{engine}'. There are: {', '.join(ENGINES)}.")
-    try:
-        check_ending(out)
-    except OutputError as error:
-        raise click.UsageError(str(error)) from error
+    out = _checked(out) if out else None
     count = Count()
+    with _told(), Watch().on() as watch:
+        match(Run(assets_file, files, format_, engine=engine, out=out, watch=watch, count=count))
+    _summarise(count, advisories=kind == "advisories")
+    sys.exit(0 if count.assets and count.items else 1)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What goes wrong with files is told in a sentence, and being stopped cleans up as leaving does."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        inventory = _match(assets_file, files, format_, engine=engine, out=out, count=count)
+        yield
+    except PreparedError as error:
+        raise Failure(str(error)) from error
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             raise
         raise Failure(
             f"{error.filename or 'The output'}: {error.strerror or error}. Look at the disk and try again."
         ) from error
-    _summarise(inventory, count, advisories=kind == "advisories")
-    sys.exit(0 if inventory.accepted and count.items else 1)
+
+
+def _prepare(assets_file: str, out: str) -> None:
+    with Watch().on() as watch, opened(assets_file) as stream, written_beside(Path(out)) as beside:
+        done = prepare(assets_file, stream, out=beside.path, watch=watch, in_order=True)
+        beside.keep = bool(done.accepted)
+    click.echo(json.dumps({"assets": done.accepted, "assets_refused": done.refused}), err=True)
+    sys.exit(0 if done.accepted else 1)
+
+
+def _checked(out: str, *, endings: tuple[str, ...] = ENDINGS, option: str = "--out") -> str:
+    try:
+        check_ending(out, endings=endings, option=option)
+    except OutputError as error:
+        raise click.UsageError(str(error)) from error
+    return out
 
 
 def _assets_file(files: tuple[str, ...]) -> str:
@@ -158,127 +177,8 @@ def _format(name: str | None, kind: str) -> Format:
     return FORMATS[name]
 
 
-def _match(
-    assets_file: str, files: tuple[str, ...], format_: Format, *, engine: str, out: str | None, count: Count
-) -> Inventory:
-    schema = EVENT_MATCH_SCHEMA if format_.kind == "events" else ADVISORY_MATCH_SCHEMA
-    with opened_output(out, item=schema.field("item").type) as output:
-        # The feed is read in a thread of its own from now on, while the assets are prepared and batches are matched.
-        events = _events(files[0], format_, count=count) if format_.kind == "events" else iter(())
-        with read_ahead(in_batches(events), ahead=BATCHES_AHEAD) as batches:
-            # An event has a time of its own to be held against; an advisory holds now.
-            valid_at = None if format_.kind == "events" else clock.now()
-            inventory = _read_assets(assets_file, keep_values=engine == "oracle", valid_at=valid_at)
-            output.name(*inventory.identifiers())
-            if engine == "oracle":
-                found = _by_oracle(inventory, batches, _advisories(files, format_, count=count))
-            elif format_.kind == "events":
-                found = _by_engine(inventory, batches, engine=engine)
-            else:
-                found = _advisories_by_engine(
-                    inventory, _advisories(files, format_, count=count), engine=engine, count=count
-                )
-            for matches in found:
-                output.write(matches)
-                count.matches += matches.num_rows
-        if not (inventory.accepted and count.items):
-            output.discard()
-    return inventory
-
-
-def _by_engine(inventory: Inventory, batches: Iterator[pa.Table], *, engine: str) -> Iterator[pa.Table]:
-    with engines.named(engine)(assets=inventory.table(), folded=inventory.folded) as chosen:
-        for batch in batches:
-            for matches in chosen.match_events(batch):
-                yield pa.Table.from_batches([matches])
-
-
-def _advisories_by_engine(
-    inventory: Inventory, advisories: Iterator[list[Advisory]], *, engine: str, count: Count
-) -> Iterator[pa.Table]:
-    def items() -> Iterator[pa.RecordBatch]:
-        for some in advisories:
-            table, lost = item_table(some)
-            for reason, number in lost.items():
-                count.not_understood[reason] = count.not_understood.get(reason, 0) + number
-            yield from table.to_batches()
-
-    with engines.named(engine)(assets=inventory.table()) as chosen:
-        for batch in chosen.match_advisories(pa.RecordBatchReader.from_batches(ITEM_KEY_SCHEMA, items())):
-            yield pa.Table.from_batches([batch])
-
-
-def _by_oracle(
-    inventory: Inventory, batches: Iterator[pa.Table], advisories: Iterator[list[Advisory]]
-) -> Iterator[pa.Table]:
-    for batch in batches:
-        seen = [oracle.Seen(**row) for row in batch.to_pylist()]
-        matches = oracle.match_events(assets=inventory.values, events=seen)
-        yield pa.Table.from_pylist([match._asdict() for match in matches], EVENT_MATCH_SCHEMA)
-    matches = oracle.match_advisories(assets=inventory.values, advisories=[one for some in advisories for one in some])
-    yield pa.Table.from_pylist([match._asdict() | {"statement": -1} for match in matches], ADVISORY_MATCH_SCHEMA)
-
-
-def _read_assets(file: str, *, keep_values: bool, valid_at: datetime | None) -> Inventory:
-    def report(refused: Refused) -> None:
-        _report(file, line=refused.line, row=refused.row, reason=refused.reason)
-
-    inventory = Inventory(on_refused=report, keep_values=keep_values, valid_at=valid_at)
-    with _opened(file) as stream:
-        try:
-            is_parquet = stream.peek(4)[:4] == b"PAR1" if hasattr(stream, "peek") else False
-            inventory.add(read_parquet(stream) if is_parquet else read_csv(stream))
-        except InventoryError as error:
-            _report(file, line=0, row=0, reason=str(error))
-    return inventory
-
-
-def _events(file: str, format_: Format, *, count: Count) -> Iterator[pa.RecordBatch]:
-    for chunk in _chunks((file,), format_, count=count):
-        if isinstance(chunk, EventChunk):
-            count.items += chunk.events.num_rows
-            yield chunk.events
-
-
-def _advisories(files: Iterable[str], format_: Format, *, count: Count) -> Iterator[list[Advisory]]:
-    if format_.kind != "advisories":
-        return
-    for chunk in _chunks(files, format_, count=count):
-        if isinstance(chunk, AdvisoryChunk):
-            count.items += len(chunk.advisories)
-            yield list(chunk.advisories)
-
-
-def _chunks(files: Iterable[str], format_: Format, *, count: Count) -> Iterator[EventChunk | AdvisoryChunk]:
-    for file in files:
-        try:
-            with _opened(file) as stream:
-                for chunk in format_.read(stream, name=file, now=clock.now(), fold=False):
-                    for row in chunk.refused:
-                        _report(file, line=row.line, row=row.row, reason=row.reason, code=row.code)
-                    count.items_refused += len(chunk.refused)
-                    yield chunk
-        except FormatError as error:
-            _report(file, line=0, row=0, reason=str(error), code="file")
-            count.items_refused += 1
-
-
-def _opened(file: str) -> AbstractContextManager[BinaryIO]:
-    return nullcontext(sys.stdin.buffer) if file == "-" else open(file, "rb")  # noqa: PTH123  "-" is no path
-
-
-def _report(file: str, **facts: int | str) -> None:
-    click.echo(json.dumps({"file": os.fsencode(file).decode("utf-8", "backslashreplace"), **facts}), err=True)
-
-
-def _summarise(inventory: Inventory, count: Count, *, advisories: bool) -> None:
-    summary: dict[str, object] = {
-        "assets": inventory.accepted,
-        "assets_refused": inventory.refused,
-        "items": count.items,
-        "items_refused": count.items_refused,
-        "matches": count.matches,
-    }
-    if advisories:
-        summary["not_understood"] = count.not_understood
+def _summarise(count: Count, *, advisories: bool) -> None:
+    summary = asdict(count)
+    if not advisories:
+        del summary["not_understood"]
     click.echo(json.dumps(summary), err=True)

@@ -6,8 +6,10 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
+from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,16 +24,14 @@ class OutputError(ValueError):
     """The output file's name says nothing that can be written; str() is a sentence."""
 
 
-def check_ending(out: str | None) -> None:
+def check_ending(out: str, *, endings: tuple[str, ...], option: str) -> None:
     """Refuse a name whose ending is not known, or whose folder is not there.
 
     Raises:
         OutputError: with what to write instead.
     """
-    if out is None:
-        return
-    if Path(out).suffix.lower() not in ENDINGS:
-        raise OutputError(f"--out ends in {', '.join(ENDINGS)}; '{out}' does not.")
+    if Path(out).suffix.lower() not in endings:
+        raise OutputError(f"{option} ends in {', '.join(endings)}; '{out}' does not.")
     if not Path(out).parent.is_dir():
         raise OutputError(f"There is no folder '{Path(out).parent}' to write in; make it first.")
 
@@ -154,20 +154,49 @@ def opened_output(out: str | None, *, item: pa.DataType) -> Iterator[Output]:
         output.close()
         sys.stdout.flush()
         return
-    target = Path(out)
-    handle, beside = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+    with written_beside(Path(out)) as beside, beside.path.open("wb") as stream:
+        output = Output(stream, ending=Path(out).suffix.lower(), item=item)
+        yield output
+        output.close()
+        beside.keep = not output.discarded
+
+
+@dataclass(slots=True)
+class Beside:
+    """A file to be. Only what is kept gets its name."""
+
+    path: Path
+    keep: bool = True
+
+
+@contextmanager
+def written_beside(target: Path) -> Iterator[Beside]:
+    """A file without a name, which has the name of the target when the block ends well, whole and on disk.
+
+    Whatever ends the process, nothing is left of it; where the system knows no files without names, it lies beside the
+    target, and only a process that is killed outright leaves it there.
+    """
+    mode = 0o666 & ~_umask()
     try:
-        with os.fdopen(handle, "wb") as stream:
-            output = Output(stream, ending=target.suffix.lower(), item=item)
-            yield output
-            output.close()
-            stream.flush()
-            os.fsync(stream.fileno())
-        if not output.discarded:
-            Path(beside).chmod(0o666 & ~_umask())
-            Path(beside).replace(target)
+        handle = os.open(target.parent, os.O_TMPFILE | os.O_WRONLY, mode)
+        path, named = Path(f"/proc/self/fd/{handle}"), None
+    except (OSError, AttributeError):
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+        path = named = Path(name)
+    beside = Beside(path)
+    try:
+        yield beside
+        os.fsync(handle)
+        if beside.keep:
+            os.fchmod(handle, mode)
+            if named is None:
+                named = target.with_name(f".{target.name}.{uuid4().hex}.part")
+                os.link(path, named, src_dir_fd=handle, follow_symlinks=True)  # only with a folder is the link followed
+            named.replace(target)
     finally:
-        Path(beside).unlink(missing_ok=True)
+        os.close(handle)
+        if named is not None:
+            named.unlink(missing_ok=True)
 
 
 def _umask() -> int:

@@ -70,7 +70,7 @@ def read_delimited(
     names = _read_header(blocks)
     meaning = Meaning(layout(names), names=names, now=now, shortcuts=ways.shortcuts)
     parts = _split(blocks, source, width=len(names), ways=ways)
-    folder = _Folder() if fold else None
+    folder = Folder() if fold else None
     for events, refused in _in_order(parts, meaning.of):
         fresh, duplicates = folder.fresh(events) if folder else (events, 0)
         yield EventChunk(fresh, refused, duplicates)
@@ -170,7 +170,7 @@ def _split_careful(blocks: Blocks, block: Block, *, row: int, width: int, ways: 
     return text, rows.count
 
 
-class _Folder:
+class Folder:
     """Remembers every row of a file by a digest of 16 bytes, in a table that is joined with each chunk."""
 
     def __init__(self) -> None:

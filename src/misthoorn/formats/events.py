@@ -1,4 +1,4 @@
-"""`events`: the service's own CSV. Documented in docs/reference/events-csv.md."""
+"""`events`: the service's own CSV, or the same columns as Parquet. Documented in docs/reference/events-csv.md."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from misthoorn.formats.columns import read_delimited
 from misthoorn.formats.layout import ROLES, Layout, require
+from misthoorn.formats.parquet import is_parquet, read_events
 from misthoorn.formats.rsit import UNDETERMINED
 from misthoorn.formats.schema import EventChunk
 
@@ -23,5 +24,7 @@ def layout(names: tuple[str, ...]) -> Layout:
 
 
 def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[EventChunk]:  # noqa: ARG001
-    """Nothing is taken from the file's name."""
+    """CSV, or Parquet with columns of the same names. Nothing is taken from the file's name."""
+    if is_parquet(stream):
+        return read_events(stream, layout=layout, now=now, fold=fold)
     return read_delimited(stream, layout=layout, now=now, fold=fold)

@@ -1,6 +1,8 @@
 """Who carries out the join. Only this folder names an engine; tests hold all of them to the same rows."""
 
 from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 import pyarrow as pa
@@ -23,7 +25,12 @@ class Engine(AbstractContextManager["Engine"], Protocol):
 
 
 class MakeEngine(Protocol):
-    def __call__(self, *, assets: pa.Table, folded: bool = False) -> Engine: ...
+    def __call__(self, *, assets: pa.Table | Path, folded: bool = False, valid_at: datetime | None = None) -> Engine:
+        """`assets`: keys in ASSET_KEY_SCHEMA, or a file of them that `preparing` wrote.
+
+        `folded`: some asset has several values under one number. `valid_at`: what is not valid then is left out.
+        """
+        ...
 
 
 def named(name: str) -> MakeEngine:

@@ -1,5 +1,6 @@
 """The join by DuckDB, in this process."""
 
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -9,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from misthoorn.matching.schema import ADVISORY_MATCH_SCHEMA, EVENT_MATCH_SCHEMA
+from misthoorn.matching.sql import keys
 from misthoorn.matching.sql.advisories import ADVISORIES
 from misthoorn.matching.sql.events import EVENTS, FOLDED_EVENTS, SPACES
 
@@ -20,33 +22,46 @@ BATCH_ROWS = 100_000
 _IN_ORDER = "\nORDER BY item, asset"
 
 
+def opened(folder: Path, *, memory: str = MEMORY, threads: int = THREADS) -> duckdb.DuckDBPyConnection:
+    """A database in memory that spills to this folder."""
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": memory,
+        "threads": threads,
+        "temp_directory": str(folder / "spill"),
+        "preserve_insertion_order": False,
+    }
+    database = duckdb.connect(":memory:", config=config)
+    database.execute("SET TimeZone = 'UTC'")
+    return database
+
+
 class DuckDb:
     """DuckDB in memory, with a folder to spill to that is gone with the `with` block."""
 
     def __init__(
         self,
         *,
-        assets: pa.Table,
+        assets: pa.Table | Path,
         folded: bool = False,
+        valid_at: datetime | None = None,
         memory: str = MEMORY,
         threads: int = THREADS,
     ) -> None:
-        """`folded`: some asset has several values under one number."""
         self._folder = TemporaryDirectory(prefix="misthoorn-match-")
         self._events = (FOLDED_EVENTS if folded else EVENTS) + _IN_ORDER
-        self._db = duckdb.connect(
-            ":memory:",
-            config={
-                "memory_limit": memory,
-                "threads": threads,
-                "temp_directory": str(Path(self._folder.name) / "spill"),
-                "preserve_insertion_order": False,
-            },
-        )
-        self._db.register("asset_keys", assets)
-        self._db.execute(f"CREATE TABLE spaces AS {SPACES}")
+        self._loaded = False
+        self._db = opened(Path(self._folder.name), memory=memory, threads=threads)
+        if isinstance(assets, Path):
+            self._db.read_parquet(str(assets)).create_view("given")
+        else:
+            self._db.register("given", assets)
+        self._db.execute(keys.VALID.substitute(at=keys.moment(valid_at)))
 
     def match_events(self, events: pa.Table) -> pa.RecordBatchReader:
+        if not self._loaded:
+            self._db.execute(f"CREATE TABLE asset_keys AS {keys.OF_EVENTS}")
+            self._db.execute(f"CREATE TABLE spaces AS {SPACES}")
+            self._loaded = True
         self._db.register("events", events)
         reader: pa.RecordBatchReader = self._db.sql(self._events).to_arrow_reader(BATCH_ROWS)
         return reader.cast(EVENT_MATCH_SCHEMA)
@@ -56,6 +71,8 @@ class DuckDb:
         self._db.register("given_items", items)
         self._db.execute("CREATE OR REPLACE TABLE item_keys AS FROM given_items")
         self._db.unregister("given_items")
+        self._db.execute(f"CREATE OR REPLACE TABLE asset_keys AS {keys.OF_ADVISORIES}")
+        self._loaded = False
         reader: pa.RecordBatchReader = self._db.sql(ADVISORIES + _IN_ORDER).to_arrow_reader(BATCH_ROWS)
         return reader.cast(ADVISORY_MATCH_SCHEMA)
 

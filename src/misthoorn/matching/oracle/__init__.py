@@ -7,5 +7,6 @@ It works on the values themselves: addresses and networks as `ipaddress` has the
 from misthoorn.matching.oracle.advisories import match_advisories
 from misthoorn.matching.oracle.events import match_events
 from misthoorn.matching.oracle.facts import Match, Owned, Seen
+from misthoorn.matching.oracle.inventory import Values, read_values
 
-__all__ = ["Match", "Owned", "Seen", "match_advisories", "match_events"]
+__all__ = ["Match", "Owned", "Seen", "Values", "match_advisories", "match_events", "read_values"]

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from fractions import Fraction
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Literal
@@ -19,7 +18,7 @@ def match_events(*, assets: Sequence[Owned], events: Iterable[Seen]) -> list[Mat
     """As the module `events` defines it, ordered by item and asset; one row for each asset number and event."""
     found: list[Match] = []
     for event in events:
-        here = [owned for owned in assets if _valid(owned, event.time) and _concerns(owned.asset, event)]
+        here = [owned for owned in assets if owned.valid(event.time) and _concerns(owned.asset, event)]
         smallest = min((_size(o.asset) for o in here if o.asset.kind == "network"), default=None)
         deepest = max((len(o.asset.value.split(".")) for o in here if o.asset.kind == "domain"), default=None)
         for owned in here:
@@ -51,10 +50,6 @@ def _size(asset: NormalAsset) -> int:
     size = last - first + 1
     step = 1 << max(0, size.bit_length() - SIZE_BITS)
     return math.ceil(Fraction(size, step)) * step
-
-
-def _valid(owned: Owned, time: datetime) -> bool:
-    return (owned.valid_from is None or owned.valid_from <= time) and (owned.valid_to is None or time < owned.valid_to)
 
 
 def _concerns(asset: NormalAsset, event: Seen) -> bool:

@@ -15,6 +15,9 @@ class Owned(NamedTuple):
     valid_to: datetime | None
     organisation: int = 0
 
+    def valid(self, time: datetime) -> bool:
+        return (self.valid_from is None or self.valid_from <= time) and (self.valid_to is None or time < self.valid_to)
+
 
 class Seen(NamedTuple):
     row: int

@@ -20,8 +20,8 @@ SPACES = "SELECT DISTINCT space FROM asset_keys"
 
 # "::" stands for as many zero groups as are missing: eight less the number of colons, plus the one at its own place.
 _ALL_GROUPS = "REPLACE(ip, '::', ':' || REPEAT('0:', 8 - LENGTH(ip) + LENGTH(REPLACE(ip, ':', ''))))"
-_HEX_6 = " || ".join(f"LPAD(SPLIT_PART({_ALL_GROUPS}, ':', {group}), 4, '0')" for group in range(1, 9))
-_HEX_4 = " + ".join(f"CAST(SPLIT_PART(ip, '.', {4 - byte}) AS BIGINT) * {256**byte}" for byte in (3, 2, 1, 0))
+HEX_6 = " || ".join(f"LPAD(SPLIT_PART({_ALL_GROUPS}, ':', {group}), 4, '0')" for group in range(1, 9))
+HEX_4 = " + ".join(f"CAST(SPLIT_PART(ip, '.', {4 - byte}) AS BIGINT) * {256**byte}" for byte in (3, 2, 1, 0))
 
 _LEVELS = ", ".join(
     f"('{network_space(version=version, level=level)}', {ADDRESS_BITS[version] // 4}, {level // 4})"
@@ -63,7 +63,7 @@ SELECT asset, item, kind,
        CASE WHEN kind = 'asn' THEN 'network' ELSE 'exact' END AS certainty,
        specificity = MAX(specificity) OVER (PARTITION BY item, kind = 'domain') AS most_specific
 FROM joined
-""").substitute(levels=_LEVELS, hex_4=_HEX_4, hex_6=_HEX_6)
+""").substitute(levels=_LEVELS, hex_4=HEX_4, hex_6=HEX_6)
 
 # Where one number of an asset stands for several values (a file may name an asset twice), its rows become one: the best
 # of them, whole. Networks and domains are always exact and AS numbers never, so the kind decides the certainty too.

@@ -1,0 +1,85 @@
+"""The assets of a match: a file of them, or of keys that an earlier run prepared."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
+
+import click
+import pyarrow as pa
+
+from misthoorn.cli.match_progress import Watch
+from misthoorn.formats.parquet import is_parquet
+from misthoorn.matching.engines import preparing
+from misthoorn.matching.inventory import InventoryError, Refused, read_rows
+from misthoorn.matching.oracle import Owned, read_values
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """`keys` for an engine or `values` for the oracle; the organisation and the name of each number."""
+
+    organisations: pa.Array
+    names: pa.Array
+    accepted: int
+    refused: int
+    folded: bool = False
+    keys: Path = Path()
+    values: list[Owned] = field(default_factory=list)
+
+
+@contextmanager
+def read_assets(file: str, *, oracle: bool, watch: Watch) -> Iterator[Assets]:
+    """The assets in this file, for a `with` block: their keys lie in a folder that is gone after it."""
+    with opened(file) as stream, TemporaryDirectory(prefix="misthoorn-keys-") as folder:
+        if oracle:
+            values = read_values(_rows(file, stream, watch), on_refused=lambda refused: _refused(file, refused))
+            names = (pa.array(values.organisations, pa.string()), pa.array(values.names, pa.string()))
+            yield Assets(*names, accepted=len(values.assets), refused=values.refused, values=values.assets)
+            return
+        found = preparing.prepared(Path(file)) if file != "-" and is_parquet(stream) else None
+        found = found or prepare(file, stream, out=Path(folder) / "keys.parquet", watch=watch)
+        yield Assets(
+            *preparing.names(found.path),
+            accepted=found.accepted,
+            refused=found.refused,
+            folded=found.folded,
+            keys=found.path,
+        )
+
+
+def prepare(file: str, stream: BinaryIO, *, out: Path, watch: Watch, in_order: bool = False) -> preparing.Prepared:
+    """Write the keys of the assets in this stream; what is none is reported."""
+    return preparing.prepare(
+        _rows(file, stream, watch), out=out, on_refused=lambda refused: _refused(file, refused), in_order=in_order
+    )
+
+
+def _rows(file: str, stream: BinaryIO, watch: Watch) -> Iterator[pa.RecordBatch]:
+    count = 0
+    try:
+        for batch in read_rows(stream):
+            count += batch.num_rows
+            watch.at("assets", count, stream=stream)
+            yield batch
+    except InventoryError as error:
+        report(file, line=0, row=0, reason=str(error))
+
+
+def _refused(file: str, refused: Refused) -> None:
+    report(file, line=refused.line, row=refused.row, reason=refused.reason)
+
+
+def opened(file: str) -> AbstractContextManager[BinaryIO]:
+    """The file of this name; stdin for “-”."""
+    return nullcontext(sys.stdin.buffer) if file == "-" else open(file, "rb")  # noqa: PTH123  "-" is no path
+
+
+def report(file: str, **facts: int | str) -> None:
+    """Tell of a row or a file that can't be used, as a line of JSON on stderr."""
+    click.echo(json.dumps({"file": os.fsencode(file).decode("utf-8", "backslashreplace"), **facts}), err=True)

@@ -1,0 +1,142 @@
+"""Carrying out a match: files in, an engine or the oracle, the output; what can't be used is reported and counted."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pyarrow as pa
+
+from misthoorn.cli.match_assets import Assets, opened, read_assets, report
+from misthoorn.cli.match_output import opened_output
+from misthoorn.cli.match_progress import Watch
+from misthoorn.common import clock
+from misthoorn.formats.advisory import Advisory
+from misthoorn.formats.registry import Format
+from misthoorn.formats.schema import AdvisoryChunk, EventChunk, FormatError, LiftChunk
+from misthoorn.matching import engines, oracle
+from misthoorn.matching.advisories import item_table
+from misthoorn.matching.ahead import read_ahead
+from misthoorn.matching.events import in_batches
+from misthoorn.matching.schema import ADVISORY_MATCH_SCHEMA, EVENT_MATCH_SCHEMA, ITEM_KEY_SCHEMA
+
+ORACLE = "oracle"
+
+# So many events are matched at once, and as many are read meanwhile.
+BATCH_ROWS = 2_000_000
+BATCHES_AHEAD = 1
+
+
+@dataclass(slots=True)
+class Count:
+    assets: int = 0
+    assets_refused: int = 0
+    items: int = 0
+    items_refused: int = 0
+    matches: int = 0
+    not_understood: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What is asked for, and how it goes."""
+
+    assets: str
+    files: tuple[str, ...]
+    format: Format
+    engine: str
+    out: str | None
+    watch: Watch
+    count: Count
+
+    @property
+    def of_events(self) -> bool:
+        return self.format.kind == "events"
+
+
+def match(run: Run) -> None:
+    """Match, and count in `run.count`. A file for the output is there whole at the end, or not at all."""
+    schema = EVENT_MATCH_SCHEMA if run.of_events else ADVISORY_MATCH_SCHEMA
+    with opened_output(run.out, item=schema.field("item").type) as output:
+        # The feed is read in a thread of its own from now on, while the assets are prepared and batches are matched.
+        events = in_batches(_events(run), rows=BATCH_ROWS) if run.of_events else iter(())
+        with (
+            read_ahead(events, ahead=BATCHES_AHEAD) as batches,
+            read_assets(run.assets, oracle=run.engine == ORACLE, watch=run.watch) as assets,
+        ):
+            run.count.assets, run.count.assets_refused = assets.accepted, assets.refused
+            output.name(assets.organisations, assets.names)
+            for matches in _found(run, assets, batches):
+                output.write(matches)
+                run.count.matches += matches.num_rows
+                run.watch.at("matches", run.count.matches)
+        if not (run.count.assets and run.count.items):
+            output.discard()
+
+
+def _found(run: Run, assets: Assets, batches: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    # An event has a time of its own to be held against; an advisory holds now.
+    valid_at = None if run.of_events else clock.now()
+    if run.engine == ORACLE:
+        yield from _by_oracle(run, assets, batches, valid_at)
+        return
+    with engines.named(run.engine)(assets=assets.keys, folded=assets.folded, valid_at=valid_at) as engine:
+        if run.of_events:
+            for batch in batches:
+                yield from _tables(engine.match_events(batch))
+        else:
+            items = pa.RecordBatchReader.from_batches(ITEM_KEY_SCHEMA, _items(run))
+            yield from _tables(engine.match_advisories(items))
+
+
+def _tables(reader: pa.RecordBatchReader) -> Iterator[pa.Table]:
+    return (pa.Table.from_batches([batch]) for batch in reader)
+
+
+def _items(run: Run) -> Iterator[pa.RecordBatch]:
+    for some in _advisories(run):
+        table, lost = item_table(some)
+        for reason, number in lost.items():
+            run.count.not_understood[reason] = run.count.not_understood.get(reason, 0) + number
+        yield from table.to_batches()
+
+
+def _by_oracle(run: Run, assets: Assets, batches: Iterator[pa.Table], valid_at: datetime | None) -> Iterator[pa.Table]:
+    for batch in batches:
+        seen = [oracle.Seen(**row) for row in batch.to_pylist()]
+        matches = oracle.match_events(assets=assets.values, events=seen)
+        yield pa.Table.from_pylist([match._asdict() for match in matches], EVENT_MATCH_SCHEMA)
+    if valid_at:
+        values = [owned for owned in assets.values if owned.valid(valid_at)]
+        matches = oracle.match_advisories(assets=values, advisories=[one for some in _advisories(run) for one in some])
+        rows = [match._asdict() | {"statement": -1} for match in matches]
+        yield pa.Table.from_pylist(rows, ADVISORY_MATCH_SCHEMA)
+
+
+def _events(run: Run) -> Iterator[pa.RecordBatch]:
+    for chunk in _chunks(run):
+        if isinstance(chunk, EventChunk):
+            yield chunk.events
+
+
+def _advisories(run: Run) -> Iterator[list[Advisory]]:
+    for chunk in _chunks(run):
+        if isinstance(chunk, AdvisoryChunk):
+            yield list(chunk.advisories)
+
+
+def _chunks(run: Run) -> Iterator[EventChunk | AdvisoryChunk]:
+    for file in run.files:
+        try:
+            with opened(file) as stream:
+                for chunk in run.format.read(stream, name=file, now=clock.now(), fold=False):
+                    if isinstance(chunk, LiftChunk):
+                        continue  # a format of that kind is not taken for what is matched
+                    for row in chunk.refused:
+                        report(file, line=row.line, row=row.row, reason=row.reason, code=row.code)
+                    run.count.items_refused += len(chunk.refused)
+                    run.count.items += chunk.events.num_rows if isinstance(chunk, EventChunk) else len(chunk.advisories)
+                    run.watch.at(run.format.kind, run.count.items, stream=stream)
+                    yield chunk
+        except FormatError as error:
+            report(file, line=0, row=0, reason=str(error), code="file")
+            run.count.items_refused += 1
