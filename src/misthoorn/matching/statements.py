@@ -10,11 +10,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from misthoorn.formats.advisory import ECOSYSTEM, EVENTS, TEXT, Affected, Status, VersionStatement
+from misthoorn.formats.advisory import ECOSYSTEM, EVENTS, TEXT, Affected, VersionStatement
 from misthoorn.matching import timeline, versions
+from misthoorn.matching.branches import Said, from_build, paired, per_branch
 from misthoorn.matching.products import words
 from misthoorn.matching.ranges import Range, between, is_empty
 from misthoorn.matching.sentences import EVERY_VERSION, Span, is_not_stated, is_one_version, read_sentence
+
+__all__ = ["Reading", "Said", "range_of", "read_statements", "without_lines"]
 
 _EXACT = frozenset((ECOSYSTEM, EVENTS))
 _OPEN = frozenset(("", "*", "-", "?", "n/a", "unspecified", "unknown"))
@@ -27,15 +30,6 @@ _MAX_DIGITS = 18
 _MAX_TEXT = 20_000  # characters in which changes are looked for; the longest real ones have some thousand
 
 
-class Said(NamedTuple):
-    """Some versions and their status. `statement`: its number; `stated`: whether it says which versions it means."""
-
-    span: Span
-    status: Status
-    statement: int
-    stated: bool
-
-
 class Reading(NamedTuple):
     said: list[Said]
     not_understood: list[str]  # reasons, one for each statement or part of one
@@ -44,6 +38,7 @@ class Reading(NamedTuple):
 def read_statements(affected: Affected, *, first: int, scheme: str = "generic") -> Reading:
     """All statements about a product, numbered from `first`. Events are put into the order of `scheme`.
 
+    Branches are told apart in the order `generic` only: ranges of packages begin where they say.
     Reasons: "git", "sentence", "status-unknown", "version" (of events).
     """
     own_words = frozenset((*words(affected.vendor), *words(affected.product)))
@@ -58,6 +53,8 @@ def read_statements(affected: Affected, *, first: int, scheme: str = "generic") 
                 reasons.append(reason)
             stated = not (part.scheme == TEXT and (not part.text.strip() or is_not_stated(part.text)))
             said += [Said(span, part.status, number, stated) for span in spans]
+    if scheme == "generic" and len(said) > 1:
+        said = per_branch(list(paired(said)))
     return Reading(said, reasons)
 
 
@@ -113,7 +110,7 @@ def _spans(statement: VersionStatement, own_words: frozenset[str]) -> tuple[tupl
     closing = "" if high.lower() in _OPEN or (high.endswith("*") and not _LINE.fullmatch(high)) else high
     # "Less than 5.4.*" is written for a range that ends with the line 5.4.
     inclusive = statement.high_inclusive or closing.endswith(".*") or not closing
-    return (Span(opening, statement.low_inclusive, closing, inclusive),), ""
+    return (from_build(Span(opening, statement.low_inclusive, closing, inclusive)),), ""
 
 
 def without_lines(span: Span, *, scheme: str) -> Span:
