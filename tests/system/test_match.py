@@ -2,15 +2,13 @@
 
 import csv
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from system import programs
+from system.programs import MISTHOORN
 
-PROGRAM = Path(sys.executable).parent / "misthoorn"
 ASSETS = """organisation,asset,kind,value,version,valid_from,valid_to
 bakery,net,network,198.51.100.0/24,,,
 bakery,host,network,198.51.100.7,,,
@@ -70,20 +68,19 @@ def files(tmp_path):
     return tmp_path
 
 
-def match(folder, *arguments, stdin=""):
-    done = subprocess.run(
-        [PROGRAM, "match", *arguments], cwd=folder, input=stdin, capture_output=True, text=True, check=False
-    )
+def match(folder, *arguments, stdin="", **options):
+    done = programs.run([MISTHOORN, "match", *arguments], cwd=folder, stdin=stdin.encode(), **options)
     assert "Traceback" not in done.stderr
     return done
 
 
-def events(folder, *more):
-    return match(folder, "--assets", "assets.csv", "--events", "events.csv", "--format", "events", *more)
+def events(folder, *more, **options):
+    arguments = ("--assets", "assets.csv", "--events", "events.csv", "--format", "events", *more)
+    return match(folder, *arguments, **options)
 
 
 def test_a_feed_is_matched_and_what_is_bad_is_told_on_stderr(files):
-    done = events(files)
+    done = events(files, fresh=True)
     assert list(map(tuple, csv.reader(done.stdout.splitlines()))) == [HEADER, *EXPECTED]
     told = [json.loads(line) for line in done.stderr.splitlines()]
     assert told[-1] == {"assets": 7, "assets_refused": 1, "items": 3, "items_refused": 1, "matches": 10}

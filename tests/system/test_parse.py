@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from system import programs
+from system.programs import MISTHOORN
 
-MISTHOORN = str(Path(sys.executable).parent / "misthoorn")
 GOOD = "time,ip,identifier\n2026-11-23T01:02:03Z,192.0.2.1,open-rdp\n"
 KEYS = ["time", "ip", "port", "protocol", "hostname", "asn", "class", "type", "identifier", "severity", "evidence"]
 # Runs a command and says on its own stderr how many KiB it held at most.
@@ -21,11 +22,9 @@ sys.exit(code)
 """
 
 
-def parse(*arguments, stdin=None):
-    done = subprocess.run(
-        [MISTHOORN, "parse", *map(str, arguments)], capture_output=True, check=False, input=stdin, timeout=120
-    )
-    return done.returncode, done.stdout.decode(), done.stderr.decode()
+def parse(*arguments, stdin=b""):
+    done = programs.run([MISTHOORN, "parse", *arguments], stdin=stdin)
+    return done.returncode, done.stdout, done.stderr
 
 
 def told(stderr):
@@ -123,8 +122,8 @@ def test_the_report_type_comes_from_the_file_name(write):
 def test_a_file_name_that_is_no_text_is_still_named(tmp_path):
     path = os.fsencode(tmp_path) + b"/\xff.csv"
     Path(os.fsdecode(path)).write_bytes(b"")
-    done = subprocess.run([MISTHOORN.encode(), b"parse", b"events", path], capture_output=True, check=False, timeout=60)
-    assert told(done.stderr.decode())[0][0]["file"].endswith("\\xff.csv")
+    done = programs.run([MISTHOORN, "parse", "events", path])
+    assert told(done.stderr)[0][0]["file"].endswith("\\xff.csv")
 
 
 def test_a_reader_that_goes_away_is_no_error(write):

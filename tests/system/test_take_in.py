@@ -50,8 +50,8 @@ def test_a_delivery_that_is_killed_at_any_step_ends_as_one_that_was_not(service,
 
     for name, text in TABLES.items():
         (tmp_path / name).write_text(text)
-        service.run("organisations", "import", tmp_path / name)
-    service.run("sources", "add", "scan", "--format", "events")
+        service.run("organisations", "import", tmp_path / name, fresh=True)
+    service.run("sources", "add", "scan", "--format", "events", fresh=True)
 
     for place in PLACES:
         path = tmp_path / f"{place}.csv"
@@ -62,7 +62,7 @@ def test_a_delivery_that_is_killed_at_any_step_ends_as_one_that_was_not(service,
         # What the dead process held, as it is when its lease has run out.
         for table in ("intake_batch", "triage_matchrun"):
             tables.ask(f"UPDATE {table} SET lease_until = '2020-01-01 00:00:00' WHERE state = 'leased'")
-        service.run("take-in", "scan", path)
+        service.run("take-in", "scan", path, fresh=place == PLACES[-1])
 
     figures = tables.ask("SELECT name, state, rows_in, rows_accepted, rows_refused, rows_duplicate FROM intake_batch")
     assert sorted(figures) == [(f"{place}.csv", "accepted", 6, 3, 2, 1) for place in sorted(PLACES)]

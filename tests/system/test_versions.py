@@ -2,13 +2,12 @@
 
 import shutil
 import subprocess
-import sys
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
+from system import programs
+from system.programs import MISTHOORN
 
-PROGRAM = Path(sys.executable).parent / "misthoorn"
 AWKWARD = [
     *("1", "1.0", "1.0.", "1.0.0", "1.00", "1.0~", "1.0~~", "1.0~rc1", "1.0+b1", "1.0-1"),
     *("1.0-0", "1.0-1~bpo1", "0:1.0", "1:0.1", "1.0a", "1.0A", "1.0aa", "1.0a0", "1.0.a", "1.0+"),
@@ -17,14 +16,14 @@ AWKWARD = [
 ]
 
 
-def versions(*arguments, stdin):
-    done = subprocess.run([PROGRAM, "versions", *arguments], input=stdin, capture_output=True, check=False)
-    assert b"Traceback" not in done.stderr
-    return done.returncode, done.stdout.decode().splitlines()
+def versions(*arguments, stdin, **options):
+    done = programs.run([MISTHOORN, "versions", *arguments], stdin=stdin, **options)
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stdout.splitlines()
 
 
 def test_versions_are_compared_line_by_line():
-    code, lines = versions("compare", "semver", stdin=b"1.2.3\t1.10\n1.0\tv1\r\n2\t1\none\t2\n1\n\n")
+    code, lines = versions("compare", "semver", stdin=b"1.2.3\t1.10\n1.0\tv1\r\n2\t1\none\t2\n1\n\n", fresh=True)
     assert (code, lines[:3]) == (0, ["<", "=", ">"])
     assert all(line.startswith("error: ") for line in lines[3:])
     assert len(lines) == 6

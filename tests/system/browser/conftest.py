@@ -4,12 +4,9 @@ import base64
 import hashlib
 import hmac
 import json
-import os
 import re
 import shutil
 import struct
-import subprocess
-import sys
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,12 +15,13 @@ from urllib.parse import urlsplit
 
 import cast
 import pytest
+from system import programs
+from system.programs import MISTHOORN
 
 from misthoorn.common.numbers import CODE_ALPHABET
 
 ROOT = Path(__file__).parents[3]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-MISTHOORN = str(Path(sys.executable).parent / "misthoorn")
 WIDTHS = (320, 1280)
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 FEED = "timestamp,ip,protocol,port,hostname,tag,asn,geo,severity\n"
@@ -79,11 +77,12 @@ def seeded(migrated, tmp_path_factory):
         pytest.skip("the journeys in a browser run on SQLite only; what lies under them is tested on PostgreSQL too")
     folder = tmp_path_factory.mktemp("seeded")
     database = shutil.copy(migrated, folder / "service.sqlite3")
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("MISTHOORN_")}
-    environment |= {"MISTHOORN_HOME": str(folder / "home"), "MISTHOORN_DATABASE": f"sqlite:///{database}"}
+    own = {"MISTHOORN_HOME": str(folder / "home"), "MISTHOORN_DATABASE": f"sqlite:///{database}"}
+    environment = programs.without_settings() | own
 
     def run(*arguments, **options):
-        subprocess.run([MISTHOORN, *map(str, arguments)], env=environment, check=True, capture_output=True, **options)
+        done = programs.run([MISTHOORN, *arguments], env=environment, **options)
+        assert done.returncode == 0, done.stderr
 
     for name, table in cast.tables(cast.BAKERY, cast.BROKER, cast.WATERWORKS, cast.CLUB).items():
         (folder / f"{name}.csv").write_text(table, encoding="utf-8")
@@ -93,7 +92,7 @@ def seeded(migrated, tmp_path_factory):
     feed.write_text(FEED + "".join(rows()), encoding="utf-8")
     run("take-in", "shadowserver", feed)
     account = ("admin", "create", cast.ANALYST.username, "--name", cast.ANALYST.name, "--password-stdin")
-    run(*account, input=f"{cast.PASSWORD}\n".encode())
+    run(*account, stdin=f"{cast.PASSWORD}\n".encode())
     return folder
 
 
