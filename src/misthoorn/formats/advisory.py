@@ -73,6 +73,7 @@ class Affected:
 
     `vendor` and `product` are as written, "" where the source wrote that it does not know ("n/a"). All of the
     `conditions` hold where the product is affected. `listed`: versions that are affected too, named one by one.
+    `parts`: the modules, files and routines that it is about, where the source names some.
     """
 
     vendor: str
@@ -84,6 +85,7 @@ class Affected:
     default_status: Status
     conditions: tuple[Condition, ...] = ()
     listed: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from misthoorn.formats import loose
 from misthoorn.formats.advisory import Advisory, Exploited, Severity, State
 from misthoorn.formats.configurations import read_configurations
-from misthoorn.formats.cve5_affected import read_affected
+from misthoorn.formats.cve5_affected import merged, read_affected
 from misthoorn.formats.cve_names import CVE_NUMBER, GHSA_NUMBER
 from misthoorn.formats.documents import WRONG_KIND, RefusedError, read_advisories
 from misthoorn.formats.kev import SOURCE as KEV
@@ -50,7 +50,7 @@ def understand(record: dict[str, Any]) -> Advisory:
         state=state,
         severities=_unique(severity for container in containers for severity in _severities(container)),
         exploited=next((found for container in containers if (found := _exploited(container))), None),
-        affected=_unique(
+        affected=merged(
             affected
             for container, applicability in zip(containers, applicable, strict=True)
             for affected in (*read_affected(container), *applicability.affected)

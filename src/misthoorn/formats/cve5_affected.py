@@ -1,12 +1,13 @@
 """The affected products of a CVE record: what was written about versions, as ranges and not interpreted."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from misthoorn.formats import loose
-from misthoorn.formats.advisory import Affected, Status, VersionStatement
-from misthoorn.formats.cve_names import derive_purl, tidy_purl
+from misthoorn.formats.advisory import Affected, Condition, Status, VersionStatement
+from misthoorn.formats.cve_names import derive_purl, red_hat_purls, tidy_purl
 
 _STATUSES: dict[str, Status] = {"affected": "affected", "unaffected": "unaffected", "unknown": "unknown"}
 _UNKNOWN_NAME = frozenset({"n/a", "unspecified", "unknown", "-", "*"})
@@ -15,16 +16,22 @@ _ALL = frozenset({"*", "all", "all versions", "vers:all/*"})  # as the only thin
 _VERSION = re.compile(r"(?=.*[0-9])[A-Za-z0-9][A-Za-z0-9.+:~_\-()/]*(?:\.\*)?")
 _WILDCARD = re.compile(r"(?:^|[.\-])[xX](?:$|[.\-])")
 _BOUND = re.compile(r"^<=?\s*")
+_QUOTED = re.compile(r"\\(.)")
+_UNTOLD: Condition = ()
 
 
 def read_affected(container: dict[str, Any]) -> Iterator[Affected]:
-    """The products in the `affected` list of a container."""
+    """The products in the `affected` list of a container.
+
+    A package of Red Hat is two: the package with its versions, and the product that it is part of; whether that is
+    affected can't be told without knowing its packages.
+    """
     for product in loose.objects(container.get("affected")):
         default = _status(product.get("defaultStatus"))
         statements = tuple(
             statement for version in loose.objects(product.get("versions")) for statement in _statements(version)
         )
-        yield Affected(
+        found = Affected(
             vendor=_name(product.get("vendor")),
             product=_name(product.get("product")),
             cpes=loose.texts(product.get("cpes")),
@@ -32,7 +39,41 @@ def read_affected(container: dict[str, Any]) -> Iterator[Affected]:
             platforms=loose.texts(product.get("platforms")),
             statements=tuple(dict.fromkeys(statements)),
             default_status=default,
+            parts=_parts_of(product),
         )
+        package = loose.text(product.get("packageName"))
+        purls = red_hat_purls(loose.text(product.get("collectionURL")), package, found.cpes) if statements else ()
+        if not purls:
+            yield found
+            continue
+        yield replace(found, purl="", statements=(), default_status="unknown", conditions=(_UNTOLD,))
+        for purl in purls:
+            yield replace(found, product=package, cpes=(), purl=purl, platforms=(found.product,))
+
+
+def merged(affected: Iterable[Affected]) -> tuple[Affected, ...]:
+    """The same, each once; entries that differ in their statements only are one product, with all of these.
+
+    Unless what they don't say, or say to be unaffected, means something: then each is read by itself.
+    """
+    found: dict[tuple[Affected, bool], dict[VersionStatement, None]] = {}
+    for one in affected:
+        adds = one.default_status != "affected" and all(said.status == "affected" for said in one.statements)
+        if adds and one.statements:
+            found.setdefault((replace(one, statements=()), True), {}).update(dict.fromkeys(one.statements))
+        else:
+            found.setdefault((one, False), {})
+    return tuple(
+        replace(one, statements=tuple(statements)) if adds else one for (one, adds), statements in found.items()
+    )
+
+
+def _parts_of(product: dict[str, Any]) -> tuple[str, ...]:
+    if not product.keys() & {"modules", "programFiles", "programRoutines"}:
+        return ()
+    routines = (loose.text(routine.get("name")) for routine in loose.objects(product.get("programRoutines")))
+    parts = (*loose.texts(product.get("modules")), *loose.texts(product.get("programFiles")), *routines)
+    return tuple(dict.fromkeys(part for part in parts if part))
 
 
 def _status(value: object) -> Status:

@@ -1,12 +1,17 @@
 """Names of vulnerabilities and packages as CVE records write them."""
 
 import re
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from packageurl import PackageURL
 
+from misthoorn.formats.osv_ecosystems import package as ecosystem_package
+
 CVE_NUMBER = re.compile(r"CVE-(?:1999|2\d{3})-\d{4,19}", re.ASCII)
 GHSA_NUMBER = re.compile(r"GHSA(?:-[23456789cfghjmpqrvwx]{4}){3}")
+
+_RED_HAT = "https://access.redhat.com/downloads/content/package-browser"
 
 # Host of the collection → type of the purl.
 _REGISTRIES = {
@@ -59,3 +64,12 @@ def tidy_purl(text: str) -> str:
     except ValueError:
         return ""
     return PackageURL(type=purl.type, namespace=purl.namespace, name=purl.name).to_string()
+
+
+def red_hat_purls(collection: str, package: str, cpes: Iterable[str]) -> tuple[str, ...]:
+    """The purls of a package of Red Hat, one for each release that the CPE names stand for; none of another source."""
+    if not package or not collection.startswith(_RED_HAT):
+        return ()
+    names = (cpe.removeprefix("cpe:/").removeprefix("cpe:2.3:").partition(":redhat:")[2] for cpe in cpes)
+    found = (ecosystem_package(f"Red Hat:{name}", package) for name in names if name)
+    return tuple(dict.fromkeys(one.purl for one in found if one and "?distro=" in one.purl))

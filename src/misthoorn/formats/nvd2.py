@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 from misthoorn.formats import loose
 from misthoorn.formats.advisory import Advisory, Exploited, Severity
 from misthoorn.formats.configurations import read_configurations
+from misthoorn.formats.cve5_affected import merged
 from misthoorn.formats.cve_names import CVE_NUMBER
 from misthoorn.formats.documents import WRONG_KIND, RefusedError, read_advisories
 from misthoorn.formats.kev import SOURCE as KEV
@@ -54,7 +55,7 @@ def understand(record: dict[str, Any]) -> Advisory:
         state="withdrawn" if loose.text(cve.get("vulnStatus")).lower() == "rejected" else "published",
         severities=tuple(dict.fromkeys(_severities(cve.get("metrics")))),
         exploited=_exploited(cve),
-        affected=tuple(dict.fromkeys((*configured.affected, *read_products(cve.get("affected"))))),
+        affected=merged((*configured.affected, *read_products(cve.get("affected")))),
         references=tuple(dict.fromkeys(_references(cve.get("references")))),
         problem_types=tuple(dict.fromkeys(_weaknesses(cve.get("weaknesses")))),
         not_expressed=tuple(configured.not_expressed),

@@ -60,4 +60,5 @@ def _affected(plain: dict[str, Any]) -> Affected:
             for condition in plain["conditions"]
         ),
         listed=tuple(plain["listed"]),
+        parts=tuple(plain["parts"]),
     )

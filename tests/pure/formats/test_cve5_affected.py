@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from misthoorn.formats.advisory import VersionStatement
-from misthoorn.formats.cve5_affected import read_affected
+from misthoorn.formats.cve5_affected import merged, read_affected
 from misthoorn.formats.cve_names import derive_purl, tidy_purl
 
 
@@ -137,3 +137,65 @@ def test_a_package_in_a_known_registry_gets_its_purl(collection, package, purl):
 def test_a_purl_that_a_record_writes_is_taken_without_its_version():
     assert product(packageURL="pkg:npm/%40scope/name@1.0?x=y").purl == "pkg:npm/%40scope/name"
     assert tidy_purl("not a purl") == ""
+
+
+def products(*entries):
+    return merged(read_affected({"affected": [{"vendor": "Acme", "product": "Anvil"} | entry for entry in entries]}))
+
+
+def version(high, *, status="affected"):
+    return {"version": "unspecified", "lessThan": high, "status": status}
+
+
+def test_entries_that_differ_in_their_versions_only_are_one_product():
+    (one,) = products({"versions": [version("14.1")]}, {"versions": [version("13.6"), version("14.1")]})
+    assert [said.high for said in one.statements] == ["14.1", "13.6"]
+    assert len(products({"versions": [version("14.1")]}, {"versions": [version("13.6")], "platforms": ["x86"]})) == 2
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"versions": [version("13.6")], "defaultStatus": "affected"},
+        {"versions": [version("13.6"), version("12", status="unaffected")]},
+        {},
+    ],
+)
+def test_entries_stay_apart_where_what_they_do_not_say_means_something(entry):
+    assert len(products({"versions": [version("14.1")]}, entry)) == 2
+    assert len(products(entry, entry)) == 1
+
+
+def test_the_modules_files_and_routines_of_a_product_are_kept():
+    found = product(modules=["net"], programFiles=["a.c", "a.c", 5], programRoutines=[{"name": "run()"}, {}])
+    assert found.parts == ("net", "a.c", "run()")
+    assert product().parts == ()
+
+
+def test_a_package_of_red_hat_is_a_package_of_its_release_and_part_of_a_product():
+    platform, eight, nine = products(
+        {
+            "vendor": "Red Hat",
+            "product": "Acme for RHEL",
+            "collectionURL": "https://access.redhat.com/downloads/content/package-browser/",
+            "packageName": "anvil",
+            "cpes": ["cpe:/a:redhat:enterprise_linux:8::appstream", "cpe:/a:redhat:enterprise_linux:9::appstream"],
+            "defaultStatus": "affected",
+            "versions": [{"version": "0:2.1-3.el8", "lessThan": "*", "versionType": "rpm", "status": "unaffected"}],
+        }
+    )
+    assert (platform.product, platform.statements, platform.conditions) == ("Acme for RHEL", (), ((),))
+    assert len(platform.cpes) == 2
+    assert [one.purl for one in (eight, nine)] == [
+        "pkg:rpm/redhat/anvil?distro=redhat-8",
+        "pkg:rpm/redhat/anvil?distro=redhat-9",
+    ]
+    assert (eight.cpes, eight.product, eight.default_status) == ((), "anvil", "affected")
+    assert eight.statements == (part("0:2.1-3.el8", "", inclusive=True, scheme="rpm", status="unaffected"),)
+
+
+def test_a_package_of_red_hat_without_versions_stays_the_product_it_is_part_of():
+    cpes = ["cpe:/o:redhat:enterprise_linux:6"]
+    collection = "https://access.redhat.com/downloads/content/package-browser/"
+    (one,) = products({"collectionURL": collection, "packageName": "anvil", "cpes": cpes, "defaultStatus": "affected"})
+    assert (one.cpes, one.conditions) == (tuple(cpes), ())

@@ -27,6 +27,7 @@ advisories = st.builds(
             Affected,
             cpes=texts,
             platforms=texts,
+            parts=texts,
             listed=texts,
             statements=st.tuples() | st.tuples(st.builds(VersionStatement)),
             conditions=st.tuples() | st.tuples(st.tuples()) | st.tuples(st.tuples(companions)),
