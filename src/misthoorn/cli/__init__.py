@@ -27,6 +27,7 @@ VERBS = {
     "suppress": "misthoorn.cli.suppress",
     "take-in": "misthoorn.cli.take_in",
     "versions": "misthoorn.cli.versions",
+    "watch": "misthoorn.cli.watch",
     "worker": "misthoorn.cli.worker",
 }
 

@@ -1,8 +1,10 @@
 """What lies under a match, as it was received: records of advisories, and rows of feeds."""
 
 import json
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import batched
 from typing import Any
 
 import pyarrow as pa
@@ -14,6 +16,8 @@ from misthoorn.intake.queries import batch as find_batch
 from misthoorn.intake.statements import from_plain
 from misthoorn.intake.store import select
 from misthoorn.matching.advisories import ItemKey
+
+PIECE = 5_000  # keys in one statement; SQLite takes 32,766 parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,16 @@ def item_keys_of(identifier: str) -> list[ItemKey]:
     for row in AdvisoryKey.objects.filter(advisory__identifier=identifier).order_by("pk").values(*ItemKey._fields):
         values: dict[str, Any] = {name: bytes(v) if isinstance(v, memoryview) else v for name, v in row.items()}
         found.append(ItemKey(**values))
+    return found
+
+
+def named_keys(keys: AbstractSet[tuple[str, bytes]]) -> set[tuple[str, bytes]]:
+    """Which of these keys (space and key) some advisory that holds has, in whatever versions."""
+    found: set[tuple[str, bytes]] = set()
+    for space in {space for space, _ in keys}:
+        for piece in batched(sorted(key for one, key in keys if one == space), PIECE):
+            rows = AdvisoryKey.objects.filter(space=space, key__in=piece, advisory__withdrawn=False).order_by()
+            found |= {(space, bytes(key)) for key in rows.values_list("key", flat=True).distinct()}
     return found
 
 

@@ -13,6 +13,7 @@ from misthoorn.intake.records import Record, SeenRow, item_keys_of, records_of, 
 from misthoorn.matching.assets import NormalAsset, asset_keys
 from misthoorn.matching.explain import EventWhy, ProductWhy, explain_product
 from misthoorn.matching.explain_words import Language, event_sentence, product_sentence
+from misthoorn.matching.versions import VersionError
 from misthoorn.notification import queries as notification
 from misthoorn.notification.facts import NoticeLine
 from misthoorn.triage import queries
@@ -74,10 +75,20 @@ class Chain:
     notices: tuple[NoticeLine, ...]
 
 
+def normal_asset(asset: AssetFacts) -> NormalAsset:
+    """The asset as its keys are made of it; without its version where that can't be read any more."""
+    normal = NormalAsset(asset.kind, asset.value, asset.version)
+    try:
+        asset_keys(normal)
+    except VersionError:
+        return normal._replace(version="")
+    return normal
+
+
 def readable_keys(asset: AssetFacts) -> tuple[ReadableKey, ...]:
     """The keys of an asset, the surest first. Networks and numbers are shown as what they are written as."""
     shown = {}
-    for key in asset_keys(NormalAsset(asset.kind, asset.value, asset.version)):
+    for key in asset_keys(normal_asset(asset)):
         text = key.key.decode("utf-8", "replace") if asset.kind in {"product", "domain"} else asset.value
         shown[key.space, text] = ReadableKey(key.space, text, key.lo.hex(), key.hi.hex())
     return tuple(shown.values())
@@ -152,7 +163,7 @@ def _why_product(asset: AssetFacts, item: str, finding: FindingFacts | None) -> 
     live = [record for record in records_of(item) if record.content.state != "withdrawn"]
     # As the keys are made: who names no versions is heard only while nobody else does.
     records = [record for record in live if any(one.statements for one in record.content.affected)] or live
-    normal = NormalAsset(asset.kind, asset.value, asset.version)
+    normal = normal_asset(asset)
     certainty = finding.certainty if finding else ""
     found = [
         Why(why, None, record.batch)

@@ -161,7 +161,8 @@ def preview(campaign: int, *, language: Language, now: datetime, organisation: i
     return notification.preview(plan, language=language, now=now)
 
 
-def _finding(model: Finding) -> FindingFacts:
+def finding_facts(model: Finding) -> FindingFacts:
+    """A finding for those outside; select `remediation_by` with it."""
     related = {"id", "organisation", "asset", "source", "remediation_by"}
     names = [name for name in FindingFacts.__dataclass_fields__ if name not in related]
     return FindingFacts(
@@ -178,20 +179,20 @@ def findings_of(organisation: int, *, limit: int = 200) -> list[FindingFacts]:
     """The findings of an organisation, those still open first, then the newest."""
     found = Finding.objects.select_related("remediation_by").filter(organisation=organisation)
     found = found.order_by("-state", "-last_seen", "pk")
-    return [_finding(model) for model in found[:limit]]
+    return [finding_facts(model) for model in found[:limit]]
 
 
 def findings(ids: Sequence[int]) -> list[FindingFacts]:
     """The findings with these ids, in the order of their ids."""
     found = Finding.objects.select_related("remediation_by").order_by("pk")
-    return [_finding(model) for piece in batched(sorted(ids), PIECE) for model in found.filter(pk__in=piece)]
+    return [finding_facts(model) for piece in batched(sorted(ids), PIECE) for model in found.filter(pk__in=piece)]
 
 
 def newest_finding(*, asset: int, subject: str) -> FindingFacts | None:
     """The finding of this subject on this asset: one that is open, or else the newest; None without any."""
     found = Finding.objects.select_related("remediation_by").filter(asset=asset, subject=subject)
     model = found.order_by("-state", "-last_seen", "pk").first()
-    return _finding(model) if model else None
+    return finding_facts(model) if model else None
 
 
 def verdicts(finding: int) -> list[tuple[int, str, list[list[Any]]]]:
