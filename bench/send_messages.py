@@ -10,9 +10,11 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 HERE = Path(__file__).parent
 COUNT, ROUNDS = 8_000, 2
+WORKERS = (1, 2)
 MISTHOORN = str(Path(sys.executable).parent / "misthoorn")
 
 
@@ -73,16 +75,39 @@ def _figures(name: str, home: Path, *, database: str) -> list[tuple[str, str, st
 
         subprocess.run([MISTHOORN, "migrate"], env=environment, check=True, stderr=subprocess.DEVNULL)
         side("prepare", COUNT)
-        rounds = []
+        rounds: dict[int, list[_Round]] = {workers: [] for workers in WORKERS}
         for _ in range(ROUNDS):
             bare, before = side("bare", port), _taken(sink)
-            queued, began = side("queue"), time.perf_counter()
-            subprocess.run([MISTHOORN, "worker", "--until-idle"], env=environment, check=True)
-            rounds.append((bare, queued, time.perf_counter() - began))
-            assert _taken(sink) - before == COUNT, "not every message arrived once"
-    bare, queued, worked = (statistics.median(times) for times in zip(*rounds, strict=True))
-    ratios = [bare / (queued + worked) for bare, queued, worked in rounds]
-    said = f"queueing {queued:.1f} s with composing, then one worker as a whole process {worked:.1f} s"
+            for done, workers in enumerate(WORKERS, 1):
+                rounds[workers].append(_Round(bare, side("queue"), _worked(workers, environment)))
+                assert _taken(sink) - before == done * COUNT, "not every message arrived once"
+    bare = statistics.median(one.bare for one in rounds[1])
+    return [
+        (f"bare smtplib loop, {name}'s rounds", f"{COUNT / bare:,.0f}", "messages/s", "composes, keeps its connection"),
+        *(figure for workers in WORKERS for figure in _of(f"{name}, {workers} at work", rounds[workers])),
+    ]
+
+
+class _Round(NamedTuple):
+    """Seconds."""
+
+    bare: float
+    queued: float
+    worked: float
+
+
+def _worked(workers: int, environment: dict[str, str]) -> float:
+    """How long so many workers, as whole processes, take until nothing is left."""
+    began = time.perf_counter()
+    started = [subprocess.Popen([MISTHOORN, "worker", "--until-idle"], env=environment) for _ in range(workers)]
+    assert [process.wait() for process in started] == [0] * workers
+    return time.perf_counter() - began
+
+
+def _of(name: str, rounds: list[_Round]) -> list[tuple[str, str, str, str]]:
+    queued, worked = (statistics.median(times) for times in list(zip(*rounds, strict=True))[1:])
+    ratios = [one.bare / (one.queued + one.worked) for one in rounds]
+    said = f"queueing {queued:.1f} s with composing, then whole processes {worked:.1f} s"
     return [
         (
             f"messages, {name}",
@@ -90,7 +115,6 @@ def _figures(name: str, home: Path, *, database: str) -> list[tuple[str, str, st
             "messages/s",
             f"{COUNT:,} in {ROUNDS} rounds; {said}",
         ),
-        (f"bare smtplib loop, {name}'s rounds", f"{COUNT / bare:,.0f}", "messages/s", "composes, keeps its connection"),
         (f"messages, {name}, ratio", f"{statistics.median(ratios):.2f}", "x", f"of each round: {_list(ratios)}"),
     ]
 
