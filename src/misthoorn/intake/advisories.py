@@ -8,6 +8,7 @@ from datetime import date, datetime
 from misthoorn.common.tlp import Tlp, strictest
 from misthoorn.formats.advisory import Advisory
 from misthoorn.matching.advisories import ItemKey, item_keys
+from misthoorn.matching.dictionary import NO_ALIASES, Aliases
 
 # Severity words by CVSS base score (CVSS 3.1 section 5); known to be exploited is always urgent.
 _WORDS = ((7.0, "high"), (4.0, "normal"), (0.0, "information"))
@@ -42,7 +43,7 @@ class Merged:
     not_understood: dict[str, int]
 
 
-def merge(statements: Sequence[Statement]) -> Merged:
+def merge(statements: Sequence[Statement], *, known: Aliases = NO_ALIASES) -> Merged:
     """Put statements on one vulnerability together.
 
     Words come from the statement that says most; severity from the newest CVSS; withdrawn only when every source that
@@ -58,7 +59,7 @@ def merge(statements: Sequence[Statement]) -> Merged:
         default=None,
     )
     exploited = min((one.exploited for one in contents if one.exploited), key=lambda one: one.since, default=None)
-    keys, not_understood = _keys(contents)
+    keys, not_understood = _keys(contents, known)
     return Merged(
         title=(best.title or best.description or best.identifier)[:LONGEST_TITLE],
         description=best.description,
@@ -83,13 +84,13 @@ def severity_word(score: float | None) -> str:
     return next(word for least, word in _WORDS if score >= least)
 
 
-def _keys(contents: Sequence[Advisory]) -> tuple[tuple[ItemKey, ...], dict[str, int]]:
+def _keys(contents: Sequence[Advisory], known: Aliases) -> tuple[tuple[ItemKey, ...], dict[str, int]]:
     live = [one for one in contents if one.state != "withdrawn"]
     with_versions = [one for one in live if any(affected.statements for affected in one.affected)]
     counts: Counter[str] = Counter()
     rows: list[ItemKey] = []
     for content in with_versions or live:
-        found = item_keys(content)
+        found = item_keys(content, known=known)
         rows += found.rows
         counts.update(found.not_understood)
     return tuple(dict.fromkeys(rows)), dict(counts)

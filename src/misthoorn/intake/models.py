@@ -148,3 +148,23 @@ class AdvisoryKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.advisory_id} {self.space}"
+
+
+class AdvisoryMention(models.Model):
+    """What an advisory calls a product (matching.dictionary); follows its statements in the same transaction.
+
+    Together these are the product dictionary. `name`: the key under which all spellings of a name meet, as text.
+    """
+
+    advisory = models.ForeignKey(Advisory, on_delete=models.CASCADE, related_name="mentions")
+    name = models.CharField(max_length=500, blank=True, db_index=True)
+    vendor = models.CharField(max_length=200, blank=True)
+    product = models.CharField(max_length=200, blank=True)
+    cpe = models.TextField(blank=True)
+    purl = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["advisory", "pk"]
+
+    def __str__(self) -> str:
+        return self.name or self.cpe or self.purl

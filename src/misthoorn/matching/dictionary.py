@@ -43,10 +43,11 @@ class Alias(NamedTuple):
 type Aliases = Mapping[bytes, Alias]
 """By the key of the name (`name_of`)."""
 
+NO_ALIAS = Alias("", "")
 NO_ALIASES: Aliases = {}
 
-type Entries = Counter[Mention]
-"""In how many advisories each mention stands."""
+class Entries(Counter[Mention]):
+    """In how many advisories each mention stands."""
 
 
 def mentions(advisory: Advisory) -> tuple[Mention, ...]:
@@ -100,7 +101,7 @@ def _product_of(cpe: str) -> tuple[str, ...]:
 
 def count_mentions(advisories: Iterable[Advisory]) -> Entries:
     """The dictionary of these advisories."""
-    return Counter(mention for advisory in advisories for mention in mentions(advisory))
+    return Entries(mention for advisory in advisories for mention in mentions(advisory))
 
 
 def aliases(entries: Entries) -> Aliases:

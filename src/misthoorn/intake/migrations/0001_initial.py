@@ -175,6 +175,26 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="AdvisoryMention",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(blank=True, db_index=True, max_length=500)),
+                ("vendor", models.CharField(blank=True, max_length=200)),
+                ("product", models.CharField(blank=True, max_length=200)),
+                ("cpe", models.TextField(blank=True)),
+                ("purl", models.TextField(blank=True)),
+                (
+                    "advisory",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="mentions", to="intake.advisory"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["advisory", "pk"],
+            },
+        ),
+        migrations.CreateModel(
             name="RefusedRow",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

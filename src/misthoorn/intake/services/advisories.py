@@ -5,7 +5,9 @@ from misthoorn.common.tlp import parse_tlp
 from misthoorn.formats.advisory import Advisory
 from misthoorn.intake import models
 from misthoorn.intake.advisories import Merged, Statement, merge
+from misthoorn.intake.services.mentions import keep_mentions
 from misthoorn.intake.statements import from_plain, to_plain
+from misthoorn.matching.dictionary import Aliases
 from misthoorn.work.bulk import update_rows
 
 
@@ -57,12 +59,26 @@ def _modified(content: Advisory) -> datetime:
 
 def merge_advisories(advisories: Iterable[int], *, at: datetime) -> None:
     """Put the statements of these advisories together again, and write the keys that follow from them."""
-    rows = models.Advisory.objects.filter(pk__in=list(advisories)).prefetch_related("statements__source")
+    rows = list(models.Advisory.objects.filter(pk__in=list(advisories)).prefetch_related("statements__source"))
+    statements = {
+        row.pk: [
+            Statement(content=from_plain(one.content), tlp=parse_tlp(one.source.tlp)) for one in row.statements.all()
+        ]
+        for row in rows
+    }
+    mentioned = keep_mentions({pk: [one.content for one in said] for pk, said in statements.items()})
+    _merge(rows, statements, known=mentioned.known, at=at)
+    if mentioned.found_otherwise:
+        again = models.Advisory.objects.filter(pk__in=mentioned.found_otherwise)
+        merge_advisories(again.values_list("pk", flat=True), at=at)
+
+
+def _merge(
+    rows: Sequence[models.Advisory], statements: dict[int, list[Statement]], *, known: Aliases, at: datetime
+) -> None:
     changed, keys = [], []
     for row in rows:
-        merged = merge(
-            [Statement(content=from_plain(one.content), tlp=parse_tlp(one.source.tlp)) for one in row.statements.all()]
-        )
+        merged = merge(statements[row.pk], known=known)
         _write(row, merged, at=at)
         changed.append(row)
         keys += [models.AdvisoryKey(advisory=row, **key._asdict()) for key in merged.keys]
