@@ -15,7 +15,7 @@ from misthoorn.common import clock
 from misthoorn.formats.advisory_json import to_json_line
 from misthoorn.formats.event_json import to_json_lines
 from misthoorn.formats.registry import FORMATS, Format
-from misthoorn.formats.schema import AdvisoryChunk, EventChunk, FormatError, RefusedRow
+from misthoorn.formats.schema import AdvisoryChunk, EventChunk, FormatError, LiftChunk, RefusedRow
 
 WORTH_A_BAR = 4 * 1024 * 1024  # bytes; smaller files are done before a bar is drawn
 
@@ -45,6 +45,7 @@ def command(format_name: str | None, files: tuple[str, ...], *, list_formats: bo
     Examples:
       misthoorn parse shadowserver 2026-11-23-scan_rdp-netherlands.csv
       misthoorn parse cve5 records.jsonl.gz > advisories.jsonl
+      misthoorn parse openvex statements.json
       misthoorn parse --list
     """  # noqa: D301  click reads the \\b
     if list_formats:
@@ -79,12 +80,13 @@ def _parse(format_: Format, file: str, *, count: Count) -> None:
         count.refused += 1
 
 
-def _print_chunk(chunk: EventChunk | AdvisoryChunk, *, file: str, count: Count) -> None:
+def _print_chunk(chunk: EventChunk | AdvisoryChunk | LiftChunk, *, file: str, count: Count) -> None:
     if isinstance(chunk, EventChunk):
         accepted, lines = chunk.events.num_rows, to_json_lines(chunk.events)
     else:
-        accepted = len(chunk.advisories)
-        lines = b"".join(to_json_line(advisory).encode() + b"\n" for advisory in chunk.advisories)
+        values = chunk.advisories if isinstance(chunk, AdvisoryChunk) else chunk.lifts
+        accepted = len(values)
+        lines = b"".join(to_json_line(value).encode() + b"\n" for value in values)
     left = memoryview(lines)
     with _output():
         while left:  # an unbuffered stdout may take a part, and a full disk takes the last part it can

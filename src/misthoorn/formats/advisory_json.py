@@ -1,12 +1,13 @@
-"""Advisories as JSON, with the names of their fields."""
+"""Advisories and statements on them as JSON, with the names of their fields."""
 
 import json
 from dataclasses import fields
 from datetime import UTC, date, datetime
 
 from misthoorn.formats.advisory import Advisory, Affected, Companion, Exploited, Remark, Severity, VersionStatement
+from misthoorn.formats.lift import Lift
 
-_KINDS = (Advisory, Affected, Companion, Exploited, Remark, Severity, VersionStatement)
+_KINDS = (Advisory, Affected, Companion, Exploited, Lift, Remark, Severity, VersionStatement)
 
 
 _NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in _KINDS}
@@ -25,6 +26,6 @@ def _plain(value: object) -> object:
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
-def to_json_line(advisory: Advisory) -> str:
+def to_json_line(value: Advisory | Lift) -> str:
     """One line without its end; moments are ISO 8601 in UTC, missing ones null."""
-    return _ENCODER.encode(advisory)
+    return _ENCODER.encode(value)

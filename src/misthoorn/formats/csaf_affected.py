@@ -19,7 +19,7 @@ _FIXED = ("first_fixed", "fixed")
 _NOT_AFFECTED = ("known_not_affected",)
 _UNKNOWN = ("under_investigation", "unknown")
 STATUSES = (*_AFFECTED, *_FIXED, *_NOT_AFFECTED, *_UNKNOWN)
-_DISTRIBUTED = ("pkg:rpm/", "pkg:deb/", "pkg:apk/", "pkg:alpm/")
+DISTRIBUTED = ("pkg:rpm/", "pkg:deb/", "pkg:apk/", "pkg:alpm/")
 
 _FIRST_NUMBERS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
@@ -125,7 +125,7 @@ def _facets(product: Product, status: str) -> Iterator[tuple[_Name, Product]]:
             yield name._replace(product=model, cpes=(), purl=""), product
     if product.by_default and status in _AFFECTED and not product.cpes and not product.purl:
         whole = product.hosts[0]
-        lines = tuple(_whole_line(one) for one in whole.versions) if whole.versions else whole.versions
+        lines = tuple(whole_line(one) for one in whole.versions) if whole.versions else whole.versions
         yield _name(whole)._replace(conditions=((),)), replace(whole, versions=lines)
 
 
@@ -154,13 +154,13 @@ def _is_versioned(product: Product) -> bool:
 
 def _condition(host: Product) -> Condition:
     """One of the host's versions is there; without a CPE name it can't be told."""
-    bounds = [_whole_line(one) for one in host.versions or (everything(),) if not one.excluded]
+    bounds = [whole_line(one) for one in host.versions or (everything(),) if not one.excluded]
     if host.sentence or host.bound:
         return ()
     return tuple(Companion(cpe, one.said("affected")) for cpe in host.cpes for one in bounds)
 
 
-def _whole_line(bounds: Bounds) -> Bounds:
+def whole_line(bounds: Bounds) -> Bounds:
     """The CPE name of a platform has the first numbers of its version only: 9 is 9.0 to 9.10 as well."""
     is_line = bounds.scheme == "cpe" and bounds.low == bounds.high and _FIRST_NUMBERS.fullmatch(bounds.low)
     return bounds._replace(high=f"{bounds.low}.*") if is_line else bounds
@@ -170,7 +170,7 @@ def _fixes_of_packages(groups: dict[_Name, _Group]) -> dict[str, set[str]]:
     """The versions in which each package of a distribution is fixed, wherever it is a part of."""
     fixes: dict[str, set[str]] = {}
     for name, group in groups.items():
-        if name.purl.startswith(_DISTRIBUTED) and not group.said.keys() - set(_FIXED):
+        if name.purl.startswith(DISTRIBUTED) and not group.said.keys() - set(_FIXED):
             fixes.setdefault(name.purl, set()).update(one.low for one in _fixed_points(group))
     return fixes
 

@@ -46,9 +46,10 @@ class Identified:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A package: its purl without a version, its name, and its version where it is known."""
+    """A package: its purl without a version, bare and as `written` with qualifiers, its name, and its version."""
 
     purl: str
+    written: str
     name: str
     versions: tuple[Bounds, ...] | None
 
@@ -107,7 +108,7 @@ def package(identified: Identified, text: str, *, vendor: str) -> Package | None
     if not name or not version[:1].isdigit() or " " in name:
         return None
     purl = PackageURL(type="rpm", namespace=namespace, name=name).to_string()
-    return Package(purl, name, (exactly(_without_no_epoch(f"{version}-{release}"), scheme="rpm"),))
+    return Package(purl, purl, name, (exactly(_without_no_epoch(f"{version}-{release}"), scheme="rpm"),))
 
 
 def _by_purl(text: str) -> Package | None:
@@ -120,9 +121,12 @@ def _by_purl(text: str) -> Package | None:
         version = f"{epoch}:{version}"
     if purl.type == "rpm" and not version[:1].isdigit():
         version = ""
-    name = PackageURL(type=purl.type, namespace=purl.namespace, name=purl.name).to_string()
+    qualifiers = {name: value for name, value in dict(purl.qualifiers or {}).items() if name != "epoch"}
+    named = PackageURL(type=purl.type, namespace=purl.namespace, name=purl.name)
+    written = named._replace(qualifiers=qualifiers, subpath=purl.subpath)
     bare = _without_no_epoch(version) if purl.type == "rpm" else version
-    return Package(name, purl.name, (exactly(bare, scheme=purl.type),) if bare else None)
+    versions = (exactly(bare, scheme=purl.type),) if bare else None
+    return Package(named.to_string(), written.to_string(), purl.name, versions)
 
 
 def _without_no_epoch(version: str) -> str:
@@ -156,6 +160,7 @@ def split_name(label: str, *, publisher: str) -> tuple[str, str, str]:
 def without_version(cpe: str) -> str:
     """The CPE name with its version and update left open; what is no CPE name stays as it is."""
     if cpe.lower().startswith("cpe:/"):
-        return ":".join(cpe.split(":")[: 2 + _URI_VERSION])
+        named = cpe.split(":")
+        return ":".join((*named[: 1 + _URI_VERSION], "", "", *named[3 + _URI_VERSION :])).rstrip(":")
     parts = split_cpe(cpe)
     return ":".join((*parts[:_CPE_VERSION], "*", "*", *parts[_CPE_VERSION + 2 :])) if parts else cpe

@@ -31,7 +31,7 @@ class Product:
     `versions`: None where nothing is said about them. `sentence`: a version that could not be read as bounds.
     `hosts`: the products that it is part of or is there with, nearest first; `by_default`: it is part of the nearest
     one wherever that is. `bound`: something that can't be checked must be so as well. `place`: the branch it hangs on.
-    `unplaced`: a reason for each thing said that nothing can be found by.
+    `written_purl`: with its qualifiers. `unplaced`: a reason for each thing said that nothing can be found by.
     """
 
     vendor: str
@@ -48,6 +48,7 @@ class Product:
     place: str = ""
     label: str = ""
     unplaced: tuple[str, ...] = ()
+    written_purl: str = ""
 
 
 @dataclass(slots=True)
@@ -147,11 +148,11 @@ def _product(full: dict[str, Any], path: _Path, *, publisher: str) -> Product | 
     version = next((named[level] for level in _RANGES if level in named), "")
     by_package = package(identified, version or label, vendor=vendor)
     if by_package:
-        name, purl, versions = by_package.name, by_package.purl, by_package.versions
+        name, purl, written, versions = by_package.name, by_package.purl, by_package.written, by_package.versions
         version = "" if versions or version == name or "/" in version else version
     else:
         vendor, name, version = _named(named, vendor, version, label=label, publisher=publisher)
-        purl, versions = "", None
+        purl, written, versions = "", "", None
     bounds, sentence, bound = _versions(version, named, f"{vendor} {name}", is_range="product_version_range" in named)
     versions = versions or bounds
     return Product(
@@ -167,6 +168,7 @@ def _product(full: dict[str, Any], path: _Path, *, publisher: str) -> Product | 
         place="\n".join(name for category, name in path if category not in {*_RANGES, *_ADDITIONS}),
         label=label,
         unplaced=identified.unplaced,
+        written_purl=written,
     )
 
 
@@ -271,10 +273,12 @@ def _relationship(
 
 def _related(part: Product, whole: Product, one: _Relationship) -> Product:
     own = helper(one.full.get("product_identification_helper"))
+    by_package = package(own, "", vendor="") if own.purls else None
     return replace(
         part,
         cpes=own.cpes or part.cpes,
-        purl=own.purls[0] if own.purls else part.purl,
+        purl=by_package.purl if by_package else part.purl,
+        written_purl=by_package.written if by_package else part.written_purl,
         hosts=(*part.hosts, replace(whole, hosts=()), *whole.hosts)[:MAX_CHAIN],
         by_default=one.category == "default_component_of",
         bound=part.bound or whole.bound,

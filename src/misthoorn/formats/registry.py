@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from misthoorn.formats import csaf, cve5, events, kev, nvd2, osv, shadowserver
-from misthoorn.formats.schema import ReadAdvisories, ReadEvents
+from misthoorn.formats import csaf, csaf_vex, cve5, cyclonedx_vex, events, kev, nvd2, openvex, osv, shadowserver
+from misthoorn.formats.schema import ReadAdvisories, ReadEvents, ReadLifts
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +16,9 @@ class Format:
     """
 
     name: str
-    kind: Literal["events", "advisories"]
+    kind: Literal["events", "advisories", "lifts"]
     summary: str
-    read: ReadEvents | ReadAdvisories
+    read: ReadEvents | ReadAdvisories | ReadLifts
 
 
 FORMATS = {
@@ -31,5 +31,8 @@ FORMATS = {
         Format("nvd2", "advisories", "CVEs of the NVD, API 2.0: pages, yearly files, or JSON Lines", nvd2.read),
         Format("osv", "advisories", "OSV records, schema 1: one, a list, JSON Lines, or a zip of them", osv.read),
         Format("kev", "advisories", "CISA's catalogue of Known Exploited Vulnerabilities, JSON", kev.read),
+        Format("openvex", "lifts", "OpenVEX statements on what is affected and what is not", openvex.read),
+        Format("cyclonedx-vex", "lifts", "CycloneDX analyses of vulnerabilities (VEX), JSON", cyclonedx_vex.read),
+        Format("csaf-vex", "lifts", "product statuses of CSAF documents, as statements for --vex", csaf_vex.read),
     )
 }

@@ -8,6 +8,7 @@ from typing import BinaryIO, Protocol
 import pyarrow as pa
 
 from misthoorn.formats.advisory import Advisory
+from misthoorn.formats.lift import Lift
 
 # The service's four words for how urgent an event is, most urgent first.
 SEVERITIES = ("urgent", "high", "normal", "information")
@@ -71,12 +72,25 @@ class AdvisoryChunk:
     duplicates: int
 
 
+@dataclass(frozen=True, slots=True)
+class LiftChunk:
+    """Some statements of VEX documents, in the file's order."""
+
+    lifts: tuple[Lift, ...]
+    refused: tuple[RefusedRow, ...]
+    duplicates: int
+
+
 class ReadEvents(Protocol):
     def __call__(self, stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[EventChunk]: ...
 
 
 class ReadAdvisories(Protocol):
     def __call__(self, stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[AdvisoryChunk]: ...
+
+
+class ReadLifts(Protocol):
+    def __call__(self, stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[LiftChunk]: ...
 
 
 type Clean[T] = tuple[T | None, str]

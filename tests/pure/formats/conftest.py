@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from misthoorn.formats.registry import FORMATS
-from misthoorn.formats.schema import EventChunk
+from misthoorn.formats.schema import EventChunk, LiftChunk
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 TEST_DATA = Path(os.environ.get("MISTHOORN_TEST_DATA") or Path(__file__).parents[4] / "shared")
@@ -36,8 +36,10 @@ class Outcome:
 def collect(chunks):
     outcome = Outcome()
     for chunk in chunks:
-        found = chunk.events.to_pylist() if isinstance(chunk, EventChunk) else chunk.advisories
-        outcome.accepted.extend(found)
+        if isinstance(chunk, EventChunk):
+            outcome.accepted.extend(chunk.events.to_pylist())
+        else:
+            outcome.accepted.extend(chunk.lifts if isinstance(chunk, LiftChunk) else chunk.advisories)
         outcome.refused.extend(chunk.refused)
         outcome.duplicates += chunk.duplicates
     return outcome
