@@ -16,7 +16,9 @@ from misthoorn.formats.schema import AdvisoryChunk, EventChunk, FormatError, Lif
 from misthoorn.matching import engines, oracle
 from misthoorn.matching.advisories import item_table
 from misthoorn.matching.ahead import read_ahead
+from misthoorn.matching.dictionary import aliases, count_mentions
 from misthoorn.matching.events import in_batches
+from misthoorn.matching.in_words import InWords
 from misthoorn.matching.schema import ADVISORY_MATCH_SCHEMA, EVENT_MATCH_SCHEMA, ITEM_KEY_SCHEMA
 
 ORACLE = "oracle"
@@ -93,10 +95,14 @@ def _tables(reader: pa.RecordBatchReader) -> Iterator[pa.Table]:
 
 
 def _items(run: Run) -> Iterator[pa.RecordBatch]:
+    in_words = InWords()
     for some in _advisories(run):
+        in_words.read(some)
         table, lost = item_table(some)
         for reason, number in lost.items():
             run.count.not_understood[reason] = run.count.not_understood.get(reason, 0) + number
+        yield from table.to_batches()
+    for table in in_words.items():
         yield from table.to_batches()
 
 
@@ -107,7 +113,9 @@ def _by_oracle(run: Run, assets: Assets, batches: Iterator[pa.Table], valid_at: 
         yield pa.Table.from_pylist([match._asdict() for match in matches], EVENT_MATCH_SCHEMA)
     if valid_at:
         values = [owned for owned in assets.values if owned.valid(valid_at)]
-        matches = oracle.match_advisories(assets=values, advisories=[one for some in _advisories(run) for one in some])
+        advisories = [one for some in _advisories(run) for one in some]
+        known = aliases(count_mentions(advisories))
+        matches = oracle.match_advisories(assets=values, advisories=advisories, known=known)
         rows = [match._asdict() | {"statement": -1} for match in matches]
         yield pa.Table.from_pylist(rows, ADVISORY_MATCH_SCHEMA)
 

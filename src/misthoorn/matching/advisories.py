@@ -11,7 +11,7 @@ A product that is affected on or with another one only is `exact` where the orga
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Literal, NamedTuple
 
@@ -92,16 +92,20 @@ def item_keys(advisory: Advisory, *, known: Aliases = NO_ALIASES, at_most: int =
                 lost["too-many"] += 1
                 break
             rows[row] = None
-        for row in islice(_alias_rows(affected, first_statement, known), max(0, at_most - len(rows))):
+        for row in islice(alias_rows(affected, first_statement, known), max(0, at_most - len(rows))):
             rows[row] = None
         first_statement += len(affected.statements)
     return ItemKeys(list(rows), dict(lost))
 
 
-def _alias_rows(affected: Affected, first_statement: int, known: Aliases) -> Iterator[ItemKey]:
-    """The rows of the same product as its alias has them; what is not understood was counted with its own."""
+def alias_rows(affected: Affected, first_statement: int, known: Aliases) -> Iterator[ItemKey]:
+    """The keys of a product that is named in words only, as its alias has them: `likely`, up to MAX_ROWS.
+
+    What is not understood is counted with the product's own keys.
+    """
     if also := aliased(affected, known):
-        yield from (row._replace(certainty="likely") for row in _rows(also, first_statement, Counter()))
+        found = _rows(also, first_statement, Counter())
+        yield from (row._replace(certainty="likely") for row in islice(found, MAX_ROWS))
 
 
 def _conditional(rows: Iterator[ItemKey], condition: Needed) -> Iterator[ItemKey]:
@@ -222,16 +226,20 @@ def _said(affected: Affected, scheme: str, first_statement: int, lost: Counter[s
 def item_table(advisories: Iterable[Advisory], *, known: Aliases = NO_ALIASES) -> tuple[pa.Table, dict[str, int]]:
     """The keys of many advisories in ITEM_KEY_SCHEMA, and what was not understood, summed by reason."""
     lost: Counter[str] = Counter()
-    columns: list[list[object]] = [[] for _ in ITEM_KEY_SCHEMA]
+    found: list[tuple[str, ItemKey]] = []
     for advisory in advisories:
         rows, not_understood = item_keys(advisory, known=known)
         lost.update(not_understood)
-        columns[0].extend([advisory.identifier] * len(rows))
-        for column, values in zip(columns[1:], zip(*rows, strict=True) if rows else (), strict=bool(rows)):
-            column.extend(values)
-    return pa.table(
-        [pa.array(c, f.type) for c, f in zip(columns, ITEM_KEY_SCHEMA, strict=True)], ITEM_KEY_SCHEMA
-    ), dict(lost)
+        found += [(advisory.identifier, row) for row in rows]
+    return rows_table(found), dict(lost)
+
+
+def rows_table(rows: Sequence[tuple[str, ItemKey]]) -> pa.Table:
+    """Keys of advisories, with the identifiers of these, in ITEM_KEY_SCHEMA."""
+    items, keys = zip(*rows, strict=True) if rows else ((), ())
+    columns = [items, *zip(*keys, strict=True)] if rows else [()] * len(ITEM_KEY_SCHEMA)
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, ITEM_KEY_SCHEMA, strict=True)]
+    return pa.table(arrays, ITEM_KEY_SCHEMA)
 
 
 def match_advisories(*, assets: pa.Table, items: pa.Table, engine: str = "duckdb") -> pa.Table:

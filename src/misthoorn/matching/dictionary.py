@@ -46,6 +46,7 @@ type Aliases = Mapping[bytes, Alias]
 NO_ALIAS = Alias("", "")
 NO_ALIASES: Aliases = {}
 
+
 class Entries(Counter[Mention]):
     """In how many advisories each mention stands."""
 

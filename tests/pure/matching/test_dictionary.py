@@ -1,3 +1,6 @@
+from itertools import permutations
+
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -6,6 +9,7 @@ from registries import advisory, key_table, product, said
 from misthoorn.matching.advisories import item_table, match_advisories
 from misthoorn.matching.assets import normalise_asset
 from misthoorn.matching.dictionary import Mention, aliases, count_mentions, mentions, name_of
+from misthoorn.matching.in_words import InWords
 from misthoorn.matching.oracle import Owned
 
 IOS = "cpe:2.3:o:cisco:ios_xe:17.3:*:*:*:*:*:*:*"
@@ -34,6 +38,22 @@ def test_a_product_in_words_is_found_by_the_cpe_name_that_others_call_it_by():
     assert certainty("Cisco IOS XE 1.5", known_from=both, affected=other) == "likely"
     assert certainty("cpe:2.3:o:cisco:ios_xe:1.5", known_from=[], affected=other) == ""
     assert certainty("cpe:2.3:o:cisco:ios_xe:1.5", known_from=both, affected=in_words) == ""
+
+
+def test_advisories_that_are_read_once_get_the_same_keys_whatever_their_order():
+    both = told(product("Cisco", "Cisco IOS XE Software", cpes=(IOS,), statements=BELOW_2), number=2)
+    in_words = advisory(
+        "CVE-9", product("x", "y", statements=BELOW_2), product("Cisco", "IOS XE Software", statements=BELOW_2)
+    )
+    for order in permutations([*both, in_words]):
+        reader, tables = InWords(), []
+        for one in order:
+            reader.read([one])
+            tables.append(item_table([one])[0])
+        found = pa.concat_tables([*tables, *reader.items()]).to_pylist()
+        expected = item_table(order, known=aliases(count_mentions(order)))[0].to_pylist()
+        assert {tuple(row.values()) for row in found} == {tuple(row.values()) for row in expected}
+        assert {row["statement"] for row in found if row["item"] == "CVE-9"} == {0, 1}
 
 
 def test_two_spellings_of_a_vendor_are_one_name():
