@@ -59,6 +59,13 @@ class Outcome:
     output: str
 
 
+def environment() -> dict[str, str]:
+    """Ours, with a place for compiled modules: hundreds of processes start here, and compiling is half of a start."""
+    kept = {"PYTHONPYCACHEPREFIX": str(ROOT / "var" / "bytecode")} | os.environ
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    return kept
+
+
 def run_checks(checks: Sequence[Check] = CHECKS) -> list[Outcome]:
     """Run all of them, two at a time, and tell about each as it becomes known; in the order of the list."""
     with ThreadPoolExecutor(max_workers=2) as pool:
@@ -70,11 +77,10 @@ def run_checks(checks: Sequence[Check] = CHECKS) -> list[Outcome]:
 
 
 def _run(check: Check) -> Outcome:
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "misthoorn.config.settings"}
     done = subprocess.run(
         check.command,
         cwd=ROOT,
-        env=environment,
+        env=environment() | {"DJANGO_SETTINGS_MODULE": "misthoorn.config.settings"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -14,17 +14,20 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from xml.etree import ElementTree as ET
 
 import check
 
 ROOT = check.ROOT
-PARALLEL = ("-n", "3", "--dist", "worksteal", "--durations=20", "--durations-min=0.5")
+# Two for each half, on two cores: one waits for a disk, a browser or a process while another works.
+PARALLEL = ("-n", "2", "--dist", "worksteal", "--durations=20", "--durations-min=0.5")
 WHOLE = ("--continue-on-collection-errors",)  # a file that can't be read hides no other
 ON_POSTGRESQL = ("-m", "database", "tests/domain", "tests/http", "tests/system")
 
@@ -59,27 +62,52 @@ def postgresql(folder: Path) -> Iterator[str]:
         server.cleanup()
 
 
-def pytest(arguments: Sequence[str], *, folder: Path, database: str) -> int:
-    """Run pytest on this database (a URL; empty is SQLite) with files in this folder; its exit code."""
-    environment = os.environ | {
+def started(
+    arguments: Sequence[str], *, folder: Path, database: str, output: IO[str] | None = None
+) -> "subprocess.Popen[bytes]":
+    """Start pytest on this database (a URL; empty is SQLite) with files in this folder."""
+    environment = check.environment() | {
         "MISTHOORN_DATABASE": database,
         "MISTHOORN_TEST_HOME": str(folder),
         "DJANGO_SETTINGS_MODULE": "misthoorn.config.settings",
         "MISTHOORN_HOME": str(folder / "main"),
     }
-    with subprocess.Popen([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment) as process:
-        try:
-            return process.wait()
-        except BaseException:
-            process.terminate()
-            raise
+    command, errors = [sys.executable, "-m", "pytest", *arguments], subprocess.STDOUT if output else None
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=errors)
 
 
-def counted(name: str, arguments: Sequence[str], *, folder: Path, database: str) -> Counts:
-    """Run pytest with a heading and count how the tests ended. A run that broke off counts as one more that failed."""
-    print(f"\n{name}", flush=True)
+@contextmanager
+def half(name: str, arguments: Sequence[str], *, folder: Path, database: str) -> Iterator[Callable[[], Counts]]:
+    """Start one half of the tests. Gives a function that shows what it says, to its end, and how many ended how.
+
+    So the halves run beside each other, and are read one after the other.
+    """
+    said = folder / f"{name}.txt"
     report = folder / f"{name}.xml"
-    code = pytest([*PARALLEL, *WHOLE, f"--junitxml={report}", *arguments], folder=folder, database=database)
+    colour = "yes" if sys.stdout.isatty() else "auto"
+    wanted = [*PARALLEL, *WHOLE, f"--color={colour}", f"--junitxml={report}", *arguments]
+    with said.open("w", encoding="utf-8") as output:
+        process = started(wanted, folder=folder / name, database=database, output=output)
+
+    def end() -> Counts:
+        print(f"\n{name}", flush=True)
+        with said.open(encoding="utf-8", errors="replace", newline="") as lines:
+            while process.poll() is None:
+                print(lines.read(), end="", flush=True)
+                time.sleep(0.1)
+            print(lines.read(), end="", flush=True)
+        return counted(report, code=process.returncode)
+
+    try:
+        yield end
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
+
+
+def counted(report: Path, *, code: int) -> Counts:
+    """How the tests ended. A run that broke off counts as one more that failed."""
     counts = Counts(0, 0, 0)
     if report.exists():
         for suite in ET.parse(report).getroot().iter("testsuite"):
@@ -94,9 +122,12 @@ def everything(extra: Sequence[str], *, folder: Path) -> int:
     outcomes = check.run_checks()
     passed = sum(outcome.passed for outcome in outcomes)
     total = Counts(passed, len(outcomes) - passed, 0)
-    total += counted("SQLite", extra, folder=folder, database="")
-    with postgresql(folder) as url:
-        total += counted("PostgreSQL", [*extra, *ON_POSTGRESQL], folder=folder, database=url)
+    with (
+        postgresql(folder) as url,
+        half("SQLite", extra, folder=folder, database="") as sqlite,
+        half("PostgreSQL", [*extra, *ON_POSTGRESQL], folder=folder, database=url) as postgres,
+    ):
+        total += sqlite() + postgres()
     if total.failed:
         bad = [outcome.check.name for outcome in outcomes if not outcome.passed]
         print(f"\nChecks to mend: {', '.join(bad) or 'none'}. Tests that failed are listed above.")
@@ -106,10 +137,16 @@ def everything(extra: Sequence[str], *, folder: Path) -> int:
 
 def selected(arguments: Sequence[str], *, folder: Path) -> int:
     """Only what was asked for; pytest's own exit code."""
-    if "--postgresql" not in arguments:
-        return pytest(arguments, folder=folder, database=os.environ.get("MISTHOORN_DATABASE", ""))
-    with postgresql(folder) as url:
-        return pytest([one for one in arguments if one != "--postgresql"], folder=folder, database=url)
+    wanted = [one for one in arguments if one != "--postgresql"]
+    with ExitStack() as stack:
+        own = os.environ.get("MISTHOORN_DATABASE", "")
+        url = stack.enter_context(postgresql(folder)) if "--postgresql" in arguments else own
+        process = stack.enter_context(started(wanted, folder=folder, database=url))
+        try:
+            return process.wait()
+        except BaseException:
+            process.terminate()
+            raise
 
 
 def main(arguments: Sequence[str]) -> int:
