@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import BinaryIO
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
+from misthoorn.common import duck
 from misthoorn.formats.layout import MOST_COLUMNS, Layout, tidy_header
 from misthoorn.formats.meaning import Meaning, Text
 from misthoorn.formats.rows import (
@@ -174,8 +174,8 @@ class Folder:
     """Remembers every row of a file by a digest of 16 bytes, in a table that is joined with each chunk."""
 
     def __init__(self) -> None:
-        self._database = duckdb.connect(config={"temp_directory": ""})
-        self._database.execute("CREATE TABLE seen (digest UHUGEINT)")
+        self._database = duck.cursor()
+        self._database.execute("CREATE TEMP TABLE seen (digest UHUGEINT)")
 
     def fresh(self, events: pa.RecordBatch) -> tuple[pa.RecordBatch, int]:
         """The rows that differ from all earlier ones in more than row and line, and the number of the others."""

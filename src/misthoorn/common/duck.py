@@ -1,0 +1,34 @@
+"""DuckDB in this process: one database in memory, opened once, since a cursor of it costs a tenth of a new database.
+
+What a cursor makes has to be temporary (`CREATE TEMP …`, `register`): no other cursor sees it, and it goes with the
+cursor. All cursors together stay within the memory below, and spill to disk beyond it.
+"""
+
+import os
+from functools import cache
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+MEMORY = "800MB"  # the rest of the process stays outside it
+THREADS = 2
+
+
+def cursor() -> duckdb.DuckDBPyConnection:
+    """A connection of its own to the one database, with times in UTC. Close it, or leave it to go out of use."""
+    _, database = _opened(os.getpid())  # a process that was forked off can't use the threads of the one before
+    own = database.cursor()
+    own.execute("SET TimeZone = 'UTC'")
+    return own
+
+
+@cache
+def _opened(_process: int) -> tuple["TemporaryDirectory[str]", duckdb.DuckDBPyConnection]:
+    """The database, and the folder to spill to, which is gone when the process ends."""
+    spill = TemporaryDirectory(prefix="misthoorn-duck-")
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": MEMORY,
+        "threads": THREADS,
+        "temp_directory": spill.name,
+    }
+    return spill, duckdb.connect(":memory:", config=config)
