@@ -9,7 +9,7 @@ from misthoorn.common import duck
 
 GONE = """
 from misthoorn.common import duck
-print(duck.cursor().sql("SELECT current_setting('temp_directory')").fetchone()[0])
+print(duck.cursor().sql("SELECT current_setting('temp_directory')").fetchall()[0][0])
 """
 
 
