@@ -17,6 +17,7 @@ from misthoorn.cli.match_progress import Watch
 from misthoorn.cli.match_run import ORACLE, Count, Run, match
 from misthoorn.formats.registry import FORMATS, Format
 from misthoorn.matching import engines
+from misthoorn.matching.engines.errors import EngineError
 from misthoorn.matching.engines.preparing import PreparedError
 
 ENGINES = (*engines.NAMES, ORACLE)
@@ -49,8 +50,12 @@ _FILE = click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True)
     help="How the events or advisories are written; `misthoorn parse --list` lists them.",
 )
 @click.option(
-    "--engine", default="duckdb", show_default=True, help="duckdb, or oracle: plain Python, to check a small case."
+    "--engine",
+    default="duckdb",
+    show_default=True,
+    help="duckdb; spark (pip install misthoorn[spark]); or oracle: plain Python, to check a small case.",
 )
+@click.option("--master", metavar="URL", default="", help="Where Spark runs: local[*] if it is not said, or a cluster.")
 @click.option(
     "--out",
     metavar="FILE",
@@ -71,6 +76,7 @@ def command(  # noqa: PLR0917  click passes them by name
     advisory_files: tuple[str, ...],
     format_name: str | None,
     engine: str,
+    master: str,
     out: str | None,
     prepared: str | None,
     more_files: tuple[str, ...],
@@ -110,7 +116,7 @@ def command(  # noqa: PLR0917  click passes them by name
     out = _checked(out) if out else None
     count = Count()
     with _told(), Watch().on() as watch:
-        match(Run(assets_file, files, format_, engine=engine, out=out, watch=watch, count=count))
+        match(Run(assets_file, files, format_, engine=engine, master=master, out=out, watch=watch, count=count))
     _summarise(count, advisories=kind == "advisories")
     sys.exit(0 if count.assets and count.items else 1)
 
@@ -121,7 +127,7 @@ def _told() -> Iterator[None]:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         yield
-    except PreparedError as error:
+    except (PreparedError, EngineError) as error:
         raise Failure(str(error)) from error
     except OSError as error:
         if isinstance(error, BrokenPipeError):

@@ -46,6 +46,7 @@ class Run:
     files: tuple[str, ...]
     format: Format
     engine: str
+    master: str
     out: str | None
     watch: Watch
     count: Count
@@ -81,7 +82,9 @@ def _found(run: Run, assets: Assets, batches: Iterator[pa.Table]) -> Iterator[pa
     if run.engine == ORACLE:
         yield from _by_oracle(run, assets, batches, valid_at)
         return
-    with engines.named(run.engine)(assets=assets.keys, folded=assets.folded, valid_at=valid_at) as engine:
+    with engines.named(run.engine, master=run.master)(
+        assets=assets.keys, folded=assets.folded, valid_at=valid_at
+    ) as engine:
         if run.of_events:
             for batch in batches:
                 yield from _tables(engine.match_events(batch))

@@ -8,7 +8,7 @@ import pyarrow as pa
 from misthoorn.formats.advisory import Advisory, Affected, VersionStatement
 from misthoorn.matching.assets import NormalAsset, asset_keys, specificity
 from misthoorn.matching.networks import Network
-from misthoorn.matching.oracle import Owned, Seen
+from misthoorn.matching.oracle import Owned, Seen, match_events
 from misthoorn.matching.schema import ASSET_KEY_SCHEMA
 
 DAY = datetime(2026, 11, 24, tzinfo=UTC)
@@ -78,7 +78,20 @@ def make_registry(random, *, day=DAY, bounded=False):
     return assets, events
 
 
-def key_table(assets):
+def many_registries(random, count):
+    """The assets and events of so many registries, and what the oracle finds in each by itself."""
+    assets, events, expected = [], [], []
+    for world in range(count):
+        # Each lives in ten days of its own, so that validity keeps it apart from the others.
+        owned, seen = make_registry(random, day=DAY + timedelta(days=10 * world), bounded=True)
+        owned = [one._replace(number=one.number + 100 * world) for one in owned]
+        seen = [one._replace(row=one.row + 100 * world) for one in seen]
+        expected += match_events(assets=owned, events=seen)
+        assets, events = assets + owned, events + seen
+    return assets, events, expected
+
+
+def key_table(assets, *, keys_of=asset_keys):
     rows = [
         (
             owned.number,
@@ -91,7 +104,7 @@ def key_table(assets):
             owned.asset.version != "",
         )
         for owned in assets
-        for key in asset_keys(owned.asset)
+        for key in keys_of(owned.asset)
     ]
     columns = zip(*rows, strict=True) if rows else [[] for _ in ASSET_KEY_SCHEMA]
     arrays = [pa.array(column, field.type) for column, field in zip(columns, ASSET_KEY_SCHEMA, strict=True)]
@@ -106,8 +119,8 @@ def advisory(identifier, *affected, state="published"):
     return Advisory(identifier, (), "", "", None, None, state, (), None, affected, (), ())
 
 
-def product(vendor="", product="", *, cpes=(), purl="", statements=(), default="unaffected"):
-    return Affected(vendor, product, cpes, purl, (), statements, default)
+def product(vendor="", product="", *, cpes=(), purl="", statements=(), default="unaffected", listed=()):
+    return Affected(vendor, product, cpes, purl, (), statements, default, listed=listed)
 
 
 def said(low, high, *, status="affected", low_inclusive=True, high_inclusive=False, scheme="custom"):

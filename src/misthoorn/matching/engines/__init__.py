@@ -2,14 +2,16 @@
 
 from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 import pyarrow as pa
 
 from misthoorn.matching.engines.duckdb import DuckDb
+from misthoorn.matching.engines.errors import EngineError
 
-NAMES = ("duckdb",)
+NAMES = ("duckdb", "spark")
 
 
 class Engine(AbstractContextManager["Engine"], Protocol):
@@ -33,10 +35,17 @@ class MakeEngine(Protocol):
         ...
 
 
-def named(name: str) -> MakeEngine:
-    """The engine that a person names.
+def named(name: str, *, master: str = "") -> MakeEngine:
+    """The engine that a person names. `master`: where Spark runs, as Spark writes it; local[*] unless it is said.
 
     Raises:
         KeyError: there is none of that name; `NAMES` lists them.
+        EngineError: what it needs is not there.
     """
-    return {"duckdb": DuckDb}[name]
+    if name != "spark":
+        return {"duckdb": DuckDb}[name]
+    from misthoorn.matching.engines import spark  # noqa: PLC0415  only who names it has to wait for it
+
+    if lacks := spark.missing():
+        raise EngineError(lacks)
+    return partial(spark.Spark, master=master or spark.MASTER)

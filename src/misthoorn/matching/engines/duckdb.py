@@ -55,7 +55,7 @@ class DuckDb:
             self._db.read_parquet(str(assets)).create_view("given")
         else:
             self._db.register("given", assets)
-        self._db.execute(keys.VALID.substitute(at=keys.moment(valid_at)))
+        self._db.execute(f"CREATE VIEW valid AS {keys.valid(valid_at)}")
 
     def match_events(self, events: pa.Table) -> pa.RecordBatchReader:
         if not self._loaded:

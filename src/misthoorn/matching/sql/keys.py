@@ -3,17 +3,17 @@
 from datetime import UTC, datetime
 from string import Template
 
-VALID = Template("""
-CREATE VIEW valid AS
-SELECT * FROM given
-WHERE $at IS NULL OR ((valid_from IS NULL OR valid_from <= $at) AND (valid_to IS NULL OR $at < valid_to))
-""")
+
+def valid(at: datetime | None) -> str:
+    """The keys given that are valid at this moment; all of them without one."""
+    if at is None:
+        return "SELECT * FROM given"
+    return _VALID.substitute(at=f"CAST('{at.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}+00:00' AS TIMESTAMPTZ)")
 
 
-def moment(at: datetime | None) -> str:
-    """A moment as it stands in a statement."""
-    return f"TIMESTAMPTZ '{at.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}+00:00'" if at else "NULL"
-
+_VALID = Template(
+    "SELECT * FROM given WHERE (valid_from IS NULL OR valid_from <= $at) AND (valid_to IS NULL OR $at < valid_to)"
+)
 
 OF_EVENTS = """
 SELECT asset, kind, space, key, lo, hi, specificity, valid_from, valid_to FROM valid WHERE kind <> 'product'

@@ -1,0 +1,38 @@
+"""Every statement of a join as other engines read it: translated, and nothing of DuckDB's own left in it."""
+
+from datetime import UTC, datetime
+
+import pytest
+import sqlglot
+from sqlglot import exp
+
+from misthoorn.matching.engines.spark import translated
+from misthoorn.matching.sql import keys
+from misthoorn.matching.sql.advisories import ADVISORIES
+from misthoorn.matching.sql.events import EVENTS, FOLDED_EVENTS, SPACES
+
+STATEMENTS = {
+    "advisories": ADVISORIES,
+    "events": EVENTS,
+    "folded events": FOLDED_EVENTS,
+    "spaces": SPACES,
+    "keys of advisories": keys.OF_ADVISORIES,
+    "keys of events": keys.OF_EVENTS,
+    "valid keys": keys.valid(None),
+    "keys valid at a time": keys.valid(datetime(2026, 11, 24, tzinfo=UTC)),
+}
+# Of the functions that sqlglot does not know, those that Spark has under the same name and meaning.
+SPARK_HAS = {"CONTAINS", "ENCODE", "HEX", "UNHEX", "LPAD", "REPEAT", "REPLACE", "SPLIT_PART"}
+
+
+@pytest.mark.parametrize("statement", STATEMENTS.values(), ids=STATEMENTS)
+def test_a_statement_is_translated_whole(statement):
+    told = sqlglot.transpile(statement, read="duckdb", write="spark", unsupported_level=sqlglot.ErrorLevel.RAISE)
+    assert told == [translated(statement)]
+    there = sqlglot.parse_one(told[0], read="spark")
+    assert {call.name.upper() for call in there.find_all(exp.Anonymous)} <= SPARK_HAS
+    assert columns(there) == columns(sqlglot.parse_one(statement, read="duckdb"))
+
+
+def columns(statement):
+    return [column.alias_or_name for column in statement.selects]
