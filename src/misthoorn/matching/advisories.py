@@ -6,7 +6,8 @@ versions overrides the version inside a CPE name. A product of which nothing is 
 of them, `likely`.
 
 Certainty: `exact` for CPE names and package URLs with versions as stated; `likely` for vendor and product names, for
-“n/a” as a version, for products without any statement, and where a statement of the same product was not understood.
+“n/a” as a version, for products without any statement, and where a statement of the same product was not understood,
+or where an epoch, a release or the release of a distribution is missing on one side (`packages`).
 A product that is affected on or with another one only is `exact` where the organisation has that too (`conditions`).
 """
 
@@ -24,12 +25,13 @@ from misthoorn.matching.cpe import NA, Cpe, CpeError, is_pattern, parse_cpe, ver
 from misthoorn.matching.dictionary import NO_ALIASES, Aliases, aliased
 from misthoorn.matching.editions import common_edition
 from misthoorn.matching.keys import CPE, NAME, PURL
+from misthoorn.matching.packages import Ranged, lenient_readings, strictly, targets
 from misthoorn.matching.products import name_keys
-from misthoorn.matching.purls import PurlError, parse_purl, purl_key
+from misthoorn.matching.purls import PurlError, parse_purl
 from misthoorn.matching.ranges import EVERYTHING, NO_VERSION, Range, merged, point, subtract
 from misthoorn.matching.schema import ITEM_KEY_SCHEMA
 from misthoorn.matching.sentences import Span
-from misthoorn.matching.statements import range_of, read_statements
+from misthoorn.matching.statements import Said, range_of, read_statements
 
 type Certainty = Literal["exact", "likely"]
 
@@ -132,17 +134,22 @@ def _rows(affected: Affected, first_statement: int, lost: Counter[str]) -> Itera
     if not cpes and not names and not affected.purl:
         lost["no-product"] += 1
         return
-    if affected.statements:
+    named = bool(cpes or names)
+    if named and (affected.statements or affected.listed):
         said = _said(affected, "generic", first_statement, lost)
         for span, statement, certainty in said:
             for key, one in dict.fromkeys((cpe.key, cpe.edition) for cpe in cpes):
                 yield ItemKey(CPE, key, *span, certainty, statement, one)
             for key in names:
                 yield ItemKey(NAME, key, *span, "likely", statement, edition)
-    elif affected.default_status != "unaffected":
+    elif named and affected.default_status != "unaffected":
         yield from _rows_without_statements(affected, cpes, names)
     if affected.purl:
-        yield from _purl_rows(affected, first_statement, lost)
+        lost_here: Counter[str] = Counter()
+        yield from _purl_rows(affected, first_statement, lost_here)
+        # Counted once: what the generic order refuses, every order refuses.
+        further = {reason: n for reason, n in (lost_here - lost).items() if reason in {"version", "purl-unreadable"}}
+        lost.update(further if named else lost_here)
 
 
 def _cpes(affected: Affected, lost: Counter[str]) -> Iterator[Cpe]:
@@ -183,28 +190,48 @@ def _purl_rows(affected: Affected, first_statement: int, lost: Counter[str]) -> 
     except PurlError:
         lost["purl-unreadable"] += 1
         return
-    key = purl_key(purl)
-    if affected.statements:
-        # Counted once: what the generic order refuses, every order refuses.
-        lost_here: Counter[str] = Counter()
-        for span, statement, certainty in _said(
-            affected, versions.scheme_of_purl(purl.type), first_statement, lost_here
-        ):
-            yield ItemKey(PURL, key, *span, certainty, statement)
-        lost.update({reason: n for reason, n in (lost_here - lost).items() if reason == "version"})
-    elif affected.default_status != "unaffected":
-        unsaid: Certainty = "exact" if affected.default_status == "affected" else "likely"
-        yield ItemKey(PURL, key, *EVERYTHING, unsaid, NO_STATEMENT)
+    scheme = versions.scheme_of_purl(purl.type)
+    reading = read_statements(affected, first=first_statement, scheme=scheme)
+    spans = [(said.span, said.status) for said in (*reading.said, *_listed(affected))]
+    keys = targets(purl, (end for span, _ in spans for end in (span.low, span.high)))
+    for space, span, statement, certainty in _package_ranges(affected, scheme, first_statement, lost, spans):
+        for key, sure in keys:
+            yield ItemKey(space, key, *span, certainty if sure else "likely", statement)
 
 
-def _said(affected: Affected, scheme: str, first_statement: int, lost: Counter[str]) -> Iterator[_Said]:
+def _package_ranges(
+    affected: Affected, scheme: str, first_statement: int, lost: Counter[str], spans: list[tuple[Span, Status]]
+) -> Iterator[tuple[str, Range, int, Certainty]]:
+    """The affected ranges in each space of package URLs."""
+    if not affected.statements and not affected.listed:
+        if affected.default_status != "unaffected":
+            unsaid: Certainty = "exact" if affected.default_status == "affected" else "likely"
+            yield PURL, EVERYTHING, NO_STATEMENT, unsaid
+        return
+    for span, statement, certainty in _said(affected, scheme, first_statement, lost):
+        yield PURL, span, statement, certainty
+    for space, ranged in lenient_readings(scheme, spans):
+        for span, statement, _ in _said(affected, scheme, first_statement, Counter(), ranged=ranged):
+            yield space, span, statement, "likely"
+
+
+def _listed(affected: Affected) -> Iterator[Said]:
+    """The versions that are affected because they are named."""
+    for version in affected.listed:
+        span = Span(version, low_inclusive=True, high=version, high_inclusive=True)
+        yield Said(span, "affected", NO_STATEMENT, stated=True)
+
+
+def _said(
+    affected: Affected, scheme: str, first_statement: int, lost: Counter[str], *, ranged: Ranged = strictly
+) -> Iterator[_Said]:
     """The affected ranges of one product in one order, holes taken out."""
-    reading = read_statements(affected, first=first_statement)
+    reading = read_statements(affected, first=first_statement, scheme=scheme)
     reasons = list(reading.not_understood)
     plus: list[_Said] = []
     holes: list[Range] = []
     for said in reading.said:
-        span, reason = range_of(scheme, said.span)
+        span, reason = ranged(scheme, said.span, said.status)
         if not span:
             # What is unaffected in no version takes nothing away: such rows come from a record's redundant bounds.
             reasons += [] if said.status == "unaffected" and reason == "empty-range" else [reason]
@@ -213,14 +240,26 @@ def _said(affected: Affected, scheme: str, first_statement: int, lost: Counter[s
         else:
             holes.append(span)
     lost.update(reasons)
+    gaps = merged(holes)
     if affected.default_status == "affected":
         base = _Said(EVERYTHING, NO_STATEMENT, "likely" if reasons else "exact")
-        yield from (base._replace(span=span) for span in subtract(EVERYTHING, merged(holes)))
+        yield from (base._replace(span=span) for span in subtract(EVERYTHING, gaps))
         yield from plus
-        return
-    gaps = merged(holes)
-    for item in plus:
-        yield from (item._replace(span=span) for span in subtract(item.span, gaps))
+    else:
+        for item in plus:
+            yield from (item._replace(span=span) for span in subtract(item.span, gaps))
+    yield from _beside([] if gaps else plus, affected, scheme, lost, ranged)
+
+
+def _beside(plus: list[_Said], affected: Affected, scheme: str, lost: Counter[str], ranged: Ranged) -> Iterator[_Said]:
+    """The listed versions outside the ranges `plus`. A hole takes none of them away: each is named."""
+    covered = merged(item.span for item in plus if item.certainty == "exact") if affected.listed else []
+    for said in _listed(affected):
+        span, reason = ranged(scheme, said.span, said.status)
+        if not span:
+            lost[reason] += 1
+        elif any(subtract(span, covered)):
+            yield _Said(span, NO_STATEMENT, "exact")
 
 
 def item_table(advisories: Iterable[Advisory], *, known: Aliases = NO_ALIASES) -> tuple[pa.Table, dict[str, int]]:

@@ -11,10 +11,11 @@ from publicsuffixlist import PSLFILE, PublicSuffixList
 from misthoorn.matching import versions
 from misthoorn.matching.cpe import ANY, CpeError, Name, parse_cpe, stated
 from misthoorn.matching.editions import UNCLEAR
-from misthoorn.matching.keys import CPE, MAX_LABELS, NAME, PURL, Key, asn_key, domain_key, network_keys
+from misthoorn.matching.keys import CPE, MAX_LABELS, NAME, Key, asn_key, domain_key, network_keys
 from misthoorn.matching.networks import NetworkError, nearness, parse_network
+from misthoorn.matching.packages import package_keys
 from misthoorn.matching.products import MAX_NAME_LENGTH, name_keys, split_points, words
-from misthoorn.matching.purls import PurlError, parse_purl, purl_key, without_version
+from misthoorn.matching.purls import PurlError, parse_purl, without_version
 from misthoorn.matching.ranges import EVERYTHING, Range, point
 
 KINDS = ("network", "domain", "asn", "product")
@@ -212,7 +213,8 @@ _NORMALISE: dict[str, Callable[[str, str], NormalAsset]] = {
 def asset_keys(asset: NormalAsset) -> tuple[Key, ...]:
     """All keys of an asset that normalise_asset made: at most 256 for a network, one for a domain or AS number.
 
-    A product has one key in its own space; a CPE name and a name also have keys in the space `name`, at most 96 in all.
+    A CPE name has one key in its own space; it and a name have keys in the space `name`, at most 96 in all. Those of a
+    package stand in `packages`.
     A version becomes a point, a version that is not known the range of all versions.
     """
     if asset.kind == "network":
@@ -229,8 +231,7 @@ def asset_keys(asset: NormalAsset) -> tuple[Key, ...]:
             Key(space, key, *here, cpe.edition) for space, key in ((CPE, cpe.key), *((NAME, k) for k in named))
         )
     if asset.value.startswith("pkg:"):
-        purl = parse_purl(asset.value)
-        return (Key(PURL, purl_key(purl), *_installed(versions.scheme_of_purl(purl.type), asset.version)),)
+        return package_keys(parse_purl(asset.value), version=asset.version)
     return _keys_of_a_name(asset)
 
 

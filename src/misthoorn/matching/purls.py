@@ -4,10 +4,15 @@ import re
 
 from packageurl import PackageURL
 
+from misthoorn.matching.distributions import distribution
+
 MAX_PURL_LENGTH = 1024
 MAX_EPOCH_DIGITS = 9
 
-_CASE_IGNORED = frozenset(("golang", "nuget"))
+OF_DISTRIBUTIONS = frozenset(("alpm", "apk", "deb", "rpm"))  # the types whose namespace is a distribution
+
+_OTHER_NAMES = {"alpine": "apk", "arch": "alpm", "githubactions": "github"}
+_CASE_IGNORED = frozenset(("github", "golang", "nuget"))
 _WITH_EPOCH = frozenset(("deb", "rpm"))
 _PYPI_SEPARATORS = re.compile(r"[-_.]+")
 
@@ -31,6 +36,7 @@ def parse_purl(text: str) -> PackageURL:
         purl = PackageURL.from_string(text.strip())
     except ValueError as error:
         raise PurlError(f"“{text[:100]}” is not a package URL, such as pkg:npm/lodash@4.17.20 ({error}).") from error
+    purl = purl._replace(type=_OTHER_NAMES.get(purl.type, purl.type))
     if purl.type == "pypi":
         return purl._replace(name=_PYPI_SEPARATORS.sub("-", purl.name).lower())
     if purl.type in _CASE_IGNORED:
@@ -55,6 +61,14 @@ def without_version(purl: PackageURL, *, installed: str = "") -> tuple[PackageUR
     return purl._replace(version=None, qualifiers=qualifiers), version
 
 
+def distribution_of(purl: PackageURL) -> tuple[str, str]:
+    """The one name of the distribution that a package is of, and what its qualifier `distro` says."""
+    distro = str((purl.qualifiers or {}).get("distro", ""))
+    return distribution(purl.namespace or "", distro=distro), distro
+
+
 def purl_key(purl: PackageURL) -> bytes:
-    """type/namespace/name; the version, qualifiers and subpath are left out."""
-    return "/".join((purl.type, purl.namespace or "", purl.name)).encode("utf-8", "surrogatepass")
+    """type/namespace/name; the version, qualifiers and subpath are left out. It holds no question mark."""
+    namespace = distribution_of(purl)[0] if purl.type in OF_DISTRIBUTIONS else purl.namespace or ""
+    written = f"{purl.type}/{namespace}/{purl.name}"
+    return written.replace("%", "%25").replace("?", "%3F").encode("utf-8", "surrogatepass")

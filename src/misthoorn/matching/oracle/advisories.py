@@ -11,9 +11,10 @@ from misthoorn.matching.assets import NormalAsset
 from misthoorn.matching.conditions import companion_spans
 from misthoorn.matching.cpe import ANY, NA, Cpe, CpeError, Name, parse_cpe, stated, version_line
 from misthoorn.matching.dictionary import NO_ALIASES, Aliases, aliased
+from misthoorn.matching.oracle import packages
 from misthoorn.matching.oracle.facts import Match, Owned, one_each
 from misthoorn.matching.products import name_keys, split_points
-from misthoorn.matching.purls import PurlError, parse_purl
+from misthoorn.matching.purls import parse_purl
 from misthoorn.matching.sentences import Span
 from misthoorn.matching.statements import Said, read_statements, without_lines
 
@@ -61,21 +62,44 @@ def _verdicts(owned: Owned, advisory: Advisory, assets: Sequence[Owned]) -> Iter
     beside = [other.asset for other in assets if other.organisation == owned.organisation]
     for affected in advisory.affected:
         met = all(any(_is_there(companion, beside) for companion in condition) for condition in affected.conditions)
+        if asset.value.startswith("pkg:"):
+            yield from (v if met else "likely" for name in packages.names(asset) for v in _of_package(name, affected))
+            continue
         for cpes in _together(affected):
             for claim in _claims(asset, affected, cpes):
                 for certain in _affected(asset, claim.scheme, affected, cpes):
                     yield "exact" if certain and claim.sure and asset.version and met else "likely"
-            if asset.version.isdigit() and not asset.value.startswith(("cpe:", "pkg:")):
+            if asset.version.isdigit() and not asset.value.startswith("cpe:"):
                 whole = NormalAsset("product", f"{asset.value} {asset.version}", "")
                 for claim in _claims(whole, affected, cpes):
                     for _ in _affected(whole, claim.scheme, affected, cpes):
                         yield "likely"
 
 
+def _of_package(asset: NormalAsset, affected: Affected) -> Iterator[Literal["exact", "likely"]]:
+    scheme = versions.scheme_of_purl(parse_purl(asset.value).type)
+    said = read_statements(affected, first=0, scheme=scheme).said
+    sure = packages.surely_meant(asset, affected, [*said, *_listed(affected)])
+    if sure is None:
+        return
+    for certain in _affected(asset, scheme, affected, []):
+        yield "exact" if certain and sure and asset.version else "likely"
+    plain = [item._replace(span=without_lines(item.span, scheme=scheme)) for item in said]
+    if (affected.statements or affected.listed) and packages.may_be_affected(
+        scheme, asset.version, plain, _listed(affected), by_default=affected.default_status == "affected"
+    ):
+        yield "likely"
+
+
+def _listed(affected: Affected) -> list[Said]:
+    spans = [Span(version, low_inclusive=True, high=version, high_inclusive=True) for version in affected.listed]
+    return [Said(span, "affected", -1, stated=True) for span in spans]
+
+
 def _together(affected: Affected) -> list[list[Cpe]]:
     """CPE names that share their versions: all of them where something is said about these, else each its own."""
     cpes = list(_readable_cpes(affected))
-    return [cpes] if affected.statements or not cpes else [[cpe] for cpe in cpes]
+    return [cpes] if affected.statements or affected.listed or not cpes else [[cpe] for cpe in cpes]
 
 
 def _is_there(companion: Companion, assets: Iterable[NormalAsset]) -> bool:
@@ -105,14 +129,6 @@ def _readable_cpes(affected: Affected) -> Iterator[Cpe]:
 
 
 def _claims(asset: NormalAsset, affected: Affected, cpes: list[Cpe]) -> Iterator[_Claim]:
-    if asset.value.startswith("pkg:"):
-        try:
-            purl, other = parse_purl(asset.value), parse_purl(affected.purl)
-        except PurlError:
-            return
-        if (purl.type, purl.namespace, purl.name) == (other.type, other.namespace, other.name):
-            yield _Claim(versions.scheme_of_purl(purl.type), sure=True)
-        return
     names = {key for cpe in cpes for key in name_keys(vendor=cpe.vendor, product=cpe.product)}
     names.update(name_keys(vendor=affected.vendor, product=affected.product))
     if asset.value.startswith("cpe:"):
@@ -148,14 +164,16 @@ def _covered(own: Cpe, cpe: Cpe) -> bool:
 
 def _affected(asset: NormalAsset, scheme: str, affected: Affected, cpes: list[Cpe]) -> Iterator[bool]:
     """Once for each way in which the asset's version (or some version) is affected; True where that is as stated."""
-    if not affected.statements:
+    if not affected.statements and not affected.listed:
         yield from _by_cpe_version(asset, scheme, affected, cpes)
         return
-    reading = read_statements(affected, first=0)
+    reading = read_statements(affected, first=0, scheme=scheme)
     said = [item._replace(span=without_lines(item.span, scheme=scheme)) for item in reading.said]
     usable = [item for item in said if _usable(scheme, item.span)]
     everything_read = not reading.not_understood and all(item in usable for item in said if _matters(scheme, item))
-    for place in [_Place(asset.version, 0)] if asset.version else _telling_places(usable):
+    listed = [item for item in _listed(affected) if _usable(scheme, item.span)]
+    for place in [_Place(asset.version, 0)] if asset.version else _telling_places([*usable, *listed]):
+        yield from (True for item in listed if _holds(scheme, item.span, place))
         in_hole = any(item.status != "affected" and _holds(scheme, item.span, place) for item in usable)
         if affected.default_status == "affected":
             if not in_hole:
@@ -208,7 +226,7 @@ def _usable(scheme: str, span: Span) -> bool:
         return False
     if not span.low or not span.high:
         return True
-    order = versions.compare(scheme, span.low, span.high)
+    order = packages.order(scheme, span.low, span.high)
     return order < 0 or (order == 0 and span.low_inclusive and span.high_inclusive)
 
 
@@ -241,7 +259,7 @@ def _same(scheme: str, place: _Place, bound: str) -> bool:
 def _order(scheme: str, place: _Place, bound: str) -> int:
     if not place.version:
         return place.side
-    return versions.compare(scheme, place.version, bound) or place.side
+    return packages.order(scheme, place.version, bound) or place.side
 
 
 def _is_local_of(place: _Place, bound: str) -> bool:

@@ -7,7 +7,6 @@ one with epochs and one without, and for a version without a release the bounds 
 """
 
 import re
-from typing import NamedTuple
 
 from misthoorn.matching.versions import alpm, apk, deb, rpm
 from misthoorn.matching.versions.encoding import check_length
@@ -18,21 +17,14 @@ _EPOCH = re.compile(r"[0-9]*+:")
 _ALPINE_RELEASE = re.compile(r"-r[0-9]")
 
 
-class Releases(NamedTuple):
-    """Two keys that no version has: just below and just above every release of one version."""
-
-    lowest: bytes
-    highest: bytes
-
-
 def has_epoch(scheme: str, version: str) -> bool:
     """Whether an epoch is written, 0 among them."""
     return scheme != "apk" and bool(_EPOCH.match(version.strip()))
 
 
 def without_epoch(scheme: str, version: str) -> str:
-    """The version as it would be written without its epoch."""
-    return _EPOCH.sub("", version.strip(), count=1) if has_epoch(scheme, version) else version
+    """The version with the epoch that a missing one counts as."""
+    return _EPOCH.sub("0:", version.strip(), count=1) if has_epoch(scheme, version) else version
 
 
 def has_release(scheme: str, version: str) -> bool:
@@ -40,8 +32,8 @@ def has_release(scheme: str, version: str) -> bool:
     return bool(_ALPINE_RELEASE.search(version)) if scheme == "apk" else "-" in version
 
 
-def releases(scheme: str, version: str) -> Releases:
-    """The bounds of all releases of the version, whichever of them is written.
+def above_releases(scheme: str, version: str) -> bytes:
+    """A key that no version has, just above every release of the version; which of them is written says nothing.
 
     Raises:
         VersionError: not a version of the scheme.
@@ -49,12 +41,9 @@ def releases(scheme: str, version: str) -> Releases:
     text = version.strip()
     check_length(text)
     if scheme == "apk":
-        head = apk.encode_without_release(apk.parse(text))
-        return Releases(head + b"\x03\xff", head + b"\x05\xff")
+        return apk.encode_without_release(apk.parse(text)) + b"\x05\xff"
     if scheme == "deb":
-        head = deb.encode_without_revision(deb.parse(text))
-    elif scheme == "rpm":
-        head = rpm.encode_without_release(rpm.parse(text))
-    else:
-        head = alpm.encode_without_release(alpm.parse(text))
-    return Releases(head + b"\x00", head + b"\xfe")
+        return deb.encode_without_revision(deb.parse(text)) + b"\xfe"
+    if scheme == "rpm":
+        return rpm.encode_without_release(rpm.parse(text)) + b"\xfe"
+    return alpm.encode_without_release(alpm.parse(text)) + b"\xfe"
