@@ -50,9 +50,9 @@ class Service:
             pytest.fail(f"misthoorn {' '.join(map(str, arguments))} ended with {done.returncode}: {done.stderr}")
         return done
 
-    def start(self, *arguments, **environment):
+    def start(self, *arguments, stdout=None, **environment):
         """Start a command and leave it running; it is killed at the end of the test when it still runs then."""
-        process = programs.start([MISTHOORN, *map(str, arguments)], env=self.environment | environment)
+        process = programs.start([MISTHOORN, *map(str, arguments)], env=self.environment | environment, stdout=stdout)
         self.running.append(process)
         return process
 
