@@ -9,7 +9,7 @@ from misthoorn.triage.services.campaigns import (
     release_campaign,
 )
 from misthoorn.triage.services.findings import forget_findings, match_batch, match_products, queue_match
-from misthoorn.triage.services.remediation import RemediationError, mark_remediation
+from misthoorn.triage.services.remediation import REMEDIATION, RemediationError, mark_remediation
 from misthoorn.triage.services.suppressions import (
     Made,
     Scope,
@@ -21,6 +21,7 @@ from misthoorn.triage.services.suppressions import (
 )
 
 __all__ = [
+    "REMEDIATION",
     "CampaignError",
     "Made",
     "RemediationError",
