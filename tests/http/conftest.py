@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import cast
+import deliveries
 import pytest
 
 from misthoorn.intake.models import Batch, RefusedRow, Source
@@ -74,7 +75,7 @@ def campaign(source):
         network = company.assets[0][1].split("/")[0].rpartition(".")[0]
         finding(source, organisation=organisation, observed=f"{network}.7")
     triage.propose_campaigns(now=cast.NOW)
-    return Campaign.objects.get()
+    return Campaign.objects.get(subject="open-rdp")
 
 
 def finding(source, *, organisation, observed, subject="open-rdp"):
@@ -97,6 +98,23 @@ def finding(source, *, organisation, observed, subject="open-rdp"):
         first_seen=SEEN,
         last_seen=SEEN,
     )
+
+
+@pytest.fixture
+def log4j(db):  # noqa: ARG001  it opens the database
+    """Log4Shell at the bakery."""
+    cast.organisation(cast.BAKERY)
+    deliveries.source("cve", form="cve5")
+    deliveries.deliver(deliveries.records(deliveries.cve()), source="cve", name="cves.jsonl")
+    return Finding.objects.get(subject="CVE-2021-44228")
+
+
+@pytest.fixture
+def hushed(log4j):
+    """A suppression of some other subject; its number."""
+    scope = triage.Scope(asset=log4j.asset_id, subject="CVE-2021-45046")
+    by = cast.person(cast.COLLEAGUE)
+    return triage.suppress(scope=scope, reason="not reachable", person=by, until=None, now=cast.NOW).suppression
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
+from misthoorn.intake.models import Advisory
+
 # What is guarded by the library that signs people in, by where it hangs.
 SIGN_IN = "account/"
 GUARDS = {"public", "desk"}
@@ -43,15 +45,19 @@ def address(route, values=None):
 
 
 @pytest.fixture
-def there(batch, sent):
+def there(batch, sent, log4j, hushed):
     """Things that exist, by the names that routes have for them; a route with a new name needs a line here."""
     return {
+        "advisory": Advisory.objects.get().pk,
+        "asset": log4j.asset_id,
         "batch": batch.pk,
         "campaign": sent.notice.campaign_id,
+        "finding": log4j.pk,
         "message": sent.pk,
         "organisation": sent.notice.organisation_id,
         "outcome": "other-team",
         "reason": "address-private",
+        "suppression": hushed,
     }
 
 

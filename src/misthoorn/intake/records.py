@@ -9,8 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from misthoorn.formats.advisory import Advisory
-from misthoorn.intake.models import AdvisoryKey, AdvisoryStatement
+from misthoorn.formats import advisory as formats
+from misthoorn.intake.models import Advisory, AdvisoryKey, AdvisoryStatement
 from misthoorn.intake.queries import BatchFacts, events_path
 from misthoorn.intake.queries import batch as find_batch
 from misthoorn.intake.statements import from_plain
@@ -25,7 +25,7 @@ class Record:
     """What one source says of an advisory, and the delivery that brought it."""
 
     batch: BatchFacts
-    content: Advisory
+    content: formats.Advisory
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,11 @@ def records_of(identifier: str) -> list[Record]:
     statements = AdvisoryStatement.objects.filter(advisory__identifier=identifier).order_by("source")
     rows = statements.values_list("batch", "content")
     return [Record(batch, from_plain(content)) for pk, content in rows if (batch := find_batch(pk)) is not None]
+
+
+def identifier_of(advisory: int) -> str | None:
+    """The identifier of the advisory with this number, or None."""
+    return Advisory.objects.filter(pk=advisory).values_list("identifier", flat=True).first()
 
 
 def item_keys_of(identifier: str) -> list[ItemKey]:

@@ -1,10 +1,14 @@
 """Forms of the desk. Nothing is sent by a wrong button: a decision needs what it is about."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from misthoorn.web.forms import PlainForm
 from misthoorn.web.words import WORDS
+
+_PRODUCT_SCOPES = frozenset(("version-subject", "product-subject"))
 
 
 class ApproveForm(PlainForm):
@@ -32,6 +36,47 @@ class SetAsideForm(PlainForm):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+
+class SuppressForm(PlainForm):
+    """What is not warned about from now on, why and until when. `product`: whether the finding is about a product."""
+
+    scope = forms.ChoiceField(
+        label=_("What do we no longer warn about?"),
+        choices=[(value, name) for value, name in WORDS["suppression-scope"].items()],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what we no longer warn about.")},
+    )
+    reason = forms.CharField(
+        label=_("Why?"),
+        help_text=_("Your colleagues read this later."),
+        error_messages={"required": _("Write why, so that your colleagues know later.")},
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    until = forms.DateField(
+        label=_("Until which day?"),
+        help_text=_("After that we warn about it again, by itself."),
+        error_messages={
+            "required": _("Choose the last day; after it we warn again."),
+            "invalid": _("This is not a day. Write it as 2027-11-24."),
+        },
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d", "%d-%m-%Y"],
+    )
+
+    def __init__(self, *args: Any, product: bool, **kwargs: Any) -> None:  # noqa: ANN401  as Django has them
+        super().__init__(*args, **kwargs)
+        if not product:
+            field = self.fields["scope"]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101  declared above
+            field.choices = [(v, name) for v, name in WORDS["suppression-scope"].items() if v not in _PRODUCT_SCOPES]
+
+
+class RemediationForm(PlainForm):
+    """What is being done about a match."""
+
+    state = forms.ChoiceField(choices=[(value, "") for value in WORDS["remediation"]])
 
 
 class SearchForm(PlainForm):

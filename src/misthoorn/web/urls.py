@@ -6,7 +6,17 @@ from django.views.generic import RedirectView
 from misthoorn.web.guards import View, public
 from misthoorn.web.views import answer, preferences
 from misthoorn.web.views import public as pages
-from misthoorn.web.views.desk import campaigns, messages, organisations, sources, today
+from misthoorn.web.views.desk import (
+    advisories,
+    assets,
+    campaigns,
+    findings,
+    messages,
+    organisations,
+    sources,
+    suppressions,
+    today,
+)
 
 
 def _to(name: str) -> View:
@@ -42,6 +52,17 @@ urlpatterns = [
     path("desk/organisations/", organisations.organisations, name="desk-organisations"),
     path("desk/organisations/<int:organisation>/", organisations.organisation, name="desk-organisations-one"),
     path("desk/organisations/<int:organisation>/kind/", organisations.decide_kind, name="desk-organisations-kind"),
+    path("desk/findings/<int:finding>/", findings.finding, name="desk-findings-one"),
+    path("desk/findings/<int:finding>/suppress/", findings.suppress, name="desk-findings-suppress"),
+    path("desk/findings/<int:finding>/remediation/", findings.remediation, name="desk-findings-remediation"),
+    path("desk/assets/<int:asset>/", assets.asset, name="desk-assets-one"),
+    path("desk/assets/<int:asset>/product/", assets.product, name="desk-assets-product"),
+    path("desk/assets/<int:asset>/remediation/", assets.remediation, name="desk-assets-remediation"),
+    path("desk/advisories/", advisories.advisories, name="desk-advisories"),
+    path("desk/advisories/<int:advisory>/", advisories.advisory, name="desk-advisories-one"),
+    path("desk/advisories/<int:advisory>/remediation/", advisories.remediation, name="desk-advisories-remediation"),
+    path("desk/suppressions/", suppressions.suppressions, name="desk-suppressions"),
+    path("desk/suppressions/<int:suppression>/end/", suppressions.end, name="desk-suppressions-end"),
     path("desk/sources/", sources.sources, name="desk-sources"),
     path("desk/sources/batches/<int:batch>/", sources.batch, name="desk-sources-batch"),
     path("desk/sources/batches/<int:batch>/refused/<slug:reason>/", sources.refused, name="desk-sources-refused"),

@@ -1,5 +1,6 @@
 """The components of the pages as template tags: one partial each, in templates/misthoorn/parts."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from unicodedata import category
@@ -83,6 +84,12 @@ def code(value: str) -> str:
 def word(value: object, kind: str) -> str:
     """The word for people of a value that the program uses, such as a state; the value itself when there is none."""
     return word_of(kind=kind, value=str(value))
+
+
+@register.filter
+def item(found: Mapping[object, object], key: object) -> object:
+    """What a mapping holds under this key; nothing for nothing."""
+    return found.get(key, "")
 
 
 @register.filter

@@ -11,6 +11,8 @@ from misthoorn.constituency.facts import OrganisationFacts
 from misthoorn.constituency.routing import route, shipped_rules
 from misthoorn.notification import queries as notification
 from misthoorn.triage import queries as triage
+from misthoorn.triage import watch
+from misthoorn.triage.silence import silenced
 from misthoorn.web.desk_forms import KindForm, SearchForm
 from misthoorn.web.guards import desk, person
 
@@ -41,6 +43,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
 def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
     """Everything known about one organisation: findings, notices, assets, and whom we would warn."""
     facts = _facts(organisation)
+    findings = triage.findings_of(organisation)
     return render(
         request,
         "misthoorn/desk/organisation.html",
@@ -48,8 +51,9 @@ def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
             "organisation": facts,
             "route": route(kind=facts.kind, on=clock.now().date(), rules=shipped_rules()),
             "team_name": _team_name(facts.kind),
-            "findings": triage.findings_of(organisation),
-            "assets": queries.assets_of(organisation),
+            "findings": findings,
+            "suppressed": silenced([one.id for one in findings], now=clock.now()),
+            "assets": watch.watched(queries.assets_of(organisation), now=clock.now()),
             "contacts": queries.contacts_of(organisation),
             "notices": notification.notices_of_organisation(organisation),
             "form": KindForm(initial={"kind": facts.kind}),

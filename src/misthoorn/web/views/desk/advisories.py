@@ -1,0 +1,66 @@
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from misthoorn.intake import queries as intake
+from misthoorn.intake.queries import AdvisoryFacts
+from misthoorn.intake.records import identifier_of, records_of
+from misthoorn.triage import services, watch
+from misthoorn.web.guards import desk
+from misthoorn.web.views.desk.assets import certainty_of
+from misthoorn.web.views.desk.findings import mark
+
+DIGITS = 9  # of a page number; more is no page
+
+
+@desk
+@require_safe
+def advisories(request: HttpRequest) -> HttpResponse:
+    """The advisories that match something now."""
+    found = watch.matched_advisories()
+    return render(
+        request,
+        "misthoorn/desk/advisories.html",
+        {"advisories": found, "shown": watch.PAGE, "known": intake.totals()["advisories"]},
+    )
+
+
+def _facts(pk: int) -> AdvisoryFacts:
+    identifier = identifier_of(pk)
+    facts = intake.advisories([identifier]).get(identifier) if identifier else None
+    if facts is None:
+        raise Http404
+    return facts
+
+
+@desk
+@require_safe
+def advisory(request: HttpRequest, advisory: int) -> HttpResponse:
+    """Which products and assets an advisory matches, how surely, and what is being done about each."""
+    facts = _facts(advisory)
+    certainty = certainty_of(request)
+    asked = request.GET.get("page", "")[:DIGITS]
+    page = max(int(asked), 1) if asked.isascii() and asked.isdigit() else 1
+    first = (page - 1) * watch.PAGE
+    rows = watch.affected_by(facts.identifier, certainty=certainty, first=first, limit=watch.PAGE + 1)
+    context = {
+        "advisory": facts,
+        "records": records_of(facts.identifier),
+        "statistics": watch.statistics(facts.identifier),
+        "products": watch.products_of(facts.identifier, certainty=certainty),
+        "rows": rows[: watch.PAGE],
+        "certainty": certainty,
+        "page": page,
+        "more": len(rows) > watch.PAGE,
+        "states": services.REMEDIATION,
+    }
+    return render(request, "misthoorn/desk/advisory.html", context)
+
+
+@desk
+@require_POST
+def remediation(request: HttpRequest, advisory: int) -> HttpResponse:
+    """Say what is being done about all open matches of an advisory at once, as narrowed on the page."""
+    facts = _facts(advisory)
+    mark(request, watch.open_matches(advisory=facts.identifier, certainty=certainty_of(request)))
+    return redirect("desk-advisories-one", advisory)

@@ -1,0 +1,68 @@
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from misthoorn.common import clock
+from misthoorn.constituency import queries as constituency
+from misthoorn.constituency.facts import AssetFacts
+from misthoorn.triage import services, watch
+from misthoorn.triage.evidence import sentences
+from misthoorn.web.guards import desk
+from misthoorn.web.views.desk.findings import mark, spoken
+
+SAID = 50  # findings of which the sentence is made: each reads the records of its advisory
+
+
+def _facts(pk: int) -> AssetFacts:
+    facts = constituency.assets([pk]).get(pk)
+    if facts is None:
+        raise Http404
+    return facts
+
+
+@desk
+@require_safe
+def asset(request: HttpRequest, asset: int) -> HttpResponse:
+    """How an asset is watched, and every advisory and event that was found for it."""
+    facts = _facts(asset)
+    certainty = certainty_of(request)
+    findings = watch.findings_of_asset(asset, certainty=certainty)
+    context = {
+        "asset": facts,
+        "organisation": constituency.organisation(facts.organisation),
+        "watched": watch.watched([facts], now=clock.now())[0],
+        "findings": findings,
+        "sentences": sentences(findings[:SAID], language=spoken()),
+        "statistics": watch.statistics_of_asset(asset),
+        "certainty": certainty,
+        "states": services.REMEDIATION,
+    }
+    return render(request, "misthoorn/desk/asset.html", context)
+
+
+@desk
+@require_safe
+def product(request: HttpRequest, asset: int) -> HttpResponse:
+    """What matches the same product, in whatever version and whoever has it."""
+    facts = _facts(asset)
+    certainty = certainty_of(request)
+    findings = watch.findings_of_product(facts.value, certainty=certainty) if facts.kind == "product" else []
+    owners = constituency.organisations({one.organisation for one in findings})
+    assets = constituency.assets({one.asset for one in findings})
+    rows = [(one, assets[one.asset], owners[one.organisation]) for one in findings if one.asset in assets]
+    return render(request, "misthoorn/desk/product.html", {"asset": facts, "rows": rows, "certainty": certainty})
+
+
+@desk
+@require_POST
+def remediation(request: HttpRequest, asset: int) -> HttpResponse:
+    """Say what is being done about everything that is open on an asset, as narrowed on the page."""
+    _facts(asset)
+    mark(request, watch.open_matches(asset=asset, certainty=certainty_of(request)))
+    return redirect("desk-assets-one", asset)
+
+
+def certainty_of(request: HttpRequest) -> str:
+    """To which certainty the page is narrowed; "" for all."""
+    asked = request.GET.get("certainty", "") or request.POST.get("certainty", "")
+    return asked if asked in watch.CERTAINTIES else ""

@@ -1,0 +1,112 @@
+from datetime import datetime, time, timedelta
+from typing import Literal
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from misthoorn.common import clock
+from misthoorn.common.clock import AMSTERDAM
+from misthoorn.triage import services
+from misthoorn.triage.evidence import Chain, chain_of_finding
+from misthoorn.triage.services.suppressions import USUAL
+from misthoorn.web.desk_forms import RemediationForm, SuppressForm
+from misthoorn.web.guards import desk, person
+
+
+@desk
+@require_safe
+def finding(request: HttpRequest, finding: int) -> HttpResponse:
+    """Why a finding is one: everything between the asset and the warning. And what can be done about it."""
+    return _page(request, _chain(finding))
+
+
+def _page(request: HttpRequest, chain: Chain, *, form: SuppressForm | None = None) -> HttpResponse:
+    asset = chain.asset
+    until = (clock.now() + USUAL).astimezone(AMSTERDAM).date()
+    context = {
+        "chain": chain,
+        "finding": chain.finding,
+        "sentence": chain.why.sentence(spoken()),
+        "form": form
+        or SuppressForm(product=asset.kind == "product", initial={"until": until, "scope": "asset-subject"}),
+        "states": services.REMEDIATION,
+    }
+    return render(request, "misthoorn/desk/finding.html", context, status=400 if form and form.errors else 200)
+
+
+def spoken() -> Literal["nl", "en"]:
+    """The language of the reader, as the sentences of matching know it."""
+    return "en" if (get_language() or "nl")[:2] == "en" else "nl"
+
+
+def _chain(pk: int) -> Chain:
+    chain = chain_of_finding(pk, now=clock.now())
+    if chain is None:
+        raise Http404
+    return chain
+
+
+@desk
+@require_POST
+def suppress(request: HttpRequest, finding: int) -> HttpResponse:
+    """Warn nobody about this any more, as widely as the person chose, with the reason and until a day."""
+    chain = _chain(finding)
+    form = SuppressForm(request.POST, product=chain.asset.kind == "product")
+    if not form.is_valid():
+        return _page(request, chain, form=form)
+    until = datetime.combine(form.cleaned_data["until"] + timedelta(days=1), time(), AMSTERDAM)
+    try:
+        made = services.suppress(
+            scope=_scope(chain, form.cleaned_data["scope"]),
+            reason=form.cleaned_data["reason"],
+            person=person(request),
+            until=until,
+            now=clock.now(),
+        )
+    except services.SuppressionError:
+        form.add_error("until", _("Choose a day after today, and within five years."))
+        return _page(request, chain, form=form)
+    text = ngettext(
+        "%(reference)s: nobody is warned about %(n)s finding.",
+        "%(reference)s: nobody is warned about %(n)s findings.",
+        made.silences,
+    )
+    messages.success(request, text % {"reference": made.reference, "n": made.silences})
+    return redirect("desk-findings-one", finding)
+
+
+def _scope(chain: Chain, chosen: str) -> services.Scope:
+    asset, subject = chain.asset, chain.item
+    return {
+        "asset-subject": services.Scope(asset=asset.id, subject=subject),
+        "asset": services.Scope(asset=asset.id),
+        "organisation-subject": services.Scope(organisation=asset.organisation, subject=subject),
+        "version-subject": services.Scope(product=asset.value, versions=asset.version, subject=subject),
+        "product-subject": services.Scope(product=asset.value, subject=subject),
+    }[chosen]
+
+
+@desk
+@require_POST
+def remediation(request: HttpRequest, finding: int) -> HttpResponse:
+    """Say what is being done about a finding."""
+    chain = _chain(finding)
+    mark(request, [finding])
+    return redirect("desk-findings-one", chain.finding.id if chain.finding else finding)
+
+
+def mark(request: HttpRequest, findings: list[int]) -> None:
+    """Mark these findings as the form says, and tell how many that changed."""
+    form = RemediationForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Nothing was changed: choose what is being done."))
+        return
+    changed = services.mark_remediation(
+        findings=findings, state=form.cleaned_data["state"], person=person(request), now=clock.now()
+    )
+    text = ngettext("Noted at %(n)s finding.", "Noted at %(n)s findings.", changed)
+    messages.success(request, text % {"n": changed})
