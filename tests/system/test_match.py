@@ -1,7 +1,10 @@
 """`misthoorn match` as a program: files in, files out, exit codes."""
 
 import csv
+import gzip
 import json
+import os
+import signal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -112,6 +115,58 @@ def test_assets_may_be_parquet(files):
     assert done.stdout == events(files).stdout
 
 
+def test_assets_may_be_packed_and_events_may_be_parquet(files):
+    (files / "assets.csv.gz").write_bytes(gzip.compress(ASSETS.encode()))
+    rows = [row for row in csv.DictReader(EVENTS.splitlines()) if row["time"] != "not a time"]
+    pq.write_table(pa.Table.from_pylist([row | {"port": int(row["port"])} for row in rows]), files / "events.parquet")
+    done = match(
+        files, "--assets", "assets.csv.gz", "--events", "events.parquet", "--format", "events", "--out", "m.csv"
+    )
+    there = [row[:2] + row[3:] for row in csv.reader((files / "m.csv").read_text().splitlines()[1:])]
+    assert [tuple(row) for row in there] == [row[:2] + row[3:] for row in EXPECTED]
+    assert json.loads(done.stderr.splitlines()[-1])["items"] == 3
+
+
+def test_keys_are_prepared_once_and_matched_as_often_as_wanted(files):
+    done = match(files, "--assets", "assets.csv", "--prepare", "keys.parquet")
+    assert json.loads(done.stderr.splitlines()[-1]) == {"assets": 7, "assets_refused": 1}
+    for arguments in (
+        ("--events", "events.csv", "--format", "events"),
+        ("--advisories", "records.json", "--format", "cve5"),
+    ):
+        there = match(files, "--assets", "keys.parquet", *arguments)
+        assert there.stdout == match(files, "--assets", "assets.csv", *arguments).stdout
+        assert json.loads(there.stderr.splitlines()[-1])["assets_refused"] == 1
+    again = match(
+        files, "--assets", "keys.parquet", "--engine", "oracle", "--events", "events.csv", "--format", "events"
+    )
+    assert again.returncode == 1  # the oracle works on values, and there are none in it
+    assert match(files, "--assets", "events.csv", "--prepare", "keys.parquet").returncode == 1
+    assert match(files, "--assets", "keys.parquet", "--prepare", "more.parquet").returncode == 1
+    assert [path.name for path in files.glob("*.parquet")] == ["keys.parquet"]
+    assert pq.read_metadata(files / "keys.parquet").num_rows > 7
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGKILL, -9)])
+def test_a_run_that_is_stopped_leaves_the_old_output_and_nothing_else(files, number, code):
+    (files / "out.csv").write_text("old")
+    before = sorted(files.iterdir())
+    arguments = ("--assets", "-", "--events", "events.csv", "--format", "events", "--out", "out.csv")
+    to_it, assets = os.pipe()
+    told, from_it = os.pipe()
+    environment = programs.without_settings()
+    program = programs.start([MISTHOORN, "match", *arguments], cwd=files, env=environment, stdin=to_it, stderr=from_it)
+    os.close(to_it)
+    os.close(from_it)
+    with os.fdopen(told) as errors, os.fdopen(assets):
+        assert "not a time" in errors.readline()  # it is under way, and waits for assets
+        program.send_signal(number)
+        assert program.wait() == code
+        assert "Traceback" not in errors.read()
+    assert sorted(files.iterdir()) == before
+    assert (files / "out.csv").read_text() == "old"
+
+
 def test_advisories_of_several_files_are_matched(files):
     (files / "more.json").write_text(json.dumps(RECORD).replace("44228", "44229").replace("2.15.0", "2.14.0"))
     done = match(files, "--assets", "assets.csv", "--advisories", "records.json", "more.json", "--format", "cve5")
@@ -151,6 +206,9 @@ def test_advisories_as_json_lines_quote_their_identifier(files):
         ("--assets", "assets.csv", "--events", "events.csv", "--advisories", "records.json", "--format", "cve5"),
         ("--assets", "absent.csv", "--events", "events.csv", "--format", "events"),
         ("--assets", "-", "--events", "-", "--format", "events"),
+        ("--assets", "assets.csv", "--prepare", "keys.csv"),
+        ("--assets", "assets.csv", "--prepare", "nowhere/keys.parquet"),
+        ("--assets", "assets.csv", "--prepare", "keys.parquet", "--events", "events.csv"),
         ("--assets", "assets.csv", "--advisories", "-", "-", "--format", "cve5"),
         ("--assets", "assets.csv", "--events", "events.csv", "--events", "events.csv", "--format", "events"),
         ("--assets", "assets.csv", "--assets", "assets.csv", "--events", "events.csv", "--format", "events"),
