@@ -110,6 +110,7 @@ def _statements(entry: dict[str, Any]) -> Iterator[VersionStatement]:
     high = _BOUND.sub("", below or upto)
     high = "" if high == "*" else high
     if any(bound and not _is_version(bound) for bound in (low, high, *(at for at, _ in changes))):
+        below, upto = _BOUND.sub("", below), _BOUND.sub("", upto)
         yield _sentence(_as_text(low, below=below, upto=upto, changes=changes), status=status)
         return
     yield from _parts(low, high=high, inclusive=bool(high) and not below, changes=changes, scheme=scheme, status=status)

@@ -1,26 +1,29 @@
 """Versions that are sentences: “before 2.3”, “<= 7.1”, “all versions up to and including 7.1”, “7.x”, “vóór 2.3”.
 
 A small grammar, in English and Dutch. A text that uses its words but does not fit it as a whole is not understood
-(None); a text that uses none of its words is one version, as it stands (“3.3 Patch 1”). Nothing is skipped but words
-that say nothing (“version”, “release”) and the product's own name.
+(None), nor is one of more than two words without any digit; another text that uses none of its words is one version, as
+it stands (“3.3 Patch 1”). Nothing is skipped but words that say nothing (“version”, “release”) and the product's own
+name.
 
-    text    = span { ("," | ";" | "and" | "or" | "||") span }
+    text    = span { ("," | ";" | "and" | "or" | "||") span } | name line ":" version "and below"
     span    = low [","|"and"] high | low | high | version ("-"|"to"|"through"|"before"…) version
-            | version "and earlier" | version "and later" | version | "all" | "all" span
+            | "between" version "and" version | version "and earlier" | version "and later" | version "+" | version
+            | "all" | "all" span
     low     = ("from"|"since"|">="|"after"|">"…) version          high = ("before"|"prior to"|"<"|"up to"|"<="…) version
-    version = a word with a digit in it; "7.x" and "7.*" are all versions of the line 7
+    version = a word with a digit in it, and what belongs to it (“V9.1 SP2 Update 3”)
+    line    = "7.x" and "7.*", which are all versions that begin with 7
 """
 
+import functools
 import re
 from collections.abc import Set as AbstractSet
 from typing import Literal, NamedTuple
 
+from misthoorn.matching.products import words
+from misthoorn.matching.sentence_words import ALL, LONGEST, MORE, NOT_STATED, SYMBOLS, Symbol
+
 MAX_SENTENCE_LENGTH = 1000
 MAX_SPANS = 200
-
-type Symbol = Literal[
-    "below", "upto", "from", "above", "equal", "earlier", "later", "dash", "and", "comma", "all", "noise"
-]
 
 
 class Span(NamedTuple):
@@ -34,49 +37,25 @@ class Span(NamedTuple):
 
 EVERY_VERSION = Span(low="", low_inclusive=True, high="", high_inclusive=True)
 
-_PHRASES: dict[Symbol, str] = {
-    "below": "< | before | prior to | prior | earlier than | older than | lower than | less than | below | under"
-    " | until | previous to | vóór | voor | ouder dan | eerder dan | lager dan | kleiner dan | tot",
-    "upto": "<= | =< | ≤ | up to | upto | up to and including | prior to and including | before and including"
-    " | through | thru | no later than | and up to | tot en met | t/m | tot en met versie",
-    "from": ">= | => | ≥ | from | since | starting with | starting from | starting at | beginning with | at least"
-    " | vanaf | sinds",
-    "above": "> | after | later than | newer than | higher than | greater than | above"
-    " | na | hoger dan | nieuwer dan | later dan",
-    "equal": "= | ==",
-    "earlier": "and earlier | and prior | and below | and older | and lower | and previous | and before | or earlier"
-    " | or prior | or below | or older | or lower | & below | & prior | & earlier | en eerder | en ouder | en lager"
-    " | of eerder | of ouder | of lager",
-    "later": "and later | and above | and newer | and higher | and up | or later | or above | or newer | or higher"
-    " | onwards | and onwards | & later | en later | en hoger | en nieuwer | of later | of hoger | of nieuwer",
-    "dash": "- | – | — | to",
-    "and": "and | or | & | en | of | || | and from",
-    "comma": ", | ;",
-    "all": "all | any | every | alle | elke",
-    "noise": "version | versions | version: | versions: | versie | versies | release | releases | ver | ver. | v | v."
-    " | inclusive | (inclusive) | the | firmware | including | inclusief",
-}
-_SYMBOLS: dict[tuple[str, ...], Symbol] = {
-    tuple(phrase.split()): symbol for symbol, phrases in _PHRASES.items() for phrase in re.split(r" \| ", phrases)
-} | {("||",): "and"}
-_LONGEST = max(map(len, _SYMBOLS))
 _ALONE_SAY_NOTHING = frozenset(("noise", "and", "dash", "all"))
 
 _TOKEN = re.compile(r"<=|>=|=<|=>|==|\|\||[<>=≤≥,;&]|[^\s<>=≤≥,;&|]++")
-_VERSION = re.compile(r"[^\s]*[0-9][^\s]*")
-_LINE = re.compile(r"([^*]*[0-9])\.?[x*]")
-_NOT_STATED = frozenset(
-    ("n/a", "na", "none", "unspecified", "not specified", "unknown", "-", "--", "?", "tbd", "various")
-) | {
-    *("see references", "see reference", "see advisory", "see vendor advisory", "not available"),
-    *("onbekend", "niet gespecificeerd"),
-}
-_ALL = frozenset(("*", "all", "any"))
+_VERSION = re.compile(r"[^\s]*[0-9][^\s]*(?: .*)?")
+_LINE = re.compile(r"(.*?[0-9])(?:\.?[x*])+")
+_SIMPLE = re.compile(r"[vV]?[0-9](?:[0-9A-Za-z._-]*[0-9A-WYZa-wyz])?")
+_DIGIT = re.compile(r"[0-9]")
+_LINE_AND_BELOW = re.compile(
+    r"[^0-9:]{0,100}\b([0-9][0-9.]{0,40}[0-9](?:\.x){1,3}): {1,3}(\S{1,80})"
+    r" (?:and|or) (?:below|earlier|prior|older|lower)"
+)
+_ASIDE = re.compile(r"\(((?:and|or|en|of) [a-z]{1,20})\)", re.IGNORECASE)
+_COMMAS = re.compile(r"up to, ?(and including|but not including|but excluding),?", re.IGNORECASE)
 
 
 def is_not_stated(text: str) -> bool:
     """Whether the text says that nothing is said about versions (“n/a”, “see references”)."""
-    return text.strip().lower() in _NOT_STATED
+    plain = text.strip().lower().rstrip(".")
+    return plain in NOT_STATED or (plain.startswith(("see ", "zie ")) and not _DIGIT.search(plain))
 
 
 def is_one_version(text: str) -> bool:
@@ -89,17 +68,45 @@ def read_sentence(text: str, *, ignore: AbstractSet[str] = frozenset()) -> tuple
 
     `ignore`: words of the product's name, in lower case.
     """
+    if _SIMPLE.fullmatch(text):
+        return (_exactly(text),)
     plain = text.strip().lower()
-    if plain in _ALL:
+    if plain in ALL:
         return (EVERY_VERSION,)
     if not plain or len(text) > MAX_SENTENCE_LENGTH:
         return None
-    tokens = _TOKEN.findall(re.sub(r"(?i)up to, and including,?", "up to and including", text))
-    symbols = _symbols([token for token in tokens if token.lower() not in ignore])
+    if below := _LINE_AND_BELOW.fullmatch(plain.rstrip(".")):
+        return (_between(_version(below[1]), below[2]),)
+    tokens = _TOKEN.findall(_ASIDE.sub(r"\1", _COMMAS.sub(r"up to \1", text)).strip().removesuffix("."))
+    own = [token for token in map(functools.partial(_without_label, ignore=ignore), tokens) if token]
+    symbols = _symbols(own)
     if all(symbol in _ALONE_SAY_NOTHING or not symbol for symbol, _ in symbols) and not _is_grammatical(symbols):
-        return None if "*" in text else (_exactly(text.strip()),)
+        return _one_version(text.strip(), own=" ".join(own) if own != tokens else "")
     spans = _spans([(symbol, value) for symbol, value in symbols if symbol != "noise"])
     return None if spans is None or len(spans) > MAX_SPANS else spans
+
+
+def _one_version(text: str, *, own: str) -> tuple[Span, ...] | None:
+    """A text without any telling word, and what is left of it without the product's name, if that is a version."""
+    if own and re.match(r"[vV]?[0-9]", own):
+        text = own
+    if "*" in text or "?" in text or (len(text.split()) > 2 and not _DIGIT.search(text)):  # noqa: PLR2004  see above
+        return None
+    return (_exactly(text),)
+
+
+def _without_label(token: str, *, ignore: AbstractSet[str]) -> str:
+    """A token without the product's own name (“Java SE:8u381”); nothing where it is no more than that."""
+    label, colon, rest = token.rpartition(":")
+    if colon and rest and _is_name(label, ignore):
+        return rest
+    return "" if _is_name(token, ignore) else token
+
+
+def _is_name(text: str, ignore: AbstractSet[str]) -> bool:
+    """Whether the text is of the product's name. What begins as a version is none: “before 7” of a product Seven 7."""
+    found = words(text)
+    return bool(found) and set(found) <= ignore and not _DIGIT.match(text.lstrip("vV("))
 
 
 def _symbols(tokens: list[str]) -> list[tuple[Symbol | Literal[""], str]]:
@@ -107,16 +114,29 @@ def _symbols(tokens: list[str]) -> list[tuple[Symbol | Literal[""], str]]:
     found: list[tuple[Symbol | Literal[""], str]] = []
     at = 0
     while at < len(tokens):
-        for size in range(min(_LONGEST, len(tokens) - at), 0, -1):
-            symbol = _SYMBOLS.get(tuple(token.lower() for token in tokens[at : at + size]))
+        for size in range(min(LONGEST, len(tokens) - at), 0, -1):
+            symbol = SYMBOLS.get(tuple(token.lower() for token in tokens[at : at + size]))
             if symbol:
                 found.append((symbol, ""))
                 at += size
                 break
         else:
-            found.append(("", _bare(tokens[at])))
-            at += 1
+            size = _size_of_version(tokens, at)
+            found.append(("", " ".join([_bare(tokens[at]), *tokens[at + 1 : at + size]])))
+            at += size
     return found
+
+
+def _size_of_version(tokens: list[str], at: int) -> int:
+    """How many tokens from here on are one version: “V9.1 SP2 Update 3” is four."""
+    size = 1
+    while at + size < len(tokens) and _DIGIT.search(tokens[at]):
+        last, word = tokens[at + size - 1].lower(), tokens[at + size].lower()
+        number = size > 1 and word.isdecimal() and last.isalpha()
+        if not number and not MORE.fullmatch(word):
+            break
+        size += 1
+    return size
 
 
 def _bare(word: str) -> str:
@@ -124,7 +144,7 @@ def _bare(word: str) -> str:
         word = word[1:]
     if word.endswith(")") and "(" not in word:
         word = word[:-1]
-    return re.sub(r"^[vV]er\.?(?=[0-9])", "", word.strip("\"'“”:").removesuffix("."))
+    return re.sub(r"^[vV]er(?:sion)?\.?(?=[0-9])", "", word.strip("\"'“”:").removesuffix("."))
 
 
 def _is_grammatical(symbols: list[tuple[Symbol | Literal[""], str]]) -> bool:
@@ -134,7 +154,8 @@ def _is_grammatical(symbols: list[tuple[Symbol | Literal[""], str]]) -> bool:
     if not words:
         return any(symbol == "all" for symbol, _ in spoken)
     if len(spoken) == 1 and len(words) == 1:
-        return bool(_VERSION.fullmatch(words[0])) and (len(symbols) > 1 or bool(_LINE.fullmatch(words[0].lower())))
+        tells = len(symbols) > 1 or bool(_LINE.fullmatch(words[0].lower())) or words[0].endswith("+")
+        return tells and bool(_VERSION.fullmatch(words[0]))
     return bool(words) and all(_VERSION.fullmatch(word) for word in words) and len(spoken) > len(words)
 
 
@@ -167,21 +188,34 @@ def _spans(symbols: list[tuple[Symbol | Literal[""], str]]) -> tuple[Span, ...] 
 
 
 def _one_span(symbols: list[tuple[Symbol | Literal[""], str]], at: int) -> tuple[Span | None, int]:
+    """The span that begins here and how many symbols it takes; None where there is none."""
     symbol, value = symbols[at]
     following = symbols[at + 1] if at + 1 < len(symbols) else ("", "")
     if symbol in {"below", "upto", "from", "above", "equal"}:
         return _bound(symbol, _version(following[1], after_sign=True)), 2
-    version = "" if symbol else _version(value)
-    if not version:
-        return None, 0
-    if following[0] == "earlier":
-        return _up_to(version), 2
-    if following[0] == "later":
-        return _starting_at(version), 2
-    if following[0] in {"dash", "upto", "below"}:
+    if symbol == "between":
+        return _between_two(symbols[at + 1 : at + 4]), 4
+    version = "" if symbol else _version(value, after_sign=following[0] in {"earlier", "later"})
+    if version and following[0] in {"dash", "upto", "below"}:
         end = _version(symbols[at + 2][1]) if at + 2 < len(symbols) else ""
         return (_between(version, end, inclusive=following[0] != "below") if end else None), 3
-    return _exactly(version), 1
+    return (_from_here(version, following[0]) if version else None), 2 if following[0] in {"earlier", "later"} else 1
+
+
+def _from_here(version: str, following: str) -> Span:
+    """A version with what is said behind it, if anything."""
+    if following == "earlier":
+        return _up_to(version)
+    if following == "later" or version.endswith("+"):
+        return _starting_at(version.rstrip("+"))
+    return _exactly(version)
+
+
+def _between_two(symbols: list[tuple[Symbol | Literal[""], str]]) -> Span | None:
+    if [symbol for symbol, _ in symbols] != ["", "and", ""]:
+        return None
+    low, high = _version(symbols[0][1]), _version(symbols[2][1])
+    return _between(low, high) if low and high else None
 
 
 def _up_to(high: str, *, inclusive: bool = True) -> Span:
@@ -215,7 +249,7 @@ def _version(word: str, *, after_sign: bool = False) -> str:
     """The word as a version: with a digit first, or behind a sign with a digit anywhere. "7.x" becomes "7.*"."""
     if not word or not _VERSION.fullmatch(word):
         return ""
-    if not after_sign and not re.match(r"[vV]?[0-9]", word):
+    if not after_sign and not re.match(r"[a-zA-Z]?[0-9]", word):
         return ""
     line = _LINE.fullmatch(word.lower())
     if line:

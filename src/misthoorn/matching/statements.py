@@ -22,6 +22,9 @@ __all__ = ["Reading", "Said", "range_of", "read_statements", "without_lines"]
 _EXACT = frozenset((ECOSYSTEM, EVENTS))
 _OPEN = frozenset(("", "*", "-", "?", "n/a", "unspecified", "unknown"))
 _HASH = re.compile(r"(?=[0-9]*[a-f])[0-9a-f]{7,64}")
+_GIT = frozenset(("git", "original_commit_for_fix", "commit"))
+_COMMIT = re.compile(r"[0-9a-f]{7,64}")
+_DIGIT = re.compile(r"[0-9]")
 _LINE = re.compile(r"(.*?)([0-9]+)\.\*")
 _CHANGE = re.compile(r", (affected|unaffected|unknown) from ([^\s,]+)")
 _BOUNDS = re.compile(r"([^,<]+)?(?:, )?(?:<(=?) ([^,<]+))?")
@@ -45,40 +48,55 @@ def read_statements(affected: Affected, *, first: int, scheme: str = "generic") 
     said: list[Said] = []
     reasons: list[str] = []
     for number, statement in enumerate(affected.statements, first):
-        for part in _parts(statement):
+        for part, bounded in _parts(statement, own_words):
             spans, reason = _exact_spans(part, scheme) if part.scheme in _EXACT else _spans(part, own_words)
             if part.status == "unknown":
                 reasons.append("status-unknown")
             elif reason:
                 reasons.append(reason)
-            stated = not (part.scheme == TEXT and (not part.text.strip() or is_not_stated(part.text)))
+            stated = bounded and not (part.scheme == TEXT and (not part.text.strip() or is_not_stated(part.text)))
             said += [Said(span, part.status, number, stated) for span in spans]
     if scheme == "generic" and len(said) > 1:
         said = per_branch(list(paired(said)))
     return Reading(said, reasons)
 
 
-def _parts(statement: VersionStatement) -> Iterator[VersionStatement]:
-    """The statement itself, or the pieces between the changes that its text names."""
+def _parts(statement: VersionStatement, own_words: frozenset[str]) -> Iterator[tuple[VersionStatement, bool]]:
+    """The statement itself, or the pieces between the changes that its text names; and whether its end is known."""
     text = statement.text if statement.scheme == TEXT and len(statement.text) <= _MAX_TEXT else ""
     changes = _CHANGE.findall(text)
     bounds = _BOUNDS.fullmatch(_CHANGE.sub("", text)) if text else None
-    if not bounds or not (changes or bounds[3]) or not all(_is_bound(bound or "") for bound in (bounds[1], bounds[3])):
-        yield statement
+    low = _low(bounds[1] or "", own_words) if bounds else None
+    high = _high(bounds[3] or "", own_words) if bounds else None
+    if not bounds or not (changes or bounds[3]) or low is None or high is None:
+        yield statement, True
         return
-    low, status = bounds[1] or "", statement.status
+    status = statement.status
     for at, next_status in ((at, next_status) for next_status, at in changes):
-        yield replace(statement, low=low, high=at, high_inclusive=False, scheme="", text="", status=status)
+        yield replace(statement, low=low, high=at, high_inclusive=False, scheme="", text="", status=status), True
         low, status = at, next_status
-    high = bounds[3] or ""
     inclusive = bool(bounds[2]) or not high
-    yield replace(statement, low=low, high=high, high_inclusive=inclusive, scheme="", text="", status=status)
+    known = bool(high) or not bounds[3] or bounds[3].strip().lower() in _OPEN
+    yield replace(statement, low=low, high=high, high_inclusive=inclusive, scheme="", text="", status=status), known
 
 
-def _is_bound(text: str) -> bool:
-    """One version, perhaps of several words (“V3.2 SP1”), or an open end; but no sentence."""
-    plain = text.strip()
-    return plain.lower() in _OPEN or (bool(_STARTS_AS_VERSION.match(plain)) and is_one_version(plain))
+def _low(text: str, own_words: frozenset[str]) -> str | None:
+    """The start of a range. Words without a digit (“all versions”, “earlier”, a component's name) are no start."""
+    return "" if not _DIGIT.search(text) else _bound(text, own_words)
+
+
+def _high(text: str, own_words: frozenset[str]) -> str | None:
+    """The end of a range. Words without a digit (“latest”, “publication”) and addresses leave it open."""
+    return "" if not _DIGIT.search(text) or text.strip().startswith("http") else _bound(text, own_words)
+
+
+def _bound(text: str, own_words: frozenset[str]) -> str | None:
+    """One version, perhaps of several words (“V3.2 SP1”), or a line of versions; None for a sentence."""
+    spans = read_sentence(text, ignore=own_words) or ()
+    version = spans[0].low if len(spans) == 1 and spans[0].low == spans[0].high else ""
+    if _STARTS_AS_VERSION.match(version):
+        return version
+    return text.strip() if _STARTS_AS_VERSION.match(text.strip()) and is_one_version(text) else None
 
 
 def _exact_spans(statement: VersionStatement, scheme: str) -> tuple[tuple[Span, ...], str]:
@@ -96,21 +114,30 @@ def _spans(statement: VersionStatement, own_words: frozenset[str]) -> tuple[tupl
     low, high = statement.low.strip(), statement.high.strip()
     if statement.scheme == TEXT:
         low = high = statement.text.strip()
-    if low == high and statement.low_inclusive and statement.high_inclusive:
-        if not low or is_not_stated(low):
-            return (EVERY_VERSION,), ""
-        if _HASH.fullmatch(low.lower()):
-            return (), "git"
-        spans = read_sentence(low, ignore=own_words)
-        return spans or (), "" if spans else "sentence"
-    if _HASH.fullmatch(low.lower()) or _HASH.fullmatch(high.lower()):
+    if _is_commit(low, statement.scheme) or _is_commit(high, statement.scheme):
         return (), "git"
+    if low == high and statement.low_inclusive and statement.high_inclusive:
+        return _spans_of_text(low, own_words)
     opening = "" if low.lower() in _OPEN or low == "0" else low
     # An asterisk behind something that is not a line of versions ("log4j-core*") means no end.
     closing = "" if high.lower() in _OPEN or (high.endswith("*") and not _LINE.fullmatch(high)) else high
     # "Less than 5.4.*" is written for a range that ends with the line 5.4.
     inclusive = statement.high_inclusive or closing.endswith(".*") or not closing
     return (from_build(Span(opening, statement.low_inclusive, closing, inclusive)),), ""
+
+
+def _spans_of_text(text: str, own_words: frozenset[str]) -> tuple[tuple[Span, ...], str]:
+    if not text or is_not_stated(text):
+        return (EVERY_VERSION,), ""
+    spans = read_sentence(text, ignore=own_words) or ()
+    if any(_is_commit(bound) for span in spans for bound in (span.low, span.high)):
+        return (), "git"
+    return spans, "" if spans else "sentence"
+
+
+def _is_commit(text: str, scheme: str = "") -> bool:
+    """Whether a version is the number of a commit: hexadecimal with a letter in it, or said to be one."""
+    return bool((_COMMIT if scheme in _GIT else _HASH).fullmatch(text.lower()))
 
 
 def without_lines(span: Span, *, scheme: str) -> Span:

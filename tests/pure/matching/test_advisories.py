@@ -106,6 +106,31 @@ def test_a_version_that_says_nothing_is_every_version_likely(text):
     assert certainty("cpe:2.3:a:apache:log4j:2.0", affected) == "likely"
 
 
+@pytest.mark.parametrize(
+    ("text", "version", "wanted"),
+    [
+        ("10.0.0, < publication", "10.5", "likely"),
+        ("10.0.0, < publication", "9.5", ""),
+        ("<= latest", "10.5", "likely"),
+        ("6.0.1, < Upgrade to the latest version.", "6.2", "likely"),
+        ("previous versions, <= 2023.2.4", "2023.1", "exact"),
+        ("previous versions, <= 2023.2.4", "2023.3", ""),
+        ("log4j 2.1.x, <= 2.1.7", "2.1.7", "exact"),
+        ("log4j 2.1.x, <= 2.1.7", "2.0", ""),
+        ("24.0, <= 24.x", "24.9", "exact"),
+        ("24.0, <= 24.x", "25", ""),
+    ],
+)
+def test_a_range_with_a_word_for_a_bound_is_read_as_far_as_it_is_one(text, version, wanted):
+    affected = product("apache", "log4j", cpes=(LOG4J,), statements=(sentence(text),))
+    assert certainty("cpe:2.3:a:apache:log4j", affected, version=version) == wanted
+
+
+def test_commits_are_known_by_the_type_of_the_version_too():
+    commits = (said("1234567890", "", scheme="git", high_inclusive=True), sentence("< ee7d30b33"))
+    assert item_keys(advisory("CVE-1", product(cpes=(LOG4J,), statements=commits))).not_understood == {"git": 2}
+
+
 def test_local_versions_of_a_python_package_are_affected_with_their_version():
     affected = product(purl="pkg:pypi/torch", statements=(exactly("2.0.0"),))
     assert certainty("pkg:pypi/torch@2.0.0+cu118", affected) == "exact"

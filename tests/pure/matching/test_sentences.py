@@ -48,6 +48,31 @@ def spans(text, **more):
         ("alle versies tot en met 7.1", ["[..., 7.1]"]),
         ("vanaf 2.0 tot 2.3", ["[2.0, 2.3)"]),
         ("2.3 en ouder", ["[..., 2.3]"]),
+        ("2.0 t/m 2.5", ["[2.0, 2.5]"]),
+        ("van 2.0 tot en met 2.5", ["[2.0, 2.5]"]),
+        ("alle versies", ["[..., ...]"]),
+        ("versies lager dan 2.3", ["[..., 2.3)"]),
+        ("versie 2.3 en eerdere versies", ["[..., 2.3]"]),
+        ("2.3 en hoger", ["[2.3, ...]"]),
+        ("1.0, 1.1 en 1.2", ["[1.0, 1.0]", "[1.1, 1.1]", "[1.2, 1.2]"]),
+        ("tussen 2.0 en 2.5", ["[2.0, 2.5]"]),
+        ("between 2.0 and 2.5", ["[2.0, 2.5]"]),
+        ("2.3 and all earlier versions", ["[..., 2.3]"]),
+        ("2.3 (and earlier)", ["[..., 2.3]"]),
+        ("2.3 or earlier.", ["[..., 2.3]"]),
+        ("2.0 through 2.5", ["[2.0, 2.5]"]),
+        ("up to, but not including, 2.3", ["[..., 2.3)"]),
+        ("less than or equal to 2.3", ["[..., 2.3]"]),
+        ("2.3+", ["[2.3, ...]"]),
+        ("Versions C3414-500-S02K5_P8 and prior", ["[..., C3414-500-S02K5_P8]"]),
+        ("All versions < V9.1 SP2 UC05", ["[..., V9.1 SP2 UC05)"]),
+        ("version 4.16 through 5.37 Patch 1", ["[4.16, 5.37 Patch 1]"]),
+        ("15.4.2 HF 1 and previous versions", ["[..., 15.4.2 HF 1]"]),
+        ("11.6, 11.6 IF1", ["[11.6, 11.6]", "[11.6 IF1, 11.6 IF1]"]),
+        ("SwitchOS 10.5.x.x: 10.5.0.4 and below.", ["[10.5.*, 10.5.0.4]"]),
+        ("h5.1.x", ["[h5.1.*, h5.1.*]"]),
+        ("stable < 3.2.3", ["[..., 3.2.3)"]),
+        ("Version.5.0 or later", ["[5.0, ...]"]),
     ],
 )
 def test_a_sentence_about_versions_is_read(text, wanted):
@@ -70,6 +95,10 @@ def test_a_text_without_a_word_of_the_grammar_is_one_version(text):
         "2.0 to",
         "*3.1.3",
         "< 2.3 (build five)",
+        "some of the older ones",
+        "1.?",
+        "beta < 3.2.0.beta1",
+        "between 2.0",
         "",
         "x" * 2000,
     ],
@@ -82,9 +111,29 @@ def test_the_products_own_name_is_skipped():
     assert spans("FortiOS 7.0.3 and below", ignore=frozenset({"fortios"})) == ["[..., 7.0.3]"]
 
 
-def test_texts_that_say_nothing_are_known():
-    assert is_not_stated(" N/A ")
-    assert not is_not_stated("1.0")
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("ACME Simple Editor 3.21.0", ["[3.21.0, 3.21.0]"]),
+        ("Simple SE:8u381", ["[8u381, 8u381]"]),
+        ("Other SE:8u381", ["[Other SE:8u381, Other SE:8u381]"]),
+        ("Editor before 7", ["[..., 7)"]),
+    ],
+)
+def test_only_the_products_own_name_is_skipped(text, wanted):
+    assert spans(text, ignore=frozenset({"acme", "simple", "editor", "se", "7"})) == wanted
+
+
+@pytest.mark.parametrize(
+    "text", [" N/A ", "See the vendor's bulletin.", "zie het advies", "multiple versions", "latest"]
+)
+def test_texts_that_say_nothing_are_known(text):
+    assert is_not_stated(text)
+
+
+@pytest.mark.parametrize("text", ["1.0", "see 1.0", "latest 2.0"])
+def test_texts_with_a_version_say_something(text):
+    assert not is_not_stated(text)
 
 
 WORDS = [
