@@ -8,6 +8,7 @@ products in a tree; here each vulnerability is an advisory. It is withdrawn wher
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, BinaryIO
 
 from misthoorn.common.tlp import Tlp, parse_tlp
@@ -51,12 +52,19 @@ class Head:
 def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[AdvisoryChunk]:  # noqa: ARG001
     """One advisory for each vulnerability. A file is a document, a list of them, JSON Lines or a zip archive."""
     return read_parts(
-        stream, understand=understand, chunk=AdvisoryChunk, fold=fold, archive=read_archive, limits=LIMITS
+        stream,
+        understand=partial(understand, now=now),
+        chunk=AdvisoryChunk,
+        fold=fold,
+        archive=read_archive,
+        limits=LIMITS,
     )
 
 
-def understand(record: dict[str, Any]) -> Parts[Advisory]:
+def understand(record: dict[str, Any], *, now: datetime) -> Parts[Advisory]:
     """The advisories of one document; those about the same vulnerability are one.
+
+    One that was taken back and does not say when was so by `now`.
 
     Raises:
         RefusedError: it is no CSAF document, has no number of its own, or names no vulnerability where it should.
@@ -64,7 +72,7 @@ def understand(record: dict[str, Any]) -> Parts[Advisory]:
     parts: Parts[Advisory] = Parts()
     head = read_head(record, parts.problems)
     if head.state == "withdrawn":
-        parts.values.append(_empty(record, head))
+        parts.values.append(_empty(record, replace(head, modified=head.modified or now)))
         return parts
     tree = read_tree(record.get("product_tree"), publisher=head.maker)
     parts.problems += tree.problems

@@ -1,9 +1,9 @@
 """Several sources on one vulnerability become one advisory. Pure: statements in, the merged facts out."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 
 from misthoorn.common.tlp import Tlp, strictest
 from misthoorn.formats.advisory import Advisory
@@ -16,12 +16,31 @@ _NEWEST_FIRST = ("CVSS:4.0", "CVSS:3.1", "CVSS:3.0", "CVSS:2.0")
 LONGEST_TITLE, LONGEST_VECTOR = 300, 200
 
 
+EVER = datetime.min.replace(tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What one source says, under the source's label."""
+    """What one source says, under the stricter label of the source and the document."""
 
     content: Advisory
     tlp: Tlp
+
+
+def labelled(content: Advisory, *, source: Tlp) -> Statement:
+    """What a source with this label says."""
+    return Statement(content=content, tlp=strictest([source, *([content.tlp] if content.tlp else [])]))
+
+
+def modified(content: Advisory) -> datetime:
+    """When the source last changed it; before all others where it does not say."""
+    return content.modified or EVER
+
+
+def as_of(content: Advisory, dates: Mapping[str, datetime]) -> Advisory:
+    """The same as it is now: withdrawn where its document was modified after it, and did not say it any more."""
+    is_past = modified(content) < dates.get(content.document, EVER)
+    return replace(content, state="withdrawn") if is_past else content
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,16 +114,24 @@ class Advisory(models.Model):
 
 
 class AdvisoryStatement(models.Model):
-    """What one source says of an advisory, as its latest record says it; `batch` is the first one that said so."""
+    """What one source says of an advisory in one document, as the latest one says it.
+
+    `document` is the source's own number of it, "" where a record is about one advisory; `batch` is the first one that
+    said so.
+    """
 
     advisory = models.ForeignKey(Advisory, on_delete=models.CASCADE, related_name="statements")
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
+    document = models.CharField(max_length=128, blank=True)
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+")
     latest = models.BigIntegerField()  # the last batch that said the same
     content = models.JSONField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["advisory", "source"], name="one_statement_a_source")]
+        constraints = [
+            models.UniqueConstraint(fields=["advisory", "source", "document"], name="one_statement_a_document")
+        ]
+        indexes = [models.Index(fields=["source", "document"])]
 
     def __str__(self) -> str:
         return f"{self.source_id}: {self.advisory_id}"
@@ -133,7 +141,7 @@ class AdvisoryKey(models.Model):
     """What the join reads of an advisory; follows its statements in the same transaction."""
 
     advisory = models.ForeignKey(Advisory, on_delete=models.CASCADE, related_name="keys")
-    space = models.CharField(max_length=8)
+    space = models.CharField(max_length=16)
     key = models.BinaryField()
     lo = models.BinaryField()
     hi = models.BinaryField()

@@ -282,12 +282,12 @@ def _advisory(model: Advisory) -> AdvisoryFacts:
         "exploited_since",
         "exploited_source",
     )
-    statements = sorted(model.statements.all(), key=lambda one: one.source_id)
+    sources = {one.source_id: one.source.name for one in model.statements.all()}
     return AdvisoryFacts(
         id=model.pk,
         tlp=parse_tlp(model.tlp),
-        sources=tuple(one.source.name for one in statements),
-        source_ids=tuple(one.source_id for one in statements),
+        sources=tuple(sources[one] for one in sorted(sources)),
+        source_ids=tuple(sorted(sources)),
         **{field: getattr(model, field) for field in fields},
     )
 

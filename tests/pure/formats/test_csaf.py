@@ -155,6 +155,11 @@ def test_a_document_that_is_taken_back_is_withdrawn(read, parts):
     assert (advisory.identifier, advisory.state, advisory.affected) == ("ACME-2026-01", "withdrawn", ())
 
 
+def test_a_document_that_was_taken_back_without_a_date_was_so_by_now(read, now):
+    (advisory,) = read_all(read, {"document": {"tracking": {"id": "A-1", "status": "deleted"}}}).accepted
+    assert (advisory.state, advisory.modified) == ("withdrawn", now)
+
+
 @pytest.mark.parametrize("status", ["draft", "interim", "final", "", None])
 def test_an_empty_tree_or_a_word_in_the_history_withdraws_nothing(read, status):
     history = [{"date": "2026-01-02T03:04:05Z", "number": "2", "summary": "Withdrawn"}]

@@ -130,6 +130,7 @@ class Migration(migrations.Migration):
             name="AdvisoryStatement",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("document", models.CharField(blank=True, max_length=128)),
                 ("latest", models.BigIntegerField()),
                 ("content", models.JSONField()),
                 (
@@ -154,7 +155,7 @@ class Migration(migrations.Migration):
             name="AdvisoryKey",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("space", models.CharField(max_length=8)),
+                ("space", models.CharField(max_length=16)),
                 ("key", models.BinaryField()),
                 ("lo", models.BinaryField()),
                 ("hi", models.BinaryField()),
@@ -241,8 +242,14 @@ class Migration(migrations.Migration):
                 name="every_row_is_accounted_for",
             ),
         ),
+        migrations.AddIndex(
+            model_name="advisorystatement",
+            index=models.Index(fields=["source", "document"], name="intake_advi_source__4a7050_idx"),
+        ),
         migrations.AddConstraint(
             model_name="advisorystatement",
-            constraint=models.UniqueConstraint(fields=("advisory", "source"), name="one_statement_a_source"),
+            constraint=models.UniqueConstraint(
+                fields=("advisory", "source", "document"), name="one_statement_a_document"
+            ),
         ),
     ]

@@ -1,10 +1,12 @@
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from django.db.models import Q
 
 from misthoorn.common.tlp import parse_tlp
 from misthoorn.formats.advisory import Advisory
 from misthoorn.intake import models
-from misthoorn.intake.advisories import Merged, Statement, merge
+from misthoorn.intake.advisories import Merged, Statement, as_of, labelled, merge, modified
 from misthoorn.intake.services.mentions import keep_mentions
 from misthoorn.intake.statements import from_plain, to_plain
 from misthoorn.matching.dictionary import Aliases
@@ -15,55 +17,71 @@ def keep_statements(contents: Sequence[Advisory], *, batch: models.Batch, at: da
     """Keep what a batch says of these advisories, and put each together again. Call it inside a transaction.
 
     What a source says stays when it modified it later than what comes in: deliveries come in any order. What it says
-    again in the same words changes nothing, so that nobody has to match it again.
+    again in the same words changes nothing, so that nobody has to match it again. What a document said, and a later one
+    of the same number leaves out, is withdrawn.
     """
-    newest = {content.identifier: content for content in sorted(contents, key=_modified)}
+    dates = _dates_of_documents(contents, batch=batch)
+    newest = {(one.identifier, one.document): one for one in sorted(contents, key=modified)}
+    names = {identifier for identifier, _ in newest}
     models.Advisory.objects.bulk_create(
-        [models.Advisory(identifier=one, title=one, severity="normal", changed_at=at) for one in newest],
+        [models.Advisory(identifier=one, title=one, severity="normal", changed_at=at) for one in sorted(names)],
         ignore_conflicts=True,
     )
-    rows = {row.identifier: row for row in models.Advisory.objects.filter(identifier__in=newest)}
-    there = {
-        one.advisory_id: one
-        for one in models.AdvisoryStatement.objects.filter(source=batch.source, advisory__in=rows.values())
-    }
+    rows = {row.identifier: row for row in models.Advisory.objects.filter(identifier__in=names)}
     said, again = [], []
-    for identifier, content in newest.items():
-        known = there.get(rows[identifier].pk)
-        before = from_plain(known.content) if known else None
-        if known and before and (_modified(content), batch.pk) < (_modified(before), known.latest):
-            continue
-        if known and content == before:
+    for known, before in _earlier(rows, dates, batch=batch):
+        content = newest.pop((known.advisory.identifier, known.document), None)
+        counts = content is not None and (modified(content), batch.pk) >= (modified(before), known.latest)
+        now = as_of(content if content and counts else before, dates)
+        if now != before:
+            said.append(_statement(known.advisory, now, batch=batch))
+        elif counts:
             again.append(known.pk)
-        else:
-            said.append(_statement(rows[identifier], content, batch=batch))
+    said += [_statement(rows[one.identifier], as_of(one, dates), batch=batch) for one in newest.values()]
     models.AdvisoryStatement.objects.filter(pk__in=again).update(latest=batch.pk)
     models.AdvisoryStatement.objects.bulk_create(
-        said, update_conflicts=True, unique_fields=["advisory", "source"], update_fields=["batch", "latest", "content"]
+        said,
+        update_conflicts=True,
+        unique_fields=["advisory", "source", "document"],
+        update_fields=["batch", "latest", "content"],
     )
-    merge_advisories([statement.advisory_id for statement in said], at=at)
+    merge_advisories({statement.advisory_id for statement in said}, at=at)
+
+
+def _earlier(
+    rows: Mapping[str, models.Advisory], dates: Mapping[str, datetime], *, batch: models.Batch
+) -> Iterator[tuple[models.AdvisoryStatement, Advisory]]:
+    """What the source said before of these advisories, and in these documents."""
+    there = models.AdvisoryStatement.objects.filter(source=batch.source).select_related("advisory")
+    for one in there.filter(Q(advisory__in=rows.values()) | Q(document__in=dates)):
+        yield one, from_plain(one.content)
+
+
+def _dates_of_documents(contents: Iterable[Advisory], *, batch: models.Batch) -> dict[str, datetime]:
+    """When each document was last modified, as far as is known by now."""
+    dates = {one.document: modified(one) for one in sorted(contents, key=modified) if one.document}
+    there = models.AdvisoryStatement.objects.filter(source=batch.source, document__in=dates)
+    for document, plain in there.values_list("document", "content"):
+        dates[document] = max(dates[document], modified(from_plain(plain)))
+    return dates
 
 
 def _statement(advisory: models.Advisory, content: Advisory, *, batch: models.Batch) -> models.AdvisoryStatement:
     return models.AdvisoryStatement(
-        advisory=advisory, source=batch.source, batch=batch, latest=batch.pk, content=to_plain(content)
+        advisory=advisory,
+        source=batch.source,
+        document=content.document,
+        batch=batch,
+        latest=batch.pk,
+        content=to_plain(content),
     )
-
-
-_EVER = datetime.min.replace(tzinfo=UTC)
-
-
-def _modified(content: Advisory) -> datetime:
-    return content.modified or _EVER
 
 
 def merge_advisories(advisories: Iterable[int], *, at: datetime) -> None:
     """Put the statements of these advisories together again, and write the keys that follow from them."""
     rows = list(models.Advisory.objects.filter(pk__in=list(advisories)).prefetch_related("statements__source"))
     statements = {
-        row.pk: [
-            Statement(content=from_plain(one.content), tlp=parse_tlp(one.source.tlp)) for one in row.statements.all()
-        ]
+        row.pk: [labelled(from_plain(one.content), source=parse_tlp(one.source.tlp)) for one in row.statements.all()]
         for row in rows
     }
     mentioned = keep_mentions({pk: [one.content for one in said] for pk, said in statements.items()})
