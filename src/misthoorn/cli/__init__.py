@@ -19,6 +19,7 @@ VERBS = {
     "migrate": "misthoorn.cli.migrate",
     "organisations": "misthoorn.cli.organisations",
     "parse": "misthoorn.cli.parse",
+    "products": "misthoorn.cli.products",
     "purge": "misthoorn.cli.purge",
     "restore": "misthoorn.cli.restore",
     "serve": "misthoorn.cli.serve",

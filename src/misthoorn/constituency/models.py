@@ -138,3 +138,30 @@ class Refusal(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class ProductChoice(models.Model):
+    """What a product in words means, as a person decided: to one organisation, or without one to everybody.
+
+    `text`: the words as matching.choices has them; `value`: a CPE name or package URL in canonical form.
+    """
+
+    text = models.CharField(max_length=200)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, null=True, blank=True, related_name="product_choices"
+    )
+    value = models.CharField(max_length=1024)
+    person = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["text", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["text", "organisation"], name="one_choice_each"),
+            models.UniqueConstraint(
+                fields=["text"], condition=Q(organisation__isnull=True), name="one_choice_for_everybody"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.text}: {self.value}"

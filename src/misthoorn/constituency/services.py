@@ -7,10 +7,11 @@ from hashlib import blake2b
 from django.db import transaction
 
 from misthoorn.accounts.services import record
+from misthoorn.constituency.choices import write_keys
 from misthoorn.constituency.imports import AssetRow, ContactRow, Failed, Good, OrganisationRow, Table
 from misthoorn.constituency.key_rows import lock_keys, new_revision
 from misthoorn.constituency.models import Asset, AssetKey, Contact, Organisation, Refusal
-from misthoorn.matching.assets import NormalAsset, asset_keys, specificity
+from misthoorn.matching.assets import NormalAsset, asset_keys
 from misthoorn.matching.keys import Key
 from misthoorn.work.bulk import update_rows
 
@@ -176,17 +177,9 @@ def _assets(rows: Iterable[Good], *, at: datetime, counts: Counter[str]) -> list
     Asset.objects.bulk_create(new)
     update_rows(changed, fields=[*fields, "changed_at", "revision"])
     AssetKey.objects.filter(asset__in=changed).delete()
-    _write_keys([*new, *changed])
+    write_keys([*new, *changed])
     counts.update(added=len(new), changed=len(changed))
     return lost
-
-
-def _write_keys(assets: Iterable[Asset]) -> None:
-    rows = []
-    for asset in assets:
-        depth = specificity(NormalAsset(kind=asset.kind, value=asset.value, version=asset.version))
-        rows += [AssetKey(asset=asset, specificity=depth, **key._asdict()) for key in _keys(asset)]
-    AssetKey.objects.bulk_create(rows, batch_size=5000)
 
 
 def _contacts(rows: Iterable[Good], *, at: datetime, counts: Counter[str]) -> list[Failed]:

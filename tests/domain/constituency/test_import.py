@@ -135,7 +135,7 @@ def test_one_product_on_two_servers_is_two_assets_by_its_label():
 def test_a_change_that_the_database_refuses_leaves_its_piece_as_it_was(monkeypatch):
     organisation(BAKERY)
     before = everything()
-    monkeypatch.setattr("misthoorn.constituency.services._write_keys", lambda _: 1 / 0)
+    monkeypatch.setattr("misthoorn.constituency.services.write_keys", lambda _: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         own("network,198.51.100.0/28,,,,", "product,pkg:pypi/django,5.0,,,")
@@ -177,14 +177,14 @@ def test_a_piece_never_writes_more_keys_than_fit_in_a_short_transaction(monkeypa
 
     organisation(BAKERY)
     written = []
-    real = services._write_keys
+    real = services.write_keys
 
     def count(some):
         before = AssetKey.objects.count()
         real(some)
         written.append(AssetKey.objects.count() - before)
 
-    monkeypatch.setattr(services, "_write_keys", count)
+    monkeypatch.setattr(services, "write_keys", count)
     own(*(f"network,198.{n}.0.0/16,,,," for n in range(12)))
 
     assert sum(written) == 12 * 256

@@ -2,13 +2,16 @@
 
 import django.db.models.deletion
 import uuid
+from django.conf import settings
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = []
+    dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
 
     operations = [
         migrations.CreateModel(
@@ -191,6 +194,42 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("organisation", "channel", "address", "role"), name="one_contact_each"
                     )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ProductChoice",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.CharField(max_length=200)),
+                ("value", models.CharField(max_length=1024)),
+                ("at", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="product_choices",
+                        to="constituency.organisation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["text", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("text", "organisation"), name="one_choice_each"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("organisation__isnull", True)),
+                        fields=("text",),
+                        name="one_choice_for_everybody",
+                    ),
                 ],
             },
         ),

@@ -7,6 +7,9 @@ Editions (`matching.editions`) that differ make no hit; one that only the adviso
 
 What must be there too (`conditions`) is asked once for each organisation: it meets a condition where it has a product
 for each of its parts. A hit whose condition is not known to be met is no more than likely.
+
+Where a distribution speaks of its package and a vulnerability, nothing else decides about them (`packages`): a match of
+that vulnerability stays only by a key that its advisory itself speaks of.
 """
 
 from string import Template
@@ -51,15 +54,36 @@ met AS (
   GROUP BY a.organisation, c.condition
 ),
 joined AS (
-  SELECT a.asset, h.item, h.statement,
-         CASE WHEN a.has_version AND (h.part = 0 OR h.part = m.parts) THEN h.certainty ELSE 'likely' END AS certainty
+  SELECT a.asset, h.item, h.statement, h.key,
+         CASE WHEN a.has_version AND a.lo = a.hi AND (h.part = 0 OR h.part = m.parts)
+              THEN h.certainty ELSE 'likely' END AS certainty
   FROM asset_keys AS a
   JOIN hits AS h ON a.space = h.space AND a.key = h.key AND a.lo = h.lo AND a.hi = h.hi AND a.edition = h.edition
   LEFT JOIN met AS m ON a.organisation = m.organisation AND h.condition = m.condition
   WHERE a.kind = 'product'
+),
+spoken AS (
+  SELECT DISTINCT item, key FROM item_keys WHERE space = 'spoken'
+),
+contested AS (
+  SELECT DISTINCT v.item, s.key
+  FROM item_keys AS v
+  JOIN item_keys AS d ON v.key = d.key
+  JOIN spoken AS s ON d.item = s.item
+  WHERE v.space = 'vulnerability' AND d.space = 'dealt' AND s.key IN (SELECT key FROM products WHERE space = 'purl')
+),
+overruled AS (
+  SELECT DISTINCT j.asset, j.item
+  FROM joined AS j
+  JOIN contested AS c ON j.item = c.item
+  JOIN asset_keys AS a ON j.asset = a.asset AND c.key = a.key
+  WHERE a.space = 'purl'
 )
-SELECT asset, item, 'product' AS kind, MIN(certainty) AS certainty, TRUE AS most_specific,
-       COALESCE(MIN(CASE WHEN certainty = 'exact' THEN statement END), MIN(statement)) AS statement
-FROM joined
-GROUP BY asset, item
+SELECT j.asset, j.item, 'product' AS kind, MIN(j.certainty) AS certainty, TRUE AS most_specific,
+       COALESCE(MIN(CASE WHEN j.certainty = 'exact' THEN j.statement END), MIN(j.statement)) AS statement
+FROM joined AS j
+LEFT JOIN overruled AS o ON j.asset = o.asset AND j.item = o.item
+LEFT JOIN spoken AS s ON j.item = s.item AND j.key = s.key
+WHERE o.item IS NULL OR s.item IS NOT NULL
+GROUP BY j.asset, j.item
 """).substitute(alike=_ALIKE, certain=_CERTAIN)
