@@ -103,12 +103,17 @@ def severity_word(score: float | None) -> str:
     return next(word for least, word in _WORDS if score >= least)
 
 
+def says_what(content: Advisory) -> bool:
+    """Whether it says of any product which versions are affected, all of them included."""
+    return any(one.statements or one.default_status != "unknown" for one in content.affected)
+
+
 def _keys(contents: Sequence[Advisory], known: Aliases) -> tuple[tuple[ItemKey, ...], dict[str, int]]:
     live = [one for one in contents if one.state != "withdrawn"]
-    with_versions = [one for one in live if any(affected.statements for affected in one.affected)]
+    specific = [one for one in live if says_what(one)]
     counts: Counter[str] = Counter()
     rows: list[ItemKey] = []
-    for content in with_versions or live:
+    for content in specific or live:
         found = item_keys(content, known=known)
         rows += found.rows
         counts.update(found.not_understood)

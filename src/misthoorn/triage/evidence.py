@@ -8,6 +8,7 @@ from typing import Any
 from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.facts import AssetFacts, OrganisationFacts
 from misthoorn.intake import queries as intake
+from misthoorn.intake.advisories import says_what
 from misthoorn.intake.queries import BatchFacts
 from misthoorn.intake.records import Record, SeenRow, item_keys_of, records_of, seen_rows
 from misthoorn.matching.assets import NormalAsset, asset_keys
@@ -162,7 +163,7 @@ def _why_product(asset: AssetFacts, item: str, finding: FindingFacts | None) -> 
         return Why(None, None, None)
     live = [record for record in records_of(item) if record.content.state != "withdrawn"]
     # As the keys are made: who names no versions is heard only while nobody else does.
-    records = [record for record in live if any(one.statements for one in record.content.affected)] or live
+    records = [record for record in live if says_what(record.content)] or live
     normal = normal_asset(asset)
     certainty = finding.certainty if finding else ""
     found = [

@@ -17,7 +17,7 @@ def _sources():
     source("maker", form="csaf", tlp="GREEN")
 
 
-def document(number, *cves, product="widget", day=1, status="final", label=None):
+def document(number, *cves, product="widget 1.0", day=1, status="final", label=None):
     tlp = {"distribution": {"tlp": {"label": label}}} if label else {}
     return json.dumps(
         {
@@ -27,7 +27,7 @@ def document(number, *cves, product="widget", day=1, status="final", label=None)
                 "tracking": {"id": number, "status": status, "current_release_date": f"2026-01-{day:02}T00:00:00Z"},
             }
             | tlp,
-            "product_tree": {"full_product_names": [{"product_id": "1", "name": f"acme {product} 1.0"}]},
+            "product_tree": {"full_product_names": [{"product_id": "1", "name": f"acme {product}"}]},
             "vulnerabilities": [{"cve": cve, "product_status": {"known_affected": ["1"]}} for cve in cves],
         }
     ).encode()
@@ -50,6 +50,12 @@ def state():
 
 
 def test_what_two_documents_of_one_source_say_of_one_vulnerability_adds_up():
+    take(document("A-1", "CVE-2026-1000"), document("A-2", "CVE-2026-1000", product="gadget 1.0"))
+
+    assert products() == ["acme:gadget", "acme:widget"]
+
+
+def test_a_product_that_is_affected_in_all_versions_is_heard_beside_others_with_versions():
     take(document("A-1", "CVE-2026-1000"), document("A-2", "CVE-2026-1000", product="gadget"))
 
     assert products() == ["acme:gadget", "acme:widget"]
@@ -58,8 +64,8 @@ def test_what_two_documents_of_one_source_say_of_one_vulnerability_adds_up():
 def test_a_later_version_of_a_document_replaces_that_document_only():
     take(
         document("A-1", "CVE-2026-1000"),
-        document("A-2", "CVE-2026-1000", product="gadget"),
-        document("A-1", "CVE-2026-1000", product="sprocket", day=2),
+        document("A-2", "CVE-2026-1000", product="gadget 1.0"),
+        document("A-1", "CVE-2026-1000", product="sprocket 1.0", day=2),
     )
 
     assert products() == ["acme:gadget", "acme:sprocket"]
@@ -86,7 +92,7 @@ def test_what_is_known_does_not_depend_on_the_order_of_the_versions():
         document("A-1", "CVE-2026-1000", "CVE-2026-2000"),
         document("A-1", "CVE-2026-2000", "CVE-2026-3000", day=2),
         document("A-1", "CVE-2026-3000", day=3),
-        document("A-2", "CVE-2026-1000", product="gadget"),
+        document("A-2", "CVE-2026-1000", product="gadget 1.0"),
     ]
     states = []
     for order in permutations(versions):
@@ -101,7 +107,7 @@ def test_what_is_known_does_not_depend_on_the_order_of_the_versions():
 
 def test_a_document_with_more_vulnerabilities_than_are_written_at_once_keeps_them_all():
     cves = [f"CVE-2026-{number}" for number in range(1000, 1120)]
-    take(document("A-1", *cves), document("A-1", *cves, product="gadget", day=2))
+    take(document("A-1", *cves), document("A-1", *cves, product="gadget 1.0", day=2))
 
     assert Advisory.objects.filter(withdrawn=False).count() == 120
     assert products("CVE-2026-1000") == products("CVE-2026-1119") == ["acme:gadget"]
