@@ -21,6 +21,7 @@ _UNKNOWN = ("under_investigation", "unknown")
 STATUSES = (*_AFFECTED, *_FIXED, *_NOT_AFFECTED, *_UNKNOWN)
 DISTRIBUTED = ("pkg:rpm/", "pkg:deb/", "pkg:apk/", "pkg:alpm/")
 
+_LINE_IN_NAME = re.compile(r"([^ ].{0,200}) V([0-9]{1,9}(?:\.[0-9]{1,9}){0,3})")
 _FIRST_NUMBERS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 
@@ -117,9 +118,16 @@ def affected_products(said: Said) -> tuple[tuple[Affected, ...], list[str]]:
 
 
 def _facets(product: Product, status: str) -> Iterator[tuple[_Name, Product]]:
-    """The names under which a product may be known: its own, its model numbers, and what it is a part of by default."""
+    """The names under which a product may be known.
+
+    Its own, the same without the line of versions that stands in it (“WinCC V7.5”), its model numbers, and what it is a
+    part of by default.
+    """
     name = _name(product)
     yield name, product
+    if (line := _LINE_IN_NAME.fullmatch(product.name)) and not product.sentence and not product.cpes:
+        within = tuple(_within(one, line[2]) for one in product.versions or (everything(),))
+        yield name._replace(product=line[1]), replace(product, versions=within)
     for model in product.models:
         if model != product.name:
             yield name._replace(product=model, cpes=(), purl=""), product
@@ -127,6 +135,14 @@ def _facets(product: Product, status: str) -> Iterator[tuple[_Name, Product]]:
         whole = product.hosts[0]
         lines = tuple(whole_line(one) for one in whole.versions) if whole.versions else whole.versions
         yield _name(whole)._replace(conditions=((),)), replace(whole, versions=lines)
+
+
+def _within(bounds: Bounds, line: str) -> Bounds:
+    """Of the versions those of the line."""
+    if bounds.low == bounds.high and bounds.low:
+        return bounds
+    low = bounds if bounds.low else bounds._replace(low=line, low_inclusive=True)
+    return low if bounds.high else low._replace(high=f"{line}.*", high_inclusive=True)
 
 
 def _name(product: Product) -> _Name:

@@ -147,6 +147,17 @@ def test_identifiers_and_model_numbers_are_names_too(read):
     assert advisory.not_expressed == ("model-pattern", "serial-number")
 
 
+def test_a_line_of_versions_in_a_name_is_a_line_of_the_product_without_it(read):
+    tree = made(
+        version_range("A", "< V7.5 SP2"), version_range("B", "vers:all/*"), version("C", "7.5.9"), name="Panel V7.5"
+    )
+    advisory = affected(read, tree, known_affected=["A", "B", "C"])
+    assert brief(advisory) == [
+        ("Acme", "Panel V7.5", ["affected […, V7.5 SP2)", "affected […, …]", "affected 7.5.9"]),
+        ("Acme", "Panel", ["affected [7.5, V7.5 SP2)", "affected [7.5, 7.5.*]", "affected 7.5.9"]),
+    ]
+
+
 @pytest.mark.parametrize(
     ("cpe", "version_in_it"),
     [("cpe:/o:acme:widget_os:5", "5"), ("cpe:2.3:a:acme:widget:2.0:beta9:*:*:*:*:*:*", "2.0-beta9")],
