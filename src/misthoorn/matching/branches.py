@@ -87,11 +87,11 @@ def _in_order(low: str, high: str) -> bool:
 
 def per_branch(said: Sequence[Said]) -> list[Said]:
     """The same, with ranges that begin at one place cut to their branches."""
-    families: dict[tuple[str, bool], list[Said]] = defaultdict(list)
+    families: dict[tuple[str, bool], dict[Span, None]] = defaultdict(dict)
     for item in said:
-        if item.status == "affected" and item.stated and _is_plain(item.span):
-            families[item.span.low, item.span.low_inclusive].append(item)
-    ends = {start: _ends(family) for start, family in families.items() if len(family) > 1}
+        if item.status == "affected" and item.stated and item.span.high not in {"", item.span.low}:
+            families[item.span.low, item.span.low_inclusive][item.span] = None
+    ends = {start: _ends(list(filter(_is_plain, spans))) for start, spans in families.items() if len(spans) > 1}
     found: list[Said] = []
     for item in said:
         family = ends.get((item.span.low, item.span.low_inclusive), [])
@@ -101,16 +101,16 @@ def per_branch(said: Sequence[Said]) -> list[Said]:
 
 
 def _is_plain(span: Span) -> bool:
-    if not span.high or span.high == span.low or span.high.endswith(".*") or span.low.endswith(".*"):
+    if span.high in {"", span.low} or span.high.endswith(".*") or span.low.endswith(".*"):
         return False
     return versions.valid(_SCHEME, span.high) and (not span.low or _in_order(span.low, span.high))
 
 
-def _ends(family: Sequence[Said]) -> list[_End]:
+def _ends(spans: Sequence[Span]) -> list[_End]:
     """The different ends, lowest first; of two at one version the one that includes it."""
     found: list[_End] = []
     order = functools.cmp_to_key(functools.partial(versions.compare, _SCHEME))
-    for span in sorted((item.span for item in family), key=lambda span: (order(span.high), not span.high_inclusive)):
+    for span in sorted(spans, key=lambda span: (order(span.high), not span.high_inclusive)):
         if not found or versions.compare(_SCHEME, found[-1].version, span.high) != 0:
             found.append(_End(span.high, span.high_inclusive))
     return found

@@ -26,7 +26,9 @@ _GIT = frozenset(("git", "original_commit_for_fix", "commit"))
 _COMMIT = re.compile(r"[0-9a-f]{7,64}")
 _DIGIT = re.compile(r"[0-9]")
 _LINE = re.compile(r"(.*?)([0-9]+)\.\*")
-_CHANGE = re.compile(r", (affected|unaffected|unknown) from ([^\s,]+)")
+_CHANGE = re.compile(r", (affected|unaffected|unknown) from ([^,]+)")
+_PATCH = re.compile(r"p[0-9]{1,4}")
+_FIRST_NUMBERS = re.compile(r"[^\s0-9]?[0-9]{1,18}(?:\.[0-9]{1,18})?(?![0-9])")
 _BOUNDS = re.compile(r"([^,<]+)?(?:, )?(?:<(=?) ([^,<]+))?")
 _STARTS_AS_VERSION = re.compile(r"[a-zA-Z]?[0-9]|[^\s]+\*$")
 _MAX_DIGITS = 18
@@ -41,8 +43,9 @@ class Reading(NamedTuple):
 def read_statements(affected: Affected, *, first: int, scheme: str = "generic") -> Reading:
     """All statements about a product, numbered from `first`. Events are put into the order of `scheme`.
 
-    Branches are told apart in the order `generic` only: ranges of packages begin where they say.
-    Reasons: "git", "sentence", "status-unknown", "version" (of events).
+    In the order `generic` only, branches are told apart (ranges of packages begin where they say), and an affected
+    range that ends before it begins is taken for the line of versions in which it begins, not `stated`.
+    Reasons: "git", "sentence", "status-unknown", "empty-range" (in `generic`), "version" (of events).
     """
     own_words = frozenset((*words(affected.vendor), *words(affected.product)))
     said: list[Said] = []
@@ -55,7 +58,10 @@ def read_statements(affected: Affected, *, first: int, scheme: str = "generic") 
             elif reason:
                 reasons.append(reason)
             stated = bounded and not (part.scheme == TEXT and (not part.text.strip() or is_not_stated(part.text)))
-            said += [Said(span, part.status, number, stated) for span in spans]
+            for span in spans:
+                crossed = scheme == "generic" and part.status == "affected" and _crosses(span)
+                reasons += ["empty-range"] * crossed
+                said.append(Said(_line_of(span) if crossed else span, part.status, number, stated and not crossed))
     if scheme == "generic" and len(said) > 1:
         said = per_branch(list(paired(said)))
     return Reading(said, reasons)
@@ -64,7 +70,7 @@ def read_statements(affected: Affected, *, first: int, scheme: str = "generic") 
 def _parts(statement: VersionStatement, own_words: frozenset[str]) -> Iterator[tuple[VersionStatement, bool]]:
     """The statement itself, or the pieces between the changes that its text names; and whether its end is known."""
     text = statement.text if statement.scheme == TEXT and len(statement.text) <= _MAX_TEXT else ""
-    changes = _CHANGE.findall(text)
+    changes = [(next_status, at.strip()) for next_status, at in _CHANGE.findall(text)]
     bounds = _BOUNDS.fullmatch(_CHANGE.sub("", text)) if text else None
     low = _low(bounds[1] or "", own_words) if bounds else None
     high = _high(bounds[3] or "", own_words) if bounds else None
@@ -121,6 +127,8 @@ def _spans(statement: VersionStatement, own_words: frozenset[str]) -> tuple[tupl
     opening = "" if low.lower() in _OPEN or low == "0" else low
     # An asterisk behind something that is not a line of versions ("log4j-core*") means no end.
     closing = "" if high.lower() in _OPEN or (high.endswith("*") and not _LINE.fullmatch(high)) else high
+    if opening and _PATCH.fullmatch(closing):
+        closing = f"{opening}-{closing}"  # "13.2-RELEASE, less than p10"
     # "Less than 5.4.*" is written for a range that ends with the line 5.4.
     inclusive = statement.high_inclusive or closing.endswith(".*") or not closing
     return (from_build(Span(opening, statement.low_inclusive, closing, inclusive)),), ""
@@ -138,6 +146,24 @@ def _spans_of_text(text: str, own_words: frozenset[str]) -> tuple[tuple[Span, ..
 def _is_commit(text: str, scheme: str = "") -> bool:
     """Whether a version is the number of a commit: hexadecimal with a letter in it, or said to be one."""
     return bool((_COMMIT if scheme in _GIT else _HASH).fullmatch(text.lower()))
+
+
+def _crosses(span: Span) -> bool:
+    """Whether the range ends before it begins: the end is written in another way than the start, or is a mistake."""
+    low, high = span.low, span.high
+    if not low or not high or low.endswith(".*") or high.endswith(".*"):
+        return False
+    try:
+        order = versions.compare("generic", low, high)
+    except versions.VersionError:
+        return False
+    return order > 0 or (order == 0 and not (span.low_inclusive and span.high_inclusive))
+
+
+def _line_of(span: Span) -> Span:
+    """All that begins with the first two numbers of the start, from the start on."""
+    numbers = _FIRST_NUMBERS.match(span.low)
+    return span._replace(high=f"{numbers[0]}.*" if numbers else span.low, high_inclusive=True)
 
 
 def without_lines(span: Span, *, scheme: str) -> Span:

@@ -1,6 +1,7 @@
 import pytest
 from registries import advisory, exactly, key_table, product, said, sentence
 
+from misthoorn.matching import versions
 from misthoorn.matching.advisories import item_keys, item_table, match_advisories
 from misthoorn.matching.assets import normalise_asset
 from misthoorn.matching.oracle import Owned
@@ -18,6 +19,13 @@ def certainty(value, *affected, version="", state="published"):
     items, _ = item_table([advisory("CVE-1", *affected, state=state)])
     found = match_advisories(assets=key_table([Owned(0, asset, None, None)]), items=items).to_pylist()
     return found[0]["certainty"] if found else ""
+
+
+def certainty_by_keys(affected, version):
+    """The same for an asset with a CPE name, by its keys: without an engine."""
+    point = versions.key("generic", version) + b"\x01"
+    rows = item_keys(advisory("CVE-1", affected)).rows
+    return min((row.certainty for row in rows if row.space == "cpe" and row.lo <= point <= row.hi), default="")
 
 
 @pytest.mark.parametrize(
@@ -124,6 +132,24 @@ def test_a_version_that_says_nothing_is_every_version_likely(text):
 def test_a_range_with_a_word_for_a_bound_is_read_as_far_as_it_is_one(text, version, wanted):
     affected = product("apache", "log4j", cpes=(LOG4J,), statements=(sentence(text),))
     assert certainty("cpe:2.3:a:apache:log4j", affected, version=version) == wanted
+
+
+@pytest.mark.parametrize(
+    ("statement", "version", "wanted"),
+    [
+        (said("13.2-RELEASE", "p10"), "13.2-p9", "exact"),
+        (said("13.2-RELEASE", "p10"), "13.2-p10", ""),
+        (sentence("520.2, <= 520.2 TCU4, unaffected from 520.2 TCU4 HF2"), "520.2 TCU4 HF1", "exact"),
+        (sentence("520.2, <= 520.2 TCU4, unaffected from 520.2 TCU4 HF2"), "520.2 TCU4 HF2", ""),
+        (said("7.0", "Host70U3p-23307199"), "7.0.3", "likely"),
+        (said("7.0", "Host70U3p-23307199"), "6.9", ""),
+        (said("1.15.5", "1.14.10"), "1.15.6", "likely"),
+        (said("1.15.5", "1.14.10"), "1.16", ""),
+        (said("1.15.5", "1.14.10"), "1.15.4", ""),
+    ],
+)
+def test_an_end_that_is_written_in_another_way_than_its_start_is_not_silent(statement, version, wanted):
+    assert certainty_by_keys(product(cpes=(LOG4J,), statements=(statement,)), version) == wanted
 
 
 def test_commits_are_known_by_the_type_of_the_version_too():
