@@ -26,9 +26,12 @@ HOME = Path(BASE) / os.environ.get("PYTEST_XDIST_WORKER", "main")
 os.environ |= {"MISTHOORN_HOME": str(HOME), "MISTHOORN_HTTPS": "off", "MISTHOORN_SMTP": "smtp://127.0.0.1:9?tls=none"}
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "misthoorn.config.settings")
 
-import django.conf  # noqa: E402  only now, with the environment as it has to be
+import django  # noqa: E402  only now, with the environment as it has to be
+import django.conf  # noqa: E402  the same, here and below
 
-from misthoorn.common import clock  # noqa: E402  the same
+from misthoorn.common import clock  # noqa: E402
+
+django.setup()  # a folder's conftest may import models, also when that folder alone is asked for
 
 # A shared machine is slow at times: no deadlines. `--deep` looks further.
 settings.register_profile("quick", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)

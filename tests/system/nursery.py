@@ -106,6 +106,8 @@ def be_program(*, arguments, environment, folder):
     # What an interpreter does at its end, but for taking all that was loaded apart.
     threading._shutdown()
     atexit._run_exitfuncs()
+    if "django.db" in sys.modules:
+        sys.modules["django.db"].connections.close_all()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
