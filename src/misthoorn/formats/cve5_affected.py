@@ -107,6 +107,11 @@ def _statements(entry: dict[str, Any]) -> Iterator[VersionStatement]:
         yield _single(low, scheme=scheme, status=status)
         return
     low = "" if low.lower() in _BEGINNING else low
+    ends = _several(below or upto)
+    if ends and not changes:
+        for end in ends:
+            yield from _parts(low, high=end, inclusive=not below, changes=[], scheme=scheme, status=status)
+        return
     high = _BOUND.sub("", below or upto)
     high = "" if high == "*" else high
     if any(bound and not _is_version(bound) for bound in (low, high, *(at for at, _ in changes))):
@@ -114,6 +119,12 @@ def _statements(entry: dict[str, Any]) -> Iterator[VersionStatement]:
         yield _sentence(_as_text(low, below=below, upto=upto, changes=changes), status=status)
         return
     yield from _parts(low, high=high, inclusive=bool(high) and not below, changes=changes, scheme=scheme, status=status)
+
+
+def _several(text: str) -> list[str]:
+    """The ends of a range that has one for each branch, as Juniper writes them (“23.4R1-S2, 23.4R2”)."""
+    ends = [end.strip() for end in text.split(",")] if "," in text else []
+    return ends if all(map(_is_version, ends)) else []
 
 
 def _single(version: str, *, scheme: str, status: Status) -> VersionStatement:

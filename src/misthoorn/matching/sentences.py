@@ -175,7 +175,9 @@ def _spans(symbols: list[tuple[Symbol | Literal[""], str]]) -> tuple[Span, ...] 
         span, size = _one_span(symbols, at)
         if not span:
             return None
-        if low_waits and not span.low and span.high:
+        # “1.0, < 2.0” begins at 1.0 as “from 1.0, < 2.0” does.
+        first_is_low = len(spans) == 1 and spans[0].low == spans[0].high != ""
+        if (low_waits or first_is_low) and not span.low and span.high:
             spans[-1] = spans[-1]._replace(high=span.high, high_inclusive=span.high_inclusive)
             low_waits = False
         else:

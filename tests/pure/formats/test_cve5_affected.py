@@ -39,6 +39,14 @@ def test_the_high_end_is_in_or_out():
     assert statements(version="1.0", lessThanOrEqual="<=2.3") == (part("1.0", "2.3", inclusive=True),)
 
 
+def test_a_range_may_have_an_end_for_each_branch():
+    assert statements(version="23.4", lessThan="23.4R1-S2, 23.4R2") == (
+        part("23.4", "23.4R1-S2"),
+        part("23.4", "23.4R2"),
+    )
+    assert statements(version="0", lessThan="5, and some") == (sentence("< 5, and some"),)
+
+
 def test_a_range_without_end_has_no_high_end():
     assert statements(version="1.0", lessThan="*") == (part("1.0", "", inclusive=True),)
     assert statements(version="1.0", lessThanOrEqual="*") == (part("1.0", "", inclusive=True),)

@@ -97,6 +97,8 @@ def test_ranges_with_a_start_of_their_own_are_read_as_they_stand():
     ]
     table = {"6.2.9": "", "6.4.0": "affected", "6.4.13": "", "7.0.11": "affected", "7.0.12": "", "7.1": "", "7.2.5": ""}
     assert verdicts(fortinet, table) == table
+    table = {"23.4R1": "affected", "23.4R1-S1": "affected", "23.4R1-S2": "", "23.4R1-S4": "", "23.4R2": "", "23.2": ""}
+    assert verdicts(below("23.4R1-S2", "23.4R2", low="23.4"), table) == table
     junos = [*below("20.4R3-S8"), said("21.1", "21.1R3"), said("21.2", "21.2R3-S6")]
     table = {"20.4R3-S7": "affected", "20.4R3-S8": "", "21.1R2": "affected", "21.1R3-S1": "", "21.2R3-S5": "affected"}
     assert verdicts(junos, table) == table
