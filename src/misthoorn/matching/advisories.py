@@ -25,7 +25,17 @@ from misthoorn.matching.cpe import NA, Cpe, CpeError, is_pattern, parse_cpe, ver
 from misthoorn.matching.dictionary import NO_ALIASES, Aliases, aliased
 from misthoorn.matching.editions import common_edition
 from misthoorn.matching.keys import CPE, NAME, PURL
-from misthoorn.matching.packages import Ranged, lenient_readings, strictly, targets
+from misthoorn.matching.packages import (
+    DEALT,
+    SPOKEN,
+    VULNERABILITY,
+    Ranged,
+    lenient_readings,
+    said_spans,
+    spoken_keys,
+    strictly,
+    targets,
+)
 from misthoorn.matching.products import name_keys
 from misthoorn.matching.purls import PurlError, parse_purl
 from misthoorn.matching.ranges import EVERYTHING, NO_VERSION, Range, merged, point, subtract
@@ -75,7 +85,9 @@ class _Said(NamedTuple):
 
 
 def item_keys(advisory: Advisory, *, known: Aliases = NO_ALIASES, at_most: int = MAX_ROWS) -> ItemKeys:
-    """Every key and range of an advisory, each row once, `at_most` so many. A withdrawn advisory has none.
+    """Every key and range of an advisory, each row once, `at_most` so many, and a few rows that say of what it speaks.
+
+    A withdrawn advisory has none.
 
     `known`: what else a product may be found by that is named in words only (`dictionary`).
     """
@@ -97,7 +109,24 @@ def item_keys(advisory: Advisory, *, known: Aliases = NO_ALIASES, at_most: int =
         for row in islice(alias_rows(affected, first_statement, known), max(0, at_most - len(rows))):
             rows[row] = None
         first_statement += len(affected.statements)
-    return ItemKeys(list(rows), dict(lost))
+    return ItemKeys([*rows, *_words_of(advisory, rows)], dict(lost))
+
+
+def _words_of(advisory: Advisory, rows: Iterable[ItemKey]) -> Iterator[ItemKey]:
+    """Of which packages of distributions and which vulnerabilities this advisory speaks (`packages`)."""
+    spoken = dict.fromkeys(key for affected in advisory.affected for key in spoken_keys(affected))
+    named = dict.fromkeys((advisory.identifier, *advisory.aliases))
+    own = [(SPOKEN, key) for key in spoken]
+    if spoken:
+        own += [(DEALT, _plain(name)) for name in dict.fromkeys((*named, *advisory.upstream))]
+    if any(row.key not in spoken for row in rows):
+        own += [(VULNERABILITY, _plain(name)) for name in named]
+    for space, key in own:
+        yield ItemKey(space, key, b"", b"", "likely", NO_STATEMENT)
+
+
+def _plain(name: str) -> bytes:
+    return name.encode("utf-8", "surrogatepass")
 
 
 def alias_rows(affected: Affected, first_statement: int, known: Aliases) -> Iterator[ItemKey]:
@@ -191,8 +220,7 @@ def _purl_rows(affected: Affected, first_statement: int, lost: Counter[str]) -> 
         lost["purl-unreadable"] += 1
         return
     scheme = versions.scheme_of_purl(purl.type)
-    reading = read_statements(affected, first=first_statement, scheme=scheme)
-    spans = [(said.span, said.status) for said in (*reading.said, *_listed(affected))]
+    spans = said_spans(affected, scheme=scheme)
     keys = targets(purl, (end for span, _ in spans for end in (span.low, span.high)))
     for space, span, statement, certainty in _package_ranges(affected, scheme, first_statement, lost, spans):
         for key, sure in keys:

@@ -14,6 +14,14 @@ their own, in which every match is `likely`:
     purl~1    installed with an epoch; ranges with epochs
 
 A version without a release is the range of all its releases there, whether it is installed or an end of a range.
+
+Whose word counts. A distribution repairs old versions, so that what upstream says about versions is wrong for its
+packages. Where a distribution speaks of a package and a vulnerability, only what is said about that package decides;
+the ranges of names, CPE names and aliases do not. For that, an advisory about packages of distributions has rows in
+two spaces that no asset has keys in: `spoken` (the keys of these packages) and `dealt` (the vulnerabilities that it is
+about or deals with). Every advisory that says anything else has its own names in the space `vulnerability`. The join
+drops a match of an asset and an advisory by keys that the advisory does not speak of itself, if any advisory deals
+with its vulnerability and speaks of a package that the asset is.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,19 +29,32 @@ from typing import NamedTuple
 
 from packageurl import PackageURL
 
-from misthoorn.formats.advisory import Status
+from misthoorn.formats.advisory import Affected, Status
 from misthoorn.matching import versions
 from misthoorn.matching.distributions import known_release, release, release_in_versions
 from misthoorn.matching.keys import PURL, Key
-from misthoorn.matching.purls import OF_DISTRIBUTIONS, distribution_of, purl_key
+from misthoorn.matching.purls import (
+    DISTRIBUTIONS_BY_NAME,
+    OF_DISTRIBUTIONS,
+    PurlError,
+    distribution_of,
+    parse_purl,
+    purl_key,
+)
 from misthoorn.matching.ranges import EVERYTHING, Range, is_empty, point
 from misthoorn.matching.sentences import Span
-from misthoorn.matching.statements import range_of, without_lines
+from misthoorn.matching.statements import range_of, read_statements, without_lines
 from misthoorn.matching.versions import lenient
+
+SPOKEN = "spoken"
+DEALT = "dealt"
+VULNERABILITY = "vulnerability"
 
 WITHOUT_EPOCH = "purl~0"
 EPOCH_LEFT_OUT = "purl~"
 WITH_EPOCH = "purl~1"
+
+_OF_DISTRIBUTIONS = frozenset(f"pkg:{kind}" for kind in (*OF_DISTRIBUTIONS, *DISTRIBUTIONS_BY_NAME))
 
 type Ranged = Callable[[str, Span, Status], tuple[Range | None, str]]
 """A span of versions with a status as a range of keys, or the reason why not."""
@@ -125,6 +146,25 @@ def targets(purl: PackageURL, bounds: Iterable[str]) -> tuple[Target, ...]:
     if not stated:
         return (Target(name, sure=True),)
     return (Target(release_key(name, stated), sure=True), Target(release_key(name, ""), sure=False))
+
+
+def spoken_keys(affected: Affected) -> tuple[bytes, ...]:
+    """The keys of a package of which its distribution speaks; none for anything else."""
+    if affected.purl.partition("/")[0].lower() not in _OF_DISTRIBUTIONS:
+        return ()
+    try:
+        purl = parse_purl(affected.purl)
+    except PurlError:
+        return ()
+    spans = said_spans(affected, scheme=versions.scheme_of_purl(purl.type))
+    return tuple(target.key for target in targets(purl, (end for span, _ in spans for end in (span.low, span.high))))
+
+
+def said_spans(affected: Affected, *, scheme: str) -> list[tuple[Span, Status]]:
+    """Everything that is said about versions, the listed ones too."""
+    reading = read_statements(affected, first=0, scheme=scheme)
+    listed = (Span(one, low_inclusive=True, high=one, high_inclusive=True) for one in affected.listed)
+    return [*((said.span, said.status) for said in reading.said), *((span, "affected") for span in listed)]
 
 
 def lenient_readings(scheme: str, spans: Sequence[tuple[Span, Status]]) -> Iterator[tuple[str, Ranged]]:

@@ -11,7 +11,9 @@ MAX_EPOCH_DIGITS = 9
 
 OF_DISTRIBUTIONS = frozenset(("alpm", "apk", "deb", "rpm"))  # the types whose namespace is a distribution
 
-_OTHER_NAMES = {"alpine": "apk", "arch": "alpm", "githubactions": "github"}
+DISTRIBUTIONS_BY_NAME = {"alpine": "apk", "arch": "alpm"}  # as some write these types
+
+_OTHER_NAMES = {**DISTRIBUTIONS_BY_NAME, "githubactions": "github"}
 _CASE_IGNORED = frozenset(("github", "golang", "nuget"))
 _WITH_EPOCH = frozenset(("deb", "rpm"))
 _PYPI_SEPARATORS = re.compile(r"[-_.]+")

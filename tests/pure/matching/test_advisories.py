@@ -238,7 +238,7 @@ def test_what_is_not_understood_is_counted_by_reason(affected, reason):
 def test_an_advisory_without_end_is_cut_off_and_counted():
     many = product(cpes=(LOG4J,), statements=tuple(exactly(str(number)) for number in range(101)))
     keys = item_keys(advisory("CVE-1", many), at_most=100)
-    assert len(keys.rows) == 100
+    assert len([row for row in keys.rows if row.space in {"cpe", "name"}]) == 100
     assert keys.not_understood["too-many"] == 1
 
 
@@ -254,4 +254,4 @@ def test_thousands_of_ranges_and_holes_in_one_record_take_no_time():
     wide = [said("0.1", str(10_000 + number)) for number in range(3_000)]
     holes = [exactly(f"{number}.5", status="unaffected") for number in range(3_000)]
     keys = item_keys(advisory("CVE-1", product(cpes=(LOG4J,), statements=(*wide, *holes))), at_most=1_000)
-    assert len(keys.rows) == 1_000
+    assert len([row for row in keys.rows if row.space in {"cpe", "name"}]) == 1_000

@@ -38,18 +38,28 @@ def match_advisories(
 ) -> list[Match]:
     """As the module `advisories` defines it, ordered by item and asset; one row for each asset number and advisory."""
     found: list[Match] = []
-    for advisory in advisories:
+    all_of_them = [advisory for advisory in advisories if advisory.state != "withdrawn"]
+    for advisory in all_of_them:
         for owned in assets:
-            if owned.asset.kind == "product" and advisory.state != "withdrawn":
+            if owned.asset.kind == "product":
+                whole, also = advisory, _by_aliases(advisory, known)
+                if packages.another_word_counts(_values(owned, assets), advisory, all_of_them):
+                    whole = packages.only_spoken(advisory, advisory)
+                    also = packages.only_spoken(also, advisory)
                 found += [
                     Match(owned.number, advisory.identifier, "product", certainty, most_specific=True)
-                    for certainty in _verdicts(owned, advisory, assets)
+                    for certainty in _verdicts(owned, whole, assets)
                 ]
                 found += [
                     Match(owned.number, advisory.identifier, "product", "likely", most_specific=True)
-                    for _ in _verdicts(owned, _by_aliases(advisory, known), assets)
+                    for _ in _verdicts(owned, also, assets)
                 ]
     return one_each(found)
+
+
+def _values(owned: Owned, assets: Sequence[Owned]) -> list[NormalAsset]:
+    """All values of an asset: several may have one number."""
+    return [other.asset for other in assets if other.number == owned.number and other.asset.kind == "product"]
 
 
 def _by_aliases(advisory: Advisory, known: Aliases) -> Advisory:

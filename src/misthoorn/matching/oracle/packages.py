@@ -1,11 +1,12 @@
 """Which package an advisory means, and what it means where an epoch or a release is missing: said pair by pair."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from misthoorn.formats.advisory import Affected
+from misthoorn.formats.advisory import Advisory, Affected
 from misthoorn.matching import versions
 from misthoorn.matching.assets import NormalAsset
-from misthoorn.matching.packages import Installed, installed_packages, installed_release, stated_release
+from misthoorn.matching.packages import Installed, installed_packages, installed_release, said_spans, stated_release
 from misthoorn.matching.purls import OF_DISTRIBUTIONS, PurlError, distribution_of, parse_purl
 from misthoorn.matching.statements import Said
 from misthoorn.matching.versions.lenient import LENIENT, above_releases, has_epoch, has_release, without_epoch
@@ -31,6 +32,44 @@ def surely_meant(asset: NormalAsset, affected: Affected, said: Sequence[Said]) -
     if not same or (stated and here and stated != here):
         return None
     return not stated or bool(here)
+
+
+def another_word_counts(values: Sequence[NormalAsset], advisory: Advisory, advisories: Iterable[Advisory]) -> bool:
+    """Whether a distribution speaks of this vulnerability and of the package that an asset is."""
+    own = {advisory.identifier, *advisory.aliases}
+    packages = [name for value in values if value.value.startswith("pkg:") for name in names(value)]
+    for other in advisories:
+        if own & {other.identifier, *other.aliases, *other.upstream}:
+            for affected in filter(_is_of_distribution, other.affected):
+                if any(surely_meant(package, affected, _said(affected)) is not None for package in packages):
+                    return True
+    return False
+
+
+def only_spoken(advisory: Advisory, whole: Advisory) -> Advisory:
+    """What is said about packages of distributions, where `whole` itself speaks of the same package and release."""
+    spoken = {_package(affected) for affected in whole.affected if _is_of_distribution(affected)}
+    kept = [one for one in advisory.affected if _is_of_distribution(one) and _package(one) in spoken]
+    return replace(advisory, affected=tuple(replace(one, vendor="", product="", cpes=()) for one in kept))
+
+
+def _is_of_distribution(affected: Affected) -> bool:
+    try:
+        return parse_purl(affected.purl).type in OF_DISTRIBUTIONS
+    except PurlError:
+        return False
+
+
+def _said(affected: Affected) -> list[Said]:
+    scheme = versions.scheme_of_purl(parse_purl(affected.purl).type)
+    return [Said(span, status, -1, stated=True) for span, status in said_spans(affected, scheme=scheme)]
+
+
+def _package(affected: Affected) -> tuple[str, str, str, str]:
+    """Distribution, type and name, and the release that is spoken of."""
+    purl = parse_purl(affected.purl)
+    ends = (end for item in _said(affected) for end in (item.span.low, item.span.high))
+    return distribution_of(purl)[0], purl.type, purl.name, stated_release(purl, ends)
 
 
 def may_be_affected(
