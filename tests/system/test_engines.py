@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "pure" / "matching"))
 
-from registries import DAY, advisory, event_table, exactly, key_table, many_registries, product, said
+from registries import DAY, advisory, event_table, exactly, key_table, make_routes, many_registries, product, said
 
 from misthoorn.matching import engines
 from misthoorn.matching.advisories import item_table
@@ -34,8 +34,10 @@ def in_spark(assets, **more):
 
 
 def test_ten_thousand_registries_give_what_the_oracle_finds_in_each():
-    assets, events, expected = many_registries(Random(2026), REGISTRIES)
-    with in_spark(key_table(assets)) as engine:
+    random = Random(2026)
+    routes = make_routes(random)
+    assets, events, expected = many_registries(random, REGISTRIES, routes=routes)
+    with in_spark(key_table(assets), routes=routes.table()) as engine:
         found = engine.match_events(event_table(events)).read_all()
     assert [Match(**row) for row in found.to_pylist()] == expected
 

@@ -127,6 +127,17 @@ def test_assets_may_be_packed_and_events_may_be_parquet(files):
     assert json.loads(done.stderr.splitlines()[-1])["items"] == 3
 
 
+def test_an_event_without_an_as_number_gets_that_of_the_longest_prefix_that_holds_it(files):
+    (files / "events.csv").write_text(EVENTS.replace(",64496,", ",,"))
+    (files / "routes.txt").write_text("203.0.0.0/8 64497\n203.0.113.0/24 64496\n198.51.100.0/24 64497\n")
+    done = events(files, "--routes", "routes.txt")
+    assert [row[:3] for row in csv.reader(done.stdout.splitlines()) if row[3] == "asn"] == [["provider", "as", "3"]]
+    assert done.stdout == events(files, "--routes", "routes.txt", "--engine", "oracle").stdout
+    assert json.loads(done.stderr.splitlines()[-1])["routes"] == 3
+    (files / "routes.txt").write_text("nothing")
+    assert events(files, "--routes", "routes.txt").returncode == 1
+
+
 def test_keys_are_prepared_once_and_matched_as_often_as_wanted(files):
     done = match(files, "--assets", "assets.csv", "--prepare", "keys.parquet")
     assert json.loads(done.stderr.splitlines()[-1]) == {"assets": 7, "assets_refused": 1}
@@ -150,7 +161,7 @@ def test_keys_are_prepared_once_and_matched_as_often_as_wanted(files):
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGKILL, -9)])
 def test_a_run_that_is_stopped_leaves_the_old_output_and_nothing_else(files, number, code):
     (files / "out.csv").write_text("old")
-    before = sorted(files.iterdir())
+    before = sorted(path for path in files.iterdir() if path.is_file())
     arguments = ("--assets", "-", "--events", "events.csv", "--format", "events", "--out", "out.csv")
     to_it, assets = os.pipe()
     told, from_it = os.pipe()
@@ -163,7 +174,7 @@ def test_a_run_that_is_stopped_leaves_the_old_output_and_nothing_else(files, num
         program.send_signal(number)
         assert program.wait() == code
         assert "Traceback" not in errors.read()
-    assert sorted(files.iterdir()) == before
+    assert sorted(path for path in files.iterdir() if path.is_file()) == before
     assert (files / "out.csv").read_text() == "old"
 
 
@@ -206,6 +217,7 @@ def test_advisories_as_json_lines_quote_their_identifier(files):
         ("--assets", "assets.csv", "--events", "events.csv", "--advisories", "records.json", "--format", "cve5"),
         ("--assets", "absent.csv", "--events", "events.csv", "--format", "events"),
         ("--assets", "-", "--events", "-", "--format", "events"),
+        ("--assets", "assets.csv", "--advisories", "records.json", "--format", "cve5", "--routes", "events.csv"),
         ("--assets", "assets.csv", "--prepare", "keys.csv"),
         ("--assets", "assets.csv", "--prepare", "nowhere/keys.parquet"),
         ("--assets", "assets.csv", "--prepare", "keys.parquet", "--events", "events.csv"),

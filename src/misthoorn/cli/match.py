@@ -19,6 +19,7 @@ from misthoorn.formats.registry import FORMATS, Format
 from misthoorn.matching import engines
 from misthoorn.matching.engines.errors import EngineError
 from misthoorn.matching.engines.preparing import PreparedError
+from misthoorn.matching.routes import RoutesError
 
 ENGINES = (*engines.NAMES, ORACLE)
 
@@ -50,6 +51,14 @@ _FILE = click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True)
     help="How the events or advisories are written; `misthoorn parse --list` lists them.",
 )
 @click.option(
+    "--routes",
+    "routes_files",
+    metavar="FILE",
+    multiple=True,
+    type=_FILE,
+    help="For events without an AS number: lines of network and number, riswhoisdump, bgpdump -m, or delegated.",
+)
+@click.option(
     "--engine",
     default="duckdb",
     show_default=True,
@@ -75,6 +84,7 @@ def command(  # noqa: PLR0917  click passes them by name
     events_files: tuple[str, ...],
     advisory_files: tuple[str, ...],
     format_name: str | None,
+    routes_files: tuple[str, ...],
     engine: str,
     master: str,
     out: str | None,
@@ -114,10 +124,24 @@ def command(  # noqa: PLR0917  click passes them by name
     if engine not in ENGINES:
         raise click.UsageError(f"There is no engine '{engine}'. There are: {', '.join(ENGINES)}.")
     out = _checked(out) if out else None
-    count = Count()
+    if routes_files and kind == "advisories":
+        raise click.UsageError("--routes says which AS number an event has; advisories have none.")
+    count = Count(not_understood={} if kind == "advisories" else None)
     with _told(), Watch().on() as watch:
-        match(Run(assets_file, files, format_, engine=engine, master=master, out=out, watch=watch, count=count))
-    _summarise(count, advisories=kind == "advisories")
+        match(
+            Run(
+                assets_file,
+                files,
+                format_,
+                engine=engine,
+                master=master,
+                routes=routes_files,
+                out=out,
+                watch=watch,
+                count=count,
+            )
+        )
+    _summarise(count)
     sys.exit(0 if count.assets and count.items else 1)
 
 
@@ -127,7 +151,7 @@ def _told() -> Iterator[None]:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         yield
-    except (PreparedError, EngineError) as error:
+    except (PreparedError, EngineError, RoutesError) as error:
         raise Failure(str(error)) from error
     except OSError as error:
         if isinstance(error, BrokenPipeError):
@@ -183,8 +207,5 @@ def _format(name: str | None, kind: str) -> Format:
     return FORMATS[name]
 
 
-def _summarise(count: Count, *, advisories: bool) -> None:
-    summary = asdict(count)
-    if not advisories:
-        del summary["not_understood"]
-    click.echo(json.dumps(summary), err=True)
+def _summarise(count: Count) -> None:
+    click.echo(json.dumps({name: value for name, value in asdict(count).items() if value is not None}), err=True)

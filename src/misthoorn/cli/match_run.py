@@ -1,7 +1,8 @@
 """Carrying out a match: files in, an engine or the oracle, the output; what can't be used is reported and counted."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime
 
 import pyarrow as pa
@@ -19,6 +20,7 @@ from misthoorn.matching.ahead import read_ahead
 from misthoorn.matching.dictionary import aliases, count_mentions
 from misthoorn.matching.events import in_batches
 from misthoorn.matching.in_words import InWords
+from misthoorn.matching.routes import Routes, read_routes
 from misthoorn.matching.schema import ADVISORY_MATCH_SCHEMA, EVENT_MATCH_SCHEMA, ITEM_KEY_SCHEMA
 
 ORACLE = "oracle"
@@ -35,7 +37,9 @@ class Count:
     items: int = 0
     items_refused: int = 0
     matches: int = 0
-    not_understood: dict[str, int] = field(default_factory=dict)
+    routes: int | None = None
+    routes_day: str | None = None
+    not_understood: dict[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class Run:
     format: Format
     engine: str
     master: str
+    routes: tuple[str, ...]
     out: str | None
     watch: Watch
     count: Count
@@ -79,12 +84,13 @@ def match(run: Run) -> None:
 def _found(run: Run, assets: Assets, batches: Iterator[pa.Table]) -> Iterator[pa.Table]:
     # An event has a time of its own to be held against; an advisory holds now.
     valid_at = None if run.of_events else clock.now()
+    routes = _routes(run) if run.routes else None
     if run.engine == ORACLE:
-        yield from _by_oracle(run, assets, batches, valid_at)
+        yield from _by_oracle(run, assets, batches, valid_at=valid_at, routes=routes)
         return
-    with engines.named(run.engine, master=run.master)(
-        assets=assets.keys, folded=assets.folded, valid_at=valid_at
-    ) as engine:
+    make = engines.named(run.engine, master=run.master)
+    known = routes.table() if routes else None
+    with make(assets=assets.keys, folded=assets.folded, valid_at=valid_at, routes=known) as engine:
         if run.of_events:
             for batch in batches:
                 yield from _tables(engine.match_events(batch))
@@ -93,26 +99,39 @@ def _found(run: Run, assets: Assets, batches: Iterator[pa.Table]) -> Iterator[pa
             yield from _tables(engine.match_advisories(items))
 
 
+def _routes(run: Run) -> Routes:
+    with ExitStack() as files:
+        routes = read_routes(files.enter_context(opened(file)) for file in run.routes)
+    run.count.routes = len(routes.origins)
+    run.count.routes_day = routes.day.isoformat() if routes.day else None
+    return routes
+
+
 def _tables(reader: pa.RecordBatchReader) -> Iterator[pa.Table]:
     return (pa.Table.from_batches([batch]) for batch in reader)
 
 
 def _items(run: Run) -> Iterator[pa.RecordBatch]:
+    not_understood: dict[str, int] = {}
+    run.count.not_understood = not_understood
     in_words = InWords()
     for some in _advisories(run):
         in_words.read(some)
         table, lost = item_table(some)
         for reason, number in lost.items():
-            run.count.not_understood[reason] = run.count.not_understood.get(reason, 0) + number
+            not_understood[reason] = not_understood.get(reason, 0) + number
         yield from table.to_batches()
     for table in in_words.items():
         yield from table.to_batches()
 
 
-def _by_oracle(run: Run, assets: Assets, batches: Iterator[pa.Table], valid_at: datetime | None) -> Iterator[pa.Table]:
+def _by_oracle(
+    run: Run, assets: Assets, batches: Iterator[pa.Table], *, valid_at: datetime | None, routes: Routes | None
+) -> Iterator[pa.Table]:
+    origins = {str(network): numbers for network, numbers in routes.origins.items()} if routes else None
     for batch in batches:
         seen = [oracle.Seen(**row) for row in batch.to_pylist()]
-        matches = oracle.match_events(assets=assets.values, events=seen)
+        matches = oracle.match_events(assets=assets.values, events=seen, routes=origins)
         yield pa.Table.from_pylist([match._asdict() for match in matches], EVENT_MATCH_SCHEMA)
     if valid_at:
         values = [owned for owned in assets.values if owned.valid(valid_at)]

@@ -1,7 +1,8 @@
 """The match of events: which assets each observation concerns.
 
 An event concerns a network when its address lies in it, a domain when its host name is the domain or lies under it,
-and an AS number when its own is equal; each only while the asset was valid (valid_from ≤ time < valid_to).
+and an AS number when its own is equal, or, where its feed has none, one of those that announce the longest prefix that
+holds its address (`routes`); each only while the asset was valid (valid_from ≤ time < valid_to).
 
 `most_specific`, for each event: a network is most specific when no other matched network has a longer prefix; a
 domain when no other matched domain has more labels; an AS number only when no network matched. Equals are all most
@@ -24,15 +25,19 @@ BATCH_ROWS = 500_000
 
 
 def match_events(
-    *, assets: pa.Table, events: pa.Table | pa.RecordBatchReader | str | Path, engine: str = "duckdb"
+    *,
+    assets: pa.Table,
+    events: pa.Table | pa.RecordBatchReader | str | Path,
+    routes: pa.Table | None = None,
+    engine: str = "duckdb",
 ) -> pa.Table:
     """Every asset that an event concerns, in EVENT_MATCH_SCHEMA, ordered by item (the event's `row`) and asset.
 
     `assets` in ASSET_KEY_SCHEMA (keys of products may be among them); `events` with at least the COLUMNS of
-    EVENT_SCHEMA, `row` being unique, or the path of a Parquet file of them. One row per asset and event, if each
-    asset has one value.
+    EVENT_SCHEMA, `row` being unique, or the path of a Parquet file of them; `routes` in ROUTE_KEY_SCHEMA. One row per
+    asset and event, if each asset has one value.
     """
-    with engines.named(engine)(assets=assets) as chosen:
+    with engines.named(engine)(assets=assets, routes=routes) as chosen:
         found = [chosen.match_events(batch).read_all() for batch in in_batches(_read(events))]
     return pa.concat_tables(found) if found else EVENT_MATCH_SCHEMA.empty_table()
 

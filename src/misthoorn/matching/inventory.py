@@ -14,6 +14,7 @@ from typing import BinaryIO, NamedTuple
 import pyarrow as pa
 import pyarrow.csv
 
+from misthoorn.formats.lines import whole_lines
 from misthoorn.formats.parquet import BATCH_ROWS, as_text, is_parquet, opened
 from misthoorn.formats.unpack import BOM, Source
 from misthoorn.matching.assets import AssetError
@@ -28,7 +29,6 @@ ROW_SCHEMA = pa.schema(
 
 MAX_IDENTIFIER_LENGTH = 500
 MAX_LINE_LENGTH = 1_000_000
-_PIECE = 4 << 20
 
 
 class InventoryError(Exception):
@@ -112,7 +112,7 @@ def _read_csv(source: Source) -> Iterator[pa.RecordBatch]:
     Every line is a row of its own: no cell here may hold a line break. So a quotation mark that is never closed costs
     its own line and no other. Blank lines are no rows.
     """
-    pieces = _whole_lines(source)
+    pieces = whole_lines(source, longest=MAX_LINE_LENGTH)
     header, rest = _header(next(pieces, b""))
     separator = ";" if ";" in header and "," not in header else ","
     names = [name.strip().lower() for name in next(csv.reader([header], delimiter=separator), [])]
@@ -128,30 +128,6 @@ def _header(piece: bytes) -> tuple[str, bytes]:
     piece = piece.removeprefix(BOM)
     first = next(iter(piece.splitlines(keepends=True)), b"")
     return first[:MAX_LINE_LENGTH].decode("utf-8", "replace").rstrip("\r\n"), piece[len(first) :]
-
-
-def _whole_lines(source: Source) -> Iterator[bytes]:
-    """Pieces that end where a line ends. Of a line that is too long, no more than that can be seen is kept."""
-    data = b""
-    for piece in _pieces(source):
-        data += piece
-        cut = max(data.rfind(b"\n"), data.rfind(b"\r", 0, -1)) + 1
-        if cut:
-            yield data[:cut]
-        data = data[cut:] if cut else data[: MAX_LINE_LENGTH + 1]
-    if data:
-        yield data
-
-
-def _pieces(source: Source) -> Iterator[bytes]:
-    parts, held = [], 0
-    while more := source.read(_PIECE):
-        parts.append(more)
-        held += len(more)
-        if held >= _PIECE:
-            yield b"".join(parts)
-            parts, held = [], 0
-    yield b"".join(parts)
 
 
 class _Lines(NamedTuple):

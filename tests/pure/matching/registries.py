@@ -9,6 +9,7 @@ from misthoorn.formats.advisory import Advisory, Affected, VersionStatement
 from misthoorn.matching.assets import NormalAsset, asset_keys, specificity
 from misthoorn.matching.networks import Network
 from misthoorn.matching.oracle import Owned, Seen, match_events
+from misthoorn.matching.routes import Routes
 from misthoorn.matching.schema import ASSET_KEY_SCHEMA
 
 DAY = datetime(2026, 11, 24, tzinfo=UTC)
@@ -78,15 +79,29 @@ def make_registry(random, *, day=DAY, bounded=False):
     return assets, events
 
 
-def many_registries(random, count):
+def make_routes(random):
+    """Networks with the AS numbers that announce them, most with one."""
+    routes = Routes()
+    for _ in range(30):
+        family = random.choice([4, 4, 6])
+        first, bits = near(random, family), BITS[family]
+        prefix = random.choice([8, 16, 17, 24, 25, bits, random.randint(0, bits)])
+        first = first >> (bits - prefix) << (bits - prefix)
+        network = Network(family, first, first | ((1 << (bits - prefix)) - 1))
+        routes.origins[network] |= {random.randint(64496, 64498) for _ in range(random.choice([1, 1, 2]))}
+    return routes
+
+
+def many_registries(random, count, *, routes=None):
     """The assets and events of so many registries, and what the oracle finds in each by itself."""
+    origins = {str(network): numbers for network, numbers in routes.origins.items()} if routes else None
     assets, events, expected = [], [], []
     for world in range(count):
         # Each lives in ten days of its own, so that validity keeps it apart from the others.
         owned, seen = make_registry(random, day=DAY + timedelta(days=10 * world), bounded=True)
         owned = [one._replace(number=one.number + 100 * world) for one in owned]
         seen = [one._replace(row=one.row + 100 * world) for one in seen]
-        expected += match_events(assets=owned, events=seen)
+        expected += match_events(assets=owned, events=seen, routes=origins)
         assets, events = assets + owned, events + seen
     return assets, events, expected
 

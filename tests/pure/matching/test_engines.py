@@ -14,6 +14,7 @@ from registries import (
     exactly,
     key_table,
     make_registry,
+    make_routes,
     many_registries,
     product,
     said,
@@ -35,8 +36,11 @@ def rows(table, *, without=()):
 
 
 def differ(seed):
-    assets, events, expected = many_registries(Random(seed), REGISTRIES_A_QUERY)
-    return rows(match_events(assets=key_table(assets), events=event_table(events))) != expected
+    random = Random(seed)
+    routes = make_routes(random) if seed % 2 else None
+    assets, events, expected = many_registries(random, REGISTRIES_A_QUERY, routes=routes)
+    known = routes.table() if routes else None
+    return rows(match_events(assets=key_table(assets), events=event_table(events), routes=known)) != expected
 
 
 @settings(max_examples=4)

@@ -9,11 +9,13 @@ from sqlglot import exp
 from misthoorn.matching.engines.spark import translated
 from misthoorn.matching.sql import keys
 from misthoorn.matching.sql.advisories import ADVISORIES
-from misthoorn.matching.sql.events import EVENTS, FOLDED_EVENTS, SPACES
+from misthoorn.matching.sql.events import ASNS, EVENTS, FOLDED_EVENTS, ROUTED_ASNS, SPACES
 
 STATEMENTS = {
     "advisories": ADVISORIES,
     "events": EVENTS,
+    "AS numbers": ASNS,
+    "AS numbers by route": ROUTED_ASNS,
     "folded events": FOLDED_EVENTS,
     "spaces": SPACES,
     "keys of advisories": keys.OF_ADVISORIES,

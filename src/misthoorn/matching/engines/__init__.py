@@ -27,10 +27,18 @@ class Engine(AbstractContextManager["Engine"], Protocol):
 
 
 class MakeEngine(Protocol):
-    def __call__(self, *, assets: pa.Table | Path, folded: bool = False, valid_at: datetime | None = None) -> Engine:
+    def __call__(
+        self,
+        *,
+        assets: pa.Table | Path,
+        folded: bool = False,
+        valid_at: datetime | None = None,
+        routes: pa.Table | None = None,
+    ) -> Engine:
         """`assets`: keys in ASSET_KEY_SCHEMA, or a file of them that `preparing` wrote.
 
         `folded`: some asset has several values under one number. `valid_at`: what is not valid then is left out.
+        `routes` (ROUTE_KEY_SCHEMA) give an event an AS number where its feed does not.
         """
         ...
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from misthoorn.matching.schema import ADVISORY_MATCH_SCHEMA, EVENT_MATCH_SCHEMA
 from misthoorn.matching.sql import keys
 from misthoorn.matching.sql.advisories import ADVISORIES
-from misthoorn.matching.sql.events import EVENTS, FOLDED_EVENTS, SPACES
+from misthoorn.matching.sql.events import ASNS, EVENTS, FOLDED_EVENTS, ROUTED_ASNS, SPACES
 
 THREADS = 2
 # The join spills to disk beyond this; the rest of the process stays outside it.
@@ -44,6 +44,7 @@ class DuckDb:
         assets: pa.Table | Path,
         folded: bool = False,
         valid_at: datetime | None = None,
+        routes: pa.Table | None = None,
         memory: str = MEMORY,
         threads: int = THREADS,
     ) -> None:
@@ -56,6 +57,10 @@ class DuckDb:
         else:
             self._db.register("given", assets)
         self._db.execute(f"CREATE VIEW valid AS {keys.valid(valid_at)}")
+        self._asns = ASNS
+        if routes is not None:
+            self._db.register("route_keys", routes)
+            self._asns = ROUTED_ASNS
 
     def match_events(self, events: pa.Table) -> pa.RecordBatchReader:
         if not self._loaded:
@@ -63,6 +68,7 @@ class DuckDb:
             self._db.execute(f"CREATE TABLE spaces AS {SPACES}")
             self._loaded = True
         self._db.register("events", events)
+        self._db.execute(f"CREATE OR REPLACE VIEW asns AS {self._asns}")
         reader: pa.RecordBatchReader = self._db.sql(self._events).to_arrow_reader(BATCH_ROWS)
         return reader.cast(EVENT_MATCH_SCHEMA)
 

@@ -20,7 +20,7 @@ from misthoorn.matching.engines.errors import EngineError
 from misthoorn.matching.schema import ADVISORY_MATCH_SCHEMA, EVENT_MATCH_SCHEMA
 from misthoorn.matching.sql import keys
 from misthoorn.matching.sql.advisories import ADVISORIES
-from misthoorn.matching.sql.events import EVENTS, FOLDED_EVENTS, SPACES
+from misthoorn.matching.sql.events import ASNS, EVENTS, FOLDED_EVENTS, ROUTED_ASNS, SPACES
 
 MASTER = "local[*]"
 
@@ -58,6 +58,7 @@ class Spark:
         assets: pa.Table | Path,
         folded: bool = False,
         valid_at: datetime | None = None,
+        routes: pa.Table | None = None,
         master: str = MASTER,
     ) -> None:
         self._spark = _session(master)
@@ -65,11 +66,16 @@ class Spark:
         given = self._spark.read.parquet(str(assets)) if isinstance(assets, Path) else self._frame(assets)
         given.createOrReplaceTempView("given")
         self._view("valid", keys.valid(valid_at))
+        self._asns = ASNS
+        if routes is not None:
+            self._frame(routes).createOrReplaceTempView("route_keys")
+            self._asns = ROUTED_ASNS
 
     def match_events(self, events: pa.Table) -> pa.RecordBatchReader:
         self._view("asset_keys", keys.OF_EVENTS)
         self._view("spaces", SPACES)
         self._frame(events).createOrReplaceTempView("events")
+        self._view("asns", self._asns)
         return self._found(FOLDED_EVENTS if self._folded else EVENTS, EVENT_MATCH_SCHEMA)
 
     def match_advisories(self, items: pa.Table | pa.RecordBatchReader) -> pa.RecordBatchReader:

@@ -1,7 +1,7 @@
 """Every asset against every event."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Literal
@@ -14,11 +14,17 @@ type _Address = IPv4Address | IPv6Address
 SIZE_BITS = 24
 
 
-def match_events(*, assets: Sequence[Owned], events: Iterable[Seen]) -> list[Match]:
-    """As the module `events` defines it, ordered by item and asset; one row for each asset number and event."""
+def match_events(
+    *, assets: Sequence[Owned], events: Iterable[Seen], routes: Mapping[str, set[int]] | None = None
+) -> list[Match]:
+    """As the module `events` defines it, ordered by item and asset; one row for each asset number and event.
+
+    `routes`: networks with the AS numbers that announce them.
+    """
     found: list[Match] = []
     for event in events:
-        here = [owned for owned in assets if owned.valid(event.time) and _concerns(owned.asset, event)]
+        numbers = _numbers(event, routes or {})
+        here = [owned for owned in assets if owned.valid(event.time) and _concerns(owned.asset, event, numbers)]
         smallest = min((_size(o.asset) for o in here if o.asset.kind == "network"), default=None)
         deepest = max((len(o.asset.value.split(".")) for o in here if o.asset.kind == "domain"), default=None)
         for owned in here:
@@ -52,12 +58,22 @@ def _size(asset: NormalAsset) -> int:
     return math.ceil(Fraction(size, step)) * step
 
 
-def _concerns(asset: NormalAsset, event: Seen) -> bool:
+def _numbers(event: Seen, routes: Mapping[str, set[int]]) -> set[int]:
+    """The AS numbers of an event: its own, or those of the smallest network that holds its address."""
+    if event.asn is not None or event.ip is None:
+        return {event.asn} if event.asn is not None else set()
+    address = ip_address(event.ip)
+    around = [network for network in routes if _holds(network, address)]
+    smallest = min((ip_network(network).num_addresses for network in around), default=0)
+    return {number for network in around if ip_network(network).num_addresses == smallest for number in routes[network]}
+
+
+def _concerns(asset: NormalAsset, event: Seen, numbers: set[int]) -> bool:
     if asset.kind == "network":
         return event.ip is not None and _holds(asset.value, ip_address(event.ip))
     if asset.kind == "domain":
         return event.hostname is not None and f".{event.hostname}".endswith(f".{asset.value}")
-    return asset.kind == "asn" and asset.value == f"AS{event.asn}"
+    return asset.kind == "asn" and int(asset.value.removeprefix("AS")) in numbers
 
 
 def _holds(network: str, address: _Address) -> bool:

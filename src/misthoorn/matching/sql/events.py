@@ -4,6 +4,7 @@ How to read it:
 
 levels     how much of an address counts at each level, in hexadecimal digits
 addresses  the address of each event as hexadecimal text, 8 digits for IPv4 and 32 for IPv6
+asns       the AS numbers of each event, from its feed or from routes
 spaces     the spaces that any asset has a key in (prepared with asset_keys): other keys need not be made
 item_keys  what an event can be found by: its address at every level, its AS number, its host name and each parent
            of it
@@ -29,22 +30,51 @@ _LEVELS = ", ".join(
     for level in levels
 )
 
-EVENTS = Template("""
-WITH levels (space, all_digits, digits) AS (
+_ADDRESSES = Template("""
+levels (space, all_digits, digits) AS (
   VALUES $levels
 ),
 addresses AS (
-  SELECT "row" AS item, "time", LPAD(HEX($hex_4), 8, '0') AS address FROM events WHERE NOT CONTAINS(ip, ':')
+  SELECT "row" AS item, "time", LPAD(HEX($hex_4), 8, '0') AS address FROM events WHERE NOT CONTAINS(ip, ':') AND $which
   UNION ALL
-  SELECT "row" AS item, "time", $hex_6 AS address FROM events WHERE CONTAINS(ip, ':')
-),
+  SELECT "row" AS item, "time", $hex_6 AS address FROM events WHERE CONTAINS(ip, ':') AND $which
+)""")
+
+
+def _addresses(which: str) -> str:
+    return _ADDRESSES.substitute(levels=_LEVELS, hex_4=HEX_4, hex_6=HEX_6, which=which)
+
+
+# The AS number of an event is what its feed says; where that says nothing and routes are given, those of the longest
+# prefix that holds its address, all of them if there are several.
+ASNS = 'SELECT "row" AS item, "time", asn FROM events WHERE asn IS NOT NULL'
+ROUTED_ASNS = Template("""
+$asns
+UNION ALL
+SELECT item, "time", asn FROM (
+  WITH $addresses,
+  item_keys AS (
+    SELECT item, "time", space, UNHEX(LEFT(address, digits)) AS key, UNHEX(address) AS lo, UNHEX(address) AS hi
+    FROM addresses JOIN levels ON LENGTH(address) = all_digits
+  ),
+  routed AS (
+    SELECT i.item, i."time", r.asn, r.specificity, MAX(r.specificity) OVER (PARTITION BY i.item) AS nearest
+    FROM route_keys AS r JOIN item_keys AS i
+      ON r.space = i.space AND r.key = i.key AND r.lo <= i.hi AND i.lo <= r.hi
+  )
+  SELECT item, "time", asn FROM routed WHERE specificity = nearest
+) AS by_route
+""").substitute(asns=ASNS, addresses=_addresses("asn IS NULL"))
+
+EVENTS = Template("""
+WITH $addresses,
 item_keys AS (
   SELECT item, "time", space, UNHEX(LEFT(address, digits)) AS key, UNHEX(address) AS lo, UNHEX(address) AS hi
   FROM addresses JOIN levels ON LENGTH(address) = all_digits
   WHERE space IN (SELECT space FROM spaces)
   UNION ALL
-  SELECT "row", "time", 'asn', UNHEX(LPAD(HEX(asn), 8, '0')), UNHEX(''), UNHEX('')
-  FROM events WHERE asn IS NOT NULL AND 'asn' IN (SELECT space FROM spaces)
+  SELECT item, "time", 'asn', UNHEX(LPAD(HEX(asn), 8, '0')), UNHEX(''), UNHEX('')
+  FROM asns WHERE 'asn' IN (SELECT space FROM spaces)
   UNION ALL
   SELECT item, "time", 'dns', ENCODE(SUBSTR(hostname, start)), UNHEX(''), UNHEX('')
   FROM (
@@ -63,7 +93,7 @@ SELECT asset, item, kind,
        CASE WHEN kind = 'asn' THEN 'network' ELSE 'exact' END AS certainty,
        specificity = MAX(specificity) OVER (PARTITION BY item, kind = 'domain') AS most_specific
 FROM joined
-""").substitute(levels=_LEVELS, hex_4=HEX_4, hex_6=HEX_6)
+""").substitute(addresses=_addresses("TRUE"))
 
 # Where one number of an asset stands for several values (a file may name an asset twice), its rows become one: the best
 # of them, whole. Networks and domains are always exact and AS numbers never, so the kind decides the certainty too.

@@ -43,7 +43,7 @@ SELECT "row", line, organisation, asset, LOWER(TRIM(kind)) AS kind, value, versi
                  AND LENGTH(value) - LENGTH(REPLACE(value, ':', '')) <= $colons THEN 'ip6'
             WHEN LOWER(TRIM(kind)) = 'domain' AND LENGTH(value) <= $longest
                  AND REGEXP_FULL_MATCH(LOWER(value), '$dns')
-                 AND NOT REGEXP_MATCHES(value, '--|-\\.|-$$')
+                 AND NOT REGEXP_MATCHES(value, '--|-\\.|\\.-|-$$')
                  AND LOWER(value) NOT IN (SELECT name FROM suffixes)
                  AND LOWER(SUBSTR(value, POSITION('.' IN value))) NOT IN (SELECT name FROM suffixes) THEN 'dns'
             ELSE 'odd' END AS form
