@@ -68,7 +68,13 @@ def read_statements(affected: Affected, *, first: int, scheme: str = "generic") 
 
 
 def _parts(statement: VersionStatement, own_words: frozenset[str]) -> Iterator[tuple[VersionStatement, bool]]:
-    """The statement itself, or the pieces between the changes that its text names; and whether its end is known."""
+    """The statement itself, or the pieces between the changes that its text names; and whether its end is known.
+
+    That a version 0 alone is affected says no more than that some version is.
+    """
+    if statement.status == "affected" and statement.low == statement.high == "0":
+        yield replace(statement, low="", high=""), False
+        return
     text = statement.text if statement.scheme == TEXT and len(statement.text) <= _MAX_TEXT else ""
     changes = [(next_status, at.strip()) for next_status, at in _CHANGE.findall(text)]
     bounds = _BOUNDS.fullmatch(_CHANGE.sub("", text)) if text else None
