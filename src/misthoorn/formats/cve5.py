@@ -4,6 +4,7 @@ Source: https://github.com/CVEProject/cve-schema (5.0 to 5.2). A record is what 
 added to it.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -18,6 +19,7 @@ from misthoorn.formats.kev import SOURCE as KEV
 from misthoorn.formats.schema import AdvisoryChunk
 
 _CVSS = {"cvssV2_0": "CVSS:2.0", "cvssV3_0": "CVSS:3.0", "cvssV3_1": "CVSS:3.1", "cvssV4_0": "CVSS:4.0"}
+_CWE = re.compile(r"CWE-[0-9]{1,6}(?![0-9])")
 _HIGHEST_SCORE = 10.0
 _STATES: dict[str, State] = {"PUBLISHED": "published", "REJECTED": "withdrawn"}
 
@@ -130,5 +132,6 @@ def _problem_types(containers: list[dict[str, Any]]) -> Iterator[str]:
         for problem in loose.objects(container.get("problemTypes")):
             for description in loose.objects(problem.get("descriptions")):
                 word = loose.text(description.get("cweId")) or loose.text(description.get("description"))
+                number = _CWE.match(word)
                 if word and word.lower() != "n/a":
-                    yield word
+                    yield number[0] if number else word

@@ -41,7 +41,7 @@ def test_the_head_of_a_record_is_read(read):
         adp=[
             {
                 "references": [{"url": "https://b.example/2"}],
-                "problemTypes": [{"descriptions": [{"description": "Leak"}]}],
+                "problemTypes": [{"descriptions": [{"description": "Leak"}, {"description": "CWE-79 Cross-site"}]}],
             }
         ],
     )
@@ -162,3 +162,24 @@ def test_an_advisory_becomes_one_line_of_json(read):
     assert found["published"] == "2026-01-02T03:04:05.678000Z"
     assert found["affected"][0]["statements"][0]["low"] == "1"
     assert found["exploited"] is None
+
+
+def test_what_an_adp_repeats_is_not_doubled_and_what_it_adds_stands_beside(read):
+    entry = {"vendor": "acme", "product": "anvil", "versions": [{"version": "1", "status": "affected"}]}
+    score = {"cvssV3_1": {"baseScore": 9.8, "vectorString": "CVSS:3.1/AV:N"}}
+    named = entry | {"cpes": ["cpe:2.3:a:acme:anvil:*:*:*:*:*:*:*:*"], "defaultStatus": "unknown"}
+    match = {"vulnerable": True, "criteria": "cpe:2.3:a:acme:anvil:*:*:*:*:*:*:*:*", "versionEndExcluding": "2"}
+    advisory = understood(
+        read,
+        cna={"affected": [entry, entry], "metrics": [score, score]},
+        adp=[
+            {"affected": [entry, named, named], "metrics": [score]},
+            {"cpeApplicability": [{"nodes": [{"operator": "OR", "cpeMatch": [match, match]}]}]},
+        ],
+    )
+    assert [(one.cpes != (), one.statements[0].high) for one in advisory.affected] == [
+        (False, "1"),
+        (True, "1"),
+        (True, "2"),
+    ]
+    assert [one.source for one in advisory.severities] == ["acme", ""]
