@@ -1,6 +1,7 @@
 """What an organisation has, brought into one form, and the keys that it is found by."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -30,6 +31,7 @@ _ASN = re.compile(r"(?:AS)?\s?([0-9]{1,10})", re.IGNORECASE)
 _PLAIN_DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 _ADDRESS_LIKE = re.compile(r"[0-9.]+")
 _VERSION_WORD = re.compile(r"[vV]?[0-9][^\s]*")
+_TO_THE_LEFT = frozenset(("R", "AL", "AN"))
 _NO_VERSION = frozenset(("", "*", "-", "n/a", "unknown", "unspecified", "onbekend"))
 
 
@@ -109,9 +111,18 @@ def _to_a_labels(text: str) -> str:
     if len(text) > MAX_DOMAIN_LENGTH:
         raise AssetError(f"“{text[:_SHOWN]}…” is too long for a domain name.")
     try:
-        return idna.encode(text.rstrip("."), uts46=True).decode("ascii").lower()
+        name = idna.encode(text.rstrip("."), uts46=True).decode("ascii").lower()
+        _check_direction(idna.decode(name).split("."))
     except (idna.IDNAError, UnicodeError):
         raise AssetError(f"“{text[:_SHOWN]}” is not a domain name, such as example.nl.") from None
+    return name
+
+
+def _check_direction(labels: list[str]) -> None:
+    """Where one label is written from right to left, all labels follow the rule for such names (RFC 5893)."""
+    if any(unicodedata.bidirectional(character) in _TO_THE_LEFT for label in labels for character in label):
+        for label in labels:
+            idna.check_bidi(label, check_ltr=True)
 
 
 _lists: list[PublicSuffixList] = []
