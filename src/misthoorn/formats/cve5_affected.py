@@ -118,6 +118,8 @@ def _statements(entry: dict[str, Any]) -> Iterator[VersionStatement]:
         below, upto = _BOUND.sub("", below), _BOUND.sub("", upto)
         yield _sentence(_as_text(low, below=below, upto=upto, changes=changes), status=status)
         return
+    if low == high and below and status == "affected" and not changes:
+        low = ""  # Google writes the first version that is not affected twice
     yield from _parts(low, high=high, inclusive=bool(high) and not below, changes=changes, scheme=scheme, status=status)
 
 

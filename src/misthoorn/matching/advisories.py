@@ -276,6 +276,9 @@ def _said(
     else:
         for item in plus:
             yield from (item._replace(span=span) for span in subtract(item.span, gaps))
+        if not plus and any(statement.status == "affected" for statement in affected.statements):
+            # Some version is affected, whichever: that concerns who does not say which one is installed.
+            yield _Said(NO_VERSION, NO_STATEMENT, "likely")
     yield from _beside([] if gaps else plus, affected, scheme, lost, ranged)
 
 

@@ -5,7 +5,7 @@ names a single product in words and a single one by CPE name (what its CNA wrote
 
 A tie is dominant where it is `LEAST` advisories strong and holds `SHARE` of what that name is tied to. Dominant ties
 are aliases: an advisory that names a product in words only is also found by its CPE name or package URL, always
-`likely`.
+`likely`. A CPE name that was made of the name itself leads nowhere (`_echo`): it is found by the name's own key.
 """
 
 from collections import Counter, defaultdict
@@ -16,7 +16,7 @@ from typing import NamedTuple
 from misthoorn.formats.advisory import Advisory, Affected
 from misthoorn.matching.cpe import ANY, CpeError, Name, parse_cpe
 from misthoorn.matching.editions import common_edition
-from misthoorn.matching.products import name_keys
+from misthoorn.matching.products import name_keys, words
 from misthoorn.matching.purls import PurlError, parse_purl
 
 LEAST, SHARE = 2, 0.75
@@ -108,14 +108,19 @@ def count_mentions(advisories: Iterable[Advisory]) -> Entries:
 def aliases(entries: Entries) -> Aliases:
     """The dominant ties of every name, by `name_of`; names without any are left out."""
     cpes: defaultdict[bytes, Counter[str]] = defaultdict(Counter)
+    echoes: Counter[bytes] = Counter()
     purls: defaultdict[bytes, Counter[str]] = defaultdict(Counter)
     for mention, number in entries.items():
         key = name_of(mention.vendor, mention.product)
         if key and mention.cpe:
-            cpes[key][mention.cpe] += number
+            echo = _echo(mention)
+            echoes[key] += number if echo == "of a name" else 0
+            cpes[key][mention.cpe] += 0 if echo else number
         if key and mention.purl:
             purls[key][mention.purl] += number
-    found = {key: Alias(_cpe(cpes[key]), _dominant(purls[key]) or "") for key in cpes.keys() | purls.keys()}
+    found = {
+        key: Alias(_cpe(cpes[key], echoes[key]), _dominant(purls[key]) or "") for key in cpes.keys() | purls.keys()
+    }
     return {key: alias for key, alias in found.items() if alias.cpe or alias.purl}
 
 
@@ -129,15 +134,31 @@ def _dominant[T](ties: Counter[T]) -> T | None:
     return best if number >= LEAST and number >= SHARE * ties.total() else None
 
 
-def _cpe(ties: Counter[str]) -> str:
-    """The product that dominates, with what all its CPE names state beyond it."""
+def _echo(mention: Mention) -> str:
+    """Whether a CPE name only repeats the name that it stands beside, which was made of the one or the other.
+
+    “of a name”: PHP Group: PHP and php_group:php. “of itself”: php_group:php and php_group:php. Neither says more than
+    the name's own key, but the first is a vote that this product has no other CPE name.
+    """
+    cpe = parse_cpe(mention.cpe)
+    if (mention.vendor, mention.product) == (cpe.vendor, cpe.product):
+        return "of itself"
+    return "of a name" if _letters(mention.vendor, mention.product) == _letters(cpe.vendor, cpe.product) else ""
+
+
+def _letters(*texts: str) -> list[str]:
+    return ["".join(words(text.replace("_", " "))) for text in texts]
+
+
+def _cpe(ties: Counter[str], echoes: int) -> str:
+    """The product that dominates, with what all its names state beyond it; half as often as echoes, at least."""
     products: Counter[tuple[str, ...]] = Counter()
     for cpe, number in ties.items():
         products[_product_of(cpe)] += number
     product = _dominant(products)
-    if product is None:
+    if product is None or products[product] < echoes / 2:
         return ""
-    edition = common_edition(parse_cpe(cpe).edition for cpe in ties if _product_of(cpe) == product)
+    edition = common_edition(parse_cpe(cpe).edition for cpe, n in ties.items() if n and _product_of(cpe) == product)
     return str(Name(*(*product, ANY, *edition.split())))
 
 

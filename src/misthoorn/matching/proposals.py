@@ -126,14 +126,24 @@ def _closeness(typed: str, label: _Label) -> float:
 
 def _by_product(entries: Entries) -> dict[str, Entries]:
     """The dictionary by product: by CPE name without edition, else by package URL, else by name."""
-    known = aliases(entries)
+    known, called = aliases(entries), _called(entries)
     found: defaultdict[str, Entries] = defaultdict(Entries)
     for mention, number in entries.items():
         name = name_of(mention.vendor, mention.product)
-        cpe = mention.cpe or known.get(name, NO_ALIAS).cpe
+        cpe = mention.cpe or known.get(name, NO_ALIAS).cpe or called.get(name, "")
         key = str(Name(*read_name(cpe)[:3])) if cpe else mention.purl or name.decode()
         found[key][mention] += number
     return dict(found)
+
+
+def _called(entries: Entries) -> dict[bytes, str]:
+    """The commonest CPE name that has the same words as a name."""
+    found: dict[bytes, tuple[int, str]] = {}
+    for mention, number in entries.items():
+        if mention.cpe:
+            key = name_of(*parse_cpe(mention.cpe)[1:3])
+            found[key] = max(found.get(key, (0, "")), (number, mention.cpe))
+    return {key: cpe for key, (_, cpe) in found.items()}
 
 
 def _labels(mentions: Entries) -> set[_Label]:

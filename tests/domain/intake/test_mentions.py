@@ -38,8 +38,8 @@ def test_what_a_source_no_longer_says_is_no_longer_in_the_dictionary():
 
 
 def test_an_advisory_in_words_has_the_keys_of_its_alias_whichever_comes_first():
-    first, second = records(cve("CVE-2024-0001")), records(cve("CVE-2024-0002"))
-    in_words = records(named("CVE-2024-0003", product="Apache Log4j", cpe=""))
+    first, second = (records(named(f"CVE-2024-000{n}", product="Logging for Java")) for n in (1, 2))
+    in_words = records(named("CVE-2024-0003", product="Apache Logging for Java", cpe=""))
     ends = set()
     for order in permutations([first, second, in_words]):
         for content in order:

@@ -39,6 +39,11 @@ def test_the_high_end_is_in_or_out():
     assert statements(version="1.0", lessThanOrEqual="<=2.3") == (part("1.0", "2.3", inclusive=True),)
 
 
+def test_a_range_that_begins_where_it_ends_begins_at_the_beginning():
+    assert statements(version="116.0.5845.96", lessThan="116.0.5845.96") == (part("", "116.0.5845.96"),)
+    assert statements(version="2.3", lessThan="2.3", status="unaffected") == ()
+
+
 def test_a_range_may_have_an_end_for_each_branch():
     assert statements(version="23.4", lessThan="23.4R1-S2, 23.4R2") == (
         part("23.4", "23.4R1-S2"),

@@ -159,6 +159,17 @@ def test_commits_are_known_by_the_type_of_the_version_too():
     assert item_keys(advisory("CVE-1", product(cpes=(LOG4J,), statements=commits))).not_understood == {"git": 2}
 
 
+@pytest.mark.parametrize(
+    "unread", [sentence("The first 5 digits and prior"), exactly("23415c17ffb4832667c06abcf1eadadefd4c8937")]
+)
+def test_an_affected_version_that_is_not_understood_concerns_who_does_not_know_the_version(unread):
+    affected = product(cpes=(LOG4J,), statements=(unread,))
+    assert certainty("cpe:2.3:a:apache:log4j", affected) == "likely"
+    assert certainty("cpe:2.3:a:apache:log4j:2.0", affected) == ""
+    unaffected = product(cpes=(LOG4J,), statements=(sentence("some of them, before 3", status="unaffected"),))
+    assert certainty("cpe:2.3:a:apache:log4j", unaffected) == ""
+
+
 def test_local_versions_of_a_python_package_are_affected_with_their_version():
     affected = product(purl="pkg:pypi/torch", statements=(exactly("2.0.0"),))
     assert certainty("pkg:pypi/torch@2.0.0+cu118", affected) == "exact"

@@ -70,29 +70,37 @@ def test_a_product_in_words_is_found_by_the_package_url_in_the_order_of_its_vers
     assert certainty("pkg:pypi/django@2.0.post1", known_from=tied, affected=affected) == ""
 
 
+FIRST, SECOND, ECHO = "cpe:2.3:a:x:first", "cpe:2.3:a:x:second", "cpe:2.3:a:a_b:c_d"
+
+
+def named(*cpes, number=1):
+    """So many advisories that call a product A B: C D, and by these CPE names."""
+    return told(product("A B", "C D", cpes=cpes), number=number)
+
+
 @pytest.mark.parametrize(
     ("advisories", "is_alias"),
     [
-        (told(product("a", "b", cpes=("cpe:2.3:a:a:b",))), False),
-        (told(product("a", "b", cpes=("cpe:2.3:a:a:b",)), number=2), True),
-        (told(product("a", "b", cpes=("cpe:2.3:a:a:b", "cpe:2.3:a:a:c")), number=9), False),
-        (
-            told(product("a", "b", cpes=("cpe:2.3:a:a:b",)), number=3)
-            + told(product("a", "b", cpes=("cpe:2.3:a:a:c",)), number=1),
-            True,
-        ),
-        (told(product("a", "b"), product("", "", cpes=("cpe:2.3:a:a:b",)), number=2), True),
-        (told(product("a", "b"), product("a", "c"), product("", "", cpes=("cpe:2.3:a:a:b",)), number=2), False),
+        (named(FIRST), False),
+        (named(FIRST, number=2), True),
+        (named(FIRST, SECOND, number=9), False),
+        (named(FIRST, number=3) + named(SECOND), True),
+        (told(product("A B", "C D"), product("", "", cpes=(FIRST,)), number=2), True),
+        (told(product("A B", "C D"), product("a", "c"), product("", "", cpes=(FIRST,)), number=2), False),
+        (named(ECHO, number=2), False),
+        (named(FIRST, number=2) + named(ECHO, number=4), True),
+        (named(FIRST, number=2) + named(ECHO, number=5), False),
+        (named(FIRST, number=2) + told(product("a_b", "c_d", cpes=(ECHO,)), number=99), True),
     ],
 )
-def test_only_a_dominant_tie_is_an_alias(advisories, is_alias):
-    assert (name_of("a", "b") in aliases(count_mentions(advisories))) is is_alias
+def test_only_a_dominant_tie_that_says_something_is_an_alias(advisories, is_alias):
+    assert (name_of("A B", "C D") in aliases(count_mentions(advisories))) is is_alias
 
 
 def test_an_alias_keeps_what_all_its_cpe_names_state():
-    wordpress = "cpe:2.3:a:a:b:1.{}:*:*:*:*:wordpress:*:*"
-    known = aliases(count_mentions(told(product("a", "b", cpes=(wordpress.format(1), wordpress.format(2))), number=2)))
-    assert known[b"a:b"].cpe == "cpe:2.3:a:a:b:*:*:*:*:*:wordpress:*:*"
+    wordpress = "cpe:2.3:a:x:first:1.{}:*:*:*:*:wordpress:*:*"
+    known = aliases(count_mentions(named(wordpress.format(1), wordpress.format(2), number=2)))
+    assert known[b"ab:cd"].cpe == "cpe:2.3:a:x:first:*:*:*:*:*:wordpress:*:*"
 
 
 def test_a_mention_has_no_version_and_counts_once_an_advisory():
