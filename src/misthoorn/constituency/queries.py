@@ -85,8 +85,8 @@ def by_register_number(number: str) -> OrganisationFacts | None:
     return _organisation(model) if model else None
 
 
-def search(*, text: str, limit: int = 50) -> list[OrganisationFacts]:
-    """Organisations by part of the name, or by register number or asset as written; sorted by name."""
+def search(*, text: str, first: int = 0, limit: int = 50) -> list[OrganisationFacts]:
+    """Organisations by part of the name, or by register number or asset as written; by name, from the `first` on."""
     found = Organisation.objects.all()
     if text:
         found = found.filter(
@@ -94,7 +94,7 @@ def search(*, text: str, limit: int = 50) -> list[OrganisationFacts]:
             | Q(register_number=text)
             | Q(pk__in=Asset.objects.filter(value__iexact=text).values("organisation"))
         )
-    shown = list(found[:limit])
+    shown = list(found[first : first + limit])
     counted = Asset.objects.filter(organisation__in=shown).order_by().values_list("organisation")
     assets = dict(counted.annotate(n=Count("pk")))
     return [_organisation(model, assets=assets.get(model.pk, 0)) for model in shown]
