@@ -178,3 +178,13 @@ def test_a_campaign_that_does_not_exist_is_not_found(analyst, path):
 @pytest.mark.parametrize("path", ["approve/", "set-aside/"])
 def test_nobody_decides_on_a_campaign_that_does_not_exist(analyst, path):
     assert analyst.post(f"/desk/campaigns/999/{path}", YES).status_code == 404
+
+
+def test_a_campaign_that_was_decided_no_longer_says_how_many_people_must_approve(analyst, campaign):
+    Campaign.objects.filter(pk=campaign.pk).update(reach_limit=1)
+    words = "twee mensen moeten goedkeuren"
+    assert words in analyst.get(f"/desk/campaigns/{campaign.pk}/").content.decode()
+
+    Campaign.objects.filter(pk=campaign.pk).update(state="approved")
+
+    assert words not in analyst.get(f"/desk/campaigns/{campaign.pk}/").content.decode()

@@ -151,3 +151,37 @@ def test_the_privacy_page_says_what_is_kept_and_for_how_long(analyst, settings):
     settings.KEEP = settings.KEEP | {"refused": 42}
 
     assert "42 dagen" in text(analyst.get("/desk/privacy/"))
+
+
+class TestMoreOrganisations:
+    @pytest.fixture(autouse=True)
+    def _more_than_a_page(self):
+        Organisation.objects.bulk_create(
+            Organisation(
+                name=f"Bedrijf {n:03}", register_number=f"4{n:07}", sector="trade", size="1", created_at=cast.NOW
+            )
+            for n in range(120)
+        )
+
+    @pytest.mark.parametrize(
+        ("asked", "shown", "buttons"),
+        [
+            ({}, (0, 49), {"Volgende"}),
+            ({"page": "2"}, (50, 99), {"Vorige", "Volgende"}),
+            ({"page": "3"}, (100, 119), {"Vorige"}),
+        ],
+    )
+    @pytest.mark.parametrize("words", ["", "bedrijf"])
+    def test_stand_on_further_pages_of_a_search_too(self, analyst, asked, shown, buttons, words):
+        first, last = shown
+        page = text(analyst.post("/desk/organisations/", {"text": words, **asked}))
+
+        assert f"Bedrijf {first:03}" in page
+        assert f"Bedrijf {last:03}" in page
+        assert f"Bedrijf {first - 1:03}" not in page
+        assert f"Bedrijf {last + 1:03}" not in page
+        assert {word for word in ("Vorige", "Volgende") if f">{word}</button>" in page} == buttons
+
+    @pytest.mark.parametrize("page", ["0", "-1", "x", "9" * 40, ""])
+    def test_a_page_that_is_none_is_the_first_or_empty(self, analyst, page):
+        assert analyst.get(f"/desk/organisations/?page={page}").status_code == 200

@@ -57,6 +57,11 @@ def misthoorn() -> None:
     """Misthoorn: an early-warning service. `misthoorn VERB --help` tells more about each verb."""
 
 
+def counted(number: int, word: str, *, width: int = 0) -> str:
+    """A number with the thing that it counts: 1 finding, 2 findings."""
+    return f"{number:>{width}} {word}{'' if number == 1 else 's'}"
+
+
 def set_up_django() -> None:
     """Make the database and the settings available. Commands without a database do not call it, and start fast.
 

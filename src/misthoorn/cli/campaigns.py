@@ -1,10 +1,11 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import click
 
-from misthoorn.cli import Failure, set_up_django
+from misthoorn.cli import Failure, counted, set_up_django
 
 
 @click.group("campaigns")
@@ -27,7 +28,7 @@ def list_(*, state: str, as_json: bool) -> None:
     from misthoorn.common import clock
     from misthoorn.triage import queries as triage
 
-    rows = []
+    rows: list[dict[str, Any]] = []
     for one in triage.campaigns(state=state):
         funnel = triage.funnel(one.id, now=clock.now())
         rows.append(
@@ -50,9 +51,11 @@ def list_(*, state: str, as_json: bool) -> None:
     if not rows:
         click.echo("No campaigns. They are proposed when findings come in: `misthoorn take-in SOURCE FILE`.")
     for row in rows:
+        findings = counted(row["findings"], "finding", width=6)
+        owners = counted(row["organisations"], "organisation", width=5)
         click.echo(
             f"{row['campaign']:>5}  {row['subject']:<28} {row['severity']:<12} {row['state']:<9} "
-            f"{row['findings']:>6} findings, {row['organisations']:>5} organisations, reaches {row['reached']}"
+            f"{findings:<15} {owners:<19} reaches {row['reached']}"
         )
 
 
@@ -99,12 +102,14 @@ def approve(campaign: int, *, by: str, reach: int | None) -> None:
         step = approve_campaign(campaign=campaign, person=person, seen_reach=expected, now=now)
     if step.state == "waiting":
         click.echo(
-            f"Noted. It reaches {step.reach} organisations, more than its limit: a second person has to approve it too."
+            f"Noted. It reaches {counted(step.reach, 'organisation')}, more than its limit: a second person has to "
+            "approve it too."
         )
         return
     created = release_campaign(campaign=campaign, now=now)
     click.echo(
-        f"Approved: {created.messages} messages wait for a worker, {created.withheld} organisations get none "
+        f"Approved: {counted(created.messages, 'message')} for a worker to send, and "
+        f"{counted(created.withheld, 'organisation')} without one "
         "(`misthoorn campaigns list` says why)."
     )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from misthoorn.cli import Failure, set_up_django
+from misthoorn.cli import Failure, counted, set_up_django
 
 if TYPE_CHECKING:  # Django is not there yet when this file is read
     from misthoorn.triage.silence import SuppressionFacts
@@ -71,7 +71,7 @@ def add(
         told = {"suppression": made.suppression, "reference": made.reference, "silences": made.silences}
         click.echo(json.dumps(told))
         return
-    findings = "1 finding" if made.silences == 1 else f"{made.silences} findings"
+    findings = counted(made.silences, "finding")
     click.echo(
         f"Made {made.reference}: it silences {findings} now. `misthoorn suppress end {made.suppression}` ends it."
     )
@@ -90,16 +90,16 @@ def list_(*, over: bool, as_json: bool) -> None:
     from misthoorn.triage import silence
 
     now = clock.now()
-    counted = silence.counts(now=now)
+    silent = silence.counts(now=now)
     found = silence.suppressions(now=now, ended=over)
     if as_json:
-        click.echo(json.dumps([_plain(one) | {"silences": counted.get(one.id, 0)} for one in found]))
+        click.echo(json.dumps([_plain(one) | {"silences": silent.get(one.id, 0)} for one in found]))
         return
     if not found:
         click.echo("No suppressions. `misthoorn suppress add --help` tells how to make one.")
     for one in found:
         click.echo(
-            f"{one.reference}  {one.state:<7} until {one.until:%Y-%m-%d}  {counted.get(one.id, 0):>5}  {_scope(one)}"
+            f"{one.reference}  {one.state:<7} until {one.until:%Y-%m-%d}  {silent.get(one.id, 0):>5}  {_scope(one)}"
         )
         click.echo(f"         {one.reason} ({one.author or one.source}, {one.created_at:%Y-%m-%d})")
 

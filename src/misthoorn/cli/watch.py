@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from misthoorn.cli import Failure, set_up_django
+from misthoorn.cli import Failure, counted, set_up_django
 
 if TYPE_CHECKING:  # Django is not there yet when this file is read
     from misthoorn.triage.queries import FindingFacts
@@ -86,4 +86,4 @@ def _found(one: "Watched") -> str:
     if not one.open and not one.gone:
         return "nothing yet"
     gone = f", {one.gone} no longer seen" if one.gone else ""
-    return f"{one.open} open {'finding' if one.open == 1 else 'findings'}{gone}"
+    return f"{counted(one.open, 'open finding')}{gone}"

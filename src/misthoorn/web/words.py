@@ -142,6 +142,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "import": pgettext_lazy("provenance", "taken in from a file"),
         "register": pgettext_lazy("provenance", "from the trade register"),
         "website": pgettext_lazy("provenance", "from its web site"),
+        "found": pgettext_lazy("provenance", "found by ourselves"),
     },
     "batch-state": {
         "received": pgettext_lazy("batch", "Waits to be read"),

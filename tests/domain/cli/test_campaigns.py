@@ -44,7 +44,7 @@ def test_an_approval_puts_the_messages_in_the_queue(misthoorn, campaign):
     said = misthoorn("campaigns", "approve", campaign, "--by", "aisha")
 
     assert said.code == 0
-    assert said.out.startswith("Approved: 2 messages wait for a worker, 0 organisations get none")
+    assert said.out.startswith("Approved: 2 messages for a worker to send, and 0 organisations without one")
     assert Message.objects.filter(state="queued").count() == 2
 
 

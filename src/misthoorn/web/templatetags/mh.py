@@ -1,5 +1,6 @@
 """The components of the pages as template tags: one partial each, in templates/misthoorn/parts."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -17,12 +18,14 @@ from django.utils.translation import get_language
 
 from misthoorn.common.clock import AMSTERDAM
 from misthoorn.common.numbers import show_code, show_number
+from misthoorn.constituency.facts import AssetFacts
 from misthoorn.notification.compose import about as about_of
 from misthoorn.triage.queries import CampaignFacts, FindingFacts
 from misthoorn.web.words import word as word_of
 
 register = template.Library()
 
+_OPEN_END = re.compile(r"(?::\*)+$")
 _DAY = {"nl": "l j F Y", "en": "l j F Y"}
 _HOUR = {"nl": r"H.i \u\u\r", "en": "H:i"}
 _SHORT = {"nl": "d-m-Y H.i", "en": "j M Y H:i"}
@@ -84,6 +87,18 @@ def code(value: str) -> str:
 def word(value: object, kind: str) -> str:
     """The word for people of a value that the program uses, such as a state; the value itself when there is none."""
     return word_of(kind=kind, value=str(value))
+
+
+@register.filter
+def named(asset: AssetFacts) -> str:
+    """An asset's value and version for reading."""
+    return f"{open_end(asset.value)} {asset.version}".strip()
+
+
+@register.filter
+def open_end(value: str) -> str:
+    """A product's value; a CPE name without the parts at its end that say nothing."""
+    return _OPEN_END.sub("", value) if value.startswith("cpe:") else value
 
 
 @register.filter

@@ -17,25 +17,34 @@ from misthoorn.web.desk_forms import KindForm, SearchForm
 from misthoorn.web.guards import desk, person
 
 SHOWN = 50
+DIGITS = 9  # of a page number; more is no page
 
 
 @desk
 @require_http_methods(["GET", "HEAD", "POST"])
 def organisations(request: HttpRequest) -> HttpResponse:
-    """Search by POST: a name, an address or a domain never stands in a URL."""
+    """Search by POST: a name, an address or a domain never stands in a URL. The next page of a search neither."""
     form = SearchForm(request.POST if request.method == "POST" else None)
     text = form.cleaned_data["text"] if form.is_valid() else ""
+    page = _page_number(request)
+    found = queries.search(text=text, first=(page - 1) * SHOWN, limit=SHOWN + 1)
     return render(
         request,
         "misthoorn/desk/organisations.html",
         {
             "form": form,
             "text": text,
-            "organisations": queries.search(text=text, limit=SHOWN),
+            "organisations": found[:SHOWN],
+            "page": page,
+            "more": len(found) > SHOWN,
             "counts": queries.counts(),
-            "shown": SHOWN,
         },
     )
+
+
+def _page_number(request: HttpRequest) -> int:
+    asked = (request.POST.get("page") or request.GET.get("page") or "")[:DIGITS]
+    return max(int(asked), 1) if asked.isascii() and asked.isdigit() else 1
 
 
 @desk
