@@ -11,10 +11,11 @@ the version without them (1.0rc1 < 1.0). Two things in it are not transitive, so
 Refused are blanks and characters outside ASCII, as in makepkg, and an empty version.
 """
 
+import functools
 import re
 from typing import NamedTuple
 
-from misthoorn.matching.versions.encoding import VersionError, number, word
+from misthoorn.matching.versions.encoding import VersionError, whole, word
 
 type Token = tuple[int, int, int, int | str]  # place, separators, 0 letters 1 end 2 number, the letters or the number
 
@@ -26,8 +27,8 @@ _LETTERS, _TRAILING, _NUMBER = 0, 1, 2
 
 class Alpm(NamedTuple):
     epoch: int
-    version: tuple[Token, ...]
-    release: tuple[Token, ...]  # () when there is none
+    version: str
+    release: str | None
 
 
 def parse(text: str) -> Alpm:
@@ -43,7 +44,7 @@ def parse(text: str) -> Alpm:
     version, hyphen, release = rest.rpartition("-") if "-" in rest else (rest, "", "")
     if not version:
         raise VersionError(f"“{text}” is not an Arch Linux version: the version itself is empty.")
-    return Alpm(int(found[1] or 0) if found else 0, _runs(version), _runs(release) if hyphen else ())
+    return Alpm(int(found[1] or 0) if found else 0, version, release if hyphen else None)
 
 
 def _runs(text: str) -> tuple[Token, ...]:
@@ -62,24 +63,35 @@ def _runs(text: str) -> tuple[Token, ...]:
 
 def compare(a: Alpm, b: Alpm) -> int:
     """-1, 0 or 1; versions that differ in nothing but a missing release are equal."""
-    left = a if b.release else a._replace(release=())
-    right = b if a.release else b._replace(release=())
+    left, right = (a.epoch, _runs(a.version)), (b.epoch, _runs(b.version))
+    if left == right and a.release is not None and b.release is not None:
+        left, right = (0, _runs(a.release)), (0, _runs(b.release))
     return (left > right) - (left < right)
 
 
 def encode(version: Alpm) -> bytes:
     """The epoch, the runs of the version, then 00 without a release, or the runs of the release."""
-    return encode_without_release(version) + (b"".join(map(_encode_run, version.release)) or b"\x00")
+    return encode_without_release(version) + (b"\x00" if version.release is None else _encode_release(version.release))
 
 
 def encode_without_release(version: Alpm) -> bytes:
     """What the keys of all releases of a version begin with."""
-    return number(str(version.epoch)) + b"".join(map(_encode_run, version.version))
+    return whole(version.epoch) + _encode_runs(version.version)
+
+
+def _encode_runs(text: str) -> bytes:
+    return b"".join(map(_encode_run, _runs(text)))
+
+
+@functools.lru_cache(maxsize=20_000)
+def _encode_release(text: str) -> bytes:
+    """Most versions have a release that others have too."""
+    return _encode_runs(text)
 
 
 def _encode_run(run: Token) -> bytes:
     place, separators, kind, value = run
     if place == _END:
         return b"\x02"
-    head = b"\x04" + number(str(separators)) + bytes((kind,)) if place == _SEPARATED else bytes((place,))
-    return head + (number(str(value)) if kind == _NUMBER else word(str(value)))
+    head = b"\x04" + whole(separators) + bytes((kind,)) if place == _SEPARATED else bytes((place,))
+    return head + (whole(value) if kind == _NUMBER else word(str(value)))

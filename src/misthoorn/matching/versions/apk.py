@@ -10,7 +10,7 @@ start like a version (`invalid`).
 
 import re
 
-from misthoorn.matching.versions.encoding import VersionError, number, word
+from misthoorn.matching.versions.encoding import VersionError, whole, word
 
 type Token = tuple[int, int, str]
 type Apk = tuple[Token, ...]
@@ -97,7 +97,7 @@ def encode(version: Apk) -> bytes:
     out = []
     for kind, value, text in version:
         if kind in _NUMBERED:
-            out.append(bytes((kind,)) + number(str(value)))
+            out.append(bytes((kind,)) + whole(value))
         elif kind in _WORDED:
             out.append(bytes((kind,)) + word(text))
         elif kind == _ZEROS:

@@ -8,7 +8,7 @@ any size.
 
 import re
 
-from misthoorn.matching.versions.encoding import VersionError, number, word
+from misthoorn.matching.versions.encoding import VersionError, dotted, whole, word
 
 type Token = tuple[int, int, str]
 type Composer = tuple[Token, ...]
@@ -22,6 +22,7 @@ _DATED = re.compile(r"v?([0-9]{4}(?:[.:-]?[0-9]{2}){1,6}(?:[.:-]?[0-9]{1,3}){0,2
 _MODIFIER = re.compile(r"[._-]?+(?:(stable|beta|b|rc|alpha|a|patch|pl|p)([0-9.-]*+))?+([.-]?+dev)?+\Z", re.IGNORECASE)
 _DEV_END = re.compile(r"[.-]?dev\Z", re.IGNORECASE)
 _BRANCH = re.compile(r"v?+[0-9]++(?:\.([0-9]++|[x*]))?+(?:\.([0-9]++|[x*]))?+(?:\.([0-9]++|[x*]))?+", re.IGNORECASE)
+_FULL, _MOST_DIGITS = 4, 5  # a version has so many numbers; the first of it so many digits, or it is a date
 _SEPARATORS_MEET = re.compile(r"[.-][.-]")
 _RUN = re.compile(r"([0-9]++)|([A-Za-z]++)")
 
@@ -40,6 +41,15 @@ def parse(text: str) -> Composer:
     Raises:
         VersionError: it holds no letter and no digit, or blanks or control characters and is no branch.
     """
+    plain = dotted(text)
+    if (
+        plain
+        and len(plain) <= _FULL
+        and text.find(".") <= _MOST_DIGITS
+        and (len(plain) > 1 or len(text) <= _MOST_DIGITS)
+    ):
+        filled = [*plain, *[0] * (_FULL - len(plain))]
+        return (*((_NUMBER, value, "") for value in filled), (_END, 0, ""))
     alias = _ALIAS.fullmatch(text)
     version = _FLAG.sub("", alias[1] if alias else text)
     if version in _BRANCH_NAMES:
@@ -108,7 +118,7 @@ def encode(version: Composer) -> bytes:
     out = []
     for kind, value, text in version:
         if kind == _NUMBER:
-            out.append(b"\x07" + number(str(value)))
+            out.append(b"\x07" + whole(value))
         elif kind in {_NAME, _WORD}:
             out.append(bytes((kind,)) + word(text))
         else:

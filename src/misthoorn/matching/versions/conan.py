@@ -11,7 +11,7 @@ that number, right after it: 1 < 1a < 2 < 9 < 10 < 10a. In every other pair the 
 import re
 from typing import NamedTuple
 
-from misthoorn.matching.versions.encoding import VersionError, number, word
+from misthoorn.matching.versions.encoding import VersionError, whole, word
 
 # (0, 0, text): starts with a character below the digits; (1, number, rest); (2, 0, text): all other texts.
 type Item = tuple[int, int, str]
@@ -90,4 +90,4 @@ def _encode_items(items: Items) -> bytes:
 
 def _encode_item(item: Item) -> bytes:
     kind, value, text = item
-    return bytes((kind + 1,)) + (number(str(value)) if kind == 1 else b"") + word(text)
+    return bytes((kind + 1,)) + (whole(value) if kind == 1 else b"") + word(text)

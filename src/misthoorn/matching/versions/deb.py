@@ -4,9 +4,10 @@ As dpkg does, a version that does not start with a digit or holds unusual charac
 is what dpkg refuses: blanks inside, a bad epoch, an empty version or an empty revision.
 """
 
+import functools
 from typing import NamedTuple
 
-from misthoorn.matching.versions.encoding import VersionError, number
+from misthoorn.matching.versions.encoding import VersionError, number, whole
 
 _MAX_EPOCH = 2**31 - 1
 _DIGITS = frozenset("0123456789")
@@ -78,12 +79,12 @@ _END = b"\x02"
 
 def encode(version: Deb) -> bytes:
     """Epoch, upstream version and revision; in each, runs of non-digits (ended by 02) and numbers in turn."""
-    return encode_without_revision(version) + _encode_part(version.revision)
+    return encode_without_revision(version) + _encode_revision(version.revision)
 
 
 def encode_without_revision(version: Deb) -> bytes:
     """What the keys of all revisions of a version begin with."""
-    return number(str(version.epoch)) + _encode_part(version.upstream)
+    return whole(version.epoch) + _encode_part(version.upstream)
 
 
 def _encode_part(text: str) -> bytes:
@@ -99,3 +100,9 @@ def _encode_part(text: str) -> bytes:
         out.append(number(text[start:at]))
         if at >= size:
             return b"".join(out) + _END
+
+
+@functools.lru_cache(maxsize=20_000)
+def _encode_revision(text: str) -> bytes:
+    """Most versions have a revision that others have too."""
+    return _encode_part(text)

@@ -28,6 +28,14 @@ def check_length(text: str) -> None:
         raise VersionError(f"The version is {len(text)} characters long; at most {MAX_LENGTH} are read.")
 
 
+def dotted(text: str) -> list[int]:
+    """The numbers of a version that is nothing but numbers and dots, as most are; [] for any other."""
+    if not text.isascii() or not text.replace(".", "").isdigit():
+        return []
+    parts = text.split(".")
+    return [] if "" in parts else list(map(int, parts))
+
+
 @functools.lru_cache(maxsize=65536)
 def number(digits: str) -> bytes:
     """A whole number of any size, given as ASCII digits: its length, then its digits. 7 and 007 are equal.
@@ -38,6 +46,12 @@ def number(digits: str) -> bytes:
     size = len(bare)
     head = bytes([1 + size]) if size < _LONG else b"\xf0" + size.to_bytes(2)
     return head + bare.encode("ascii")
+
+
+@functools.lru_cache(maxsize=65536)
+def whole(value: int) -> bytes:
+    """A whole number that is not negative, as `number` writes it."""
+    return number(str(value))
 
 
 def word(text: str) -> bytes:

@@ -8,7 +8,7 @@ behind a number without a dot (1beta); what RubyGems refuses otherwise is refuse
 
 import re
 
-from misthoorn.matching.versions.encoding import VersionError, number, word
+from misthoorn.matching.versions.encoding import VersionError, dotted, whole, word
 
 type Token = tuple[int, int, str]
 type Gem = tuple[Token, ...]
@@ -32,6 +32,11 @@ def parse(text: str) -> Gem:
     Raises:
         VersionError: RubyGems would refuse it.
     """
+    plain = dotted(text)
+    if plain:
+        while plain and not plain[-1]:
+            plain.pop()
+        return (*((_NUMBER, value, "") for value in plain), (_END, 0, ""))
     bare = _PLATFORM.sub("", text)
     head, hyphen, tail = bare.partition("-")
     fits = _HEAD.fullmatch(head) and (not hyphen or _TAIL.fullmatch(tail))
@@ -62,7 +67,7 @@ def encode(version: Gem) -> bytes:
     out = []
     for kind, value, letters in version:
         if kind == _NUMBER:
-            out.append(b"\x04" + number(str(value)))
+            out.append(b"\x04" + whole(value))
         elif kind == _WORD:
             out.append(b"\x01" + word(letters))
         else:

@@ -14,7 +14,7 @@ later patch level; `m` means milestone when a dot or hyphen precedes and a digit
 
 import re
 
-from misthoorn.matching.versions.encoding import VersionError, number, word
+from misthoorn.matching.versions.encoding import VersionError, dotted, whole, word
 
 type Token = tuple[int, int, str]
 type Generic = tuple[Token, ...]
@@ -37,6 +37,11 @@ def parse(text: str) -> Generic:
     Raises:
         VersionError: it holds no letter and no digit.
     """
+    plain = dotted(text)
+    if plain:
+        while plain and not plain[-1]:
+            plain.pop()
+        return (*((_NUMBER, value, "") for value in plain), _END_TOKEN)
     lower = text.lower()
     tokens = [_token(lower, run) for run in _RUN.finditer(lower)]
     if tokens and tokens[0][2] in _LEADING and len(tokens) > 1 and tokens[1][0] == _NUMBER:
@@ -84,7 +89,7 @@ def encode(version: Generic) -> bytes:
     out = []
     for kind, value, letters in version:
         if kind == _NUMBER:
-            out.append(b"\x05" + number(str(value)))
+            out.append(b"\x05" + whole(value))
         elif kind == _WORD:
             out.append(b"\x04" + word(letters))
         elif kind == _PRE:

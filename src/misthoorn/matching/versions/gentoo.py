@@ -8,7 +8,7 @@ What does not have the form of a Gentoo version is refused, as by Portage.
 import re
 from typing import NamedTuple
 
-from misthoorn.matching.versions.encoding import VersionError, number, word
+from misthoorn.matching.versions.encoding import VersionError, whole, word
 
 _HEAD = re.compile(r"([0-9]++)([0-9.]*+)([a-z]?+)")
 _SUFFIX = re.compile(r"_(alpha|beta|pre|rc|p)([0-9]*+)")
@@ -62,12 +62,12 @@ def encode(version: Gentoo) -> bytes:
     """The numbers (01 before a fraction), 00, the letter or 00, the suffixes ended by 05, the revision."""
     return b"".join(
         (
-            number(str(version.first)),
-            *(number(str(value)) if kind else b"\x01" + word(fraction) for kind, value, fraction in version.rest),
+            whole(version.first),
+            *(whole(value) if kind else b"\x01" + word(fraction) for kind, value, fraction in version.rest),
             b"\x00",
             version.letter.encode("ascii") or b"\x00",
-            *(bytes((rank,)) + number(str(value)) for rank, value in version.suffixes[:-1]),
+            *(bytes((rank,)) + whole(value) for rank, value in version.suffixes[:-1]),
             b"\x05",
-            number(str(version.revision)),
+            whole(version.revision),
         )
     )

@@ -10,7 +10,7 @@ Maven refuses nothing; here blanks and control characters are refused.
 
 import re
 
-from misthoorn.matching.versions.encoding import VersionError, number, word
+from misthoorn.matching.versions.encoding import VersionError, dotted, whole, word
 
 type Token = tuple[int, int, str]
 type Maven = tuple[Token, ...]
@@ -43,6 +43,11 @@ def parse(text: str) -> Maven:
     Raises:
         VersionError: it holds blanks or control characters.
     """
+    plain = dotted(text)
+    if plain:
+        while plain and not plain[-1]:
+            plain.pop()
+        return (*((_NUMBER, value, "") for value in plain), (_END, 0, ""))
     if not text.isprintable() or " " in text:
         raise VersionError(f"“{text}” is not a Maven version: it holds blanks or control characters.")
     tokens = [token for level in _levels(text.lower()) for token in (_LIST, *_without_ending_nothing(level))][1:]
@@ -118,7 +123,7 @@ def encode(version: Maven) -> bytes:
     out = []
     for kind, value, text in version:
         if kind == _NUMBER:
-            out.append(b"\x09" + number(str(value)))
+            out.append(b"\x09" + whole(value))
         elif kind == _WORD:
             out.append(b"\x07" + word(text))
         else:

@@ -8,7 +8,7 @@ Numbers of the version itself may be of any size, beyond NuGet. Build metadata d
 import re
 from typing import NamedTuple
 
-from misthoorn.matching.versions.encoding import VersionError, number, word
+from misthoorn.matching.versions.encoding import VersionError, whole, word
 
 type Label = tuple[int, int, str]
 
@@ -59,7 +59,7 @@ def compare(a: Nuget, b: Nuget) -> int:
 
 def encode(version: Nuget) -> bytes:
     """The numbers, 00, then 02 for a release, or 01, the labels of the pre-release and 00."""
-    head = b"".join(number(str(part)) for part in version.release)
+    head = b"".join(whole(part) for part in version.release)
     if version.is_release:
         return head + b"\x00\x02"
     parts = [

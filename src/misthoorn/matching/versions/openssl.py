@@ -9,7 +9,7 @@ lowest digit of OPENSSL_VERSION_NUMBER says, all of them come before the release
 import re
 from typing import NamedTuple
 
-from misthoorn.matching.versions.encoding import VersionError, number, word
+from misthoorn.matching.versions.encoding import VersionError, whole, word
 
 _SHAPE = re.compile(r"v?+([0-9]++)\.([0-9]++)(?:\.([0-9]++))?+([a-z]*+)(-[a-z0-9.-]*+)?+")
 _STATE = re.compile(r"-?+([a-z]*+)[.-]?+([0-9]*+)")
@@ -52,5 +52,5 @@ def compare(a: Openssl, b: Openssl) -> int:
 def encode(version: Openssl) -> bytes:
     """Three numbers, the letters, the rank and number of the state."""
     rank, count = version.state
-    numbers = b"".join(number(str(part)) for part in version.release)
-    return numbers + word(version.patch) + bytes((rank,)) + number(str(count))
+    numbers = b"".join(whole(part) for part in version.release)
+    return numbers + word(version.patch) + bytes((rank,)) + whole(count)

@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 from misthoorn.matching.versions import semver
-from misthoorn.matching.versions.encoding import VersionError, number, word
+from misthoorn.matching.versions.encoding import VersionError, whole, word
 
 type Part = tuple[int, int, str]  # (0, number, "") or (1, 0, text)
 
@@ -67,4 +67,4 @@ def _encode_parts(parts: tuple[Part, ...]) -> bytes:
 
 
 def _encode_number(value: int) -> bytes:
-    return b"\x02" + number(str(value)) if value >= 0 else b"\x01" + (_MOST + value).to_bytes(8)
+    return b"\x02" + whole(value) if value >= 0 else b"\x01" + (_MOST + value).to_bytes(8)

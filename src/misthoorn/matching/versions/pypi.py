@@ -6,7 +6,7 @@ What PEP 440 does not allow is refused: the registry has not accepted such versi
 import re
 from typing import NamedTuple
 
-from misthoorn.matching.versions.encoding import VersionError, number, word
+from misthoorn.matching.versions.encoding import VersionError, dotted, whole, word
 
 _EPOCH = re.compile(r"([0-9]++)!")
 _RELEASE = re.compile(r"[0-9][0-9.]*+")
@@ -16,6 +16,8 @@ _DEV = re.compile(r"[-_.]?+dev[-_.]?+([0-9]*+)")
 _LOCAL = re.compile(r"\+([a-z0-9._-]++)")
 _RANK = {"a": 1, "alpha": 1, "b": 2, "beta": 2, "c": 3, "rc": 3, "pre": 3, "preview": 3}
 _NO_PRE = 4
+_PLAIN = ((_NO_PRE, 0), -1, (1, 0), ())  # what follows the release where nothing does
+_PLAIN_END = b"\x00\x04" + whole(0) + b"\x00\x01" + whole(0) + b"\x00"
 
 
 class Pep440(NamedTuple):
@@ -35,6 +37,9 @@ def parse(text: str) -> Pep440:
     Raises:
         VersionError: it is not a version that PEP 440 allows.
     """
+    plain = dotted(text)
+    if plain:
+        return Pep440(0, _without_trailing_zeros(plain), (_NO_PRE, 0), -1, (1, 0), ())
     lower = text.lower().removeprefix("v")
     epoch = _EPOCH.match(lower)
     release = _RELEASE.match(lower, epoch.end() if epoch else 0)
@@ -55,7 +60,7 @@ def parse(text: str) -> Pep440:
         raise VersionError(f"“{text}” is not a Python package version (PEP 440), such as 1.2.3, 1.2rc1 or 1.2.post1.")
     return Pep440(
         epoch=int(epoch[1]) if epoch else 0,
-        release=_without_trailing_zeros(numbers),
+        release=_without_trailing_zeros(list(map(int, numbers))),
         pre=(_RANK[pre[1]], int(pre[2] or 0)) if pre else (0 if dev and not post else _NO_PRE, 0),
         post=int(post[1] or post[2] or 0) if post else -1,
         dev=(0, int(dev[1] or 0)) if dev else (1, 0),
@@ -63,8 +68,7 @@ def parse(text: str) -> Pep440:
     )
 
 
-def _without_trailing_zeros(numbers: list[str]) -> tuple[int, ...]:
-    values = [int(part) for part in numbers]
+def _without_trailing_zeros(values: list[int]) -> tuple[int, ...]:
     while values and not values[-1]:
         values.pop()
     return tuple(values)
@@ -77,17 +81,19 @@ def compare(a: Pep440, b: Pep440) -> int:
 
 def encode(version: Pep440) -> bytes:
     """Epoch, release, 00, pre-release, post-release, development release, local parts, 00."""
+    if version[2:] == _PLAIN:
+        return b"".join((whole(version.epoch), *map(whole, version.release), _PLAIN_END))
     return b"".join(
         (
-            number(str(version.epoch)),
-            *(number(str(part)) for part in version.release),
+            whole(version.epoch),
+            *(whole(part) for part in version.release),
             b"\x00",
             bytes([version.pre[0]]),
-            number(str(version.pre[1])),
-            b"\x00" if version.post < 0 else b"\x01" + number(str(version.post)),
+            whole(version.pre[1]),
+            b"\x00" if version.post < 0 else b"\x01" + whole(version.post),
             bytes([version.dev[0]]),
-            number(str(version.dev[1])),
-            *(b"\x02" + number(str(part)) if kind else b"\x01" + word(text) for kind, part, text in version.local),
+            whole(version.dev[1]),
+            *(b"\x02" + whole(part) if kind else b"\x01" + word(text) for kind, part, text in version.local),
             b"\x00",
         )
     )

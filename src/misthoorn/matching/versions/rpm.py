@@ -6,10 +6,11 @@ so no key can hold it. What is no letter and no digit in ASCII only separates, a
 Refused are blanks, control characters and an empty version.
 """
 
+import functools
 import re
 from typing import NamedTuple
 
-from misthoorn.matching.versions.encoding import VersionError, number
+from misthoorn.matching.versions.encoding import VersionError, whole
 
 type Token = tuple[int, int | str]
 
@@ -23,8 +24,8 @@ _WORD, _NUMBER = 4, 5
 
 class Rpm(NamedTuple):
     epoch: int
-    version: tuple[Token, ...]
-    release: tuple[Token, ...]  # () when there is none: before all others
+    version: str
+    release: str | None  # None comes before all others
 
 
 def parse(text: str) -> Rpm:
@@ -40,7 +41,7 @@ def parse(text: str) -> Rpm:
     version, hyphen, release = rest.rpartition("-") if "-" in rest else (rest, "", "")
     if not version:
         raise VersionError(f"“{text}” is not an RPM version: the version itself is empty.")
-    return Rpm(int(found[1] or 0) if found else 0, _runs(version), _runs(release) if hyphen else ())
+    return Rpm(int(found[1] or 0) if found else 0, version, release if hyphen else None)
 
 
 def _runs(text: str) -> tuple[Token, ...]:
@@ -58,21 +59,32 @@ def _runs(text: str) -> tuple[Token, ...]:
 
 def compare(a: Rpm, b: Rpm) -> int:
     """-1, 0 or 1: a tilde sorts before the end, a caret after it, letters after both, numbers last."""
-    return (a > b) - (a < b)
+    left, right = ((one.epoch, _runs(one.version), () if one.release is None else _runs(one.release)) for one in (a, b))
+    return (left > right) - (left < right)
 
 
 def encode(version: Rpm) -> bytes:
     """The epoch, the runs of the version, then 00 without a release, or the runs of the release."""
-    return encode_without_release(version) + (b"".join(map(_encode_run, version.release)) or b"\x00")
+    return encode_without_release(version) + (b"\x00" if version.release is None else _encode_release(version.release))
 
 
 def encode_without_release(version: Rpm) -> bytes:
     """What the keys of all releases of a version begin with."""
-    return number(str(version.epoch)) + b"".join(map(_encode_run, version.version))
+    return whole(version.epoch) + _encode_runs(version.version)
+
+
+def _encode_runs(text: str) -> bytes:
+    return b"".join(map(_encode_run, _runs(text)))
+
+
+@functools.lru_cache(maxsize=20_000)
+def _encode_release(text: str) -> bytes:
+    """Most versions have a release that others have too."""
+    return _encode_runs(text)
 
 
 def _encode_run(run: Token) -> bytes:
     kind, value = run
     if kind == _NUMBER:
-        return b"\x05" + number(str(value))
+        return b"\x05" + whole(value)
     return b"\x04" + str(value).encode("ascii") + b"\x00" if kind == _WORD else bytes((kind,))

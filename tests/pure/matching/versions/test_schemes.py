@@ -3,6 +3,8 @@
 import functools
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from misthoorn.matching import versions
 
@@ -129,3 +131,14 @@ def test_pre_releases_of_a_line_are_not_below_its_lowest_version(scheme, line):
     assert order(low, line) < 0
     pre_releases = {"jvm": "1.8-ea", "conan": "2.6-pre1", "openssl": "1.0.2a-dev", "pub": "2.0-a"}
     assert order(low, pre_releases[scheme]) <= 0
+
+
+@pytest.mark.parametrize("way", ["pypi v{}", "generic v{}", "composer v{}", "gem {}-java", "maven {}-ga"])
+def test_plain_numbers_are_what_they_are_when_written_in_a_longer_way(way):
+    scheme, _, longer = way.partition(" ")
+
+    @given(st.lists(st.sampled_from(["0", "1", "00", "010", "2024", "123456"]), min_size=1, max_size=6).map(".".join))
+    def check(text):
+        assert versions.key(scheme, text) == versions.key(scheme, longer.format(text))
+
+    check()
