@@ -137,7 +137,7 @@ def test_pre_releases_of_a_line_are_not_below_its_lowest_version(scheme, line):
 def test_plain_numbers_are_what_they_are_when_written_in_a_longer_way(way):
     scheme, _, longer = way.partition(" ")
 
-    @given(st.lists(st.sampled_from(["0", "1", "00", "010", "2024", "123456"]), min_size=1, max_size=6).map(".".join))
+    @given(st.lists(st.sampled_from(["0", "1", "00", "010", "2024", "12345"]), min_size=1, max_size=6).map(".".join))
     def check(text):
         assert versions.key(scheme, text) == versions.key(scheme, longer.format(text))
 
