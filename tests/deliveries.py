@@ -14,7 +14,7 @@ from misthoorn.constituency.services import import_table
 from misthoorn.intake.models import Batch, Source
 from misthoorn.intake.services import add_source, parse_batch, receive
 from misthoorn.triage.models import MatchRun
-from misthoorn.triage.services import match_batch, match_products
+from misthoorn.triage.services import match_assets, match_batch
 
 EVERYWHERE = {"subjects": "seen", "networks": ["0.0.0.0/0", "::/0"]}
 HEADER = "time,ip,port,protocol,hostname,asn,class,type,identifier,severity,banner"
@@ -84,7 +84,7 @@ def own_products(company, *values, at=NOW):
     rows = ["register_number,kind,value", *(f"{company.register_number},product,{value}" for value in values), ""]
     result = import_table(read_table(io.StringIO("\n".join(rows))), at=at)
     assert not result.failed, result.failed
-    match_products(now=at)
+    match_assets(now=at)
 
 
 def records(*cves):

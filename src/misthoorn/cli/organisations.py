@@ -35,7 +35,7 @@ def import_(file: Path, *, dry_run: bool, failed: Path | None, as_json: bool) ->
     from misthoorn.common import clock
     from misthoorn.constituency.imports import ImportFileError, failed_file, read_table
     from misthoorn.constituency.services import import_table
-    from misthoorn.triage.services import match_products
+    from misthoorn.triage.services import match_assets
 
     try:
         with file.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
@@ -44,7 +44,7 @@ def import_(file: Path, *, dry_run: bool, failed: Path | None, as_json: bool) ->
     except (ImportFileError, OSError) as error:
         raise Failure(f"{file}: {error}") from error
     if result.kind == "assets" and not dry_run and result.added + result.changed:
-        match_products(now=clock.now())
+        match_assets(now=clock.now())
     _tell(result, dry_run=dry_run, failed=failed, as_json=as_json)
     if failed is not None:
         try:

@@ -47,6 +47,7 @@ def _table() -> tuple[Setting, ...]:
             ("SMTP", "smtp://127.0.0.1:25?tls=none", "`smtp://user:password@host:port?tls=starttls`, `implicit` or `none`."),
             ("REACH_LIMIT", "500", "A campaign that reaches more organisations than this needs a second person."),
             ("FRESH_DAYS", "14", "What was last seen longer ago than this is not mailed."),
+            ("RECENT_DAYS", "14", "Networks and names that are new or changed are matched with what came in during this many days."),
             ("DEADLINE", "25", "Seconds in which one hand-over must be done, from lease to the relay's answer."),
             ("LEASE", "60", "Seconds after which another worker may take a message over. At least twice the deadline."),
             ("RATE", "0", "At most this many messages a minute for each worker; 0 is no limit."),

@@ -19,6 +19,7 @@ try:
     PROXY = env.switch("PROXY")
     REACH_LIMIT = env.whole("REACH_LIMIT", least=1)
     FRESH_DAYS = env.whole("FRESH_DAYS", least=1)
+    RECENT_DAYS = env.whole("RECENT_DAYS", least=1)
     DEADLINE = env.seconds("DEADLINE")
     LEASE = env.seconds("LEASE")
     RATE = env.whole("RATE")

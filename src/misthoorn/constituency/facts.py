@@ -52,6 +52,10 @@ class AssetFacts:
     valid_to: datetime | None
     provenance: str
 
+    def is_valid(self, at: datetime) -> bool:
+        """Whether the organisation has it at that moment."""
+        return (self.valid_from is None or self.valid_from <= at) and (self.valid_to is None or at < self.valid_to)
+
 
 def audience_of(role: str) -> Audience:
     """Which audience of TLP a contact with this role is: the organisation itself, or a client relation."""

@@ -209,11 +209,24 @@ def changed_assets(*, since: int, until: int, kinds: Collection[str]) -> list[in
     return list(changed.order_by("pk").values_list("pk", flat=True))
 
 
-def turning_assets(*, after: datetime, until: datetime, kinds: Collection[str]) -> list[int]:
+def turning_assets(*, after: datetime, until: datetime, kinds: Collection[str], limit: int | None = None) -> list[int]:
     """The assets of these kinds whose validity began or ended in this time, its last moment included."""
     began = Q(valid_from__gt=after, valid_from__lte=until)
     ended = Q(valid_to__gt=after, valid_to__lte=until)
-    return list(Asset.objects.filter(began | ended, kind__in=kinds).order_by("pk").values_list("pk", flat=True))
+    turned = Asset.objects.filter(began | ended, kind__in=kinds).order_by("pk")
+    return list(turned.values_list("pk", flat=True)[:limit])
+
+
+def revisions(assets: Iterable[int], *, held: bool = False) -> dict[int, int]:
+    """The numbers of the last changes of these assets; without those that are gone.
+
+    `held`: nobody changes them before this transaction ends.
+    """
+    found: dict[int, int] = {}
+    for piece in batched(sorted(assets), PIECE):
+        rows = Asset.objects.filter(pk__in=piece).order_by("pk")
+        found |= dict((rows.select_for_update(no_key=True) if held else rows).values_list("pk", "revision"))
+    return found
 
 
 def organisations_of(assets: Iterable[int]) -> list[int]:

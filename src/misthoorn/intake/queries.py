@@ -1,13 +1,10 @@
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import batched
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-from django.db import connection
 from django.db.models import Count, Max, Min, Sum
 
 from misthoorn.common.tlp import Tlp, parse_tlp
@@ -16,9 +13,6 @@ from misthoorn.intake.coverage import DAMAGE, MOST_REFUSED, NOTHING, Coverage, a
 from misthoorn.intake.models import Advisory, AdvisoryStatement, Batch, RefusedRow, Source
 from misthoorn.intake.services import store
 from misthoorn.intake.store import select
-from misthoorn.matching.conditions import WITH
-from misthoorn.matching.keys import CPE
-from misthoorn.matching.schema import ITEM_KEY_SCHEMA
 
 PIECE = 5_000  # identifiers in one statement; SQLite takes 32,766 parameters
 
@@ -108,7 +102,8 @@ def _source(model: Source, **more: Any) -> SourceFacts:  # noqa: ANN401  figures
     )
 
 
-def _batch(model: Batch) -> BatchFacts:
+def batch_facts(model: Batch) -> BatchFacts:
+    """The facts of a row."""
     fields = ("name", "digest", "size", "received_at", "state", "problem", "events_path", "delivered_again")
     figures = ("rows_in", "rows_accepted", "rows_refused", "rows_duplicate")
     return BatchFacts(
@@ -135,7 +130,7 @@ def sources() -> list[SourceFacts]:
 def batch(pk: int) -> BatchFacts | None:
     """One batch, or None."""
     model = Batch.objects.select_related("source").filter(pk=pk).first()
-    return _batch(model) if model else None
+    return batch_facts(model) if model else None
 
 
 def batches(*, source: str = "", limit: int = 100) -> list[BatchFacts]:
@@ -143,7 +138,7 @@ def batches(*, source: str = "", limit: int = 100) -> list[BatchFacts]:
     found = Batch.objects.select_related("source")
     if source:
         found = found.filter(source__slug=source)
-    return [_batch(model) for model in found[:limit]]
+    return [batch_facts(model) for model in found[:limit]]
 
 
 def refused_groups(batch: int) -> list[RefusedGroup]:
@@ -195,7 +190,7 @@ def sources_by_health() -> dict[str, int]:
     return health
 
 
-_HELD = """
+HELD = """
 SELECT identifier, max(time) AS newest, bool_or(ip NOT LIKE '%:%') AS four, bool_or(ip LIKE '%:%') AS six
 FROM events GROUP BY identifier
 """
@@ -211,7 +206,11 @@ class Held:
 
 def held(batch: BatchFacts) -> Held:
     """What an accepted batch of events holds."""
-    found = list(select(_HELD, events=events_path(batch)))
+    return held_of(list(select(HELD, events=events_path(batch))))
+
+
+def held_of(found: Sequence[Mapping[str, Any]]) -> Held:
+    """What the rows of HELD of one batch say."""
     families = {version for version, name in ((4, "four"), (6, "six")) if any(row[name] for row in found)}
     return Held({row["identifier"]: row["newest"] for row in found}, frozenset(families))
 
@@ -220,12 +219,17 @@ def deliveries_like(batch: BatchFacts, *, among: Iterable[int]) -> set[int]:
     """Which of these batches are deliveries of the same kind as this one: one report of Shadowserver proves nothing
     about what another one saw, though both may call it by the same identifier.
     """  # noqa: D205  one thought
-    kind = _kind(batch.source.format, batch.name)
+    kind = kind_of(batch)
     alike: set[int] = set()
     for piece in batched(among, PIECE):
         rows = Batch.objects.filter(pk__in=piece).values_list("pk", "source__format", "name")
         alike |= {pk for pk, format_, name in rows if _kind(format_, name) == kind}
     return alike
+
+
+def kind_of(batch: BatchFacts) -> str:
+    """What one source may deliver several of, where it does: the kind of a report."""
+    return _kind(batch.source.format, batch.name)
 
 
 def _kind(format_: str, name: str) -> str:
@@ -305,58 +309,3 @@ def revisions(identifiers: Iterable[str], *, held: bool = False) -> dict[str, in
         rows = Advisory.objects.filter(identifier__in=piece).order_by("pk")
         found |= dict((rows.select_for_update(no_key=True) if held else rows).values_list("identifier", "revision"))
     return found
-
-
-_KEYS = """
-SELECT a.identifier, k.space, k.key, k.lo, k.hi, k.certainty, k.statement, k.edition, k.condition,
-  k.part
-FROM intake_advisorykey k JOIN intake_advisory a ON a.id = k.advisory_id
-WHERE NOT a.withdrawn
-"""
-
-
-def item_key_table(identifiers: Iterable[str] | None = None) -> pa.Table:
-    """The keys of all advisories that hold, or of those among `identifiers`, in ITEM_KEY_SCHEMA; for the join."""
-    if identifiers is None:
-        return _item_keys("", [])
-    tables = [_item_keys(f"AND a.identifier IN ({_marks(piece)})", piece) for piece in batched(identifiers, PIECE)]
-    return pa.concat_tables([ITEM_KEY_SCHEMA.empty_table(), *tables])
-
-
-def item_keys_meeting(assets: pa.Table) -> pa.Table:
-    """The keys of advisories that hold, by look-up: those with a key of these assets (ASSET_KEY_SCHEMA).
-
-    What an advisory asks for beside a product (space "with") is among them, whichever of the two the assets have.
-    """
-    tables = [ITEM_KEY_SCHEMA.empty_table()]
-    wanted = assets.group_by(["space", "key"]).aggregate([]).to_pydict()
-    spaces: dict[str, list[bytes]] = defaultdict(list)
-    for space, key in zip(wanted["space"], wanted["key"], strict=True):
-        spaces[space].append(key)
-    spaces[WITH] = spaces[CPE]
-    for space, keys in spaces.items():
-        tables += [
-            _item_keys(f"AND k.space = %s AND k.key IN ({_marks(piece)})", [space, *piece])
-            for piece in batched(keys, PIECE)
-        ]
-    return pa.concat_tables(tables)
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join(["%s"] * len(values))
-
-
-def _item_keys(condition: str, parameters: Sequence[str | bytes]) -> pa.Table:
-    columns: list[list[Any]] = [[] for _ in ITEM_KEY_SCHEMA.names]
-    with connection.cursor() as cursor:
-        cursor.execute(_KEYS + condition, list(parameters))
-        while rows := cursor.fetchmany(50_000):
-            for column, values in zip(columns, zip(*rows, strict=True), strict=True):
-                column.extend(values)
-    return pa.table(
-        [
-            pa.array([bytes(value) for value in values] if pa.types.is_binary(field.type) else values, type=field.type)
-            for field, values in zip(ITEM_KEY_SCHEMA, columns, strict=True)
-        ],
-        schema=ITEM_KEY_SCHEMA,
-    )

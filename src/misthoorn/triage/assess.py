@@ -12,7 +12,7 @@ from misthoorn.common.tlp import parse_tlp
 from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.routing import shipped_rules
 from misthoorn.triage.gates import WARN, Candidate, Policy, Ruling, rule_on
-from misthoorn.triage.models import Campaign, Finding
+from misthoorn.triage.models import Campaign, Finding, SubjectKind
 from misthoorn.triage.silence import facts_of, silenced_in_campaign
 
 # Open, and the organisation still had the asset when it was seen there: a table may say afterwards that it had not.
@@ -85,7 +85,8 @@ def assess(campaign: Campaign, *, now: datetime) -> Assessment:
                     subject=finding.subject,
                     open=finding.holds,
                     most_specific=finding.most_specific,
-                    last_seen=finding.last_seen,
+                    # What an advisory says holds until a change of it, or of the product, closes the finding.
+                    last_seen=now if campaign.subject_kind == SubjectKind.ADVISORY else finding.last_seen,
                     tlp=parse_tlp(finding.tlp),
                     contacts=ladders.get(finding.organisation_id, ()),
                     refused_subject=finding.organisation_id in refused,

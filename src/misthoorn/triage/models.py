@@ -18,7 +18,10 @@ class Remediation(models.TextChoices):
 
 
 class Finding(models.Model):
-    """This event type or advisory concerns this asset. Identity: asset x subject x observed x port, while open.
+    """This event type or advisory concerns this asset.
+
+    Identity, while open: of an event organisation x subject x observed x port, on whichever of the organisation's
+    assets it was first seen; of an advisory asset x subject.
 
     Gone within 90 days and seen again: the same finding opens again; later, a new one opens.
     """
@@ -49,6 +52,7 @@ class Finding(models.Model):
     first_seen = models.DateTimeField()
     last_seen = models.DateTimeField(db_index=True)
     times_seen = models.PositiveIntegerField(default=1)
+    first_batch = models.BigIntegerField(default=0)
     last_batch = models.BigIntegerField(default=0)
     absences = models.PositiveSmallIntegerField(default=0)
     last_absent_batch = models.BigIntegerField(default=0)
@@ -71,9 +75,14 @@ class Finding(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["asset", "subject", "observed", "port"],
-                condition=Q(state="open"),
-                name="a_finding_is_open_once",
+                fields=["organisation", "subject", "observed", "port"],
+                condition=Q(state="open", subject_kind="event"),
+                name="a_host_has_one_open_finding",
+            ),
+            models.UniqueConstraint(
+                fields=["asset", "subject"],
+                condition=Q(state="open", subject_kind="advisory"),
+                name="a_product_has_one_open_finding",
             ),
         ]
 
@@ -82,7 +91,17 @@ class Finding(models.Model):
 
 
 class MatchRun(models.Model):
-    """A batch that is, or will be, matched: a row with a lease, one for each accepted batch."""
+    """A row with a lease: a batch that is matched, one for each that is accepted; or the assets that changed, one at a
+    time.
+
+    `revision`: of a batch, the keys of assets were read no earlier than at this change of assets; of assets, all
+    changes up to this one are matched. `followed`: no asset changed while the batch was matched, or what changed was
+    matched with it afterwards.
+    """  # noqa: D205  one thought
+
+    class Kind(models.TextChoices):
+        BATCH = "batch", "batch"
+        ASSETS = "assets", "assets"
 
     class State(models.TextChoices):
         QUEUED = "queued", "queued"
@@ -90,7 +109,10 @@ class MatchRun(models.Model):
         DONE = "done", "done"
         SET_ASIDE = "set_aside", "set aside"
 
-    batch = models.OneToOneField("intake.Batch", on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.BATCH)
+    batch = models.OneToOneField("intake.Batch", on_delete=models.CASCADE, null=True, related_name="+")
+    revision = models.BigIntegerField(null=True)
+    followed = models.BooleanField(default=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     not_before = models.DateTimeField()
     lease_until = models.DateTimeField(null=True)
@@ -103,8 +125,19 @@ class MatchRun(models.Model):
     problem = models.TextField(blank=True)
     finished_at = models.DateTimeField(null=True)
 
+    class Meta:
+        indexes = [models.Index(fields=["revision"], condition=Q(followed=False), name="matchrun_to_follow")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind"],
+                condition=Q(kind="assets", state__in=["queued", "leased"]),
+                name="changed_assets_are_matched_by_one",
+            ),
+            models.CheckConstraint(condition=Q(batch__isnull=False) ^ Q(kind="assets"), name="a_run_is_for_one_thing"),
+        ]
+
     def __str__(self) -> str:
-        return f"match of batch {self.batch_id}"
+        return f"match of batch {self.batch_id}" if self.batch_id else f"match of changed assets {self.pk}"
 
 
 class Campaign(models.Model):

@@ -6,7 +6,7 @@ the most specific, then the oldest. Rows that say the same of one address and po
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +22,10 @@ RULE = "match-1"  # the version of the join and of this folding; every finding c
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """`source` (its id) and `tlp` are those of the delivery or of the advisory that it comes from."""
+    """`source` (its id) and `tlp` are those of the delivery or of the advisory that it comes from.
+
+    `batch`: of events of several batches, the one that they came in.
+    """
 
     organisation: int
     asset: int
@@ -41,6 +44,7 @@ class Sighting:
     last_seen: datetime
     times: int
     evidence: dict[str, Any]
+    batch: int = 0
 
 
 _FOLD = """
@@ -66,20 +70,24 @@ SELECT b.organisation, arg_min(b.asset, b.rank) AS asset, e.identifier AS subjec
        arg_max(e.severity, row(e.time, e.row)) AS severity,
        arg_min(b.certainty, b.rank) AS certainty,
        bool_or(b.most_specific) AS most_specific,
-       min(e.time) AS first_seen, max(e.time) AS last_seen, count(*) AS times,
+       min(e.time) AS first_seen, max(e.time) AS last_seen, count(*) AS times, e.row >> 32 AS batch,
        arg_max(e.evidence, row(e.time, e.row)) AS evidence
 FROM best b JOIN events e ON e.row = b.item
-GROUP BY b.organisation, e.identifier, coalesce(e.ip, e.hostname), coalesce(e.port, 0)
-ORDER BY organisation, subject, observed, port
+GROUP BY b.organisation, e.identifier, coalesce(e.ip, e.hostname), coalesce(e.port, 0), e.row >> 32
+ORDER BY organisation, subject, observed, port, batch
 """
 
 
-def fold(*, matches: pa.Table, assets: pa.Table, events: Path, source: int, tlp: Tlp) -> Iterator[Sighting]:
-    """Sightings of one batch, ordered by organisation.
+def fold(
+    *, matches: pa.Table, assets: pa.Table, events: Path, source: Callable[[int], tuple[int, Tlp]]
+) -> Iterator[Sighting]:
+    """Sightings of each batch, ordered by organisation, subject, address, port and batch.
 
-    `matches` in EVENT_MATCH_SCHEMA, `assets` in ASSET_KEY_SCHEMA, `events` a Parquet file in EVENT_SCHEMA. What can
-    differ between rows is as the newest says.
+    `matches` in EVENT_MATCH_SCHEMA, `assets` in ASSET_KEY_SCHEMA, `events` a Parquet file in EVENT_SCHEMA: of one
+    batch, or of several, with rows numbered as intake.store numbers them; `source` gives the source and label of each.
+    What can differ between rows is as the newest says.
     """
     for row in select(_FOLD, events=events, matches=matches, assets=assets):
         evidence = json.loads(row.pop("evidence") or "{}")
-        yield Sighting(**row, source=source, tlp=tlp, evidence=evidence)
+        by, tlp = source(row["batch"])
+        yield Sighting(**row, source=by, tlp=tlp, evidence=evidence)

@@ -5,7 +5,7 @@ import logging
 from misthoorn.common import clock
 from misthoorn.triage import services
 from misthoorn.triage.models import Campaign, MatchRun
-from misthoorn.triage.services.findings import LEASE
+from misthoorn.triage.services.runs import LEASE, queue_assets
 from misthoorn.work.leases import TRIES, Claim, Queue, claim, give_back, pending, take_back
 from misthoorn.work.loop import Step
 
@@ -16,11 +16,12 @@ _log = logging.getLogger(__name__)
 
 
 def run() -> bool:
-    """Match one batch, or release one campaign. True if there was something."""
+    """Match one batch or the assets that changed, or release one campaign. True if there was something."""
     for lost in take_back(QUEUE):
         if lost.aside:
-            problem = "The process that matched this batch died several times. Tell the maintainers."
+            problem = "The process that had this match in hand died several times. Tell the maintainers."
             MatchRun.objects.filter(pk=lost.id).update(problem=problem)
+    queue_assets(at=clock.now())
     claimed = claim(QUEUE, lease=LEASE, columns="batch_id")
     if claimed is not None:
         _match(claimed)
@@ -60,9 +61,13 @@ def _to_release() -> list[int]:
 def _match(claimed: Claim) -> None:
     (batch,) = claimed.values
     try:
-        services.match_batch(batch=int(str(batch)), attempt=claimed.attempt, now=clock.now())
+        if batch is None:
+            services.match_changes(run=claimed.id, attempt=claimed.attempt, now=clock.now())
+        else:
+            services.match_batch(batch=int(str(batch)), attempt=claimed.attempt, now=clock.now())
     except Exception as error:  # noqa: BLE001  whatever it is, the run must end somewhere visible
-        _log.exception("match of batch %s failed, attempt %d", batch, claimed.attempt)
+        what = "changed assets" if batch is None else f"batch {batch}"
+        _log.exception("match of %s failed, attempt %d", what, claimed.attempt)
         if claimed.attempt >= TRIES:
             problem = f"Matching failed {TRIES} times for an unexpected reason: {error}. Tell the maintainers."
             MatchRun.objects.filter(pk=claimed.id, attempt=claimed.attempt).update(

@@ -5,7 +5,7 @@ import pytest
 from cast import NOW
 from deliveries import cve, deliver, exploited, keep, read, records, source
 
-from misthoorn.intake import queries
+from misthoorn.intake import item_keys, queries
 from misthoorn.intake.models import Advisory, AdvisoryKey, AdvisoryStatement
 
 pytestmark = pytest.mark.django_db
@@ -98,12 +98,12 @@ def test_the_label_of_what_several_sources_say_is_the_strictest():
 
 def test_a_withdrawn_record_is_kept_and_matches_nothing():
     deliver(FIRST, source="cve")
-    assert LOG4SHELL in queries.item_key_table()["item"].to_pylist()
+    assert LOG4SHELL in item_keys.item_key_table()["item"].to_pylist()
 
     deliver(records(cve(state="REJECTED", modified="2024-01-01T00:00:00Z")), source="cve")
 
     assert facts().withdrawn
-    assert set(queries.item_key_table()["item"].to_pylist()) == {"CVE-2024-0001"}
+    assert set(item_keys.item_key_table()["item"].to_pylist()) == {"CVE-2024-0001"}
 
 
 def test_every_record_is_accepted_refused_or_a_duplicate():
@@ -169,12 +169,12 @@ def test_of_two_deliveries_the_later_one_counts_in_whatever_order_they_are_read(
 
 def test_keys_of_advisories_are_looked_up_by_what_an_asset_is_found_by(make_product):
     read(keep(records(cve(), cve("CVE-2024-0001")), source="cve"))
-    whole = queries.item_key_table()
+    whole = item_keys.item_key_table()
 
-    assert queries.item_keys_meeting(make_product("cpe", b"a:apache:log4j")).num_rows == 2
-    assert queries.item_keys_meeting(make_product("name", b"a:apache:log4j")).num_rows == 0
-    assert queries.item_key_table([LOG4SHELL]).num_rows * 2 == whole.num_rows
-    assert queries.item_key_table([]).schema == whole.schema
+    assert item_keys.item_keys_meeting(make_product("cpe", b"a:apache:log4j")).num_rows == 2
+    assert item_keys.item_keys_meeting(make_product("name", b"a:apache:log4j")).num_rows == 0
+    assert item_keys.item_key_table([LOG4SHELL]).num_rows * 2 == whole.num_rows
+    assert item_keys.item_key_table([]).schema == whole.schema
 
 
 @pytest.fixture

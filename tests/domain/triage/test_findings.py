@@ -8,8 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from misthoorn.intake.models import Source
 from misthoorn.triage import queries
 from misthoorn.triage.models import Campaign, Decision, Finding, MatchRun
-from misthoorn.triage.services import findings as service
-from misthoorn.triage.services import forget_findings, match_batch, queue_match
+from misthoorn.triage.services import forget_findings, match_batch, queue_match, seeing
 
 pytestmark = pytest.mark.django_db
 
@@ -124,11 +123,11 @@ def test_matching_the_same_batch_again_counts_nothing_twice():
 
 
 def test_a_match_that_died_halfway_goes_on_and_ends_as_one_that_did_not(monkeypatch):
-    monkeypatch.setattr(service, "PIECE", 2)
+    monkeypatch.setattr(seeing, "PIECE", 2)
     rows = [lambda made, n=n: seen(f"192.0.2.{n}", at=made) for n in range(1, 8)]
     batch = keep(events(*(row(YESTERDAY) for row in rows)))
     read(batch)
-    real, pieces = service._see_piece, []
+    real, pieces = seeing._see_piece, []
 
     def dies(piece, **options):
         pieces.append(piece)
@@ -136,7 +135,7 @@ def test_a_match_that_died_halfway_goes_on_and_ends_as_one_that_did_not(monkeypa
             raise RuntimeError("the power went")
         return real(piece, **options)
 
-    monkeypatch.setattr(service, "_see_piece", dies)
+    monkeypatch.setattr(seeing, "_see_piece", dies)
     with pytest.raises(RuntimeError):
         match(batch)
     assert Finding.objects.count() == run(batch).opened == 4

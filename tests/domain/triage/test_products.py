@@ -6,14 +6,14 @@ from itertools import permutations
 
 import pytest
 from cast import BAKERY, NOW, organisation
-from deliveries import cve, deliver, exploited, records, source
+from deliveries import cve, deliver, exploited, match, records, source
 
 from misthoorn.constituency.imports import read_table
 from misthoorn.constituency.models import Asset
 from misthoorn.constituency.services import import_table
 from misthoorn.triage import queries
 from misthoorn.triage.models import Campaign, Finding, MatchRun
-from misthoorn.triage.services import match_products
+from misthoorn.triage.services import match_assets
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,7 @@ def own(*assets, at=NOW, kind="product"):
         rows.append(f"{BAKERY.register_number},{kind},{PRODUCT},{version},{label},{start},{end}")
     result = import_table(read_table(io.StringIO("\n".join([*rows, ""]))), at=at)
     assert not result.failed, result.failed
-    match_products(now=at)
+    match_assets(now=at)
 
 
 def take(*cves, at=NOW):
@@ -61,7 +61,7 @@ def test_what_comes_of_organisation_product_and_advisory_does_not_depend_on_thei
     steps = {
         "advisory": lambda: take(cve()),
         "catalogue": lambda: deliver(exploited(LOG4SHELL), source="kev"),
-        "product": lambda: (organisation(BAKERY), match_products(now=NOW)),
+        "product": lambda: (organisation(BAKERY), match_assets(now=NOW)),
     }
     ends = []
     for order in permutations(steps):
@@ -159,8 +159,6 @@ def test_known_to_be_exploited_makes_what_is_open_urgent(make_bakery):
 
 
 def test_matching_the_same_delivery_again_counts_nothing_twice(make_bakery):
-    from deliveries import match  # noqa: PLC0415  only here
-
     make_bakery()
     batch = take(cve())
     before = list(Finding.objects.values())
@@ -174,19 +172,13 @@ def test_matching_the_same_delivery_again_counts_nothing_twice(make_bakery):
 def test_what_a_later_run_saw_is_not_closed_by_an_earlier_one_that_ends_after_it(make_bakery):
     make_bakery()
     take(cve(), at=NOW + timedelta(minutes=5))
-    _withdraw()
 
-    match_products(now=NOW)
+    batch = take(cve(state="REJECTED", modified="2024-01-01T00:00:00Z"), at=NOW)
     assert found() == [(LOG4SHELL, "2.14.1", "open")]
 
-    match_products(now=NOW + timedelta(minutes=5))
+    MatchRun.objects.filter(batch=batch).update(state="queued")
+    match(batch, at=NOW + timedelta(minutes=5))
     assert found() == [(LOG4SHELL, "2.14.1", "gone")]
-
-
-def _withdraw():
-    from misthoorn.intake.models import Advisory  # noqa: PLC0415  as another worker would
-
-    Advisory.objects.update(withdrawn=True)
 
 
 def test_still_true_follows_the_findings(make_bakery):

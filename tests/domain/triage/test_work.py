@@ -34,6 +34,7 @@ def work_until_over():
 
 def test_a_worker_matches_a_batch_that_waits_and_then_has_nothing_to_do(make_bakery):
     make_bakery()
+    services.match_assets(now=clock.now())
     batch = waiting()
     assert work.step.pending()
 
@@ -83,6 +84,7 @@ def two_approved(make_bakery):
     """Two campaigns that were approved and are not released yet, the older one first."""
     make_bakery()
     now = clock.now()
+    services.match_assets(now=now)
     waiting(seen(at=now, what="open-rdp"), seen(at=now, what="open-vnc"))
     assert work.run()
     for minutes, subject in enumerate(("open-rdp", "open-vnc")):

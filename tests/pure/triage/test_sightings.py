@@ -60,7 +60,7 @@ def sightings(tmp_path):
         path = tmp_path / "events.parquet"
         pq.write_table(pa.Table.from_batches([chunk.events for chunk in chunks]), path)
         matches = match_events(assets=owned, events=path)
-        return list(fold(matches=matches, assets=owned, events=path, source=3, tlp=Tlp.GREEN))
+        return list(fold(matches=matches, assets=owned, events=path, source=lambda _: (3, Tlp.GREEN)))
 
     return make
 

@@ -89,9 +89,9 @@ class Play:
         clock.set_offset(timedelta())
         with self.steps.step("updates", "Day 2: some installed updates"):
             self._import({"updates.csv": product_rows(updated(self.country))})
-            from misthoorn.triage.services import match_products
+            from misthoorn.triage.services import match_assets
 
-            match_products(now=clock.now())
+            match_assets(now=clock.now())
         with self.steps.step("feeds_2", "Day 2: taking in feeds, seeing what is gone") as bar:
             self._take_in(day_files(self.country, day=2, now=clock.now()), bar)
         with self.steps.step("decisions_2", "Day 2: approving what is new") as bar:

@@ -8,8 +8,9 @@ from misthoorn.triage.services.campaigns import (
     reject_campaign,
     release_campaign,
 )
-from misthoorn.triage.services.findings import forget_findings, match_batch, match_products, queue_match
+from misthoorn.triage.services.findings import forget_findings, match_assets, match_batch, match_changes
 from misthoorn.triage.services.remediation import REMEDIATION, RemediationError, mark_remediation
+from misthoorn.triage.services.runs import queue_assets, queue_match
 from misthoorn.triage.services.suppressions import (
     Made,
     Scope,
@@ -32,10 +33,12 @@ __all__ = [
     "forget_findings",
     "hold_campaign",
     "mark_remediation",
+    "match_assets",
     "match_batch",
-    "match_products",
+    "match_changes",
     "over",
     "propose_campaigns",
+    "queue_assets",
     "queue_match",
     "reject_campaign",
     "release_campaign",

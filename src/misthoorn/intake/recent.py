@@ -1,0 +1,74 @@
+"""The events of several batches at once, as they lie in the store."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import batched
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from misthoorn.formats.schema import EVENT_SCHEMA
+from misthoorn.intake.models import Batch
+from misthoorn.intake.queries import HELD, PIECE, BatchFacts, Held, batch_facts, events_path, held_of
+from misthoorn.intake.store import BATCH_BITS, select_of_many
+
+
+def event_batches(*, since: datetime, among: Iterable[int]) -> list[BatchFacts]:
+    """Which of these are batches of events that were received since then and are still in the store, oldest first."""
+    rows = Batch.objects.select_related("source").filter(received_at__gte=since).exclude(events_path="")
+    found = [batch_facts(row) for piece in batched(among, PIECE) for row in rows.filter(pk__in=piece)]
+    return sorted((one for one in found if events_path(one).exists()), key=lambda one: one.id)
+
+
+def events_of(batches: Sequence[BatchFacts]) -> Iterator[pa.RecordBatch]:
+    """What an event of these batches is found by: row (unique among them), time, ip, hostname, asn."""
+    return select_of_many('SELECT "row", "time", ip, hostname, asn FROM events', events=_paths(batches))
+
+
+_OF_ROWS = """
+SELECT DISTINCT identifier AS subject, coalesce(ip, hostname) AS observed, coalesce(port, 0)::BIGINT AS port
+FROM events SEMI JOIN wanted USING ("row")
+"""
+
+
+def things_seen(batches: Sequence[BatchFacts], *, rows: pa.Array) -> pa.Table:
+    """What the events in these rows (numbered as by `events_of`) are about: subject, observed and port, once each."""
+    found = list(select_of_many(_OF_ROWS, events=_paths(batches), wanted=pa.table({"row": rows})))
+    return pa.Table.from_batches(found, schema=THINGS)
+
+
+THINGS = pa.schema([("subject", pa.string()), ("observed", pa.string()), ("port", pa.int64())])
+_ABOUT = """
+SELECT * FROM events SEMI JOIN things
+ON identifier = subject AND coalesce(ip, hostname) = observed AND coalesce(events.port, 0) = things.port
+"""
+
+
+def copy_events(batches: Sequence[BatchFacts], *, about: pa.Table, to: Path) -> int:
+    """Write the events of these batches about these THINGS to a Parquet file, numbered as by `events_of`; how many."""
+    total = 0
+    with pq.ParquetWriter(to, EVENT_SCHEMA) as writer:
+        for found in select_of_many(_ABOUT, events=_paths(batches), things=about):
+            writer.write_batch(found.select(EVENT_SCHEMA.names).cast(EVENT_SCHEMA))
+            total += found.num_rows
+    return total
+
+
+def _paths(batches: Sequence[BatchFacts]) -> list[Path]:
+    return [events_path(one) for one in batches]
+
+
+_HELD_BY_EACH = HELD.replace("identifier,", f"(row >> {BATCH_BITS}) AS batch, identifier,", 1).replace(
+    "BY identifier", "BY ALL"
+)
+
+
+def held_by_each(batches: Sequence[BatchFacts]) -> dict[int, Held]:
+    """What each of these batches of events holds."""
+    found: dict[int, list[dict[str, Any]]] = {one.id: [] for one in batches}
+    for piece in select_of_many(_HELD_BY_EACH, events=_paths(batches)) if batches else ():
+        for row in piece.to_pylist():
+            found[row["batch"]].append(row)
+    return {batch: held_of(rows) for batch, rows in found.items()}
