@@ -1,0 +1,147 @@
+"""How fast versions become keys, in each scheme, and how fast keys compare beside what Python libraries compare.
+
+One process, its own CPU time, every text once. With MISTHOORN_PEERS=1 also univers, in an environment of its own.
+"""
+
+import importlib.util
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from misthoorn.matching import versions
+
+SEED = 20261124
+TEXTS, PAIRS, RUNS = 20_000, 100_000, 3
+UNIVERS = "univers==32.0.1"
+
+# What stands behind the numbers of a version, as often as not nothing.
+ENDINGS = {
+    "alpm": ["-1", "-2", "-10", "a-1"],
+    "apk": ["-r0", "-r1", "-r12", "_p1-r0", "_rc2-r0"],
+    "bitnami": ["", "-1", "-4"],
+    "composer": ["", "", "-RC1", "-beta2", "-dev"],
+    "conan": ["", "", "-pre1", "+b1"],
+    "deb": ["-1", "-2", "+dfsg-1", "-1+deb12u3", "-0ubuntu1.4", "~rc1-1"],
+    "gem": ["", "", ".rc1", ".pre", ".beta2"],
+    "generic": ["", "", "-rc1", "k", "p9", "_u3", " SP1"],
+    "gentoo": ["", "-r1", "_rc2", "_p3"],
+    "golang": ["", "", "-0.20240101000000-abcdefabcdef", "+incompatible", "-rc1"],
+    "maven": ["", "", "-SNAPSHOT", ".Final", "-rc1", "-jre"],
+    "nuget": ["", "", "-rc.1", "-preview.7"],
+    "pub": ["", "", "+1", "-dev.1"],
+    "pypi": ["", "", "", "rc1", "a2", ".post1", ".dev3"],
+    "rpm": ["-1.el8", "-12.el9_4", "-3.fc38", "-2.module+el8.9.0+1420+91577025"],
+    "semver": ["", "", "-rc.1", "-alpha.11", "-beta"],
+}
+THREE_NUMBERS = frozenset(("golang", "nuget", "openssl", "pub", "semver"))
+PEER = """
+import json, sys, time
+from univers import versions
+kinds = {"apk": "AlpineLinuxVersion", "composer": "ComposerVersion", "deb": "DebianVersion", "gem": "RubygemsVersion",
+         "maven": "MavenVersion", "nuget": "NugetVersion", "pypi": "PypiVersion", "rpm": "RpmVersion",
+         "semver": "SemverVersion"}
+told = {}
+for scheme, pairs in json.load(sys.stdin).items():
+    if scheme in kinds:
+        make = getattr(versions, kinds[scheme])
+        read = [(make(a), make(b)) for a, b in pairs]
+        started = time.process_time()
+        for a, b in read:
+            a < b
+        told[scheme] = len(read) / (time.process_time() - started)
+print(json.dumps(told))
+"""
+
+
+def texts(scheme: str, chance: random.Random) -> list[str]:
+    """So many different versions, as real ones look."""
+    found: dict[str, None] = {}
+    while len(found) < TEXTS:
+        if scheme == "datetime":
+            text = f"2024-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}T{chance.randint(0, 86399) // 3600:02}:"
+            text += f"{chance.randint(0, 59):02}:{chance.randint(0, 59):02}Z"
+        else:
+            numbers = (
+                chance.choice((9, 30, 400)) for _ in range(3 if scheme in THREE_NUMBERS else chance.randint(2, 4))
+            )
+            text = ".".join(str(chance.randint(0, most)) for most in numbers)
+            text += chance.choice(ENDINGS.get(scheme, [""]))
+        if versions.valid(scheme, text):
+            found[text] = None
+    return list(found)
+
+
+def fastest(work: Callable[[], object]) -> float:
+    """CPU seconds of the fastest of some runs."""
+    seconds = []
+    for _ in range(RUNS):
+        started = time.process_time()
+        work()
+        seconds.append(time.process_time() - started)
+    return min(seconds)
+
+
+def compared(pairs: Sequence[tuple[Any, Any]]) -> float:
+    """How many pairs of values a second compare."""
+
+    def work() -> None:
+        for a, b in pairs:
+            a < b  # noqa: B015  the time of it is wanted
+
+    return len(pairs) / fastest(work)
+
+
+def run() -> list[tuple[str, str, str, str]]:
+    """Name, value, unit and note for each figure."""
+    chance, figures, pools = random.Random(SEED), [], {}
+    for scheme in sorted(versions.SCHEMES):
+        pool = pools[scheme] = texts(scheme, chance)
+
+        def work(scheme: str = scheme, pool: list[str] = pool) -> None:
+            versions.key.cache_clear()
+            for text in pool:
+                versions.key(scheme, text)
+
+        figures.append((f"keys, {scheme}", f"{len(pool) / fastest(work):,.0f}", "versions/s", "each text once"))
+    return [*figures, *_compared_with_others(pools, chance)]
+
+
+def _compared_with_others(pools: dict[str, list[str]], chance: random.Random) -> list[tuple[str, str, str, str]]:
+    pairs = {s: [(chance.choice(pool), chance.choice(pool)) for _ in range(PAIRS)] for s, pool in pools.items()}
+    keyed = [(versions.key("pypi", a), versions.key("pypi", b)) for a, b in pairs["pypi"]]
+    figures = [("compare by key", f"{compared(keyed):,.0f}", "pairs/s", "keys are there, pypi")]
+    for module, kind, scheme in (("packaging.version", "Version", "pypi"), ("semantic_version", "Version", "semver")):
+        if importlib.util.find_spec(module.partition(".")[0]):
+            make = getattr(importlib.import_module(module), kind)
+            read = [(make(a), make(b)) for a, b in pairs[scheme][:20_000]]
+            figures.append((f"compare, {module}", f"{compared(read):,.0f}", "pairs/s", f"parsed before, {scheme}"))
+    return [*figures, *_univers(pairs)]
+
+
+def _univers(pairs: dict[str, list[tuple[str, str]]]) -> list[tuple[str, str, str, str]]:
+    uv = shutil.which("uv")
+    if not os.environ.get("MISTHOORN_PEERS") or not uv:
+        return []
+    with tempfile.TemporaryDirectory() as folder:
+        python = str(Path(folder) / "bin" / "python")
+        subprocess.run([uv, "venv", "-q", "--python", sys.executable, folder], check=True)
+        subprocess.run([uv, "pip", "install", "-q", "--python", python, UNIVERS], check=True)
+        few = {scheme: some[:5_000] for scheme, some in pairs.items()}
+        done = subprocess.run([python, "-c", PEER], input=json.dumps(few), capture_output=True, text=True, check=True)
+    return [
+        (f"compare, univers, {scheme}", f"{rate:,.0f}", "pairs/s", f"{UNIVERS}, parsed before")
+        for scheme, rate in json.loads(done.stdout).items()
+    ]
+
+
+if __name__ == "__main__":
+    for figure in run():
+        print(*figure, sep="\t")
