@@ -180,38 +180,61 @@ def lift_keys(lift: Lift) -> tuple[ProductKey, ...]:
     return keys
 
 
-def apply_lifts(*, matches: pa.Table, assets: pa.Table, lifts: pa.Table) -> tuple[pa.Table, pa.Table]:
+def apply_lifts(
+    *, matches: pa.Table, assets: pa.Table, lifts: pa.Table, items: pa.Table | None = None
+) -> tuple[pa.Table, pa.Table]:
     """Matches that stay, and those that are lifted with a further column `lift`: the number of the statement.
 
-    `matches` in ADVISORY_MATCH_SCHEMA, each asset number one product; `assets` in ASSET_KEY_SCHEMA, `lifts` in
-    LIFT_SCHEMA. Both answers keep the order of `matches`.
+    `matches` in ADVISORY_MATCH_SCHEMA, `assets` in ASSET_KEY_SCHEMA, `lifts` in LIFT_SCHEMA. Both keep the order
+    of `matches`. `items` (ITEM_KEY_SCHEMA) are needed where an asset number stands for several products: a match stays
+    while one product of its asset is concerned that no statement lifts.
     """
     matches = matches.append_column("place", pa.array(range(matches.num_rows), pa.int64()))
-    told = _told(matches, assets, lifts)
-    verdicts = _newest(told)
+    spoken = matches.select(["place", "asset", "item"]).filter(pc.is_in(matches["item"], lifts["item"].unique()))
+    keys = assets.filter(pc.is_in(assets["asset"], spoken["asset"].unique()))
+    keys = keys.select(["asset", "space", "key", "lo", "hi"]).rename_columns(["asset", "space", "key", "from", "to"])
+    concerned = spoken.join(keys, keys="asset", join_type="inner")
+    verdicts = _newest(_told(concerned, lifts), by=["place"] if items is None else _PRODUCT)
+    if items is not None:
+        verdicts = _whole(verdicts, concerned, items)
     lifted = matches.join(verdicts, keys="place", join_type="inner").sort_by("place")
     kept = matches.filter(pc.invert(pc.is_in(matches["place"], verdicts["place"])))
     return kept.drop_columns("place"), lifted.drop_columns("place")
 
 
-def _told(matches: pa.Table, assets: pa.Table, lifts: pa.Table) -> pa.Table:
-    """Every statement about the asset and the vulnerability of a match: place, lift, age, lifts."""
-    spoken = matches.select(["place", "asset", "item"]).filter(pc.is_in(matches["item"], lifts["item"].unique()))
-    keys = assets.filter(pc.is_in(assets["asset"], spoken["asset"].unique()))
-    keys = keys.select(["asset", "space", "key", "lo", "hi"]).rename_columns(["asset", "space", "key", "from", "to"])
-    joined = spoken.join(keys, keys="asset", join_type="inner").join(
-        lifts, keys=["item", "space", "key"], join_type="inner"
-    )
+# Among the keys of one asset, those of one product have one range.
+_PRODUCT = ["place", "from", "to"]
+
+
+def _told(concerned: pa.Table, lifts: pa.Table) -> pa.Table:
+    """Every statement about a product and the vulnerability of a match: place, from, to, lift, age, lifts."""
+    joined = concerned.join(lifts, keys=["item", "space", "key"], join_type="inner")
     within = pc.and_(pc.less_equal(joined["lo"], joined["from"]), pc.less_equal(joined["to"], joined["hi"]))
-    meets = pc.and_(pc.less_equal(joined["lo"], joined["to"]), pc.less_equal(joined["from"], joined["hi"]))
-    counts = pc.if_else(joined["lifts"], within, meets)
-    return joined.filter(counts).select(["place", "lift", "age", "lifts"])
+    counts = pc.if_else(joined["lifts"], within, _meets(joined))
+    return joined.filter(counts).select([*_PRODUCT, "lift", "age", "lifts"])
 
 
-def _newest(told: pa.Table) -> pa.Table:
-    """The matches of which the newest statement lifts: place and lift."""
-    newest = told.group_by("place").aggregate([("age", "max")])
-    last = told.join(newest, keys="place", join_type="inner")
+def _meets(joined: pa.Table) -> pa.ChunkedArray:
+    return pc.and_(pc.less_equal(joined["lo"], joined["to"]), pc.less_equal(joined["from"], joined["hi"]))
+
+
+def _newest(told: pa.Table, *, by: list[str]) -> pa.Table:
+    """The matches, or products of matches, of which the newest statement lifts: with its number as `lift`."""
+    newest = told.group_by(by).aggregate([("age", "max")])
+    last = told.join(newest, keys=by, join_type="inner")
     last = last.filter(pc.equal(last["age"], last["age_max"]))
-    verdicts = last.group_by("place").aggregate([("lifts", "min"), ("lift", "max")])
-    return verdicts.filter(verdicts["lifts_min"]).select(["place", "lift_max"]).rename_columns(["place", "lift"])
+    verdicts = last.group_by(by).aggregate([("lifts", "min"), ("lift", "max")])
+    return verdicts.filter(verdicts["lifts_min"]).select([*by, "lift_max"]).rename_columns([*by, "lift"])
+
+
+def _whole(verdicts: pa.Table, concerned: pa.Table, items: pa.Table) -> pa.Table:
+    """The matches of which every product that is concerned is lifted."""
+    some = items.filter(pc.is_in(items["item"], concerned["item"].unique())).select(
+        ["item", "space", "key", "lo", "hi"]
+    )
+    joined = concerned.join(some, keys=["item", "space", "key"], join_type="inner")
+    hits = joined.filter(_meets(joined)).select(_PRODUCT).group_by(_PRODUCT).aggregate([])
+    left = hits.join(verdicts, keys=_PRODUCT, join_type="left anti")
+    found = verdicts.join(hits, keys=_PRODUCT, join_type="inner").group_by("place").aggregate([("lift", "max")])
+    found = found.filter(pc.invert(pc.is_in(found["place"], left["place"].unique())))
+    return found.select(["place", "lift_max"]).rename_columns(["place", "lift"])

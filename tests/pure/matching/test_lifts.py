@@ -147,6 +147,21 @@ def test_without_statements_everything_stays():
     assert (kept.num_rows, lifted.num_rows) == (0, 0)
 
 
+def test_an_asset_of_several_products_stays_while_one_that_is_concerned_is_not_lifted():
+    values = [(LOG4J, "2.14.1"), (f"{CORE}@2.13.0", ""), ("cpe:2.3:a:apache:tomcat", "9")]
+    owned = [one._replace(number=7) for one in own(*values)]
+    items, _ = item_table([advisory("CVE-1", product(cpes=(LOG4J,), purl=CORE, default="affected"))])
+    keys = key_table(owned)
+    matches = match_advisories(assets=keys, items=items)
+
+    def kept(*lifts):
+        table = lift_table(lifts)[0]
+        return apply_lifts(matches=matches, assets=keys, lifts=table, items=items)[0]["asset"].to_pylist()
+
+    assert kept(lift()) == kept(lift(CORE)) == kept(lift("cpe:2.3:a:apache:tomcat")) == [7]
+    assert kept(lift(), lift(CORE)) == []
+
+
 VERSIONS = ["1", "2", "2.1", "3"]
 LIFTS = st.builds(
     lift,
