@@ -33,7 +33,14 @@ _FILE = click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True)
     metavar="FILE",
     multiple=True,
     type=_FILE,
-    help="CSV (also gzip) or Parquet: organisation,asset,kind,value,version[,valid_from,valid_to]; or prepared keys.",
+    help="CSV (also gzip) or Parquet: organisation,asset,kind,value,version[,valid_from,valid_to]; or prepared keys; "
+    "or, with --organisation, a CycloneDX or SPDX document.",
+)
+@click.option(
+    "--organisation",
+    metavar="NAME",
+    default="",
+    help="Whose software it is that the document given as --assets lists.",
 )
 @click.option("--events", "events_files", metavar="FILE", multiple=True, type=_FILE, help="A feed of events.")
 @click.option(
@@ -81,6 +88,7 @@ _FILE = click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True)
 @click.argument("more_files", metavar="", nargs=-1, type=_FILE)
 def command(  # noqa: PLR0917  click passes them by name
     assets_files: tuple[str, ...],
+    organisation: str,
     events_files: tuple[str, ...],
     advisory_files: tuple[str, ...],
     format_name: str | None,
@@ -108,6 +116,7 @@ def command(  # noqa: PLR0917  click passes them by name
     \b
     Examples:
       misthoorn match --assets assets.csv --events feed.csv --format shadowserver --out matches.parquet
+      misthoorn match --assets bom.json --organisation "Acme" --advisories osv.zip --format osv > matches.csv
       misthoorn match --assets assets.csv --advisories 2023.jsonl.gz 2024.jsonl.gz --format cve5 > matches.csv
     """  # noqa: D301  click reads the \\b
     assets_file = _assets_file(assets_files)
@@ -115,7 +124,7 @@ def command(  # noqa: PLR0917  click passes them by name
         if events_files or advisory_files or out:
             raise click.UsageError("--prepare takes --assets alone; match with the file that it writes.")
         with _told():
-            _prepare(assets_file, _checked(prepared, endings=(".parquet",), option="--prepare"))
+            _prepare(assets_file, organisation, _checked(prepared, endings=(".parquet",), option="--prepare"))
         return
     kind, files = _what(events_files, advisory_files, more_files)
     if (assets_file, *files).count("-") > 1:
@@ -131,6 +140,7 @@ def command(  # noqa: PLR0917  click passes them by name
         match(
             Run(
                 assets_file,
+                organisation.strip(),
                 files,
                 format_,
                 engine=engine,
@@ -161,9 +171,9 @@ def _told() -> Iterator[None]:
         ) from error
 
 
-def _prepare(assets_file: str, out: str) -> None:
+def _prepare(assets_file: str, organisation: str, out: str) -> None:
     with Watch().on() as watch, opened(assets_file) as stream, written_beside(Path(out)) as beside:
-        done = prepare(assets_file, stream, out=beside.path, watch=watch, in_order=True)
+        done = prepare(assets_file, stream, organisation=organisation, out=beside.path, watch=watch, in_order=True)
         beside.keep = bool(done.accepted)
     click.echo(json.dumps({"assets": done.accepted, "assets_refused": done.refused}), err=True)
     sys.exit(0 if done.accepted else 1)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from io import BufferedReader
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
@@ -14,10 +15,12 @@ import click
 import pyarrow as pa
 
 from misthoorn.cli.match_progress import Watch
+from misthoorn.common import clock
 from misthoorn.formats.parquet import is_parquet
 from misthoorn.matching.engines import preparing
 from misthoorn.matching.inventory import InventoryError, Refused, read_rows
 from misthoorn.matching.oracle import Owned, read_values
+from misthoorn.matching.software import kind_of_list, read_software
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +37,24 @@ class Assets:
 
 
 @contextmanager
-def read_assets(file: str, *, oracle: bool, watch: Watch) -> Iterator[Assets]:
-    """The assets in this file, for a `with` block: their keys lie in a folder that is gone after it."""
+def read_assets(file: str, *, organisation: str, oracle: bool, watch: Watch) -> Iterator[Assets]:
+    """The assets in this file, for a `with` block: their keys lie in a folder that is gone after it.
+
+    With an `organisation` the file is a list of its software.
+    """
     with opened(file) as stream, TemporaryDirectory(prefix="misthoorn-keys-") as folder:
         if oracle:
-            values = read_values(_rows(file, stream, watch), on_refused=lambda refused: _refused(file, refused))
+            values = read_values(
+                _rows(file, stream, organisation, watch), on_refused=lambda refused: _refused(file, refused)
+            )
             names = (pa.array(values.organisations, pa.string()), pa.array(values.names, pa.string()))
             yield Assets(*names, accepted=len(values.assets), refused=values.refused, values=values.assets)
             return
-        found = preparing.prepared(Path(file)) if file != "-" and is_parquet(stream) else None
-        found = found or prepare(file, stream, out=Path(folder) / "keys.parquet", watch=watch)
+        is_prepared = file != "-" and not organisation and is_parquet(stream)
+        found = preparing.prepared(Path(file)) if is_prepared else None
+        found = found or prepare(
+            file, stream, organisation=organisation, out=Path(folder) / "keys.parquet", watch=watch
+        )
         yield Assets(
             *preparing.names(found.path),
             accepted=found.accepted,
@@ -53,22 +64,35 @@ def read_assets(file: str, *, oracle: bool, watch: Watch) -> Iterator[Assets]:
         )
 
 
-def prepare(file: str, stream: BinaryIO, *, out: Path, watch: Watch, in_order: bool = False) -> preparing.Prepared:
+def prepare(
+    file: str, stream: BinaryIO, *, organisation: str, out: Path, watch: Watch, in_order: bool = False
+) -> preparing.Prepared:
     """Write the keys of the assets in this stream; what is none is reported."""
     return preparing.prepare(
-        _rows(file, stream, watch), out=out, on_refused=lambda refused: _refused(file, refused), in_order=in_order
+        _rows(file, stream, organisation, watch),
+        out=out,
+        on_refused=lambda refused: _refused(file, refused),
+        in_order=in_order,
     )
 
 
-def _rows(file: str, stream: BinaryIO, watch: Watch) -> Iterator[pa.RecordBatch]:
+def _rows(file: str, stream: BinaryIO, organisation: str, watch: Watch) -> Iterator[pa.RecordBatch]:
     count = 0
     try:
-        for batch in read_rows(stream):
+        for batch in _read(file, stream, organisation):
             count += batch.num_rows
             watch.at("assets", count, stream=stream)
             yield batch
     except InventoryError as error:
         report(file, line=0, row=0, reason=str(error))
+
+
+def _read(file: str, stream: BinaryIO, organisation: str) -> Iterator[pa.RecordBatch]:
+    if organisation:
+        return read_software(stream, organisation=organisation, name=file, now=clock.now())
+    if isinstance(stream, BufferedReader) and kind_of_list(stream.peek()):
+        raise InventoryError("This is a list of software. Say whose it is: --organisation NAME.")
+    return read_rows(stream)
 
 
 def _refused(file: str, refused: Refused) -> None:

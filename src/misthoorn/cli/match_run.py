@@ -13,7 +13,7 @@ from misthoorn.cli.match_progress import Watch
 from misthoorn.common import clock
 from misthoorn.formats.advisory import Advisory
 from misthoorn.formats.registry import Format
-from misthoorn.formats.schema import AdvisoryChunk, EventChunk, FormatError, LiftChunk
+from misthoorn.formats.schema import AdvisoryChunk, EventChunk, FormatError
 from misthoorn.matching import engines, oracle
 from misthoorn.matching.advisories import item_table
 from misthoorn.matching.ahead import read_ahead
@@ -47,6 +47,7 @@ class Run:
     """What is asked for, and how it goes."""
 
     assets: str
+    organisation: str
     files: tuple[str, ...]
     format: Format
     engine: str
@@ -69,7 +70,9 @@ def match(run: Run) -> None:
         events = in_batches(_events(run), rows=BATCH_ROWS) if run.of_events else iter(())
         with (
             read_ahead(events, ahead=BATCHES_AHEAD) as batches,
-            read_assets(run.assets, oracle=run.engine == ORACLE, watch=run.watch) as assets,
+            read_assets(
+                run.assets, organisation=run.organisation, oracle=run.engine == ORACLE, watch=run.watch
+            ) as assets,
         ):
             run.count.assets, run.count.assets_refused = assets.accepted, assets.refused
             output.name(assets.organisations, assets.names)
@@ -159,7 +162,7 @@ def _chunks(run: Run) -> Iterator[EventChunk | AdvisoryChunk]:
         try:
             with opened(file) as stream:
                 for chunk in run.format.read(stream, name=file, now=clock.now(), fold=False):
-                    if isinstance(chunk, LiftChunk):
+                    if not isinstance(chunk, EventChunk | AdvisoryChunk):
                         continue  # a format of that kind is not taken for what is matched
                     for row in chunk.refused:
                         report(file, line=row.line, row=row.row, reason=row.reason, code=row.code)

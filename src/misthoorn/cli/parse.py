@@ -12,10 +12,13 @@ from typing import BinaryIO
 import click
 
 from misthoorn.common import clock
+from misthoorn.formats.advisory import Advisory
 from misthoorn.formats.advisory_json import to_json_line
 from misthoorn.formats.event_json import to_json_lines
+from misthoorn.formats.lift import Lift
 from misthoorn.formats.registry import FORMATS, Format
-from misthoorn.formats.schema import AdvisoryChunk, EventChunk, FormatError, LiftChunk, RefusedRow
+from misthoorn.formats.schema import AdvisoryChunk, EventChunk, FormatError, LiftChunk, RefusedRow, SoftwareChunk
+from misthoorn.formats.software import Software
 
 WORTH_A_BAR = 4 * 1024 * 1024  # bytes; smaller files are done before a bar is drawn
 
@@ -80,11 +83,11 @@ def _parse(format_: Format, file: str, *, count: Count) -> None:
         count.refused += 1
 
 
-def _print_chunk(chunk: EventChunk | AdvisoryChunk | LiftChunk, *, file: str, count: Count) -> None:
+def _print_chunk(chunk: EventChunk | AdvisoryChunk | LiftChunk | SoftwareChunk, *, file: str, count: Count) -> None:
     if isinstance(chunk, EventChunk):
         accepted, lines = chunk.events.num_rows, to_json_lines(chunk.events)
     else:
-        values = chunk.advisories if isinstance(chunk, AdvisoryChunk) else chunk.lifts
+        values = _values(chunk)
         accepted = len(values)
         lines = b"".join(to_json_line(value).encode() + b"\n" for value in values)
     left = memoryview(lines)
@@ -96,6 +99,12 @@ def _print_chunk(chunk: EventChunk | AdvisoryChunk | LiftChunk, *, file: str, co
         _print_refused(row, file=file)
     count.refused += len(chunk.refused)
     count.duplicate += chunk.duplicates
+
+
+def _values(chunk: AdvisoryChunk | LiftChunk | SoftwareChunk) -> tuple[Advisory | Lift | Software, ...]:
+    if isinstance(chunk, AdvisoryChunk):
+        return chunk.advisories
+    return chunk.lifts if isinstance(chunk, LiftChunk) else chunk.software
 
 
 def _print_refused(row: RefusedRow, *, file: str) -> None:

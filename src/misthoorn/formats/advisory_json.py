@@ -1,4 +1,4 @@
-"""Advisories and statements on them as JSON, with the names of their fields."""
+"""Advisories, statements on them and software as JSON, with the names of their fields."""
 
 import json
 from dataclasses import fields
@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime
 
 from misthoorn.formats.advisory import Advisory, Affected, Companion, Exploited, Remark, Severity, VersionStatement
 from misthoorn.formats.lift import Lift
+from misthoorn.formats.software import Software
 
-_KINDS = (Advisory, Affected, Companion, Exploited, Lift, Remark, Severity, VersionStatement)
+_KINDS = (Advisory, Affected, Companion, Exploited, Lift, Remark, Severity, Software, VersionStatement)
 
 
 _NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in _KINDS}
@@ -26,6 +27,6 @@ def _plain(value: object) -> object:
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
-def to_json_line(value: Advisory | Lift) -> str:
+def to_json_line(value: Advisory | Lift | Software) -> str:
     """One line without its end; moments are ISO 8601 in UTC, missing ones null."""
     return _ENCODER.encode(value)

@@ -1,30 +1,17 @@
-"""The components of a CycloneDX document (1.2 to 1.7): who made what, under which names, at any depth."""
+"""The components of a CycloneDX document (1.2 to 1.7), at any depth."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from misthoorn.formats import loose
+from misthoorn.formats.software import Software
 
 MAX_COMPONENTS = 1_000_000
 MAX_IDENTIFIER = 1024
 MAX_NAME = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Component:
-    """`vendor` is its group, publisher or supplier, "" where none is named. `reference` is its bom-ref."""
-
-    reference: str
-    kind: str
-    vendor: str
-    name: str
-    version: str
-    purl: str
-    cpe: str
-
-
-def components(document: dict[str, Any]) -> Iterator[Component | None]:
+def components(document: dict[str, Any]) -> Iterator[Software | None]:
     """The one that the document is about, and all others; None for one that is no object.
 
     Nothing recurses here, so that deep nesting is only long.
@@ -46,19 +33,20 @@ def components(document: dict[str, Any]) -> Iterator[Component | None]:
             waiting += reversed(nested)
 
 
-def _component(one: dict[str, Any]) -> Component:
+def _component(one: dict[str, Any]) -> Software:
     makers = (
         one.get("group"),
         one.get("publisher"),
         loose.member(one, "supplier", "name"),
         loose.member(one, "manufacturer", "name"),
     )
-    return Component(
+    cpe = loose.text(one.get("cpe"))[:MAX_IDENTIFIER]
+    return Software(
         reference=loose.text(one.get("bom-ref"))[:MAX_IDENTIFIER],
-        kind=loose.text(one.get("type")),
+        kind=loose.text(one.get("type"))[:MAX_NAME],
         vendor=next((found for maker in makers if (found := loose.text(maker))), "")[:MAX_NAME],
         name=loose.text(one.get("name"))[:MAX_NAME],
         version=loose.text(one.get("version"))[:MAX_NAME],
         purl=loose.text(one.get("purl"))[:MAX_IDENTIFIER],
-        cpe=loose.text(one.get("cpe"))[:MAX_IDENTIFIER],
+        cpes=(cpe,) if cpe else (),
     )

@@ -14,12 +14,13 @@ from packageurl import PackageURL
 
 from misthoorn.formats import loose
 from misthoorn.formats.csaf_names import without_version
-from misthoorn.formats.cyclonedx_components import Component, components
+from misthoorn.formats.cyclonedx_components import components
 from misthoorn.formats.documents import WRONG_KIND, RefusedError
 from misthoorn.formats.lift import Lift, LiftStatus
 from misthoorn.formats.parts import Parts, Problem, read_parts
 from misthoorn.formats.rows import Limits
 from misthoorn.formats.schema import LiftChunk
+from misthoorn.formats.software import Software
 from misthoorn.formats.version_texts import Bounds, everything, exactly, read_range
 
 LIMITS = Limits(block=65 * 1024 * 1024, row=32 * 1024 * 1024)  # a software list with its statements is one record
@@ -65,7 +66,7 @@ def understand(record: dict[str, Any]) -> Parts[Lift]:
 
 
 def _read_vulnerability(
-    vulnerability: dict[str, Any], record: dict[str, Any], known: dict[str, Component], parts: Parts[Lift]
+    vulnerability: dict[str, Any], record: dict[str, Any], known: dict[str, Software], parts: Parts[Lift]
 ) -> None:
     try:
         said = _said(vulnerability, record)
@@ -163,7 +164,7 @@ class _Product:
     version: str
 
 
-def _product(affected: object, known: dict[str, Component]) -> _Product | None:
+def _product(affected: object, known: dict[str, Software]) -> _Product | None:
     reference = loose.text(loose.member(affected, "ref"))
     local = reference
     if reference.lower().startswith("urn:cdx:"):
@@ -174,8 +175,8 @@ def _product(affected: object, known: dict[str, Component]) -> _Product | None:
     return _named((local,), "") if local.lower().startswith(("pkg:", "cpe:")) else None
 
 
-def _of_component(one: Component) -> _Product | None:
-    if names := tuple(name for name in (one.purl, one.cpe) if name.lower().startswith(("pkg:", "cpe:"))):
+def _of_component(one: Software) -> _Product | None:
+    if names := tuple(name for name in (one.purl, *one.cpes) if name.lower().startswith(("pkg:", "cpe:"))):
         return _named(names, one.version)
     if not one.vendor or not one.name:
         return None

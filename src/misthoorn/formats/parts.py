@@ -55,17 +55,29 @@ def read_parts[T, C](
         FormatError: the file can't be read as a whole, or holds documents of another kind only; before the first chunk.
     """
     records = (archive(stream) if archive else None) or read_json(stream, limits=limits)
-    gathered = _Gathered[T](set() if fold else None)
+    found = _Gathered[T](set() if fold else None)
     first = True
     for record in records:
-        gathered.add(record, understand)
-        if gathered.size >= CHUNK:
-            gathered.refuse_wrong_kind(first=first)
+        found.add(record, understand)
+        if found.size >= CHUNK:
+            found.refuse_wrong_kind(first=first)
             first = False
-            yield chunk(*gathered.taken())
-    gathered.refuse_wrong_kind(first=first)
-    if gathered.size:
-        yield chunk(*gathered.taken())
+            yield chunk(*found.taken())
+    found.refuse_wrong_kind(first=first)
+    if found.size:
+        yield chunk(*found.taken())
+
+
+def gathered[T, C](parts: Callable[[], Parts[T]], *, chunk: _Chunk[T, C], fold: bool) -> Iterator[C]:
+    """What a document of another form than JSON says, as one chunk.
+
+    Raises:
+        FormatError: `parts` refuses it.
+    """
+    found = _Gathered[T](set() if fold else None)
+    found.add(Record(1, 1, b"", {}), lambda _: parts())
+    found.refuse_whole()
+    yield chunk(*found.taken())
 
 
 class _Gathered[T]:
@@ -104,6 +116,11 @@ class _Gathered[T]:
     def refuse_wrong_kind(self, *, first: bool) -> None:
         """Refuse the file when everything in its first chunk is of another kind."""
         if first and self._refused and not self._values and all(row.code == WRONG_KIND for row in self._refused):
+            raise FormatError(self._refused[0].reason)
+
+    def refuse_whole(self) -> None:
+        """Refuse the file when nothing but a refusal of it is there."""
+        if not self._values and len(self._refused) == 1 and not self._refused[0].raw:
             raise FormatError(self._refused[0].reason)
 
     def _take(self, value: T) -> None:

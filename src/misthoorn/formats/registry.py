@@ -3,8 +3,21 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from misthoorn.formats import csaf, csaf_vex, cve5, cyclonedx_vex, events, kev, nvd2, openvex, osv, shadowserver
-from misthoorn.formats.schema import ReadAdvisories, ReadEvents, ReadLifts
+from misthoorn.formats import (
+    csaf,
+    csaf_vex,
+    cve5,
+    cyclonedx,
+    cyclonedx_vex,
+    events,
+    kev,
+    nvd2,
+    openvex,
+    osv,
+    shadowserver,
+    spdx,
+)
+from misthoorn.formats.schema import ReadAdvisories, ReadEvents, ReadLifts, ReadSoftware
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +29,9 @@ class Format:
     """
 
     name: str
-    kind: Literal["events", "advisories", "lifts"]
+    kind: Literal["events", "advisories", "lifts", "software"]
     summary: str
-    read: ReadEvents | ReadAdvisories | ReadLifts
+    read: ReadEvents | ReadAdvisories | ReadLifts | ReadSoftware
 
 
 FORMATS = {
@@ -34,5 +47,9 @@ FORMATS = {
         Format("openvex", "lifts", "OpenVEX statements on what is affected and what is not", openvex.read),
         Format("cyclonedx-vex", "lifts", "CycloneDX analyses of vulnerabilities (VEX), JSON", cyclonedx_vex.read),
         Format("csaf-vex", "lifts", "product statuses of CSAF documents, as statements for --vex", csaf_vex.read),
+        Format(
+            "cyclonedx", "software", "CycloneDX 1.2 to 1.7 lists of software, JSON or XML, for --assets", cyclonedx.read
+        ),
+        Format("spdx", "software", "SPDX 2.2 and 2.3 lists of software, JSON or tag-value, for --assets", spdx.read),
     )
 }

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from misthoorn.formats.advisory import Advisory
 from misthoorn.formats.lift import Lift
+from misthoorn.formats.software import Software
 
 # The service's four words for how urgent an event is, most urgent first.
 SEVERITIES = ("urgent", "high", "normal", "information")
@@ -81,6 +82,15 @@ class LiftChunk:
     duplicates: int
 
 
+@dataclass(frozen=True, slots=True)
+class SoftwareChunk:
+    """Some pieces of software of a list, in the file's order."""
+
+    software: tuple[Software, ...]
+    refused: tuple[RefusedRow, ...]
+    duplicates: int
+
+
 class ReadEvents(Protocol):
     def __call__(self, stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[EventChunk]: ...
 
@@ -91,6 +101,10 @@ class ReadAdvisories(Protocol):
 
 class ReadLifts(Protocol):
     def __call__(self, stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[LiftChunk]: ...
+
+
+class ReadSoftware(Protocol):
+    def __call__(self, stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[SoftwareChunk]: ...
 
 
 type Clean[T] = tuple[T | None, str]

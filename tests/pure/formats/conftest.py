@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from misthoorn.formats.registry import FORMATS
-from misthoorn.formats.schema import EventChunk, LiftChunk
+from misthoorn.formats.schema import AdvisoryChunk, EventChunk, LiftChunk, SoftwareChunk
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 TEST_DATA = Path(os.environ.get("MISTHOORN_TEST_DATA") or Path(__file__).parents[4] / "shared")
@@ -33,13 +33,16 @@ class Outcome:
         return [row.code for row in self.refused]
 
 
+VALUES = {AdvisoryChunk: "advisories", LiftChunk: "lifts", SoftwareChunk: "software"}
+
+
 def collect(chunks):
     outcome = Outcome()
     for chunk in chunks:
         if isinstance(chunk, EventChunk):
             outcome.accepted.extend(chunk.events.to_pylist())
         else:
-            outcome.accepted.extend(chunk.lifts if isinstance(chunk, LiftChunk) else chunk.advisories)
+            outcome.accepted.extend(getattr(chunk, VALUES[type(chunk)]))
         outcome.refused.extend(chunk.refused)
         outcome.duplicates += chunk.duplicates
     return outcome

@@ -1,0 +1,56 @@
+"""`cyclonedx`: lists of software and hardware in CycloneDX 1.2 to 1.7, JSON or XML.
+
+Source: https://cyclonedx.org/specification/overview/. Read are the component that the document is about and all others,
+at any depth; services, data and machine-learning models are no products that an advisory names.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, BinaryIO, cast
+
+from misthoorn.formats import loose
+from misthoorn.formats.cyclonedx_components import MAX_COMPONENTS, components
+from misthoorn.formats.cyclonedx_xml import as_json
+from misthoorn.formats.documents import WRONG_KIND, RefusedError
+from misthoorn.formats.parts import Parts, Problem, gathered, read_parts
+from misthoorn.formats.schema import SoftwareChunk
+from misthoorn.formats.software import Software
+from misthoorn.formats.software_lists import LIMITS, take
+from misthoorn.formats.unpack import BOM, Source
+
+
+def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[SoftwareChunk]:  # noqa: ARG001
+    """One value for each component. A file is a document, or several in JSON."""
+    source = Source(stream)
+    if source.head().removeprefix(BOM).lstrip().startswith(b"<"):
+        document = as_json(source, at_most=LIMITS.row)
+        yield from gathered(lambda: understand(document), chunk=SoftwareChunk, fold=fold)
+        return
+    unpacked = cast("BinaryIO", source)  # it has the `read` of one, which is all that is asked
+    yield from read_parts(unpacked, understand=understand, chunk=SoftwareChunk, fold=fold, limits=LIMITS)
+
+
+def understand(record: dict[str, Any]) -> Parts[Software]:
+    """The components of one document.
+
+    Raises:
+        RefusedError: it is no CycloneDX document, or lists nothing.
+    """
+    if loose.text(record.get("bomFormat")) != "CycloneDX":
+        raise RefusedError(
+            WRONG_KIND, "This is not a CycloneDX document (bomFormat). Choose the format that the source names."
+        )
+    parts: Parts[Software] = Parts()
+    count = 0
+    for count, component in enumerate(components(record), start=1):  # noqa: B007  counted for what follows
+        if component is None:
+            parts.problems.append(Problem("component-invalid", "A component is not an object.", None))
+        else:
+            take(component, parts)
+    if not count:
+        raise RefusedError("components-missing", "The document lists no components.")
+    if count >= MAX_COMPONENTS:
+        parts.problems.append(
+            Problem("too-many", f"The document has more than {MAX_COMPONENTS:,} components; the rest was left out.", "")
+        )
+    return parts

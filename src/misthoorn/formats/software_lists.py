@@ -1,0 +1,24 @@
+"""What lists of software have in common: what can be found is taken, the rest is refused with its reason."""
+
+from misthoorn.formats.parts import Parts, Problem
+from misthoorn.formats.rows import Limits
+from misthoorn.formats.software import Software, values
+
+LIMITS = Limits(
+    block=129 * 1024 * 1024, row=64 * 1024 * 1024
+)  # a list is one record; the largest real ones have 40 MiB
+_NO_PRODUCTS = frozenset(("data", "machine-learning-model", "cryptographic-asset", "file"))
+
+
+def take(software: Software, parts: Parts[Software]) -> None:
+    """Add it to the values, or to the problems where nothing can be found by it."""
+    about = {"name": software.name, "version": software.version, "type": software.kind}
+    shown = repr((software.name or software.reference)[:80])
+    if software.kind in _NO_PRODUCTS:
+        reason = f"{shown} is of the type {software.kind}, which no advisory names."
+        parts.problems.append(Problem("no-product", reason, about))
+    elif next(values(software), None) is None:
+        reason = f"{shown} has no package URL, no CPE name and no maker, so that nothing can be found by it."
+        parts.problems.append(Problem("product-unnamed", reason, about))
+    else:
+        parts.values.append(software)

@@ -1,0 +1,101 @@
+"""`spdx`: lists of software in SPDX 2.2 and 2.3, JSON or tag-value.
+
+Source: https://spdx.github.io/spdx-spec/. Read are the packages; files and snippets are no products that an advisory
+names. A package is found by its external references (package URL, CPE names), or else by its supplier and name.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any, BinaryIO, cast
+
+from misthoorn.formats import loose, spdx_tags
+from misthoorn.formats.documents import WRONG_KIND, RefusedError
+from misthoorn.formats.parts import Parts, Problem, gathered, read_parts
+from misthoorn.formats.schema import FormatError, SoftwareChunk
+from misthoorn.formats.software import Software
+from misthoorn.formats.software_lists import LIMITS, take
+from misthoorn.formats.unpack import BOM, Source
+
+MAX_IDENTIFIER = 1024
+MAX_NAME = 300
+MAX_CPES = 50
+_NOTHING = frozenset(("", "noassertion", "none"))
+_SUPPLIER = re.compile(r"(?:organization|person)\s*:\s*([^(]*)", re.IGNORECASE)
+_YAML = re.compile(rb"(?:---\s*)?(?:SPDXID|spdxVersion|creationInfo|annotations|name|comment|dataLicense) *: ")
+_CPES = ("cpe23type", "cpe22type")
+
+
+def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[SoftwareChunk]:  # noqa: ARG001
+    """One value for each package. A file is a document, or several in JSON."""
+    source = Source(stream)
+    head = source.head().removeprefix(BOM).lstrip()
+    if head.startswith((b"{", b"[")) or not spdx_tags.is_tags(head):
+        if _YAML.match(head):
+            raise FormatError("This is SPDX in YAML, which is not read. Ask the source for JSON or tag-value.")
+        unpacked = cast("BinaryIO", source)  # it has the `read` of one, which is all that is asked
+        yield from read_parts(unpacked, understand=understand, chunk=SoftwareChunk, fold=fold, limits=LIMITS)
+        return
+    packages = spdx_tags.packages(source, at_most=LIMITS.row)
+    yield from gathered(lambda: _understood(packages), chunk=SoftwareChunk, fold=fold)
+
+
+def understand(record: dict[str, Any]) -> Parts[Software]:
+    """The packages of one document.
+
+    Raises:
+        RefusedError: it is no SPDX 2 document, or lists nothing.
+    """
+    if "@graph" in record and "spdx" in str(record.get("@context")):
+        raise RefusedError(WRONG_KIND, "This is SPDX 3, which is not read. Ask the source for SPDX 2.3 or CycloneDX.")
+    if not loose.text(record.get("spdxVersion")).startswith("SPDX-"):
+        raise RefusedError(
+            WRONG_KIND, "This is not an SPDX document (spdxVersion). Choose the format that the source names."
+        )
+    packages = record.get("packages")
+    return _understood(packages if isinstance(packages, list) else [])
+
+
+def _understood(packages: Iterable[object]) -> Parts[Software]:
+    parts: Parts[Software] = Parts()
+    for package in packages:
+        if not isinstance(package, dict):
+            parts.problems.append(Problem("component-invalid", "A package is not an object.", package))
+        else:
+            take(_package(package), parts)
+    if not parts.values and not parts.problems:
+        raise RefusedError("components-missing", "The document lists no packages.")
+    return parts
+
+
+def _package(package: dict[str, Any]) -> Software:
+    purls, cpes = [], []
+    for reference in loose.objects(package.get("externalRefs")):
+        kind = loose.text(reference.get("referenceType")).lower()
+        locator = loose.text(reference.get("referenceLocator"))
+        if len(locator) <= MAX_IDENTIFIER:
+            if kind == "purl":
+                purls.append(locator)
+            elif kind.endswith(_CPES):
+                cpes.append(locator)
+    return Software(
+        reference=loose.text(package.get("SPDXID"))[:MAX_IDENTIFIER],
+        kind=loose.text(package.get("primaryPackagePurpose")).lower()[:MAX_NAME],
+        vendor=_supplier(package)[:MAX_NAME],
+        name=_stated(package.get("name"))[:MAX_NAME],
+        version=_stated(package.get("versionInfo"))[:MAX_NAME],
+        purl=purls[0] if purls else "",
+        cpes=tuple(dict.fromkeys(cpes))[:MAX_CPES],
+    )
+
+
+def _stated(value: object) -> str:
+    text = loose.text(value)
+    return "" if text.lower() in _NOTHING else text
+
+
+def _supplier(package: dict[str, Any]) -> str:
+    for member in ("supplier", "originator"):
+        if (found := _SUPPLIER.match(_stated(package.get(member))[:MAX_IDENTIFIER])) and _stated(found[1]):
+            return found[1].strip()
+    return ""
