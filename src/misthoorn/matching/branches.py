@@ -30,6 +30,7 @@ from misthoorn.matching import versions
 from misthoorn.matching.sentences import Span
 
 MAX_BRANCHES = 12
+_MAX_SPANS = 4 * MAX_BRANCHES  # more than this are not even put into order
 
 _SCHEME = "generic"
 _TOKEN = re.compile(r"[0-9]+|[^\W\d_]+")
@@ -91,7 +92,8 @@ def per_branch(said: Sequence[Said]) -> list[Said]:
     for item in said:
         if item.status == "affected" and item.stated and item.span.high not in {"", item.span.low}:
             families[item.span.low, item.span.low_inclusive][item.span] = None
-    ends = {start: _ends(list(filter(_is_plain, spans))) for start, spans in families.items() if len(spans) > 1}
+    some = range(2, _MAX_SPANS + 1)
+    ends = {start: _ends(list(filter(_is_plain, spans))) for start, spans in families.items() if len(spans) in some}
     found: list[Said] = []
     for item in said:
         family = ends.get((item.span.low, item.span.low_inclusive), [])

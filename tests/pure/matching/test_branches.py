@@ -1,5 +1,7 @@
 """Ranges that are per branch. The records have the shape of real ones; what they say is made up."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -130,6 +132,12 @@ def test_a_series_of_many_models_is_not_taken_for_branches():
     many = below(*(f"{number}.5.1" for number in range(1, MAX_BRANCHES + 2)))
     assert verdict("1.6", many) == "affected"
     assert verdict("1.6", many[:-1]) == ""
+
+
+def test_thousands_of_ends_take_no_time():
+    started = time.process_time()
+    read_statements(product("a", "b", statements=tuple(below(*(f"{n}.1" for n in range(5_000))))), first=0)
+    assert time.process_time() - started < 2
 
 
 def test_only_what_is_said_to_be_affected_is_cut():
