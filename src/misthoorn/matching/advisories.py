@@ -36,7 +36,7 @@ from misthoorn.matching.packages import (
     strictly,
     targets,
 )
-from misthoorn.matching.products import name_keys
+from misthoorn.matching.products import name_keys, stated_names
 from misthoorn.matching.purls import PurlError, parse_purl
 from misthoorn.matching.ranges import EVERYTHING, NO_VERSION, Range, merged, point, subtract
 from misthoorn.matching.schema import ITEM_KEY_SCHEMA
@@ -157,7 +157,7 @@ def _conditional(rows: Iterator[ItemKey], condition: Needed) -> Iterator[ItemKey
 
 def _rows(affected: Affected, first_statement: int, lost: Counter[str]) -> Iterator[ItemKey]:
     cpes = list(_cpes(affected, lost))
-    names = dict.fromkeys(name_keys(vendor=affected.vendor, product=affected.product))
+    names = dict.fromkeys(stated_names(vendor=affected.vendor, product=affected.product))
     names.update((key, None) for cpe in cpes for key in name_keys(vendor=cpe.vendor, product=cpe.product))
     edition = common_edition(cpe.edition for cpe in cpes)
     if not cpes and not names and not affected.purl:

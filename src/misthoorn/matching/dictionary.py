@@ -1,7 +1,8 @@
 """The product dictionary: which names, CPE names and package URLs advisories use for one product, and how often.
 
 An advisory that calls a product by name, CPE name or package URL in one breath ties these together. So does one that
-names a single product in words and a single one by CPE name (what its CNA wrote, and what others added to it).
+names products in words, and by CPE name a single one, or one whose product is called the same (what its CNA wrote, and
+what others added to it).
 
 A tie is dominant where it is `LEAST` advisories strong and holds `SHARE` of what that name is tied to. Dominant ties
 are aliases: an advisory that names a product in words only is also found by its CPE name or package URL, always
@@ -88,12 +89,15 @@ def _plain_purl(text: str) -> str:
 
 
 def _across(found: list[Mention]) -> Iterator[Mention]:
-    """The one product in words only, tied to the one product by CPE name, if there is one of each."""
-    words = {(one.vendor, one.product) for one in found if one.vendor and not one.cpe}
+    """A product in words only, tied to what is called the same by CPE name, or to the one by CPE name if it is one."""
+    in_words = {(one.vendor, one.product) for one in found if one.vendor and not one.cpe}
     tied = [one for one in found if one.cpe]
-    if len(words) == 1 and len({_product_of(one.cpe) for one in tied}) == 1:
-        vendor, product = words.pop()
-        yield from (one._replace(vendor=vendor, product=product) for one in tied)
+    alone = len(in_words) == 1 and len({_product_of(one.cpe)[1:] for one in tied}) == 1
+    for vendor, product in sorted(in_words):
+        called = {key.partition(b":")[2] for key in name_keys(vendor=vendor, product=product)}
+        for one in tied:
+            if alone or "".join(words(parse_cpe(one.cpe).product)).encode() in called:
+                yield one._replace(vendor=vendor, product=product)
 
 
 def _product_of(cpe: str) -> tuple[str, ...]:
@@ -143,23 +147,21 @@ def _echo(mention: Mention) -> str:
     cpe = parse_cpe(mention.cpe)
     if (mention.vendor, mention.product) == (cpe.vendor, cpe.product):
         return "of itself"
-    return "of a name" if _letters(mention.vendor, mention.product) == _letters(cpe.vendor, cpe.product) else ""
-
-
-def _letters(*texts: str) -> list[str]:
-    return ["".join(words(text.replace("_", " "))) for text in texts]
+    return "of a name" if name_of(mention.vendor, mention.product) == name_of(cpe.vendor, cpe.product) else ""
 
 
 def _cpe(ties: Counter[str], echoes: int) -> str:
     """The product that dominates, with what all its names state beyond it; half as often as echoes, at least."""
     products: Counter[tuple[str, ...]] = Counter()
     for cpe, number in ties.items():
-        products[_product_of(cpe)] += number
+        products[_product_of(cpe)[1:]] += number
     product = _dominant(products)
     if product is None or products[product] < echoes / 2:
         return ""
-    edition = common_edition(parse_cpe(cpe).edition for cpe, n in ties.items() if n and _product_of(cpe) == product)
-    return str(Name(*(*product, ANY, *edition.split())))
+    meant = {cpe: number for cpe, number in ties.items() if number and _product_of(cpe)[1:] == product}
+    edition = common_edition(parse_cpe(cpe).edition for cpe in meant)
+    part = max((number, parse_cpe(cpe).part) for cpe, number in meant.items())[1]
+    return str(Name(*(part, *product, ANY, *edition.split())))
 
 
 def aliased(affected: Affected, known: Aliases) -> Affected | None:

@@ -1,9 +1,9 @@
 """Products by name: how vendor and product, as a CNA or an owner writes them, become keys of the space `name`.
 
 A name becomes `vendor:product`, each in lower case with letters and digits only, so that “Pure Storage”,
-`purestorage` and `pure-storage` are one. Legal forms at the end of a vendor do not count, nor does a vendor's name in
-front of its product (Apache Software Foundation, Apache Log4j → `apache:log4j`). Everything that rests on such a key
-is `likely`, never `exact`.
+`purestorage` and `pure-storage` are one. Legal forms at the end of a vendor do not count, nor its trade before them,
+nor a vendor's name in front of its product (Apache Software Foundation, Apache Log4j → `apache:log4j`).
+Everything that rests on such a key is `likely`, never `exact`.
 """
 
 import functools
@@ -34,6 +34,8 @@ _LEGAL_FORMS = frozenset(
         *("foundation", "project"),
     )
 )
+_TRADES = frozenset(("software", "systems", "technologies", "technology", "networks", "international"))
+_MOST_OF_A_VENDOR = 3  # words
 _WORD = re.compile(r"[^\W_]+")
 _NOT_STATED = frozenset(("", "na", "unknown", "unspecified", "none"))
 
@@ -56,11 +58,23 @@ def name_keys(*, vendor: str, product: str) -> tuple[bytes, ...]:
     return tuple(f"{one}:{other}".encode() for one in vendors for other in products)
 
 
+@functools.lru_cache(maxsize=20_000)
+def stated_names(*, vendor: str, product: str) -> tuple[bytes, ...]:
+    """The keys by which an advisory may mean a product; where it leaves the vendor out, that may begin the product.
+
+    “n/a: VMware vCenter Server” is by VMware, or by VMware vCenter.
+    """
+    if "".join(words(vendor)) not in _NOT_STATED or "".join(words(product)) in _NOT_STATED:
+        return name_keys(vendor=vendor, product=product)
+    pairs = split_points(product)[:_MOST_OF_A_VENDOR]
+    return tuple(dict.fromkeys(key for one, rest in pairs for key in name_keys(vendor=one, product=rest)))
+
+
 def _short_vendor(vendor: list[str]) -> list[str]:
     short = list(vendor)
     while len(short) > 1 and short[-1] in _LEGAL_FORMS:
         short.pop()
-    if len(short) < len(vendor) and len(short) > 1 and short[-1] == "software" and vendor[-1] == "foundation":
+    if len(short) < len(vendor) and len(short) > 1 and short[-1] in _TRADES:
         short.pop()
     return short
 

@@ -108,6 +108,15 @@ def test_a_product_without_any_statement_is_affected_in_all_versions_likely():
     assert certainty("Apache Log4j2", product("Apache", "Log4j2", default="unaffected")) == ""
 
 
+@pytest.mark.parametrize(("vendor", "product_"), [("n/a", "VMware vCenter Server"), ("", "VMware: vCenter Server")])
+def test_a_vendor_that_stands_in_the_name_of_the_product_is_found(vendor, product_):
+    affected = product(vendor, product_, statements=(said("7.0", "8.0"),))
+    assert certainty("cpe:2.3:a:vmware:vcenter_server:7.5", affected) == "likely"
+    assert certainty("VMware vCenter Server 7.5", affected) == "likely"
+    assert certainty("cpe:2.3:a:vmware:vcenter_server:8.5", affected) == ""
+    assert certainty("cpe:2.3:a:vmware:server:7.5", affected) == ""
+
+
 @pytest.mark.parametrize("text", ["n/a", "See references", ""])
 def test_a_version_that_says_nothing_is_every_version_likely(text):
     affected = product(cpes=(LOG4J,), statements=(sentence(text),))

@@ -37,7 +37,7 @@ def test_a_product_in_words_is_found_by_the_cpe_name_that_others_call_it_by():
     assert certainty("cpe:2.3:o:cisco:ios_xe:2.5", known_from=both, affected=other) == ""
     assert certainty("Cisco IOS XE 1.5", known_from=both, affected=other) == "likely"
     assert certainty("cpe:2.3:o:cisco:ios_xe:1.5", known_from=[], affected=other) == ""
-    assert certainty("cpe:2.3:o:cisco:ios_xe:1.5", known_from=both, affected=in_words) == ""
+    assert certainty("cpe:2.3:o:cisco:ios_xe:1.5", known_from=both, affected=in_words) == "likely"
 
 
 def test_advisories_that_are_read_once_get_the_same_keys_whatever_their_order():
@@ -95,6 +95,18 @@ def named(*cpes, number=1):
 )
 def test_only_a_dominant_tie_that_says_something_is_an_alias(advisories, is_alias):
     assert (name_of("A B", "C D") in aliases(count_mentions(advisories))) is is_alias
+
+
+def test_of_several_products_in_one_advisory_those_that_are_called_the_same_are_tied():
+    words = [product("QNAP Systems Inc.", "QTS"), product("QNAP Systems Inc.", "QuTS hero")]
+    cpes = [product(cpes=(f"cpe:2.3:{part}:qnap:{name}",)) for part, name in (("o", "qts"), ("a", "quts_hero"))]
+    known = aliases(count_mentions(told(*words, *cpes, number=2)))
+    assert known == {}
+    assert name_of("QNAP Systems Inc.", "QuTS hero") == name_of("qnap", "quts hero")
+    words = [product("The Vendor of It", "QTS"), product("The Vendor of It", "Other")]
+    assert aliases(count_mentions(told(*words, *cpes, number=2)))[b"thevendorofit:qts"].cpe.startswith(
+        "cpe:2.3:o:qnap:qts"
+    )
 
 
 def test_an_alias_keeps_what_all_its_cpe_names_state():
