@@ -23,6 +23,7 @@ _MODIFIER = re.compile(r"[._-]?+(?:(stable|beta|b|rc|alpha|a|patch|pl|p)([0-9.-]
 _DEV_END = re.compile(r"[.-]?dev\Z", re.IGNORECASE)
 _BRANCH = re.compile(r"v?+[0-9]++(?:\.([0-9]++|[x*]))?+(?:\.([0-9]++|[x*]))?+(?:\.([0-9]++|[x*]))?+", re.IGNORECASE)
 _FULL, _MOST_DIGITS = 4, 5  # a version has so many numbers; the first of it so many digits, or it is a date
+_BETWEEN_DIGITS = re.compile(r"[^0-9]")
 _SEPARATORS_MEET = re.compile(r"[.-][.-]")
 _RUN = re.compile(r"([0-9]++)|([A-Za-z]++)")
 
@@ -50,21 +51,33 @@ def parse(text: str) -> Composer:
     ):
         filled = [*plain, *[0] * (_FULL - len(plain))]
         return (*((_NUMBER, value, "") for value in filled), (_END, 0, ""))
+    version = normalised(text)
+    if version.startswith("dev-"):
+        return ((_DEV, 0, ""), (_NAME, 0, version[4:]))
+    return (*(_token(*run) for run in _RUN.findall(version)), (_END, 0, ""))
+
+
+def normalised(text: str) -> str:
+    """What VersionParser::normalize makes of a version; where Composer refuses it, the nearest to it.
+
+    Raises:
+        VersionError: it holds no letter and no digit, or blanks or control characters and is no branch.
+    """
     alias = _ALIAS.fullmatch(text)
     version = _FLAG.sub("", alias[1] if alias else text)
     if version in _BRANCH_NAMES:
-        version = "dev-" + version
+        return "dev-" + version
     if version[:4].lower() == "dev-" and version.isprintable():
-        return ((_DEV, 0, ""), (_NAME, 0, version[4:]))
+        return "dev-" + version[4:]
     build = _BUILD.fullmatch(version)
-    tokens = [_token(*run) for run in _RUN.findall(_normalised(build[1] if build else version))]
-    if not tokens or not text.isprintable() or (" " in text and not alias):
+    found = _with_numbers(build[1] if build else version)
+    if not _RUN.search(found) or not text.isprintable() or (" " in text and not alias):
         raise VersionError(f"“{text}” is not a version of a Composer package, such as 1.2.3, 1.2.0-RC1 or dev-main.")
-    return (*tokens, (_END, 0, ""))
+    return found
 
 
-def _normalised(text: str) -> str:
-    """The form of VersionParser::normalize for a version with numbers; where Composer refuses it, the nearest to it."""
+def _with_numbers(text: str) -> str:
+    """A version with numbers, normalised, or the nearest to that."""
     classical = _CLASSICAL.match(text)
     modifier = _MODIFIER.match(text, classical.end()) if classical else None
     filled = classical[1] + "".join(part or ".0" for part in classical.groups()[1:]) if classical else ""
@@ -73,12 +86,13 @@ def _normalised(text: str) -> str:
     dated = _DATED.match(text)
     modifier = _MODIFIER.match(text, dated.end()) if dated else None
     if dated and modifier and _fits(modifier):
-        return dated[1] + _modified(modifier)
+        return _BETWEEN_DIGITS.sub(".", dated[1]) + _modified(modifier)
     end = _DEV_END.search(text)
     branch = _BRANCH.fullmatch(text[: end.start()].strip()) if end else None
     if not branch:
-        is_filled = classical and not text[classical.end() : classical.end() + 1].isdigit()
-        return f"{filled}.{text[classical.end() :]}" if classical and is_filled else text
+        rest = text[classical.end() :] if classical else ""
+        between = "" if rest.startswith(("-", ".", "_")) else "."
+        return f"{filled}{between}{rest}" if classical and not rest[:1].isdigit() else text
     first = branch[0].lower().removeprefix("v").partition(".")[0]
     parts = (_BRANCH_NUMBER if part in {None, "x", "X", "*"} else part for part in branch.groups())
     return ".".join((first, *parts)) + "-dev"

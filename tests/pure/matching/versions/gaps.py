@@ -133,6 +133,10 @@ REFUSED: dict[str, tuple[int, str]] = {
     "compare.nuget.osv.dev": (1, _LAST),
 }
 
+# Tables of osv.dev (ecosystem and version → reason): its sentinel "0", and its coarse keys.
+NO_VERSIONS = {("pypi", "legacy"): _NOT_PEP_440, ("pypi", "1.foobar"): _NOT_PEP_440}
+COARSE = {("packagist", "1+.+2-_-3"): "to Composer it is 1.0.0.0 with build metadata; the peer compares the raw text"}
+
 # Of 271,420 facts about Python packages; the rest contradicts the advisory's own events, or PEP 440 refuses it.
 FACTS_RIGHT = 269_621
 

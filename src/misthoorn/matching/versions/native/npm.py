@@ -69,6 +69,7 @@ class _UnreadError(VersionError):
 
 _NO_VERSION = "<0.0.0-0"
 _EVERYTHING = Comparator("", None)
+_FROM_ZERO = Comparator(">=", Node(0, 0, 0, no_pre=True, pre=()))
 
 
 def parse(text: str, *, loose: bool = False, prereleases: bool = False) -> tuple[Together, ...]:
@@ -112,6 +113,40 @@ def holds(text: str, version: str, *, loose: bool = False, prereleases: bool = F
     if plus and (not _BUILD.fullmatch(f"+{build}") or "" in build.split(".")):
         return False
     return any(_in_all(node, together, prereleases=prereleases) for together in alternatives)
+
+
+def is_outside(text: str, version: str, *, side: str, loose: bool = False, prereleases: bool = False) -> bool:
+    """Whether npm would say that the version lies above (`side` ">") or below ("<") all that the range holds.
+
+    Raises:
+        VersionError: as `parse`, or npm does not read the version.
+    """
+    node = _node(_partial(version.strip().partition("+")[0], loose=loose), loose=loose)
+    alternatives = parse(text, loose=loose, prereleases=prereleases)
+    if any(_in_all(node, together, prereleases=prereleases) for together in alternatives):
+        return False
+    return all(_is_beyond(node, together, side) for together in alternatives)
+
+
+def _is_beyond(node: Node, together: Together, side: str) -> bool:
+    """As node-semver does it: past the far end, which must have no sign that leaves it open, and past the near one."""
+    low, *others = (comparator if comparator.version else _FROM_ZERO for comparator in together)
+    high = low
+    above = side == ">"
+    for one in others:
+        if _is_past(one.version, high.version, above=above):
+            high = one
+        elif _is_past(low.version, one.version, above=above):
+            low = one
+    if high.sign in {side, f"{side}="}:
+        return False
+    if low.sign in {"", side}:
+        return _is_past(node, low.version, above=above)
+    return low.sign != f"{side}=" or not _is_past(low.version, node, above=above)
+
+
+def _is_past(one: Node | None, other: Node | None, *, above: bool) -> bool:
+    return bool(one and other and (one > other if above else one < other))
 
 
 def to_vers(text: str, *, loose: bool = False, prereleases: bool = False) -> str:
