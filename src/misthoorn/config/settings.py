@@ -71,6 +71,7 @@ TEAM = {
 # Wiring: who answers a lower layer's question. Lower packages read these names; only this file knows both sides.
 STILL_TRUE = "misthoorn.triage.queries.still_true"
 ON_ACCEPTED = "misthoorn.triage.services.queue_match"
+ON_LIFTS = "misthoorn.triage.services.take_lifts"
 WORK = ["misthoorn.intake.work.step", "misthoorn.triage.work.step", "misthoorn.notification.work.step"]
 
 INSTALLED_APPS = [

@@ -19,7 +19,7 @@ from misthoorn.intake.store import FolderStore, kept_since
 
 PIECE = 5_000  # refused rows deleted in a transaction: far below the 250 ms that a write of SQLite may take
 LONGEST_SLUG, LONGEST_NAME, MOST_ABSENCES = 60, 120, 100
-_DELIVERED = ("events", "advisories")  # kinds of formats
+_DELIVERED = ("events", "advisories", "lifts")  # kinds of formats
 
 
 class IntakeError(ValueError):
@@ -68,7 +68,9 @@ def add_source(
     if format not in FORMATS:
         raise IntakeError(f"There is no format '{format}'. `misthoorn parse --list` shows them all.")
     if FORMATS[format].kind not in _DELIVERED:
-        raise IntakeError(f"A source delivers events or advisories; '{format}' is read by `misthoorn match` alone.")
+        raise IntakeError(
+            f"A source delivers events, advisories or VEX; '{format}' is read by `misthoorn match` alone."
+        )
     try:
         label = parse_tlp(tlp)
         coverage_of(coverage, seen=())

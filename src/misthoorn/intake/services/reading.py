@@ -1,6 +1,8 @@
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from itertools import batched
 from typing import TYPE_CHECKING, BinaryIO, cast
@@ -10,11 +12,13 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 from misthoorn.common.failpoints import failpoint
+from misthoorn.formats.lift import Lift
 from misthoorn.formats.registry import FORMATS
-from misthoorn.formats.schema import AdvisoryChunk, EventChunk, FormatError, RefusedRow
+from misthoorn.formats.schema import AdvisoryChunk, EventChunk, FormatError, LiftChunk, RefusedRow
 from misthoorn.intake import models
 from misthoorn.intake.services.advisories import keep_statements
 from misthoorn.intake.services.deliveries import store
+from misthoorn.matching.lifts import ProductError, lift_keys
 from misthoorn.work.leases import Claim, Queue, renew
 
 if TYPE_CHECKING:
@@ -23,8 +27,8 @@ if TYPE_CHECKING:
 QUEUE = Queue(table="intake_batch", waiting="received", order="not_before, id")
 LEASE = 120.0  # seconds from the last piece that was read, which takes far less than one
 
-# Rows and advisories a transaction: far below the 250 ms that a write of SQLite may take.
-PIECE, ADVISORIES = 500, 50
+# Rows, advisories and statements a transaction: far below the 250 ms that a write of SQLite may take.
+PIECE, ADVISORIES, LIFTS = 500, 50, 100
 RAW_KEPT = 65_536  # of a refused row in the database; the batch's own bytes are kept beside it in full
 SHOWN = 4_096  # bytes of a file that is refused as a whole
 
@@ -34,7 +38,7 @@ class _LeaseLostError(Exception):
 
 
 def parse_batch(*, batch: int, attempt: int, now: datetime) -> bool:
-    """Read a leased batch: events to the store, advisories and refused rows to the database.
+    """Read a leased batch: events to the store; advisories, statements that lift and refused rows to the database.
 
     Repeating it after a crash gives the same state, and an attempt whose lease was lost changes nothing any more. False
     then, or when the file as a whole could not be read (it is refused, with the reason).
@@ -161,4 +165,30 @@ class _AdvisoryReader(_Reader):
             self.duplicate += chunk.duplicates
 
 
-_READERS: dict[str, type[_Reader]] = {"events": _EventReader, "advisories": _AdvisoryReader}
+class _LiftReader(_Reader):
+    """Statements on what is not affected go to whom the settings name; what names no product is refused."""
+
+    def read(self, files: ExitStack) -> None:
+        row = self.row
+        take_lifts = import_string(settings.ON_LIFTS)
+        chunks = FORMATS[row.source.format].read(self.stream(files), name=row.name, now=self.now)
+        for chunk in cast("Iterator[LiftChunk]", chunks):
+            usable = [lift for lift in chunk.lifts if not self._refuse(lift)]
+            for piece in batched(usable, LIFTS):
+                with self.mine():
+                    take_lifts(lifts=piece, source=row.source_id, batch=row.pk, at=self.now)
+            self.accepted += len(usable)
+            self.keep_refused(chunk.refused)
+            self.duplicate += chunk.duplicates
+
+    def _refuse(self, lift: Lift) -> bool:
+        try:
+            lift_keys(lift)
+        except ProductError as error:
+            raw = json.dumps(asdict(lift), default=str).encode()
+            self.keep_refused([RefusedRow(line=0, row=0, code=error.code, reason=str(error), raw=raw)])
+            return True
+        return False
+
+
+_READERS: dict[str, type[_Reader]] = {"events": _EventReader, "advisories": _AdvisoryReader, "lifts": _LiftReader}

@@ -9,6 +9,7 @@ from misthoorn.triage.services.campaigns import (
     release_campaign,
 )
 from misthoorn.triage.services.findings import forget_findings, match_assets, match_batch, match_changes
+from misthoorn.triage.services.lifts import take_lifts
 from misthoorn.triage.services.remediation import REMEDIATION, RemediationError, mark_remediation
 from misthoorn.triage.services.runs import queue_assets, queue_match
 from misthoorn.triage.services.suppressions import (
@@ -44,4 +45,5 @@ __all__ = [
     "release_campaign",
     "revive_suppressed",
     "suppress",
+    "take_lifts",
 ]
