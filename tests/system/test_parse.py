@@ -11,6 +11,8 @@ import pytest
 from system import programs
 from system.programs import MISTHOORN
 
+from misthoorn.formats.registry import FORMATS
+
 GOOD = "time,ip,identifier\n2026-11-23T01:02:03Z,192.0.2.1,open-rdp\n"
 KEYS = ["time", "ip", "port", "protocol", "hostname", "asn", "class", "type", "identifier", "severity", "evidence"]
 # Runs a command and says on its own stderr how many KiB it held at most.
@@ -87,7 +89,7 @@ def test_nothing_accepted_is_exit_code_one(write):
     [
         ((), "Say which format and which files."),
         (("events",), "Say which format and which files."),
-        (("nonsense", __file__), "There is no format 'nonsense'. There are: events, shadowserver, cve5, kev."),
+        (("nonsense", __file__), "There is no format 'nonsense'. There are: events, shadowserver, cve5"),
         (("events", "/not/there.csv"), "does not exist"),
         (("--nonsense",), "No such option"),
     ],
@@ -103,8 +105,37 @@ def test_wrong_use_is_exit_code_two_and_one_line_that_says_what_to_type(argument
 def test_all_formats_are_listed_with_a_line_each():
     code, out, err = parse("--list")
     assert (code, err) == (0, "")
-    assert [line.split()[0] for line in out.splitlines()] == ["events", "shadowserver", "cve5", "kev"]
+    assert [line.split()[0] for line in out.splitlines()] == list(FORMATS)
     assert all(len(line.split()) > 3 for line in out.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("format_", "document", "key"),
+    [
+        (
+            "csaf",
+            {"document": {"tracking": {"id": "A-1"}, "category": "csaf_base", "title": "x"}},
+            {"identifier": "A-1"},
+        ),
+        (
+            "openvex",
+            {
+                "@context": "https://openvex.dev/ns/v0.2.0",
+                "statements": [{"vulnerability": "CVE-2026-1000", "products": ["pkg:npm/a@1"], "status": "fixed"}],
+            },
+            {"product": "pkg:npm/a@1", "status": "fixed"},
+        ),
+        (
+            "cyclonedx",
+            {"bomFormat": "CycloneDX", "components": [{"name": "a", "purl": "pkg:npm/a@1"}]},
+            {"purl": "pkg:npm/a@1"},
+        ),
+    ],
+)
+def test_each_kind_of_value_comes_out_as_an_object_a_line(format_, document, key):
+    code, out, err = parse(format_, "-", stdin=json.dumps(document).encode())
+    assert (code, told(err)[1]["accepted"]) == (0, 1)
+    assert json.loads(out).items() >= key.items()
 
 
 def test_advisories_come_out_as_objects_and_stdin_is_read():

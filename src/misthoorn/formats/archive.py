@@ -28,9 +28,9 @@ def read_archive(stream: BinaryIO) -> Iterator[Record] | None:
     Raises:
         FormatError: the archive can't be read as a whole.
     """
-    if not stream.seekable():
+    start = _place(stream)
+    if start is None:
         return None
-    start = stream.tell()
     head = stream.read(4)
     stream.seek(start)
     if not head.startswith(_ZIP):
@@ -45,6 +45,14 @@ def read_archive(stream: BinaryIO) -> Iterator[Record] | None:
     if len(members) > MOST_MEMBERS:
         raise FormatError(f"This zip archive holds {len(members):,} files; at most {MOST_MEMBERS:,} are read.")
     return _records(archive, members)
+
+
+def _place(stream: BinaryIO) -> int | None:
+    """Where the stream is, when it can go back there; a pipe may wrongly say of itself that it can."""
+    try:
+        return stream.seek(stream.tell()) if stream.seekable() else None
+    except OSError:
+        return None
 
 
 def _records(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> Iterator[Record]:
