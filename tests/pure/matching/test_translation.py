@@ -9,7 +9,7 @@ from sqlglot import exp
 from misthoorn.matching.engines.spark import translated
 from misthoorn.matching.sql import keys
 from misthoorn.matching.sql.advisories import ADVISORIES
-from misthoorn.matching.sql.events import ASNS, EVENTS, FOLDED_EVENTS, ROUTED_ASNS, SPACES
+from misthoorn.matching.sql.events import ASNS, DEPTHS, EVENTS, FOLDED_EVENTS, ROUTED_ASNS, SPACES
 
 STATEMENTS = {
     "advisories": ADVISORIES,
@@ -18,6 +18,7 @@ STATEMENTS = {
     "AS numbers by route": ROUTED_ASNS,
     "folded events": FOLDED_EVENTS,
     "spaces": SPACES,
+    "depths": DEPTHS,
     "keys of advisories": keys.OF_ADVISORIES,
     "keys of events": keys.OF_EVENTS,
     "valid keys": keys.valid(None),

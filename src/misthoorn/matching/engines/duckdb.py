@@ -12,7 +12,7 @@ import pyarrow as pa
 from misthoorn.matching.schema import ADVISORY_MATCH_SCHEMA, EVENT_MATCH_SCHEMA
 from misthoorn.matching.sql import keys
 from misthoorn.matching.sql.advisories import ADVISORIES
-from misthoorn.matching.sql.events import ASNS, EVENTS, FOLDED_EVENTS, ROUTED_ASNS, SPACES
+from misthoorn.matching.sql.events import ASNS, DEPTHS, EVENTS, FOLDED_EVENTS, ROUTED_ASNS, SPACES, SUBSTRING_INDEX
 
 THREADS = 2
 # The join spills to disk beyond this; the rest of the process stays outside it.
@@ -66,6 +66,8 @@ class DuckDb:
         if not self._loaded:
             self._db.execute(f"CREATE TABLE asset_keys AS {keys.OF_EVENTS}")
             self._db.execute(f"CREATE TABLE spaces AS {SPACES}")
+            self._db.execute(f"CREATE TABLE depths AS {DEPTHS}")
+            self._db.execute(SUBSTRING_INDEX)
             self._loaded = True
         self._db.register("events", events)
         self._db.execute(f"CREATE OR REPLACE VIEW asns AS {self._asns}")

@@ -20,7 +20,7 @@ from misthoorn.matching.engines.errors import EngineError
 from misthoorn.matching.schema import ADVISORY_MATCH_SCHEMA, EVENT_MATCH_SCHEMA
 from misthoorn.matching.sql import keys
 from misthoorn.matching.sql.advisories import ADVISORIES
-from misthoorn.matching.sql.events import ASNS, EVENTS, FOLDED_EVENTS, ROUTED_ASNS, SPACES
+from misthoorn.matching.sql.events import ASNS, DEPTHS, EVENTS, FOLDED_EVENTS, ROUTED_ASNS, SPACES
 
 MASTER = "local[*]"
 
@@ -74,6 +74,7 @@ class Spark:
     def match_events(self, events: pa.Table) -> pa.RecordBatchReader:
         self._view("asset_keys", keys.OF_EVENTS)
         self._view("spaces", SPACES)
+        self._view("depths", DEPTHS)
         self._frame(events).createOrReplaceTempView("events")
         self._view("asns", self._asns)
         return self._found(FOLDED_EVENTS if self._folded else EVENTS, EVENT_MATCH_SCHEMA)

@@ -6,8 +6,8 @@ levels     how much of an address counts at each level, in hexadecimal digits
 addresses  the address of each event as hexadecimal text, 8 digits for IPv4 and 32 for IPv6
 asns       the AS numbers of each event, from its feed or from routes
 spaces     the spaces that any asset has a key in (prepared with asset_keys): other keys need not be made
-item_keys  what an event can be found by: its address at every level, its AS number, its host name and each parent
-           of it
+depths     the numbers of labels that the assets' domains have: of a host name only the ends of that length are of use
+item_keys  what an event can be found by: its address at every level, its AS number, and the ends of its host name
 joined     THE JOIN: equal space, equal key, overlapping ranges; and the asset was valid when the event was seen
 the rest   how sure the match is, and whether no other match of the event is nearer
 """
@@ -18,6 +18,13 @@ from misthoorn.matching.keys import LEVELS, network_space
 from misthoorn.matching.networks import ADDRESS_BITS
 
 SPACES = "SELECT DISTINCT space FROM asset_keys"
+DEPTHS = "SELECT DISTINCT specificity AS labels FROM asset_keys WHERE kind = 'domain'"
+
+# Spark has this function; here it is for DuckDB, for the last labels of a name.
+SUBSTRING_INDEX = """
+CREATE MACRO SUBSTRING_INDEX(text, separator, count) AS
+ARRAY_TO_STRING(LIST_SLICE(STRING_SPLIT(text, separator), count, -1), separator)
+"""
 
 # "::" stands for as many zero groups as are missing: eight less the number of colons, plus the one at its own place.
 _ALL_GROUPS = "REPLACE(ip, '::', ':' || REPEAT('0:', 8 - LENGTH(ip) + LENGTH(REPLACE(ip, ':', ''))))"
@@ -76,12 +83,8 @@ item_keys AS (
   SELECT item, "time", 'asn', UNHEX(LPAD(HEX(asn), 8, '0')), UNHEX(''), UNHEX('')
   FROM asns WHERE 'asn' IN (SELECT space FROM spaces)
   UNION ALL
-  SELECT item, "time", 'dns', ENCODE(SUBSTR(hostname, start)), UNHEX(''), UNHEX('')
-  FROM (
-    SELECT "row" AS item, "time", hostname, UNNEST(GENERATE_SERIES(1, LENGTH(hostname))) AS start
-    FROM events WHERE hostname IS NOT NULL AND 'dns' IN (SELECT space FROM spaces)
-  ) AS places
-  WHERE start = 1 OR SUBSTR(hostname, start - 1, 1) = '.'
+  SELECT "row", "time", 'dns', ENCODE(SUBSTRING_INDEX(hostname, '.', -labels)), UNHEX(''), UNHEX('')
+  FROM events JOIN depths ON LENGTH(hostname) - LENGTH(REPLACE(hostname, '.', '')) >= labels - 1
 ),
 joined AS (
   SELECT a.asset, i.item, a.kind, a.specificity
