@@ -63,6 +63,8 @@ def understand(record: dict[str, Any]) -> Advisory:
 
 
 def _cve(record: dict[str, Any]) -> dict[str, Any]:
+    if isinstance(record.get("vulnerabilities"), list):
+        raise RefusedError("page-nested", "A page of the NVD lies in a list. Put the pages one after another instead.")
     if "resultsPerPage" in record:
         raise RefusedError("page-empty", "This page of the NVD has no list of CVEs (vulnerabilities). Fetch it again.")
     cve = record.get("cve", record)

@@ -173,6 +173,10 @@ def test_a_file_of_another_kind_is_refused_as_a_whole(read, data, sentence):
         read("nvd2", data)
 
 
+def test_pages_in_a_list_say_how_to_give_them(read):
+    assert read("nvd2", json.dumps([page(cve()), {"resultsPerPage": 0}])).codes == ["page-nested", "page-empty"]
+
+
 def test_the_old_format_says_what_to_fetch_instead(read):
     assert read("nvd2", '{"cve": {"CVE_data_meta": {"ID": "CVE-2019-1"}}}').codes == ["old-format"]
 
