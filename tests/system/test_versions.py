@@ -43,6 +43,14 @@ def test_sorting_the_keys_sorts_the_versions():
     assert len(set(keys)) == len(in_order)
 
 
+def test_ranges_are_translated_line_by_line():
+    code, lines = versions("native", "pypi", stdin=b"vers:pypi/>=1|!=1.5|<2\nvers:pypi/<1|>2\nnonsense\n")
+    assert (code, lines[0]) == (0, ">=1,!=1.5,<2")
+    assert [line.partition(":")[0] for line in lines[1:]] == ["error", "error"]
+    assert versions("vers", "npm", stdin=b"^1.2.3\n") == (0, ["vers:npm/>=1.2.3|<2.0.0-0"])
+    assert versions("native", "calver", stdin=b"")[0] == 2
+
+
 def test_a_line_without_end_is_an_error_and_the_rest_goes_on():
     _, lines = versions("key", "generic", stdin=b"1" * 1_000_000 + b"\n2\n\xff1\n")
     assert lines[0].startswith("error: ")

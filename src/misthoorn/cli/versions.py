@@ -6,6 +6,7 @@ from collections.abc import Callable
 import click
 
 from misthoorn.matching import versions
+from misthoorn.matching.versions import native as ranges
 from misthoorn.matching.versions import vers
 
 # A longer line can't hold two versions or a range that would be read; the rest of it is skipped.
@@ -16,7 +17,7 @@ _SIGNS = {-1: "<", 0: "=", 1: ">"}
 
 @click.group(name="versions")
 def command() -> None:
-    """Compare versions, ask whether a range contains one, or make keys that sort as the versions do.
+    """Compare versions, ask whether a range contains one, translate ranges, or make keys that sort as the versions do.
 
     \b
     Schemes: alpm, apk, bitnami, composer, conan, cran (bioconductor), datetime, deb, gem, generic, gentoo, golang,
@@ -70,6 +71,41 @@ def key(scheme: str) -> None:
     """  # noqa: D301  click reads the \\b
     _check_scheme(scheme)
     _answer_lines(lambda line: versions.key(scheme, line).hex())
+
+
+@command.command()
+@click.argument("kind")
+def native(kind: str) -> None:
+    """Read a vers range per line from stdin; print it in the syntax of a kind of package.
+
+    \b
+    Kinds: cargo, composer, conan, deb, gem, golang, hex, maven, nginx, npm, nuget, openssl, pypi, rpm. What a syntax
+    has no words for is an error, such as two spans in one requirement of pypi.
+
+    \b
+    Example:
+      echo 'vers:npm/>=1.2.3|<2.0.0' | misthoorn versions native npm
+    """  # noqa: D301  click reads the \\b
+    _check_kind(kind)
+    _answer_lines(lambda line: ranges.from_vers(kind, line))
+
+
+@command.command(name="vers")
+@click.argument("kind")
+def vers_of(kind: str) -> None:
+    """Read a range in the syntax of a kind of package per line from stdin; print it as a vers range.
+
+    \b
+    Example:
+      echo '^1.2.3 || 3.x' | misthoorn versions vers npm
+    """  # noqa: D301  click reads the \\b
+    _check_kind(kind)
+    _answer_lines(lambda line: ranges.to_vers(kind, line))
+
+
+def _check_kind(kind: str) -> None:
+    if kind not in ranges.SYNTAXES:
+        raise click.UsageError(f"Ranges of '{kind[:40]}' have no syntax here. There are: {', '.join(ranges.SYNTAXES)}.")
 
 
 def _check_scheme(scheme: str) -> None:

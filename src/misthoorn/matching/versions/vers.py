@@ -5,6 +5,7 @@ may repeat, and may be separated by a comma.
 """
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -69,15 +70,26 @@ def contains(text: str, version: str) -> bool:
     at = key(wanted.scheme, version)
     if wanted.constraints[0][0] == "*":
         return True
-    keyed = [(key(wanted.scheme, value), comparator) for comparator, value in wanted.constraints]
+    return holds([(key(wanted.scheme, value), comparator) for comparator, value in wanted.constraints], at)
+
+
+def holds(keyed: Sequence[tuple[bytes, str]], at: bytes) -> bool:
+    """Whether constraints, given as key and comparator, hold the version with the key `at`."""
     here = {comparator for value, comparator in keyed if value == at}
     if "!=" in here:
         return False
-    if here & {"=", "<=", ">="}:
-        return True
-    bounds = sorted((value, comparator) for value, comparator in keyed if comparator not in {"=", "!="})
-    only_exclusions = all(comparator == "!=" for _, comparator in keyed)
-    return only_exclusions or any(low < at < high for low, high in _spans(bounds))
+    return bool(here & {"=", "<=", ">="}) or any(low < at < high for low, high in _open_spans(keyed))
+
+
+def holds_between(keyed: Sequence[tuple[bytes, str]], low: bytes, high: bytes) -> bool:
+    """Whether constraints hold all versions strictly between two keys that no constraint lies between."""
+    return any(start <= low and high <= end for start, end in _open_spans(keyed))
+
+
+def _open_spans(keyed: Sequence[tuple[bytes, str]]) -> list[tuple[bytes, bytes]]:
+    if all(comparator == "!=" for _, comparator in keyed):
+        return [(BELOW_ALL, ABOVE_ALL)]
+    return _spans(sorted((value, comparator) for value, comparator in keyed if comparator not in {"=", "!="}))
 
 
 def _spans(bounds: list[tuple[bytes, str]]) -> list[tuple[bytes, bytes]]:

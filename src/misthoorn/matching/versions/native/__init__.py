@@ -1,4 +1,4 @@
-"""Ranges of versions as each ecosystem writes them, read into `vers:` texts. One file a syntax."""
+"""Ranges as each ecosystem writes them, read into `vers:` texts and written from them. One file a syntax."""
 
 from collections.abc import Callable, Mapping
 
@@ -7,6 +7,7 @@ from misthoorn.matching.versions.native import (
     cargo,
     composer,
     conan,
+    dependencies,
     gem,
     gitlab,
     golang,
@@ -16,15 +17,17 @@ from misthoorn.matching.versions.native import (
     nuget,
     openssl,
     pypi,
+    writing,
 )
 from misthoorn.matching.versions.native import hex as elixir
 
-__all__ = ("SYNTAXES", "gitlab", "npm", "to_vers")
+__all__ = ("SYNTAXES", "from_vers", "gitlab", "npm", "to_vers")
 
 SYNTAXES: Mapping[str, Callable[[str], str]] = {
     "cargo": cargo.to_vers,
     "composer": composer.to_vers,
     "conan": conan.to_vers,
+    "deb": dependencies.deb,
     "gem": gem.to_vers,
     "golang": golang.to_vers,
     "hex": elixir.to_vers,
@@ -34,6 +37,7 @@ SYNTAXES: Mapping[str, Callable[[str], str]] = {
     "nuget": nuget.to_vers,
     "openssl": openssl.to_vers,
     "pypi": pypi.to_vers,
+    "rpm": dependencies.rpm,
 }
 
 
@@ -46,3 +50,12 @@ def to_vers(kind: str, text: str) -> str:
     if kind not in SYNTAXES:
         raise VersionError(f"Ranges of “{kind[:40]}” can't be read; there are {', '.join(SYNTAXES)}.")
     return SYNTAXES[kind](text)
+
+
+def from_vers(kind: str, text: str) -> str:
+    """A `vers:` text as a range in the syntax of a kind of package; reading it gives the same versions.
+
+    Raises:
+        VersionError: the text can't be read, is of another kind, or that syntax can't say it.
+    """
+    return writing.from_vers(kind, text, read=SYNTAXES)

@@ -1,0 +1,48 @@
+"""Debian and RPM: what a package asks of another, without that package's name (deb-control(5), rpm's dependencies).
+
+Commas between what must all hold. Debian's signs are <<, <=, =, >=, >>, RPM's <, <=, =, >=, >; brackets around a term
+may be there. A missing epoch or release is what it is in the order of the scheme.
+"""
+
+import re
+
+from misthoorn.matching.versions.encoding import VersionError
+from misthoorn.matching.versions.native import bounds
+
+_TERM = re.compile(r"\(?+\s*+(<<|>>|[<>]?=?+|)\s*+([^\s<>=,()|]++)\s*+\)?+")
+_SIGNS = {
+    "deb": {"<<": "<", "<=": "<=", "=": "=", ">=": ">=", ">>": ">", "": "="},
+    "rpm": {"<": "<", "<=": "<=", "=": "=", ">=": ">=", ">": ">", "": "="},
+}
+
+
+def deb(text: str) -> str:
+    """The relations as a `vers:deb/` text; an empty one is all versions.
+
+    Raises:
+        VersionError: one of them can't be read.
+    """
+    return _to_vers("deb", text)
+
+
+def rpm(text: str) -> str:
+    """The dependencies as a `vers:rpm/` text; an empty one is all versions.
+
+    Raises:
+        VersionError: one of them can't be read.
+    """
+    return _to_vers("rpm", text)
+
+
+def _to_vers(scheme: str, text: str) -> str:
+    bounds.check_length(text)
+    parts = text.split(",") if text.strip() else []
+    return bounds.write(scheme, [[_comparator(scheme, part.strip()) for part in parts]])
+
+
+def _comparator(scheme: str, part: str) -> bounds.Comparator:
+    found = _TERM.fullmatch(part)
+    if not found or found[1] not in _SIGNS[scheme]:
+        example = "(>= 1.2-1)" if scheme == "deb" else ">= 1.2-1"
+        raise VersionError(f"“{part[:80]}” is not a sign and a version of the package, as {example}.")
+    return _SIGNS[scheme][found[1]], found[2]
