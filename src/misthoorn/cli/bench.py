@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -13,6 +14,13 @@ from misthoorn.cli import Failure
 from misthoorn.common import clock
 
 Figure = tuple[str, str, str, str]  # name, value, unit, note
+
+
+class Measured(NamedTuple):
+    figures: list[Figure]
+    picture: str  # SVG, or nothing
+
+
 _VERSIONS = ("django", "duckdb", "pyarrow")
 _HEAD = """# Figures
 
@@ -23,14 +31,16 @@ a note says how many runs. A comparison has both sides in the same run.
 
 @click.command("bench")
 @click.argument("names", nargs=-1)
-@click.option("--write", is_flag=True, help="Write the figures to docs/figures.md.")
-def command(names: tuple[str, ...], *, write: bool) -> None:
+@click.option("--peers", is_flag=True, help="Also the benchmarks peer_*, which install other programs by themselves.")
+@click.option("--write", is_flag=True, help="Write the figures to docs/figures.md, and their pictures to docs/images.")
+def command(names: tuple[str, ...], *, peers: bool, write: bool) -> None:
     """Measure speed and size: all benchmarks of the folder `bench`, or those named.
 
     Example: misthoorn bench match_events
     """
     folder = Path.cwd() / "bench"
-    there = sorted(path.stem for path in folder.glob("*.py") if not path.stem.startswith("_"))
+    every = sorted(path.stem for path in folder.glob("*.py") if not path.stem.startswith("_"))
+    there = [name for name in every if peers or name in names or not name.startswith("peer_")]
     unknown = set(names) - set(there)
     if unknown or not there:
         raise Failure(
@@ -39,34 +49,51 @@ def command(names: tuple[str, ...], *, write: bool) -> None:
     measured = {}
     for name in names or there:
         click.echo(f"{name}…", err=True)
-        measured[name] = _run(folder / f"{name}.py")
-        for figure in measured[name]:
+        measured[name] = found = _run(folder / f"{name}.py")
+        for figure in found.figures:
             click.echo("  ".join((f"{figure[0]:<58}", f"{figure[1]:>12} {figure[2]:<12}", figure[3])))
+        if write:  # at once: what comes after it may not succeed
+            _write(Path.cwd() / "docs", {name: found})
     if write:
-        page = Path.cwd() / "docs" / "figures.md"
-        page.write_text(_page(measured, page.read_text(encoding="utf-8") if page.exists() else ""), encoding="utf-8")
-        click.echo(f"Written to {page.relative_to(Path.cwd())}.", err=True)
+        click.echo("Written to docs/figures.md.", err=True)
 
 
-_ONE = "import json, runpy, sys; print(json.dumps(runpy.run_path(sys.argv[1])['run']()))"
+def _write(docs: Path, measured: dict[str, Measured]) -> None:
+    page = docs / "figures.md"
+    page.write_text(_page(measured, page.read_text(encoding="utf-8") if page.exists() else ""), encoding="utf-8")
+    for name, found in measured.items():
+        if found.picture:
+            (docs / "images" / f"{name}.svg").write_text(found.picture, encoding="utf-8")
 
 
-def _run(path: Path) -> list[Figure]:
+# A benchmark has `run`, which gives its figures, and may have `picture`, which draws them as SVG.
+_ONE = """
+import json, pathlib, runpy, sys
+sys.path.insert(0, str(pathlib.Path(sys.argv[1]).parent))
+bench = runpy.run_path(sys.argv[1])
+figures = bench["run"]()
+picture = bench["picture"](figures) if "picture" in bench and figures else ""
+print(json.dumps([figures, picture]))
+"""
+
+
+def _run(path: Path) -> Measured:
     """Each benchmark is a process of its own, so that its children's peak memory is theirs alone."""
     done = subprocess.run([sys.executable, "-c", _ONE, str(path)], stdout=subprocess.PIPE, check=False)  # noqa: S603  our own script
     if done.returncode:
         raise Failure(f"The benchmark {path.stem} did not succeed; what it said stands above.")
-    figures = json.loads(done.stdout.splitlines()[-1])
-    return [(str(name), str(value), str(unit), str(note)) for name, value, unit, note in figures]
+    figures, picture = json.loads(done.stdout.splitlines()[-1])
+    return Measured([(str(name), str(value), str(unit), str(note)) for name, value, unit, note in figures], picture)
 
 
-def _page(measured: dict[str, list[Figure]], before: str) -> str:
+def _page(measured: dict[str, Measured], before: str) -> str:
     """The page with these benchmarks' sections new, and the others' as they were."""
     sections = dict(_sections(before))
     stamp = _stamp()
-    for name, figures in measured.items():
-        rows = "\n".join(f"| {' | '.join(figure)} |" for figure in figures)
-        sections[name] = f"{stamp}\n\n| figure | value | unit | how |\n| --- | ---: | --- | --- |\n{rows}\n"
+    for name, found in measured.items():
+        rows = "\n".join(f"| {' | '.join(figure)} |" for figure in found.figures)
+        shown = f"![The figures below as a picture.](images/{name}.svg)\n\n" if found.picture else ""
+        sections[name] = f"{stamp}\n\n{shown}| figure | value | unit | how |\n| --- | ---: | --- | --- |\n{rows}\n"
     return _HEAD + "".join(f"\n## {name}\n\n{sections[name]}" for name in sorted(sections))
 
 
