@@ -182,16 +182,20 @@ def whole_line(bounds: Bounds) -> Bounds:
     return bounds._replace(high=f"{bounds.low}.*") if is_line else bounds
 
 
-def _fixes_of_packages(groups: dict[_Name, _Group]) -> dict[str, set[str]]:
-    """The versions in which each package of a distribution is fixed, wherever it is a part of."""
-    fixes: dict[str, set[str]] = {}
+def _fixes_of_packages(groups: dict[_Name, _Group]) -> dict[str, dict[str, Bounds]]:
+    """The builds in which each package of a distribution is fixed, by its purl with the release and without."""
+    fixes: dict[str, dict[str, Bounds]] = {}
     for name, group in groups.items():
-        if name.purl.startswith(DISTRIBUTED) and not group.said.keys() - set(_FIXED):
-            fixes.setdefault(name.purl, set()).update(one.low for one in _fixed_points(group))
+        if name.purl.startswith(DISTRIBUTED):
+            points = {one.low: one for one in _fixed_points(group)}
+            if not group.said.keys() - set(_FIXED):
+                fixes.setdefault(name.purl, {}).update(points)
+            if "?" in name.purl:
+                fixes.setdefault(name.purl.partition("?")[0], {}).update(points)
     return fixes
 
 
-def _affected(name: _Name, group: _Group, lost: list[str], fixes: dict[str, set[str]]) -> Affected:
+def _affected(name: _Name, group: _Group, lost: list[str], fixes: dict[str, dict[str, Bounds]]) -> Affected:
     statements: list[VersionStatement] = []
     for product in group.said.get("known_affected", ()):
         statements += _statements(product, "affected")
@@ -202,6 +206,8 @@ def _affected(name: _Name, group: _Group, lost: list[str], fixes: dict[str, set[
     elif fix := _sure_fix(statements, points):
         statements.append(replace(fix.said("unaffected"), high="", high_inclusive=True))
     is_affected = bool(statements)
+    if is_affected and "?" in name.purl:  # a build that is fixed anywhere is not affected here
+        statements += [one.said("unaffected") for one in fixes.get(name.purl.partition("?")[0], {}).values()]
     statements += [one for status in _FIXED for product in group.said.get(status, ()) for one in _unaffected(product)]
     for product in group.said.get("known_not_affected", ()):
         if is_affected and not _is_versioned(product):
@@ -250,7 +256,7 @@ def _sure_fix(statements: list[VersionStatement], points: list[Bounds]) -> Bound
     return points[0] if is_open and len(points) == 1 else None
 
 
-def _below(versions: set[str], lost: list[str]) -> Iterator[VersionStatement]:
+def _below(versions: dict[str, Bounds], lost: list[str]) -> Iterator[VersionStatement]:
     """Versions of a package before the fixed one.
 
     Fixed in several builds, which one ends which line is not said; what lies before all of them is affected in any.

@@ -46,7 +46,7 @@ class Identified:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A package: its purl without a version, bare and as `written` with qualifiers, its name, and its version."""
+    """A package: its purl with no qualifier but `distro` and as `written` without a version, its name, its version."""
 
     purl: str
     written: str
@@ -124,6 +124,8 @@ def _by_purl(text: str) -> Package | None:
     qualifiers = {name: value for name, value in dict(purl.qualifiers or {}).items() if name != "epoch"}
     named = PackageURL(type=purl.type, namespace=purl.namespace, name=purl.name)
     written = named._replace(qualifiers=qualifiers, subpath=purl.subpath)
+    if distro := qualifiers.get("distro"):
+        named = named._replace(qualifiers={"distro": distro})
     bare = _without_no_epoch(version) if purl.type == "rpm" else version
     versions = (exactly(bare, scheme=purl.type),) if bare else None
     return Package(named.to_string(), written.to_string(), purl.name, versions)
@@ -164,3 +166,25 @@ def without_version(cpe: str) -> str:
         return ":".join((*named[: 1 + _URI_VERSION], "", "", *named[3 + _URI_VERSION :])).rstrip(":")
     parts = split_cpe(cpe)
     return ":".join((*parts[:_CPE_VERSION], "*", "*", *parts[_CPE_VERSION + 2 :])) if parts else cpe
+
+
+def with_release(purl: str, *, cpes: tuple[str, ...]) -> str:
+    """The purl of a distribution's package with the release that the CPE name of its platform tells, as `distro`."""
+    namespace = next((one for one in _DISTRIBUTORS.values() if purl.startswith(f"pkg:rpm/{one}/")), "")
+    found = next((name for cpe in cpes if (name := _release(cpe, namespace))), "") if namespace else ""
+    if not found or "?" in purl:
+        return purl
+    return f"{purl}?distro={found}"
+
+
+def _release(cpe: str, namespace: str) -> str:
+    """rhel-9 of enterprise_linux:9, rhel-9 of openshift:4::el9 too; sles-15-sp4 of sles:15:sp4."""
+    named = cpe.lower().removeprefix("cpe:/").removeprefix("cpe:2.3:").split(":")
+    _, _, product, version, update, edition = (*named, *[""] * 6)[:6]
+    if not re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", version):
+        return ""
+    if namespace == "redhat":
+        built = re.fullmatch(r"el([0-9]+)", edition)
+        is_system = product == "enterprise_linux" or product.startswith("rhel_")
+        return f"rhel-{version}" if is_system else f"rhel-{built[1]}" if built else ""
+    return f"sles-{version}-{update}" if re.fullmatch(r"sp[0-9]+", update) else f"sles-{version}"

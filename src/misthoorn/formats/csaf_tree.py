@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from misthoorn.formats import loose
-from misthoorn.formats.csaf_names import MAX_NAME, helper, package, product_words, split_name, vendor_of
+from misthoorn.formats.csaf_names import MAX_NAME, helper, package, product_words, split_name, vendor_of, with_release
 from misthoorn.formats.parts import Problem
 from misthoorn.formats.version_texts import Bounds, read_range, spaced
 
@@ -277,7 +277,7 @@ def _related(part: Product, whole: Product, one: _Relationship) -> Product:
     return replace(
         part,
         cpes=own.cpes or part.cpes,
-        purl=by_package.purl if by_package else part.purl,
+        purl=with_release(by_package.purl if by_package else part.purl, cpes=whole.cpes),
         written_purl=by_package.written if by_package else part.written_purl,
         hosts=(*part.hosts, replace(whole, hosts=()), *whole.hosts)[:MAX_CHAIN],
         by_default=one.category == "default_component_of",

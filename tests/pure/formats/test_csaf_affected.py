@@ -215,7 +215,7 @@ def test_a_package_of_a_distribution_is_affected_below_its_fix(read):
     tree = distribution(version("T", "tool-1:1.2-3.el9.x86_64", purl=purl))
     advisory = affected(read, tree, tree={"relationships": [relationship("P9:T", "T", "P9")]}, fixed=["P9:T"])
     (one,) = advisory.affected
-    assert (one.vendor, one.product, one.purl) == ("Red Hat", "tool", "pkg:rpm/redhat/tool")
+    assert (one.vendor, one.product, one.purl) == ("Red Hat", "tool", "pkg:rpm/redhat/tool?distro=rhel-9")
     assert brief(advisory)[0][2] == ["affected […, …]", "unaffected [1:1.2-3.el9, …]", "unaffected 1:1.2-3.el9"]
     assert [(one.cpe, one.versions.low, one.versions.high) for one in one.conditions[0]] == [
         ("cpe:/o:redhat:enterprise_linux:9", "9", "9.*")
@@ -225,17 +225,53 @@ def test_a_package_of_a_distribution_is_affected_below_its_fix(read):
 def test_a_package_is_known_by_its_file_name_where_it_has_no_identifier(read):
     tree = distribution(version("T", "my-tool-0:1.2-3.el8.noarch"))
     advisory = affected(read, tree, tree={"relationships": [relationship("P8:T", "T", "P8")]}, known_affected=["P8:T"])
-    assert advisory.affected[0].purl == "pkg:rpm/redhat/my-tool"
+    assert advisory.affected[0].purl == "pkg:rpm/redhat/my-tool?distro=rhel-8"
     assert brief(advisory) == [("Red Hat", "my-tool", ["affected 1.2-3.el8"])]
 
 
-def test_a_package_that_is_fixed_in_several_builds_is_affected_before_all_of_them(read):
+def test_a_package_is_affected_before_the_fix_of_its_release(read):
     tree = distribution(version("T8", "tool-0:1.1-1.el8.x86_64"), version("T9", "tool-0:1.2-1.el9.x86_64"))
     relations = [relationship("P8:T", "T8", "P8"), relationship("P9:T", "T9", "P9")]
     advisory = affected(read, tree, tree={"relationships": relations}, fixed=["P8:T", "P9:T"])
-    holes = ["affected […, …]", "unaffected [1.1-1.el8, …]", "unaffected [1.2-1.el9, …]"]
-    assert [said[:3] for _, _, said in brief(advisory)] == [holes, holes]
-    assert advisory.not_expressed == ("fixed-in-several", "fixed-in-several")
+    fixed = ["unaffected 1.1-1.el8", "unaffected 1.2-1.el9"]
+    assert [(one.purl, said) for one, (_, _, said) in zip(advisory.affected, brief(advisory), strict=True)] == [
+        ("pkg:rpm/redhat/tool?distro=rhel-8", ["affected […, …]", "unaffected [1.1-1.el8, …]", *fixed]),
+        ("pkg:rpm/redhat/tool?distro=rhel-9", ["affected […, …]", "unaffected [1.2-1.el9, …]", *fixed]),
+    ]
+    assert advisory.not_expressed == ()
+
+
+def test_a_package_that_is_fixed_in_several_builds_of_one_release_is_affected_before_all_of_them(read):
+    tree = distribution(version("T", "tool-0:1.1-1.el8.x86_64"), version("U", "tool-0:2.2-1.el8.x86_64"))
+    relations = [relationship("P8:T", "T", "P8"), relationship("P8:U", "U", "P8")]
+    advisory = affected(read, tree, tree={"relationships": relations}, fixed=["P8:T", "P8:U"])
+    assert brief(advisory)[0][2] == [
+        *("affected […, …]", "unaffected [1.1-1.el8, …]", "unaffected [2.2-1.el8, …]"),
+        *("unaffected 1.1-1.el8", "unaffected 2.2-1.el8"),
+    ]
+    assert advisory.not_expressed == ("fixed-in-several",)
+
+
+@pytest.mark.parametrize(
+    ("vendor", "cpe", "release"),
+    [
+        ("Red Hat", "cpe:/o:redhat:rhel_eus:9.2::baseos", "?distro=rhel-9.2"),
+        ("Red Hat", "cpe:2.3:a:redhat:openshift:4.16:*:el9:*:*:*:*:*", "?distro=rhel-9"),
+        ("Red Hat", "cpe:/a:redhat:openshift:4.16::el8", "?distro=rhel-8"),
+        ("Red Hat", "cpe:/a:redhat:satellite:6", ""),
+        ("SUSE", "cpe:/o:suse:sles:15:sp4", "?distro=sles-15-sp4"),
+        ("SUSE", "cpe:/o:suse:sles:12", "?distro=sles-12"),
+        ("SUSE", "cpe:/o:suse", ""),
+        ("Acme", "cpe:/o:acme:linux:9", None),
+    ],
+)
+def test_the_release_of_a_package_is_that_of_its_platform(read, vendor, cpe, release):
+    platform = branch("product_name", "Platform", product=product("P", cpe=cpe))
+    tree = branch("vendor", vendor, platform, version("T", "tool-1.1-1.x86_64"))
+    advisory = affected(read, tree, tree={"relationships": [relationship("P:T", "T", "P")]}, known_affected=["P:T"])
+    assert advisory.affected[0].purl == (
+        "" if release is None else f"pkg:rpm/{vendor.lower().replace(' ', '')}/tool{release}"
+    )
 
 
 def test_a_package_named_by_a_branch_of_versions_has_no_version(read):
