@@ -11,10 +11,12 @@ from pathlib import Path
 import click
 
 from misthoorn.cli import Failure
-from misthoorn.cli.match_assets import opened, prepare
+from misthoorn.cli.match_assets import is_prepared, opened, prepare
+from misthoorn.cli.match_lifts import lifting
 from misthoorn.cli.match_output import ENDINGS, OutputError, check_ending, written_beside
 from misthoorn.cli.match_progress import Watch
 from misthoorn.cli.match_run import ORACLE, Count, Run, match
+from misthoorn.cli.match_why import whys
 from misthoorn.formats.registry import FORMATS, Format
 from misthoorn.matching import engines
 from misthoorn.matching.engines.errors import EngineError
@@ -79,6 +81,29 @@ _FILE = click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True)
     help="CSV, JSON Lines (.jsonl) or Parquet by its ending; without it CSV on stdout.",
 )
 @click.option(
+    "--vex",
+    "vex_files",
+    metavar="FILE",
+    multiple=True,
+    type=_FILE,
+    help="Statements that lift matches of advisories: what is not affected, or fixed. Newer ones take older ones back.",
+)
+@click.option(
+    "--vex-format", metavar="FORMAT", help="How they are written: openvex, cyclonedx-vex, or csaf-vex (also as csaf)."
+)
+@click.option(
+    "--lifted",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, writable=True),
+    help="Where the matches go that --vex lifts, each with the statement that does so (.jsonl).",
+)
+@click.option(
+    "--why",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, writable=True),
+    help="Why each match is one, in a sentence to check (.jsonl); reads the files a second time, so none is stdin.",
+)
+@click.option(
     "--prepare",
     "prepared",
     metavar="FILE",
@@ -96,6 +121,10 @@ def command(  # noqa: PLR0917  click passes them by name
     engine: str,
     master: str,
     out: str | None,
+    vex_files: tuple[str, ...],
+    vex_format: str | None,
+    lifted: str | None,
+    why: str | None,
     prepared: str | None,
     more_files: tuple[str, ...],
 ) -> None:
@@ -118,6 +147,8 @@ def command(  # noqa: PLR0917  click passes them by name
       misthoorn match --assets assets.csv --events feed.csv --format shadowserver --out matches.parquet
       misthoorn match --assets bom.json --organisation "Acme" --advisories osv.zip --format osv > matches.csv
       misthoorn match --assets assets.csv --advisories 2023.jsonl.gz 2024.jsonl.gz --format cve5 > matches.csv
+      misthoorn match --assets assets.csv --advisories 2024.jsonl.gz --format cve5 --out matches.csv \\
+        --vex vendor.json --vex-format openvex --lifted lifted.jsonl --why why.jsonl
     """  # noqa: D301  click reads the \\b
     assets_file = _assets_file(assets_files)
     if prepared is not None:
@@ -127,7 +158,12 @@ def command(  # noqa: PLR0917  click passes them by name
             _prepare(assets_file, organisation, _checked(prepared, endings=(".parquet",), option="--prepare"))
         return
     kind, files = _what(events_files, advisory_files, more_files)
-    if (assets_file, *files).count("-") > 1:
+    vex = _vex(vex_files, vex_format, lifted, kind=kind)
+    if why and "-" in {assets_file, *files}:
+        raise click.UsageError("--why reads the files a second time, which stdin (-) can't be: give them by name.")
+    if why and is_prepared(assets_file):
+        raise click.UsageError("--why needs the assets themselves: give the file that the keys were prepared from.")
+    if (assets_file, *files, *vex_files).count("-") > 1:
         raise click.UsageError("Only one file can come from stdin (-); give the others by name.")
     format_ = _format(format_name, kind)
     if engine not in ENGINES:
@@ -136,7 +172,14 @@ def command(  # noqa: PLR0917  click passes them by name
     if routes_files and kind == "advisories":
         raise click.UsageError("--routes says which AS number an event has; advisories have none.")
     count = Count(not_understood={} if kind == "advisories" else None)
-    with _told(), Watch().on() as watch:
+    beside = {"--lifted": lifted, "--why": why}
+    lifted, why = (_checked(path, endings=(".jsonl",), option=name) if path else None for name, path in beside.items())
+    with (
+        _told(),
+        Watch().on() as watch,
+        lifting(vex_files, vex, out=lifted) as lifts,
+        whys(why, format_=format_.name, feed=Path(files[0]).name) as explained,
+    ):
         match(
             Run(
                 assets_file,
@@ -149,8 +192,14 @@ def command(  # noqa: PLR0917  click passes them by name
                 out=out,
                 watch=watch,
                 count=count,
+                lifting=lifts,
+                whys=explained,
             )
         )
+        count.why_left_out = explained.left_out if explained else None
+        if vex is not None:
+            count.lifts, count.lifts_refused = len(lifts.lifts), lifts.refused
+            count.lifts_not_used, count.lifted = lifts.not_used, lifts.lifted
     _summarise(count)
     sys.exit(0 if count.assets and count.items else 1)
 
@@ -209,10 +258,20 @@ def _what(events: tuple[str, ...], advisories: tuple[str, ...], more: tuple[str,
     return "events", events
 
 
-def _format(name: str | None, kind: str) -> Format:
+def _vex(files: tuple[str, ...], name: str | None, lifted: str | None, *, kind: str) -> Format | None:
+    if not files:
+        if name or lifted:
+            raise click.UsageError("Say which file holds the statements: --vex FILE.")
+        return None
+    if kind == "events":
+        raise click.UsageError("--vex lifts matches of advisories; what was seen is lifted by nothing.")
+    return _format("csaf-vex" if name == "csaf" else name, "lifts", option="--vex-format")
+
+
+def _format(name: str | None, kind: str, *, option: str = "--format") -> Format:
     fitting = [known for known, format_ in FORMATS.items() if format_.kind == kind]
     if name not in fitting:
-        said = f"'{name}' is not a format of {kind}." if name else f"Say how the {kind} are written: --format FORMAT."
+        said = f"'{name}' is not a format of {kind}." if name else f"Say how the {kind} are written: {option} FORMAT."
         raise click.UsageError(f"{said} There are: {', '.join(fitting)}.")
     return FORMATS[name]
 

@@ -64,6 +64,20 @@ def read_assets(file: str, *, organisation: str, oracle: bool, watch: Watch) -> 
         )
 
 
+def is_prepared(file: str) -> bool:
+    """Whether the file holds keys that an earlier run prepared."""
+    if file == "-":
+        return False
+    with opened(file) as stream:
+        return isinstance(stream, BufferedReader) and is_parquet(stream) and bool(preparing.prepared(Path(file)))
+
+
+def read_again(file: str, *, organisation: str, watch: Watch) -> list[Owned]:
+    """The assets of a file that was read before, with the numbers that they had then; nothing is reported."""
+    with opened(file) as stream:
+        return read_values(_rows(file, stream, organisation, watch), on_refused=lambda _: None).assets
+
+
 def prepare(
     file: str, stream: BinaryIO, *, organisation: str, out: Path, watch: Watch, in_order: bool = False
 ) -> preparing.Prepared:

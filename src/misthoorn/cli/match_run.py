@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import pyarrow as pa
 
-from misthoorn.cli.match_assets import Assets, opened, read_assets, report
+from misthoorn.cli.match_assets import Assets, opened, read_again, read_assets, report
+from misthoorn.cli.match_lifts import Lifting
 from misthoorn.cli.match_output import opened_output
 from misthoorn.cli.match_progress import Watch
+from misthoorn.cli.match_why import Whys
 from misthoorn.common import clock
 from misthoorn.formats.advisory import Advisory
 from misthoorn.formats.registry import Format
@@ -40,6 +42,11 @@ class Count:
     routes: int | None = None
     routes_day: str | None = None
     not_understood: dict[str, int] | None = None
+    lifts: int | None = None
+    lifts_refused: int | None = None
+    lifts_not_used: dict[str, int] | None = None
+    lifted: int | None = None
+    why_left_out: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,8 @@ class Run:
     out: str | None
     watch: Watch
     count: Count
+    lifting: Lifting = field(default_factory=Lifting)
+    whys: Whys | None = None
 
     @property
     def of_events(self) -> bool:
@@ -76,12 +85,26 @@ def match(run: Run) -> None:
         ):
             run.count.assets, run.count.assets_refused = assets.accepted, assets.refused
             output.name(assets.organisations, assets.names)
-            for matches in _found(run, assets, batches):
+            for found in _found(run, assets, batches):
+                matches = found if run.of_events else run.lifting.kept(found, assets)
                 output.write(matches)
                 run.count.matches += matches.num_rows
                 run.watch.at("matches", run.count.matches)
+                if run.whys is not None and not run.of_events:
+                    run.whys.note(matches)
+            _explain(run, assets)
         if not (run.count.assets and run.count.items):
             output.discard()
+
+
+def _explain(run: Run, assets: Assets) -> None:
+    """Read the files once more, for what matched: quietly, since all was said the first time."""
+    if run.whys is not None:
+        run.whys.write(
+            assets,
+            values=lambda: read_again(run.assets, organisation=run.organisation, watch=run.watch),
+            advisories=lambda: (one for some in _advisories(run, again=True) for one in some),
+        )
 
 
 def _found(run: Run, assets: Assets, batches: Iterator[pa.Table]) -> Iterator[pa.Table]:
@@ -96,7 +119,10 @@ def _found(run: Run, assets: Assets, batches: Iterator[pa.Table]) -> Iterator[pa
     with make(assets=assets.keys, folded=assets.folded, valid_at=valid_at, routes=known) as engine:
         if run.of_events:
             for batch in batches:
-                yield from _tables(engine.match_events(batch))
+                for matches in _tables(engine.match_events(batch)):
+                    if run.whys is not None:
+                        run.whys.note(matches, events=batch)
+                    yield matches
         else:
             items = pa.RecordBatchReader.from_batches(ITEM_KEY_SCHEMA, _items(run))
             yield from _tables(engine.match_advisories(items))
@@ -123,8 +149,12 @@ def _items(run: Run) -> Iterator[pa.RecordBatch]:
         table, lost = item_table(some)
         for reason, number in lost.items():
             not_understood[reason] = not_understood.get(reason, 0) + number
+        run.lifting.note(table)
         yield from table.to_batches()
     for table in in_words.items():
+        run.lifting.note(table)
+        if run.whys is not None:
+            run.whys.note_aliases(table)
         yield from table.to_batches()
 
 
@@ -135,11 +165,15 @@ def _by_oracle(
     for batch in batches:
         seen = [oracle.Seen(**row) for row in batch.to_pylist()]
         matches = oracle.match_events(assets=assets.values, events=seen, routes=origins)
-        yield pa.Table.from_pylist([match._asdict() for match in matches], EVENT_MATCH_SCHEMA)
+        table = pa.Table.from_pylist([match._asdict() for match in matches], EVENT_MATCH_SCHEMA)
+        if run.whys is not None:
+            run.whys.note(table, events=batch)
+        yield table
     if valid_at:
         values = [owned for owned in assets.values if owned.valid(valid_at)]
         advisories = [one for some in _advisories(run) for one in some]
         known = aliases(count_mentions(advisories))
+        run.lifting.note(item_table(advisories)[0])
         matches = oracle.match_advisories(assets=values, advisories=advisories, known=known)
         rows = [match._asdict() | {"statement": -1} for match in matches]
         yield pa.Table.from_pylist(rows, ADVISORY_MATCH_SCHEMA)
@@ -151,19 +185,23 @@ def _events(run: Run) -> Iterator[pa.RecordBatch]:
             yield chunk.events
 
 
-def _advisories(run: Run) -> Iterator[list[Advisory]]:
-    for chunk in _chunks(run):
+def _advisories(run: Run, *, again: bool = False) -> Iterator[list[Advisory]]:
+    for chunk in _chunks(run, again=again):
         if isinstance(chunk, AdvisoryChunk):
             yield list(chunk.advisories)
 
 
-def _chunks(run: Run) -> Iterator[EventChunk | AdvisoryChunk]:
+def _chunks(run: Run, *, again: bool = False) -> Iterator[EventChunk | AdvisoryChunk]:
+    """What is in the files; `again`: without telling or counting anything."""
     for file in run.files:
         try:
             with opened(file) as stream:
                 for chunk in run.format.read(stream, name=file, now=clock.now(), fold=False):
                     if not isinstance(chunk, EventChunk | AdvisoryChunk):
                         continue  # a format of that kind is not taken for what is matched
+                    if again:
+                        yield chunk
+                        continue
                     for row in chunk.refused:
                         report(file, line=row.line, row=row.row, reason=row.reason, code=row.code)
                     run.count.items_refused += len(chunk.refused)
@@ -171,5 +209,7 @@ def _chunks(run: Run) -> Iterator[EventChunk | AdvisoryChunk]:
                     run.watch.at(run.format.kind, run.count.items, stream=stream)
                     yield chunk
         except FormatError as error:
+            if again:
+                continue
             report(file, line=0, row=0, reason=str(error), code="file")
             run.count.items_refused += 1
