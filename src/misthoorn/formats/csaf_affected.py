@@ -13,6 +13,7 @@ from misthoorn.formats.parts import Problem
 from misthoorn.formats.version_texts import Bounds, everything, sentence
 
 MAX_STATEMENTS = 200_000  # of one vulnerability
+MAX_BUILDS = 8  # that are told apart in a release; of more the list would grow with their square
 
 _AFFECTED = ("known_affected", "first_affected", "last_affected")
 _FIXED = ("first_fixed", "fixed")
@@ -191,8 +192,14 @@ def _fixes_of_packages(groups: dict[_Name, _Group]) -> dict[str, dict[str, Bound
             if not group.said.keys() - set(_FIXED):
                 fixes.setdefault(name.purl, {}).update(points)
             if "?" in name.purl:
-                fixes.setdefault(name.purl.partition("?")[0], {}).update(points)
+                fixes.setdefault(_major(name.purl), {}).update(points)
     return fixes
+
+
+def _major(purl: str) -> str:
+    """The package in the release without its minor number: what is said of 9.2 is built for 9 too."""
+    package, _, release = purl.partition("?")
+    return f"{package}?{release.partition('.')[0]}?"
 
 
 def _affected(name: _Name, group: _Group, lost: list[str], fixes: dict[str, dict[str, Bounds]]) -> Affected:
@@ -206,8 +213,9 @@ def _affected(name: _Name, group: _Group, lost: list[str], fixes: dict[str, dict
     elif fix := _sure_fix(statements, points):
         statements.append(replace(fix.said("unaffected"), high="", high_inclusive=True))
     is_affected = bool(statements)
-    if is_affected and "?" in name.purl:  # a build that is fixed anywhere is not affected here
-        statements += [one.said("unaffected") for one in fixes.get(name.purl.partition("?")[0], {}).values()]
+    builds = fixes.get(_major(name.purl), {})
+    if is_affected and len(builds) <= MAX_BUILDS:  # one that is fixed elsewhere in the release is not affected here
+        statements += [one.said("unaffected") for one in builds.values()]
     statements += [one for status in _FIXED for product in group.said.get(status, ()) for one in _unaffected(product)]
     for product in group.said.get("known_not_affected", ()):
         if is_affected and not _is_versioned(product):

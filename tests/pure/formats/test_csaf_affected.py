@@ -233,12 +233,25 @@ def test_a_package_is_affected_before_the_fix_of_its_release(read):
     tree = distribution(version("T8", "tool-0:1.1-1.el8.x86_64"), version("T9", "tool-0:1.2-1.el9.x86_64"))
     relations = [relationship("P8:T", "T8", "P8"), relationship("P9:T", "T9", "P9")]
     advisory = affected(read, tree, tree={"relationships": relations}, fixed=["P8:T", "P9:T"])
-    fixed = ["unaffected 1.1-1.el8", "unaffected 1.2-1.el9"]
     assert [(one.purl, said) for one, (_, _, said) in zip(advisory.affected, brief(advisory), strict=True)] == [
-        ("pkg:rpm/redhat/tool?distro=rhel-8", ["affected […, …]", "unaffected [1.1-1.el8, …]", *fixed]),
-        ("pkg:rpm/redhat/tool?distro=rhel-9", ["affected […, …]", "unaffected [1.2-1.el9, …]", *fixed]),
+        ("pkg:rpm/redhat/tool?distro=rhel-8", ["affected […, …]", "unaffected [1.1-1.el8, …]", "unaffected 1.1-1.el8"]),
+        ("pkg:rpm/redhat/tool?distro=rhel-9", ["affected […, …]", "unaffected [1.2-1.el9, …]", "unaffected 1.2-1.el9"]),
     ]
     assert advisory.not_expressed == ()
+
+
+def test_a_build_that_is_fixed_in_a_part_of_a_release_is_not_affected_in_the_rest(read):
+    platforms = [
+        branch("product_name", name, product=product(name, cpe=f"cpe:/o:redhat:{cpe}"))
+        for name, cpe in (("P", "enterprise_linux:9"), ("E", "rhel_eus:9.2"))
+    ]
+    packages = version("T", "tool-0:1.9-1.el9.x86_64"), version("U", "tool-0:1.2-1.el9_2.x86_64")
+    relations = [relationship("P:T", "T", "P"), relationship("E:U", "U", "E")]
+    tree = branch("vendor", "Red Hat", *platforms, *packages)
+    advisory = affected(read, tree, tree={"relationships": relations}, fixed=["P:T", "E:U"])
+    assert brief(advisory)[0][2] == [
+        *("affected […, …]", "unaffected [1.9-1.el9, …]", "unaffected 1.9-1.el9", "unaffected 1.2-1.el9_2")
+    ]
 
 
 def test_a_package_that_is_fixed_in_several_builds_of_one_release_is_affected_before_all_of_them(read):
