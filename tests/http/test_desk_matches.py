@@ -34,7 +34,7 @@ class TestFinding:
             assert words in page, words
         assert "ingelezen uit een bestand" in page
 
-    def test_speaks_english_too(self, analyst, log4j):
+    def test_says_so_in_english_too(self, analyst, log4j):
         analyst.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
 
         assert "lies in 2.0 ≤ v &lt; 2.15.0 of CVE-2021-44228" in text(analyst.get(f"/desk/findings/{log4j.pk}/"))

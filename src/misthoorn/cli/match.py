@@ -5,8 +5,9 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Self
 
 import click
 
@@ -158,50 +159,67 @@ def command(  # noqa: PLR0917  click passes them by name
             _prepare(assets_file, organisation, _checked(prepared, endings=(".parquet",), option="--prepare"))
         return
     kind, files = _what(events_files, advisory_files, more_files)
-    vex = _vex(vex_files, vex_format, lifted, kind=kind)
-    if why and "-" in {assets_file, *files}:
-        raise click.UsageError("--why reads the files a second time, which stdin (-) can't be: give them by name.")
-    if why and is_prepared(assets_file):
-        raise click.UsageError("--why needs the assets themselves: give the file that the keys were prepared from.")
-    if (assets_file, *files, *vex_files).count("-") > 1:
+    _check(kind, (assets_file, *files, *vex_files), engine=engine, routes=routes_files, why=why)
+    aside = _Aside(vex_files, _vex(vex_files, vex_format, lifted, kind=kind), lifted=lifted, why=why)
+    run = Run(
+        assets_file,
+        organisation.strip(),
+        files,
+        _format(format_name, kind),
+        engine=engine,
+        master=master,
+        routes=routes_files,
+        out=_checked(out) if out else None,
+        watch=Watch(),
+        count=Count(not_understood={} if kind == "advisories" else None),
+    )
+    _carry_out(run, aside.checked())
+    _summarise(run.count)
+    sys.exit(0 if run.count.assets and run.count.items else 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Aside:
+    """What is read and written beside the match itself."""
+
+    vex: tuple[str, ...]
+    format: Format | None
+    lifted: str | None
+    why: str | None
+
+    def checked(self) -> Self:
+        for name, path in (("--lifted", self.lifted), ("--why", self.why)):
+            if path:
+                _checked(path, endings=(".jsonl",), option=name)
+        return self
+
+
+def _check(kind: str, files: tuple[str, ...], *, engine: str, routes: tuple[str, ...], why: str | None) -> None:
+    """Refuse what does not go together; the first of the files holds the assets."""
+    if files.count("-") > 1:
         raise click.UsageError("Only one file can come from stdin (-); give the others by name.")
-    format_ = _format(format_name, kind)
+    if why and "-" in files:
+        raise click.UsageError("--why reads the files a second time, which stdin (-) can't be: give them by name.")
+    if why and is_prepared(files[0]):
+        raise click.UsageError("--why needs the assets themselves: give the file that the keys were prepared from.")
     if engine not in ENGINES:
         raise click.UsageError(f"There is no engine '{engine}'. There are: {', '.join(ENGINES)}.")
-    out = _checked(out) if out else None
-    if routes_files and kind == "advisories":
+    if routes and kind == "advisories":
         raise click.UsageError("--routes says which AS number an event has; advisories have none.")
-    count = Count(not_understood={} if kind == "advisories" else None)
-    beside = {"--lifted": lifted, "--why": why}
-    lifted, why = (_checked(path, endings=(".jsonl",), option=name) if path else None for name, path in beside.items())
+
+
+def _carry_out(run: Run, aside: _Aside) -> None:
     with (
         _told(),
-        Watch().on() as watch,
-        lifting(vex_files, vex, out=lifted) as lifts,
-        whys(why, format_=format_.name, feed=Path(files[0]).name) as explained,
+        run.watch.on(),
+        lifting(aside.vex, aside.format, out=aside.lifted) as lifts,
+        whys(aside.why, format_=run.format.name, feed=Path(run.files[0]).name) as explained,
     ):
-        match(
-            Run(
-                assets_file,
-                organisation.strip(),
-                files,
-                format_,
-                engine=engine,
-                master=master,
-                routes=routes_files,
-                out=out,
-                watch=watch,
-                count=count,
-                lifting=lifts,
-                whys=explained,
-            )
-        )
-        count.why_left_out = explained.left_out if explained else None
-        if vex is not None:
-            count.lifts, count.lifts_refused = len(lifts.lifts), lifts.refused
-            count.lifts_not_used, count.lifted = lifts.not_used, lifts.lifted
-    _summarise(count)
-    sys.exit(0 if count.assets and count.items else 1)
+        match(replace(run, lifting=lifts, whys=explained))
+        run.count.why_left_out = explained.left_out if explained else None
+        if aside.format is not None:
+            run.count.lifts, run.count.lifts_refused = len(lifts.lifts), lifts.refused
+            run.count.lifts_not_used, run.count.lifted = lifts.not_used, lifts.lifted
 
 
 @contextmanager

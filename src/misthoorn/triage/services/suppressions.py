@@ -116,16 +116,12 @@ def _terms(scope: Scope) -> list[SuppressionTerm]:
         return [SuppressionTerm(subject=scope.subject)]
     return [
         SuppressionTerm(subject=scope.subject, space=key.space, key=key.key, lo=key.lo, hi=key.hi, value=value)
-        for key, value in product_terms(scope.product, scope.versions)
+        for key, value in _product_terms(scope.product, scope.versions)
     ]
 
 
-def product_terms(product: str, versions: str) -> list[tuple[ProductKey, str]]:
-    """The keys of a product in these versions; with its value as registered, where the keys alone say too much.
-
-    Raises:
-        SuppressionError: it can't be said so.
-    """
+def _product_terms(product: str, versions: str) -> list[tuple[ProductKey, str]]:
+    """The keys of a product in these versions; with its value as registered, where the keys alone say too much."""
     try:
         value = normalise_asset(kind="product", value=product).value if names_more(product) else ""
         return [(key, value) for span in _spans(versions) for key in product_keys(product, span=span, qualified=True)]
