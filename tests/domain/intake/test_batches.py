@@ -198,7 +198,6 @@ def test_pausing_what_does_not_exist_says_so():
         ({"name": "a\0b"}, "1 to 120 characters"),
         ({"format": "excel"}, "There is no format 'excel'"),
         ({"format": "cyclonedx"}, "'cyclonedx' is read by `misthoorn match` alone"),
-        ({"format": "cyclonedx"}, "'cyclonedx' is read by `misthoorn match` alone"),
         ({"tlp": "PURPLE"}, "'PURPLE' is not a TLP label"),
         ({"coverage": {"subjects": 1}}, "Coverage needs"),
         ({"absences_to_close": 0}, "not 0"),
