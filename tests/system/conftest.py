@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import time
 import uuid
 from contextlib import closing
@@ -64,6 +65,26 @@ class Service:
 
 
 @dataclass
+class Database:
+    """The service's tables, as seen from outside while no command runs."""
+
+    url: str
+
+    def ask(self, statement):
+        if self.url.startswith("sqlite"):
+            with closing(sqlite3.connect(urlsplit(self.url).path)) as connection, connection:
+                return connection.execute(statement).fetchall()
+        with psycopg.connect(self.url) as connection:
+            cursor = connection.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+
+    def let_leases_run_out(self, *tables):
+        """What dead processes hold in these tables, as it is when their leases have run out."""
+        for table in tables:
+            self.ask(f"UPDATE {table} SET lease_until = '2020-01-01 00:00:00' WHERE state = 'leased'")
+
+
+@dataclass
 class Relay:
     """A mail relay in a process of its own, which writes each mail to a Maildir before it answers 250."""
 
@@ -86,13 +107,7 @@ def beside(url, name):
     return urlunsplit(parts._replace(path=f"/{name}"))
 
 
-def free_port():
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_for(port, process, *, seconds=20):
+def wait_for(port, process, *, seconds=programs.LONGEST):
     """Wait until somebody listens there; the process that should is watched meanwhile."""
     until = time.monotonic() + seconds
     while time.monotonic() < until and process.poll() is None:
@@ -140,11 +155,18 @@ def database(migrated, tmp_path):
 
 
 @pytest.fixture
+def tables(database):
+    return Database(database)
+
+
+@pytest.fixture
 def relay(tmp_path):
     """A real relay on this machine."""
-    port, folder = free_port(), tmp_path / "mail"
-    process = programs.start([SINK, str(port), str(folder)], env=programs.without_settings())
-    wait_for(port, process)
+    folder, (said, say) = tmp_path / "mail", os.pipe()
+    process = programs.start([SINK, str(folder)], env=programs.without_settings(), stdout=say)
+    os.close(say)
+    with os.fdopen(said) as lines:
+        port = int(lines.readline())
     yield Relay(port, folder)
     process.kill()
     process.wait()
@@ -168,7 +190,7 @@ def service(database, relay, tmp_path):
 @pytest.fixture
 def site(service):
     """The address of the site of this service, served by processes of its own."""
-    port = free_port()
+    port = programs.free_port()
     wait_for(port, service.start("serve", "--port", port, "--workers", 1))
     return f"http://127.0.0.1:{port}"
 

@@ -18,6 +18,9 @@ import warnings
 from contextlib import suppress
 from importlib import import_module
 
+from django.conf import settings
+from django.db import connections
+
 LIBRARIES = (
     *("aiosmtpd.controller", "aiosmtpd.handlers", "asyncio", "cryptography.fernet", "email.policy", "email_validator"),
     *("django.contrib.messages.middleware", "django.contrib.staticfiles.finders", "django.core.management"),
@@ -106,8 +109,8 @@ def be_program(*, arguments, environment, folder):
     # What an interpreter does at its end, but for taking all that was loaded apart.
     threading._shutdown()
     atexit._run_exitfuncs()
-    if "django.db" in sys.modules:
-        sys.modules["django.db"].connections.close_all()
+    if settings.configured:
+        connections.close_all()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)

@@ -7,12 +7,14 @@ as a user does; some test does so for each verb.
 import atexit
 import json
 import os
+import secrets
 import select
 import signal
 import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,6 +26,15 @@ LONGEST = 300  # seconds; a machine may be slow
 
 def without_settings():
     return {key: value for key, value in os.environ.items() if not key.startswith("MISTHOORN_")}
+
+
+def free_port():
+    """A port that nobody uses, among those that the system gives to no outgoing connection meanwhile."""
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with closing(socket.socket()) as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @cache

@@ -1,4 +1,7 @@
-"""A mail relay as a process: takes every mail, and has it on disk before it answers 250. `sink.py PORT FOLDER`."""
+"""A mail relay as a process: takes every mail, and has it on disk before it answers 250. `sink.py FOLDER`.
+
+It listens on a port that is free, and says which on the first line of its output.
+"""
 
 import asyncio
 import sys
@@ -18,10 +21,11 @@ class Keep(AsyncMessage):
         self.box.flush()
 
 
-def main(port, folder):
+def main(folder):
     loop = asyncio.new_event_loop()
-    controller = UnthreadedController(Keep(folder), hostname="127.0.0.1", port=int(port), loop=loop)
+    controller = UnthreadedController(Keep(folder), hostname="127.0.0.1", port=0, loop=loop)
     controller.begin()
+    print(controller.server.sockets[0].getsockname()[1], flush=True)  # noqa: T201  this is how it says so
     loop.run_forever()
 
 

@@ -1,9 +1,7 @@
 """What is said to a relay is said under TLS when that was asked for, or not at all."""
 
-import socket
 import ssl
 import time
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -13,6 +11,7 @@ from aiosmtpd.smtp import AuthResult
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from system import programs
 from system.difficult import difficult_relay
 
 from misthoorn.notification.channels import HandOverError, Parcel, Reason
@@ -75,11 +74,6 @@ def certificate(tmp_path_factory):
     return path
 
 
-def free_port():
-    with closing(socket.create_server(("127.0.0.1", 0))) as probe:
-        return probe.getsockname()[1]
-
-
 @pytest.fixture
 def context(certificate):
     made = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -94,7 +88,7 @@ def relay(context):
     controller = Controller(
         keep,
         hostname="127.0.0.1",
-        port=free_port(),
+        port=programs.free_port(),
         tls_context=context,
         require_starttls=True,
         auth_required=True,

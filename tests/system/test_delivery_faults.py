@@ -20,7 +20,8 @@ from misthoorn.triage.queries import still_true
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
-DEADLINE = 0.25  # seconds; what stalls takes so long
+SHORT = 0.5  # seconds; what stalls takes so long
+DEADLINE = 10.0  # of all that does not stall; a machine may be slow
 
 # (state of the message, outcome of the attempt) for each way to fail, in the order of FAULTS.
 WAITS, GONE, DOUBT = ("queued", "later"), ("bounced", "bounced"), ("queued", "in_doubt")
@@ -84,6 +85,8 @@ def worker(mail):
 def test_a_fault_leaves_the_message_in_the_stated_state(relay, worker, stage, fault, expected):
     queue_messages(1)
     relay.fail(stage, fault)
+    if fault == "stall":
+        worker.deadline, worker.lease = SHORT, 2 * SHORT
 
     began = time.monotonic()
     worker.run()
@@ -94,7 +97,7 @@ def test_a_fault_leaves_the_message_in_the_stated_state(relay, worker, stage, fa
     assert attempt.reply
     assert (stage, fault) in relay.seen
     assert (Contact.objects.get().bounced_at is not None) == (expected == GONE)
-    assert took < DEADLINE + 1
+    assert took < SHORT + 1
     assert broken_laws() == []
 
 
@@ -123,7 +126,7 @@ def test_many_messages_go_over_one_connection(relay, worker):
 @pytest.mark.parametrize("fault", ["421", "hang up", "4xx"])
 def test_a_connection_that_grew_old_is_replaced_without_an_attempt_lost(relay, mail, worker, fault):
     queue_messages(1)
-    mail.hand_over(_parcel(), deadline=time.monotonic() + 1)
+    mail.hand_over(_parcel(), deadline=time.monotonic() + DEADLINE)
     relay.fail("MAIL", fault)
 
     worker.run()
@@ -138,10 +141,11 @@ def test_a_relay_that_answers_just_in_time_gets_each_mail_once(relay, worker, mo
 
     def slowly(peer, stage):
         if stage == "final dot":
-            time.sleep(DEADLINE * 0.6)
+            time.sleep(0.6)
         return answer(peer, stage)
 
     monkeypatch.setattr(relay, "_answer", slowly)
+    worker.deadline, worker.lease = 1.0, 2.0
 
     while worker.run():
         pass
@@ -163,15 +167,15 @@ def test_a_relay_that_sends_one_byte_at_a_time_does_not_stretch_the_deadline(rel
 
     began = time.monotonic()
     with pytest.raises(HandOverError):
-        mail.hand_over(_parcel(), deadline=began + DEADLINE)
-    assert time.monotonic() - began < 2 * DEADLINE
+        mail.hand_over(_parcel(), deadline=began + SHORT)
+    assert time.monotonic() - began < 2 * SHORT
 
 
 def test_without_starttls_nothing_is_said_in_the_clear_when_it_was_asked_for(relay, mail):
     mail.relay.tls, mail.relay.user, mail.relay.password = "starttls", "me", "secret"
 
     with pytest.raises(HandOverError) as caught:
-        mail.hand_over(_parcel(), deadline=time.monotonic() + 1)
+        mail.hand_over(_parcel(), deadline=time.monotonic() + DEADLINE)
 
     assert caught.value.reason is Reason.UNREACHABLE
     assert "STARTTLS" in caught.value.reply

@@ -1,11 +1,7 @@
 """A delivery whose process is killed at each of its steps, and what is there after the next worker."""
 
 import signal
-import sqlite3
-from contextlib import closing
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 
 from misthoorn.common.failpoints import FAILPOINTS
@@ -24,26 +20,6 @@ def feed(what, *, now):
     return "\n".join([HEADER, *rows, rows[0].replace("192.0.2.1", "10.0.0.1"), "not,a,row", ""])
 
 
-class Database:
-    """The service's tables, read from outside while no command runs."""
-
-    def __init__(self, url):
-        self.url = url
-
-    def ask(self, statement):
-        if self.url.startswith("sqlite"):
-            with closing(sqlite3.connect(urlsplit(self.url).path)) as connection, connection:
-                return connection.execute(statement).fetchall()
-        with psycopg.connect(self.url) as connection:
-            cursor = connection.execute(statement)
-            return cursor.fetchall() if cursor.description else []
-
-
-@pytest.fixture
-def tables(database):
-    return Database(database)
-
-
 @pytest.mark.database
 def test_a_delivery_that_is_killed_at_any_step_ends_as_one_that_was_not(service, tables, tmp_path):
     from misthoorn.common import clock  # noqa: PLC0415  the moment of the feed
@@ -59,9 +35,7 @@ def test_a_delivery_that_is_killed_at_any_step_ends_as_one_that_was_not(service,
         service.environment["MISTHOORN_FAILPOINT"] = place
         assert service.run("take-in", "scan", path, check=False).returncode == -signal.SIGKILL, place
         del service.environment["MISTHOORN_FAILPOINT"]
-        # What the dead process held, as it is when its lease has run out.
-        for table in ("intake_batch", "triage_matchrun"):
-            tables.ask(f"UPDATE {table} SET lease_until = '2020-01-01 00:00:00' WHERE state = 'leased'")
+        tables.let_leases_run_out("intake_batch", "triage_matchrun")
         service.run("take-in", "scan", path, fresh=place == PLACES[-1])
 
     figures = tables.ask("SELECT name, state, rows_in, rows_accepted, rows_refused, rows_duplicate FROM intake_batch")
