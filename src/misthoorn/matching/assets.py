@@ -167,7 +167,8 @@ def _cpe_product(text: str, version: str) -> NormalAsset:
     try:
         cpe = parse_cpe(text)
     except CpeError as error:
-        raise AssetError(str(error)) from error
+        more = " `misthoorn products find` lists what it may mean." if error.code == "cpe-wildcard" else ""
+        raise AssetError(f"{error}{more}") from error
     update, *rest = (ANY if said == UNCLEAR else said for said in stated(cpe.name))
     value = str(Name(*cpe.name[:3], ANY, update, *rest))
     return NormalAsset("product", value, _readable("generic", version or cpe.version))

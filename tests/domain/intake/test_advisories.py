@@ -134,7 +134,7 @@ def test_the_newest_advisories_come_first():
 
 def test_many_records_take_a_few_statements_for_each_fifty_and_none_for_each(django_assert_max_num_queries):
     numbers = [f"CVE-2024-{n:04}" for n in range(1, 120)]
-    with django_assert_max_num_queries(80):
+    with django_assert_max_num_queries(84):
         deliver(records(*(cve(number) for number in numbers)), source="cve", at=NOW)
     with django_assert_max_num_queries(4):
         assert len(queries.advisories(numbers)) == 119

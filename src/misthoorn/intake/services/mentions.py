@@ -1,7 +1,7 @@
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Q
 
 from misthoorn.formats.advisory import Advisory
 from misthoorn.intake.models import AdvisoryMention
@@ -25,30 +25,35 @@ def keep_mentions(contents: Mapping[int, Sequence[Advisory]]) -> Mentioned:
         pk: dict.fromkeys(mention for content in some for mention in mentions(content)) for pk, some in contents.items()
     }
     rows = [_row(pk, mention) for pk, found in said.items() for mention in found]
-    old = AdvisoryMention.objects.filter(advisory__in=said)
-    names = {row.name for row in rows} | set(old.order_by().values_list("name", flat=True).distinct())
-    before = known_aliases(names)
-    old.delete()
+    old, others = _there(said, names={row.name for row in rows} - {""})
+    if old:
+        AdvisoryMention.objects.filter(advisory__in=said).delete()
     AdvisoryMention.objects.bulk_create(rows, batch_size=5000)
-    known = known_aliases(names)
-    changed = [name for name in names if before.get(name.encode()) != known.get(name.encode())]
+    new = Entries(mention for found in said.values() for mention in found)
+    before, known = aliases(Entries(others + old)), aliases(Entries(others + new))
+    changed = [name.decode() for name in before.keys() | known.keys() if before.get(name) != known.get(name)]
     return Mentioned(known, _in_words_only(changed, without=said))
+
+
+def _there(advisories: Iterable[int], *, names: Iterable[str]) -> tuple[Entries, Entries]:
+    """What these advisories said so far, and what the others say of the same names."""
+    own = Q(advisory__in=list(advisories))
+    rows = set(_read(own | Q(name__in=names)))
+    mine = {row for row in rows if row[0] in set(advisories)}
+    if more := {row[1] for row in mine} - {"", *names}:
+        rows |= set(_read(Q(name__in=more)))
+    counted = (Entries(Mention(*row[2:]) for row in some) for some in (mine, rows - mine))
+    return next(counted), next(counted)
+
+
+def _read(which: Q) -> Iterator[tuple[int, str, str, str, str, str]]:
+    tied = AdvisoryMention.objects.filter(which).order_by()
+    return tied.values_list("advisory", "name", "vendor", "product", "cpe", "purl").iterator()
 
 
 def _row(advisory: int, mention: Mention) -> AdvisoryMention:
     name = name_of(mention.vendor, mention.product).decode()
     return AdvisoryMention(advisory_id=advisory, name=name, **mention._asdict())
-
-
-def known_aliases(names: Iterable[str]) -> Aliases:
-    """What the dictionary says of these names."""
-    return aliases(_entries(names))
-
-
-def _entries(names: Iterable[str]) -> Entries:
-    tied = AdvisoryMention.objects.filter(name__in=set(names) - {""}).exclude(cpe="", purl="")
-    counted = tied.order_by().values_list("vendor", "product", "cpe", "purl").annotate(n=Count("advisory"))
-    return Entries({Mention(*mention): number for *mention, number in counted})
 
 
 def _in_words_only(names: Sequence[str], *, without: Iterable[int]) -> tuple[int, ...]:
