@@ -10,8 +10,9 @@ from misthoorn.formats.cve_names import tidy_purl
 _CLOSING = ("fixed", "last_affected")
 _WORDS = ("introduced", *_CLOSING, "limit")
 _WITH_ORDER = frozenset(("ECOSYSTEM", "SEMVER"))
-# The largest updates of a distribution have some hundred binary packages.
-MAX_BINARIES = 1_000
+# The largest updates of a distribution have some hundred binary packages, the largest packages some thousand versions.
+MAX_BINARIES, MAX_PACKAGES, MAX_LISTED = 1_000, 20_000, 50_000
+MAX_NAME = 1_000
 
 type Event = tuple[str, str]
 
@@ -20,7 +21,8 @@ class Packages(NamedTuple):
     """The packages, and a reason for everything that was said about them and has no place.
 
     Reasons: "git" (commits have no order), "no-package", "ecosystem-unknown" and "no-order" (such a package is found by
-    its name only, if at all), "range-type", "events" (a range that does not begin).
+    its name only, if at all), "range-type", "events" (a range that does not begin), "too-long" (no package has such a
+    name), "too-many" (packages of one record, or versions of one package).
     """
 
     affected: tuple[Affected, ...]
@@ -36,13 +38,21 @@ def read_affected(record: dict[str, Any]) -> Packages:
     """The packages of `affected`, each once."""
     reasons: list[str] = []
     found: dict[Affected, None] = {}
+    named = 0
     for entry in loose.objects(record.get("affected")):
         ranges = _ranges(entry.get("ranges"))
         reasons += ranges.reasons
         listed = loose.texts(entry.get("versions"))
+        if len(listed) > MAX_LISTED:
+            reasons.append("too-many")
+            listed = listed[:MAX_LISTED]
         says_versions = bool(ranges.statements or listed or ranges.reasons)
         default: Status = "unaffected" if says_versions else "unknown"
         for vendor, product, purl in _names(entry, reasons):
+            named += 1
+            if named > MAX_PACKAGES:
+                reasons.append("too-many")
+                return Packages(tuple(found), tuple(reasons))
             found[Affected(vendor, product, (), purl, (), ranges.statements, default, listed=listed)] = None
     return Packages(tuple(found), tuple(reasons))
 
@@ -53,8 +63,8 @@ def _names(entry: dict[str, Any], reasons: list[str]) -> Iterator[tuple[str, str
     package = package if isinstance(package, dict) else {}
     ecosystem, name = loose.text(package.get("ecosystem")), loose.text(package.get("name"))
     given = loose.text(package.get("purl"))
-    if not name and not given:
-        reasons.append("no-package")
+    if max(map(len, (ecosystem, name, given))) > MAX_NAME or not (name or given):
+        reasons.append("too-long" if name or given else "no-package")
         return
     known = osv_ecosystems.package(ecosystem, name) if name else None
     if not known or not known.ordered:
@@ -77,7 +87,7 @@ def _binaries(specific: object) -> list[str]:
     for binary in loose.objects(loose.member(specific, "binaries")):
         named = loose.text(binary.get("binary_name"))
         names.update(dict.fromkeys((named,) if named else map(str, binary)))
-    return [name for name in names if name][:MAX_BINARIES]
+    return [name for name in names if 0 < len(name) <= MAX_NAME][:MAX_BINARIES]
 
 
 def _ranges(ranges: object) -> _Ranges:

@@ -12,9 +12,9 @@ from packageurl import PackageURL
 
 type Release = Callable[[str], str]
 
-_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*")
+_NUMBER = re.compile(r"[0-9][0-9.]*+")
 _SERVICE_PACK = re.compile(r"([0-9]+)(?:[ .-]?SP ?([0-9]+))?", re.IGNORECASE)
-_RED_HAT = re.compile(r"::el([0-9]+)|(?:enterprise_linux|rhel_[a-z0-9_]+):([0-9.]+)")
+_RED_HAT = re.compile(r"::el([0-9]+)|(?:enterprise_linux|\brhel_[a-z0-9_]++):([0-9.]+)")
 _SCHEME = re.compile(r"^[a-z]+://(?:www\.)?")
 
 
@@ -39,7 +39,7 @@ class _Distribution(NamedTuple):
 
 def _first_number(text: str) -> str:
     found = _NUMBER.search(text)
-    return found[0] if found else text.strip().lower()
+    return found[0].rstrip(".") if found else text.strip().lower()
 
 
 def _service_pack(text: str) -> str:
@@ -52,7 +52,7 @@ def _service_pack(text: str) -> str:
 
 def _leap(text: str) -> str:
     found = _NUMBER.search(text)
-    return f"leap-{found[0]}" if found else text.strip().lower().replace(" ", "-")
+    return f"leap-{found[0].rstrip('.')}" if found else text.strip().lower().replace(" ", "-")
 
 
 def _stream(text: str) -> str:

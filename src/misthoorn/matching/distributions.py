@@ -72,10 +72,10 @@ _CODENAMES = {"debian": dict(zip(_DEBIAN, _DEBIAN_NUMBERS, strict=True)), "ubunt
 _ROLLING = {"sid": "sid", "unstable": "sid", "edge": "edge", "tumbleweed": "tumbleweed", "rolling": "rolling"}
 
 _WORD = re.compile(r"[a-z0-9.]+")
-_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*")
+_NUMBER = re.compile(r"[0-9][0-9.]*+")
 _SERVICE_PACK = re.compile(r"([0-9]+)[ .-]?sp ?([0-9]+)")
 _TAG = re.compile(r"[.+]el([0-9]+)")
-_IDENTIFIER = re.compile(r"[a-z]+(?:-[a-z]+)*")
+_IDENTIFIER = re.compile(r"[a-z][a-z-]*+")
 
 
 def distribution(namespace: str, *, distro: str = "") -> str:
@@ -83,7 +83,7 @@ def distribution(namespace: str, *, distro: str = "") -> str:
     found = namespace.lower()
     if not found and distro:
         word = _IDENTIFIER.match(distro.lower())
-        found = word[0] if word else ""
+        found = word[0].rstrip("-") if word else ""
         found = next((name for name, codenames in _CODENAMES.items() if found in codenames), found)
     return _NAMES.get(found, found)
 
@@ -111,7 +111,7 @@ def known_release(name: str, text: str) -> str | None:
 
 
 def _cut(number: str, significant: int) -> str:
-    return ".".join(number.split(".")[:significant])
+    return ".".join(number.rstrip(".").split(".")[:significant])
 
 
 def release_in_versions(name: str, versions: Iterable[str]) -> str:

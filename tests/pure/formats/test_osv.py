@@ -1,4 +1,5 @@
 import json
+import time
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -11,6 +12,9 @@ from misthoorn.formats.schema import FormatError
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 V3 = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
 V4 = "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N"
+
+
+BINARIES = {"binaries": [{"binary_name": f"b{number}"} for number in range(2_000)]}
 
 
 def record(*affected, **parts):
@@ -250,3 +254,23 @@ def test_what_is_no_osv_record_is_refused(read, wrong, code):
 def test_a_file_of_another_format_is_told_from_one_of_this():
     with pytest.raises(FormatError, match="not an OSV record"):
         list(osv.read(BytesIO(b'{"cveMetadata": {}}'), name="x", now=NOW))
+
+
+@pytest.mark.parametrize(
+    ("entries", "reason"),
+    [
+        ([package("Red Hat:" + "rhel_" * 500_000, "x")], "too-long"),
+        ([package("npm", "@" * 2_000_000)], "too-long"),
+        ([{"package": {"purl": "pkg:npm/" + "%41" * 500_000}}], "too-long"),
+        ([package(versions=[str(number) for number in range(300_000)])], "too-many"),
+        ([package("Ubuntu:22.04", f"p{n}", ecosystem_specific=BINARIES) for n in range(300)], "too-many"),
+        ([package(ranges=[events(*[("introduced", str(number)) for number in range(100_000)])])], None),
+        ([package(ranges=[events(("fixed", "1"))] * 100_000)], "events"),
+    ],
+)
+def test_a_record_of_the_largest_size_takes_bounded_time(entries, reason):
+    started = time.process_time()
+    advisory = osv.understand(record(*entries))
+    assert time.process_time() - started < 2
+    assert reason is None or reason in advisory.not_expressed
+    assert len(advisory.affected) <= 20_000

@@ -1,6 +1,7 @@
 """Packages of distributions: whose release is meant, and what it means where an epoch or a release is missing."""
 
 import pytest
+from gaps import GAPS
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from registries import advisory, exactly, key_table, product, said
@@ -109,6 +110,24 @@ LEFT_OUT = [
 def test_what_one_side_leaves_out_is_read_so_that_it_warns():
     kinds = ("pkg:deb/debian/f", "pkg:rpm/fedora/f", "pkg:alpm/arch/f")
     check([(f"{p}@{at}", product(purl=p, statements=(one,)), wanted) for p in kinds for at, one, wanted in LEFT_OUT])
+
+
+def test_what_the_order_of_rpm_does_not_warn_of_and_another_project_does_is_likely():
+    rows = [row for row in read("range.rpm.grype")["rows"] if row[0] and tuple(row[:2]) in GAPS["range.rpm.grype"]]
+    assert len(rows) == len(GAPS["range.rpm.grype"])
+    package = "pkg:rpm/fedora/f"
+    cases = []
+    for term, version, expected in rows:
+        sign, _, bound = term.partition(" ")
+        one = to_the_letter("", bound, high_inclusive=sign == "<=")
+        if sign == ">":
+            one = to_the_letter(bound, "", low_inclusive=False, high_inclusive=True)
+        cases.append((f"{package}@{version}", product(purl=package, statements=(one,)), expected))
+    found = certainties([case[:2] for case in cases])
+    # Where it does not warn, the order of rpm does; and it can't tell 5.el8 from 5.el8.0.0, which both sides write.
+    wanted = {True: {"likely"}, False: {"exact"}}
+    odd = {"8.3.1-5.el8", "8.3.1-5.el8.0.0"}
+    assert [row for row, one in zip(rows, found, strict=True) if one not in wanted[row[2]] and row[1] not in odd] == []
 
 
 def test_a_release_of_alpine_may_be_missing_too():

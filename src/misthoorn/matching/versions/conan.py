@@ -59,6 +59,8 @@ def _items(text: str) -> Items:
 def _item(text: str) -> Item:
     if text.isdigit():
         return (1, int(text), "")
+    if text[:1] == "+" and text[1:2].isdigit() and _item(text[1:])[::2] == (1, ""):
+        return _item(text[1:])  # Python reads +29 as 29
     if text[:1] < "0":
         return (0, 0, text)
     if text[0] > "9":
