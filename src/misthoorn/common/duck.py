@@ -4,6 +4,7 @@ What a cursor makes has to be temporary (`CREATE TEMP …`, `register`): no othe
 cursor. All cursors together stay within the memory below, and spill to disk beyond it.
 """
 
+import atexit
 import os
 from functools import cache
 from tempfile import TemporaryDirectory
@@ -23,12 +24,19 @@ def cursor() -> duckdb.DuckDBPyConnection:
 
 
 @cache
-def _opened(_process: int) -> tuple["TemporaryDirectory[str]", duckdb.DuckDBPyConnection]:
+def _opened(process: int) -> tuple["TemporaryDirectory[str]", duckdb.DuckDBPyConnection]:
     """The database, and the folder to spill to, which is gone when the process ends."""
-    spill = TemporaryDirectory(prefix="misthoorn-duck-")
+    spill = TemporaryDirectory(prefix="misthoorn-duck-", delete=False)
+    atexit.register(_remove, spill, process=process)
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": MEMORY,
         "threads": THREADS,
         "temp_directory": spill.name,
     }
     return spill, duckdb.connect(":memory:", config=config)
+
+
+def _remove(spill: "TemporaryDirectory[str]", *, process: int) -> None:
+    """At the end of the process that made it; one that was forked off leaves it alone."""
+    if os.getpid() == process:
+        spill.cleanup()
