@@ -220,3 +220,7 @@ def test_where_something_is_known_from_is_said_in_the_language_of_the_page(analy
     assert "opgegeven door de organisatie zelf" in page
     assert ">registered<" not in page
     assert Organisation.objects.count() == 1
+
+
+def test_an_organisation_shows_why_of_each_finding(analyst, log4j):
+    assert WHY in text(analyst.get(f"/desk/organisations/{log4j.organisation_id}/"))

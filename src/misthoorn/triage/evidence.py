@@ -159,11 +159,16 @@ def _event(asset: AssetFacts, owner: OrganisationFacts, finding: FindingFacts, *
 
 def _why_product(asset: AssetFacts, item: str, finding: FindingFacts | None) -> Why:
     """By the source that says it most surely; by the keys in store where only another name of the product does."""
-    if asset.kind != "product":
-        return Why(None, None, None)
+    return _by_records(asset, item, finding, heard_of(item)) if asset.kind == "product" else Why(None, None, None)
+
+
+def heard_of(item: str) -> list[Record]:
+    """The records of which an advisory's keys are made: who says nothing is heard only while nobody says more."""
     live = [record for record in records_of(item) if record.content.state != "withdrawn"]
-    # As the keys are made: who names no versions is heard only while nobody else does.
-    records = [record for record in live if says_what(record.content)] or live
+    return [record for record in live if says_what(record.content)] or live
+
+
+def _by_records(asset: AssetFacts, item: str, finding: FindingFacts | None, records: Sequence[Record]) -> Why:
     normal = normal_asset(asset)
     certainty = finding.certainty if finding else ""
     found = [
@@ -194,6 +199,7 @@ def sentences(findings: Sequence[FindingFacts], *, language: Language) -> dict[i
     assets = constituency.assets({one.asset for one in findings})
     owners = constituency.organisations({one.organisation for one in findings})
     names = {one.id: one.name for one in intake.sources()}
+    heard: dict[str, list[Record]] = {}
     said: dict[int, str] = {}
     for one in findings:
         asset = assets.get(one.asset)
@@ -203,5 +209,7 @@ def sentences(findings: Sequence[FindingFacts], *, language: Language) -> dict[i
             event = _event(asset, owners[one.organisation], one, seen_by=names.get(one.source, ""))
             said[one.id] = event_sentence(event, language=language)
         else:
-            said[one.id] = _why_product(asset, one.subject, one).sentence(language)
+            if one.subject not in heard:
+                heard[one.subject] = heard_of(one.subject)
+            said[one.id] = _by_records(asset, one.subject, one, heard[one.subject]).sentence(language)
     return said

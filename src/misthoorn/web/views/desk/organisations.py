@@ -12,11 +12,14 @@ from misthoorn.constituency.routing import route, shipped_rules
 from misthoorn.notification import queries as notification
 from misthoorn.triage import queries as triage
 from misthoorn.triage import watch
+from misthoorn.triage.evidence import sentences
 from misthoorn.triage.silence import silenced
 from misthoorn.web.desk_forms import KindForm, SearchForm
 from misthoorn.web.guards import desk, person
+from misthoorn.web.views.desk.findings import spoken
 
 SHOWN = 50
+SAID = 50  # findings of which the sentence is made
 DIGITS = 9  # of a page number; more is no page
 
 
@@ -61,6 +64,7 @@ def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
             "route": route(kind=facts.kind, on=clock.now().date(), rules=shipped_rules()),
             "team_name": _team_name(facts.kind),
             "findings": findings,
+            "sentences": sentences(findings[:SAID], language=spoken()),
             "suppressed": silenced([one.id for one in findings], now=clock.now()),
             "assets": watch.watched(queries.assets_of(organisation), now=clock.now()),
             "contacts": queries.contacts_of(organisation),
