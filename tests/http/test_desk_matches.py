@@ -57,19 +57,21 @@ class TestFinding:
 class TestSuppression:
     def test_is_made_from_a_finding_shown_there_and_in_the_list_and_ended(self, analyst, log4j):
         page = text(suppress(analyst, log4j))
-        assert "S-00001: over 1 bevinding krijgt niemand bericht." in page
-        assert "Onderdrukt door S-00001 tot maandag 1 februari 2027" in page
+        one = Suppression.objects.get()
+        assert f"{one.reference}: over 1 bevinding krijgt niemand bericht." in page
+        assert f"Onderdrukt door {one.reference} tot maandag 1 februari 2027" in page
         assert "JNDI is eruit" in page
 
         listed = text(analyst.get("/desk/suppressions/"))
-        for words in ("S-00001", "JNDI is eruit", cast.BAKERY.name, "CVE-2021-44228", "Aisha Demir"):
+        for words in (one.reference, "JNDI is eruit", cast.BAKERY.name, "CVE-2021-44228", "Aisha Demir"):
             assert words in listed, words
         assert "Onderdrukt" in text(analyst.get(f"/desk/organisations/{log4j.organisation_id}/"))
 
-        assert "S-00001 is voorbij" in text(analyst.post("/desk/suppressions/1/end/", follow=True))
-        assert "S-00001" in text(analyst.get("/desk/suppressions/?state=over"))
+        end = f"/desk/suppressions/{one.pk}/end/"
+        assert f"{one.reference} is voorbij" in text(analyst.post(end, follow=True))
+        assert one.reference in text(analyst.get("/desk/suppressions/?state=over"))
         assert "Onderdrukt door" not in text(analyst.get(f"/desk/findings/{log4j.pk}/"))
-        assert "al voorbij" in text(analyst.post("/desk/suppressions/1/end/", follow=True))
+        assert "al voorbij" in text(analyst.post(end, follow=True))
 
     @pytest.mark.parametrize(
         ("scope", "kept"),

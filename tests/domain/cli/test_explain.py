@@ -62,7 +62,7 @@ def test_a_product_is_explained_from_its_keys_to_the_statement_of_the_record(mis
         "statement   0: 2.0 ≤ v < 2.15.0",
         "certainty     exact\n",
         f"finding       {log4j}: CVE-2021-44228, urgent, exact, open, by rule match-",
-        "campaign      A-00001: undecided",
+        f"campaign      {Campaign.objects.get().reference}: undecided",
     ):
         assert words in said.out, words
 
@@ -84,15 +84,15 @@ def test_what_was_decided_said_and_silenced_stands_at_the_end(misthoorn, rdp):
     campaign = Campaign.objects.get().pk
     approve_campaign(campaign=campaign, person=by, seen_reach=9, now=NOW)
     release_campaign(campaign=campaign, now=NOW)
-    suppress(scope=Scope(subject="open-rdp"), reason="a honeypot", person=by, until=None, now=NOW)
+    made = suppress(scope=Scope(subject="open-rdp"), reason="a honeypot", person=by, until=None, now=NOW)
 
     said = misthoorn("explain", rdp).out
 
-    assert "campaign      A-00001: warn, 2026-11-24" in said
+    assert f"campaign      {Campaign.objects.get().reference}: warn, 2026-11-24" in said
     assert "passed      routing [routing merged-2025" in said
     assert "queued (1 queued)" in said
     assert "remediation   in progress, by Aisha Demir, 2026-11-24" in said
-    assert "suppressed    S-00001 by Aisha Demir until 2027-11-24\n              a honeypot" in said
+    assert f"suppressed    {made.reference} by Aisha Demir until 2027-11-24\n              a honeypot" in said
 
 
 def test_a_program_can_read_the_whole_chain(misthoorn, log4j):

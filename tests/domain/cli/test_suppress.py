@@ -26,12 +26,14 @@ def test_a_suppression_is_made_listed_with_what_it_silences_and_ended(misthoorn)
     options = ("--reason", "JNDI classes removed", "--by", "aisha")
 
     made = misthoorn("suppress", "add", "--asset", asset, "--subject", "CVE-2021-44228", *options)
-    assert made.out == "Made S-00001: it silences 1 finding now. `misthoorn suppress end 1` ends it.\n"
+    one = Suppression.objects.get()
+    number = one.reference
+    assert made.out == f"Made {number}: it silences 1 finding now. `misthoorn suppress end {one.pk}` ends it.\n"
     listed = misthoorn("suppress", "list").out
-    assert f"S-00001  active  until 2027-11-24      1  asset {asset}, CVE-2021-44228\n" in listed
+    assert f"{number}  active  until 2027-11-24      1  asset {asset}, CVE-2021-44228\n" in listed
     assert "JNDI classes removed (Aisha Demir, 2026-11-24)" in listed
 
-    assert misthoorn("suppress", "end", 1, "--by", "aisha").out.startswith("S-00001 is over.")
+    assert misthoorn("suppress", "end", one.pk, "--by", "aisha").out.startswith(f"{number} is over.")
     assert misthoorn("suppress", "list").out.startswith("No suppressions.")
     (over,) = json.loads(misthoorn("suppress", "list", "--over", "--json").out)
     assert (over["state"], over["ended_by"], over["silences"], over["product"]) == ("ended", "Aisha Demir", 0, "")
@@ -43,8 +45,9 @@ def test_a_product_of_one_organisation_in_some_versions_until_a_day(misthoorn):
         *("--until", "2026-12-31", "--reason", "checked", "--by", "aisha", "--json"),
     )
 
-    assert json.loads(said.out) == {"suppression": 1, "reference": "S-00001", "silences": 1}
-    assert f"{Suppression.objects.get().until:%Y-%m-%d %H:%M}" == "2026-12-30 23:00"
+    one = Suppression.objects.get()
+    assert json.loads(said.out) == {"suppression": one.pk, "reference": one.reference, "silences": 1}
+    assert f"{one.until:%Y-%m-%d %H:%M}" == "2026-12-30 23:00"
 
 
 @pytest.mark.parametrize(
