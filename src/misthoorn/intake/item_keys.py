@@ -6,10 +6,13 @@ from itertools import batched
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.db import connection
 
 from misthoorn.matching.conditions import WITH
-from misthoorn.matching.keys import CPE
+from misthoorn.matching.keys import CPE, PURL
+from misthoorn.matching.packages import DEALT, SPOKEN, VULNERABILITY
+from misthoorn.matching.purls import OF_DISTRIBUTIONS
 from misthoorn.matching.schema import ITEM_KEY_SCHEMA
 
 PIECE = 5_000  # values in one statement; SQLite takes 32,766 parameters
@@ -18,6 +21,19 @@ _KEYS = """
 SELECT a.revision, a.identifier, k.space, k.key, k.lo, k.hi, k.certainty, k.statement, k.edition, k.condition, k.part
 FROM intake_advisorykey k JOIN intake_advisory a ON a.id = k.advisory_id
 WHERE NOT a.withdrawn
+"""
+
+
+# Package URLs whose type begins so are those of distributions; a key from `deb/` up to, not including, `deb0`.
+_OF_DISTRIBUTIONS = tuple(f"{kind}/".encode() for kind in sorted(OF_DISTRIBUTIONS))
+_ENDS = [end for start in _OF_DISTRIBUTIONS for end in (start, start[:-1] + b"0")]
+_BOUNDS = " OR ".join(["other.key >= %s AND other.key < %s"] * len(_OF_DISTRIBUTIONS))
+_OVERRULED = """
+SELECT DISTINCT a.identifier
+FROM intake_advisorykey k JOIN intake_advisory a ON a.id = k.advisory_id
+WHERE NOT a.withdrawn AND k.space = %s AND k.key IN ({names}) AND EXISTS (
+  SELECT 1 FROM intake_advisorykey other WHERE other.advisory_id = a.id AND other.space = %s AND ({bounds})
+)
 """
 
 
@@ -54,6 +70,48 @@ def item_keys_meeting(assets: pa.Table) -> ItemKeys:
         (f"AND k.space = %s AND k.key IN ({_marks(piece)})", (space, *piece))
         for space, keys in spaces.items()
         for piece in batched(keys, PIECE)
+    )
+
+
+def with_words(items: ItemKeys) -> ItemKeys:
+    """The same, and whose word counts where a distribution may have spoken of its package (`matching.packages`).
+
+    Needed where keys that are not all of their advisories', or not all advisories', go into the join.
+    """
+    table = items.table.filter(pc.starts_with(items.table["space"], PURL))
+    ours = [table.filter(pc.starts_with(table["key"], start))["item"] for start in _OF_DISTRIBUTIONS]
+    named = _of(VULNERABILITY, sorted({item for column in ours for item in column.unique().to_pylist()}))
+    dealt = _read(
+        (f"AND k.space = %s AND k.key IN ({_marks(piece)})", (DEALT, *piece))
+        for piece in batched(named.table["key"].unique().to_pylist(), PIECE)
+    )
+    spoken = _of(SPOKEN, dealt.table["item"].unique().to_pylist())
+    return together(items, named, dealt, spoken)
+
+
+def together(*some: ItemKeys) -> ItemKeys:
+    """The keys of all; of an advisory that was read more than once, the first reading says how often it had changed."""
+    revisions = {item: revision for one in reversed(some) for item, revision in one.revisions.items()}
+    return ItemKeys(pa.concat_tables([one.table for one in some]), revisions)
+
+
+def overruled_by(items: pa.Table) -> list[str]:
+    """Advisories that lead to packages of distributions by an alias, and that these items deal with; in order."""
+    dealt = items.filter(pc.equal(items["space"], DEALT))["key"].unique().to_pylist()
+    found: set[str] = set()
+    for piece in batched(dealt, PIECE):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _OVERRULED.format(names=_marks(piece), bounds=_BOUNDS), [VULNERABILITY, *piece, PURL, *_ENDS]
+            )
+            found |= {identifier for (identifier,) in cursor.fetchall()}
+    return sorted(found)
+
+
+def _of(space: str, identifiers: Iterable[str]) -> ItemKeys:
+    return _read(
+        (f"AND k.space = %s AND a.identifier IN ({_marks(piece)})", (space, *piece))
+        for piece in batched(identifiers, PIECE)
     )
 
 

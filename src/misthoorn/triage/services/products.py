@@ -36,7 +36,12 @@ def match_delivery(batch: int, *, run: Run, now: datetime) -> int:
     revision = constituency.key_revision()
     subjects = intake.touched(batch)
     read = intake.revisions(subjects)
-    items = item_keys.item_key_table(subjects)
+    said = item_keys.read_item_keys(subjects)
+    # Where a distribution has spoken, what upstream says of its package no longer counts: that is asked again too.
+    also = sorted(set(item_keys.overruled_by(said.table)).difference(subjects))
+    read |= intake.revisions(also)
+    items = item_keys.with_words(item_keys.together(said, item_keys.read_item_keys(also))).table
+    subjects += also
     assets = constituency.product_key_table(at=now, meeting=pc.unique(items["key"]))
     matches = match_advisories(assets=assets, items=items)
     failpoint("triage.matched")
@@ -95,7 +100,7 @@ def _sides(assets: Sequence[int], *, now: datetime) -> _Sides:
     of the others may change with these.
     """
     mine = constituency.keys_of(assets, at=now)
-    found = item_keys.item_keys_meeting(mine)
+    found = item_keys.with_words(item_keys.item_keys_meeting(mine))
     asking = pc.unique(found.table.filter(pc.greater(pc.binary_length(found.table["condition"]), 0))["item"])
     if not len(asking):
         return _Sides(mine, found.table, found.revisions)
