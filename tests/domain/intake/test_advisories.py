@@ -171,8 +171,8 @@ def test_keys_of_advisories_are_looked_up_by_what_an_asset_is_found_by(make_prod
     read(keep(records(cve(), cve("CVE-2024-0001")), source="cve"))
     whole = item_keys.item_key_table()
 
-    assert item_keys.item_keys_meeting(make_product("cpe", b"a:apache:log4j")).num_rows == 2
-    assert item_keys.item_keys_meeting(make_product("name", b"a:apache:log4j")).num_rows == 0
+    assert item_keys.item_keys_meeting(make_product("cpe", b"a:apache:log4j")).table.num_rows == 2
+    assert item_keys.item_keys_meeting(make_product("name", b"a:apache:log4j")).table.num_rows == 0
     assert item_keys.item_key_table([LOG4SHELL]).num_rows * 2 == whole.num_rows
     assert item_keys.item_key_table([]).schema == whole.schema
 
