@@ -22,12 +22,13 @@ def run() -> list[tuple[str, str, str, str]]:
     """Name, value, unit and note for each figure."""
     with tempfile.TemporaryDirectory(prefix="misthoorn-bench-", ignore_cleanup_errors=True) as folder:
         figures = _figures("SQLite", Path(folder) / "sqlite", database="")
-        with _postgresql(Path(folder)) as url:
+        with postgresql(Path(folder)) as url:
             return figures + _figures("PostgreSQL", Path(folder) / "postgresql-home", database=url)
 
 
 @contextmanager
-def _postgresql(folder: Path) -> Iterator[str]:
+def postgresql(folder: Path) -> Iterator[str]:
+    """A PostgreSQL in this folder; gives its URL."""
     os.environ["XDG_RUNTIME_DIR"] = str(folder)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

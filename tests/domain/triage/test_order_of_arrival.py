@@ -11,7 +11,7 @@ import pytest
 from cast import BAKERY, BROKER, NOW, organisation
 from deliveries import cve, events, exploited, keep, match, read, records, seen, source
 from django.db import transaction
-from hypothesis import Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from worlds import assets
 
@@ -109,9 +109,20 @@ def from_scratch(*, at):
     match_assets(now=at)
 
 
-@settings(max_examples=40, phases=[Phase.generate])
+@settings(max_examples=6)
 @given(world=worlds)
 def test_what_is_found_by_and_by_is_what_is_found_from_scratch(world):
+    check(world)
+
+
+@pytest.mark.deep
+@settings(max_examples=300)
+@given(world=worlds)
+def test_what_is_found_by_and_by_is_what_is_found_from_scratch_in_many_worlds(world):
+    check(world)
+
+
+def check(world):
     with pytest.MonkeyPatch.context() as patch, transaction.atomic():
         for name, value in {"MOST_CHANGES": 4, "STRETCH": 4, "GROUP": 2}.items():
             patch.setattr(key_store, name, value)
