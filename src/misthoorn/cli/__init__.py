@@ -57,9 +57,9 @@ def misthoorn() -> None:
     """Misthoorn: an early-warning service. `misthoorn VERB --help` tells more about each verb."""
 
 
-def counted(number: int, word: str, *, width: int = 0) -> str:
-    """A number with the thing that it counts: 1 finding, 2 findings."""
-    return f"{number:>{width}} {word}{'' if number == 1 else 's'}"
+def counted(number: int, word: str, several: str = "", *, width: int = 0) -> str:
+    """A number with the thing that it counts: 1 finding, 2 findings; `several` where that is no plain s."""
+    return f"{number:>{width}} {word if number == 1 else several or f'{word}s'}"
 
 
 def set_up_django() -> None:

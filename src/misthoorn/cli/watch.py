@@ -11,6 +11,7 @@ if TYPE_CHECKING:  # Django is not there yet when this file is read
     from misthoorn.triage.queries import FindingFacts
     from misthoorn.triage.watch import Watched
 
+MOST = 10_000  # assets of one advisory that are shown
 _STATES = {
     "no-version": "its version is not known: matches are likely, never certain",
     "version-unreadable": "its version can't be read in this order: write it as the maker does",
@@ -24,9 +25,21 @@ _STATES = {
 @click.command("watch")
 @click.argument("asset", type=int, required=False)
 @click.option("--organisation", metavar="REG", help="All assets of one organisation, by its register number.")
+@click.option("--advisory", metavar="CVE", help="In place of an asset: the assets that this advisory matches.")
+@click.option(
+    "--again", is_flag=True, help="Match it again first, as it is now: assets at once, an advisory by a worker."
+)
 @click.option("--certainty", type=click.Choice(["exact", "likely"]), help="Narrow the findings; without it, all.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
-def command(*, asset: int | None, organisation: str | None, certainty: str | None, as_json: bool) -> None:
+def command(
+    *,
+    asset: int | None,
+    organisation: str | None,
+    advisory: str | None,
+    again: bool,
+    certainty: str | None,
+    as_json: bool,
+) -> None:
     """How an asset is watched: by which names or numbers, by which sources, when last, and what was found.
 
     A product is watched from the day it is registered, also while no advisory names it.
@@ -35,10 +48,14 @@ def command(*, asset: int | None, organisation: str | None, certainty: str | Non
     Examples:
       misthoorn watch 7
       misthoorn watch --organisation 30000001 --certainty exact --json
+      misthoorn watch --advisory CVE-2021-44228 --again
     """  # noqa: D301  click reads the \\b
-    if (asset is None) == (organisation is None):
-        raise click.UsageError("Name an asset by its number, or --organisation by its register number")
+    if sum(one is not None for one in (asset, organisation, advisory)) != 1:
+        raise click.UsageError("Name an asset by its number, --organisation by its register number, or --advisory")
     set_up_django()
+    if advisory is not None:
+        _advisory(advisory, again=again, certainty=certainty or "", as_json=as_json)
+        return
     from misthoorn.common import clock
     from misthoorn.constituency import queries as constituency
     from misthoorn.triage import watch
@@ -52,6 +69,8 @@ def command(*, asset: int | None, organisation: str | None, certainty: str | Non
         assets = list(constituency.assets([asset or 0]).values())
         if not assets:
             raise Failure(f"There is no asset {asset}. `misthoorn watch --organisation REG` shows those of somebody.")
+    if again:
+        _again([one.id for one in assets])
     found = [
         (one, watch.findings_of_asset(one.asset.id, certainty=certainty or ""))
         for one in watch.watched(assets, now=clock.now())
@@ -63,6 +82,42 @@ def command(*, asset: int | None, organisation: str | None, certainty: str | Non
     for one, findings in found:
         for line in _lines(one, findings):
             click.echo(line)
+
+
+def _again(assets: list[int]) -> None:
+    from misthoorn.common import clock
+    from misthoorn.triage.services import match_assets_again
+
+    if not match_assets_again(assets, now=clock.now()):
+        click.echo("A worker has changed assets in hand, and matches these next.", err=True)
+
+
+def _advisory(identifier: str, *, again: bool, certainty: str, as_json: bool) -> None:
+    from misthoorn.common import clock
+    from misthoorn.intake import queries as intake
+    from misthoorn.triage import watch
+    from misthoorn.triage.services import queue_advisories_again
+
+    if identifier not in intake.advisories([identifier]):
+        raise Failure(f"There is no advisory '{identifier}' yet. It is matched as soon as a source delivers it.")
+    if again:
+        queued = queue_advisories_again([identifier], now=clock.now())
+        click.echo(f"{counted(queued, 'delivery', 'deliveries')} for a worker to match again.", err=True)
+    rows = watch.affected_by(identifier, certainty=certainty, limit=MOST)
+    statistics = watch.statistics(identifier)
+    if as_json:
+        found = [asdict(one) for one in rows]
+        click.echo(json.dumps({**asdict(statistics), "matches": found}, default=str))
+        return
+    marked = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in statistics.remediation.items())
+    owners = counted(statistics.organisations, "organisation")
+    click.echo(f"{identifier}: {counted(statistics.assets, 'asset')} of {owners} match; remediation: {marked}")
+    for one in rows:
+        asset, finding = one.asset, one.finding
+        click.echo(
+            f"  {finding.id:>6}  {one.organisation_name}: {asset.value} {asset.version}  {finding.certainty}, "
+            f"{finding.state}, {finding.remediation.replace('_', ' ')}"
+        )
 
 
 def _lines(one: "Watched", findings: "list[FindingFacts]") -> Iterator[str]:

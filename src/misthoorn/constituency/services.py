@@ -3,6 +3,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
+from itertools import batched
 
 from django.db import transaction
 
@@ -207,6 +208,15 @@ def _contacts(rows: Iterable[Good], *, at: datetime, counts: Counter[str]) -> li
 
 
 _WRITERS = {"organisations": _organisations, "assets": _assets, "contacts": _contacts}
+
+
+@transaction.atomic
+def touch_assets(assets: Sequence[int]) -> None:
+    """Let these assets count as changed, so that they are matched again as they are."""
+    lock_keys()
+    revision = new_revision()
+    for piece in batched(sorted(set(assets)), PIECE_KEYS):
+        Asset.objects.filter(pk__in=piece).update(revision=revision)
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ import json
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 from itertools import batched
 from typing import Any
 
@@ -59,6 +60,12 @@ def item_keys_of(identifier: str) -> list[ItemKey]:
         values: dict[str, Any] = {name: bytes(v) if isinstance(v, memoryview) else v for name, v in row.items()}
         found.append(ItemKey(**values))
     return found
+
+
+def affected_digest(identifier: str) -> str:
+    """A digest of what an advisory says is affected: other words, severity or references do not change it."""
+    said = sorted({(key.space, key.key, key.lo, key.hi, key.edition) for key in item_keys_of(identifier)})
+    return blake2b(repr(said).encode(), digest_size=16).hexdigest() if said else ""
 
 
 def named_keys(keys: AbstractSet[tuple[str, bytes]]) -> set[tuple[str, bytes]]:

@@ -62,6 +62,7 @@ class Finding(models.Model):
     wants_campaign = models.BooleanField(default=True)
     remediation = models.CharField(max_length=12, choices=Remediation.choices, default=Remediation.NONE)
     remediation_at = models.DateTimeField(null=True, blank=True)
+    remediation_of = models.CharField(max_length=32, blank=True)  # what the advisory said is affected, as a digest
     remediation_by = models.ForeignKey(
         "accounts.Person", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

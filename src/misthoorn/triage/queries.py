@@ -76,6 +76,7 @@ class FindingFacts:
     remediation: str
     remediation_at: datetime | None
     remediation_by: str
+    remediation_of: str
 
 
 def _campaign(model: Campaign, *, findings: int) -> CampaignFacts:

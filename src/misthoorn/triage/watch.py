@@ -13,7 +13,7 @@ from misthoorn.constituency.facts import AssetFacts
 from misthoorn.formats.registry import FORMATS
 from misthoorn.intake import queries as intake
 from misthoorn.intake.queries import SourceFacts
-from misthoorn.intake.records import named_keys
+from misthoorn.intake.records import affected_digest, named_keys
 from misthoorn.matching import versions
 from misthoorn.matching.assets import asset_keys
 from misthoorn.triage.evidence import ReadableKey, normal_asset, readable_keys
@@ -228,6 +228,13 @@ def _statistics(rows: QuerySet[Finding]) -> Statistics:
         certainties={name: certain.get(name, 0) for name in CERTAINTIES},
         remediation={name: marked.get(name, 0) for name in Remediation.values},
     )
+
+
+def outdated_marks(findings: Sequence[FindingFacts]) -> set[int]:
+    """The findings that were marked before their advisory changed what it says is affected."""
+    marked = [one for one in findings if one.remediation_of and one.remediation != Remediation.NONE]
+    said = {subject: affected_digest(subject) for subject in {one.subject for one in marked}}
+    return {one.id for one in marked if one.remediation_of != said[one.subject]}
 
 
 def open_matches(*, advisory: str = "", asset: int | None = None, certainty: str = "") -> list[int]:

@@ -50,7 +50,33 @@ def test_a_program_can_read_it(misthoorn):
     assert (log4j["open"], log4j["findings"][0]["subject"]) == (1, "CVE-2021-44228")
 
 
+def test_an_advisory_shows_the_assets_that_it_matches_and_is_matched_again(misthoorn):
+    said = misthoorn("watch", "--advisory", "CVE-2021-44228", "--again")
+
+    assert said.out.startswith(
+        "CVE-2021-44228: 1 asset of 1 organisation match; remediation: 1 none, 0 in progress, 0 done\n"
+    )
+    assert "Bakkerij De Korenaar: cpe:2.3:a:apache:log4j:*:*:*:*:*:*:*:* 2.14.1  exact, open, none" in said.out
+    assert said.error == "1 delivery for a worker to match again.\n"
+    told = json.loads(misthoorn("watch", "--advisory", "CVE-2021-44228", "--certainty", "likely", "--json").out)
+    assert (told["assets"], told["matches"]) == (1, [])
+
+
+def test_an_asset_is_matched_again(misthoorn):
+    Finding.objects.all().delete()
+    asset = Asset.objects.get(version="2.14.1").pk
+
+    assert "found         nothing yet" in misthoorn("watch", asset).out
+    assert "found         1 open finding" in misthoorn("watch", asset, "--again").out
+
+
 def test_what_does_not_exist_and_wrong_use_are_one_line(misthoorn):
-    for arguments, code in (((), 2), ((999_999,), 1), ((1, "--organisation", "x"), 2), (("--organisation", "x"), 1)):
+    for arguments, code in (
+        ((), 2),
+        ((999_999,), 1),
+        ((1, "--organisation", "x"), 2),
+        (("--organisation", "x"), 1),
+        (("--advisory", "x"), 1),
+    ):
         said = misthoorn("watch", *arguments)
         assert (said.code, said.out, said.error.count("\n")) == (code, "", 1), arguments

@@ -7,11 +7,17 @@ from cast import BAKERY, BROKER, NOW, organisation
 from deliveries import cve, deliver, own_products, records, source
 
 from misthoorn.accounts.queries import audit_trail
+from misthoorn.common import clock
 from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.models import Asset
-from misthoorn.triage import watch
+from misthoorn.triage import watch, work
 from misthoorn.triage.models import Campaign, Finding
-from misthoorn.triage.services import RemediationError, mark_remediation
+from misthoorn.triage.services import (
+    RemediationError,
+    mark_remediation,
+    match_assets_again,
+    queue_advisories_again,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -110,6 +116,35 @@ def test_a_newer_revision_is_no_new_match(two):  # noqa: ARG001  the matches
 
     assert sorted(Finding.objects.values_list("pk", flat=True)) == before
     assert Campaign.objects.count() == campaigns
+
+
+def test_a_mark_is_out_of_date_when_the_document_changes_what_is_affected_and_not_by_other_changes(two, analyst):  # noqa: ARG001  the matches
+    mark_remediation(findings=watch.open_matches(advisory=LOG4SHELL), state="done", person=analyst, now=NOW)
+
+    def outdated():
+        return len(watch.outdated_marks([one.finding for one in watch.affected_by(LOG4SHELL)]))
+
+    deliver(records(cve(modified="2023-01-01T00:00:00Z", score=9.8)), source="cve", at=NOW + DAY)
+    assert outdated() == 0
+    deliver(records(cve(modified="2023-02-01T00:00:00Z", below="2.16.0")), source="cve", at=NOW + DAY)
+    assert outdated() == 3
+
+    mark_remediation(findings=watch.open_matches(advisory=LOG4SHELL), state="done", person=analyst, now=NOW + DAY)
+    assert outdated() == 0
+
+
+def test_assets_and_advisories_are_matched_again_on_somebodys_word(two):  # noqa: ARG001  the matches
+    Finding.objects.all().delete()
+    before = Asset.objects.get(pk=asset()).revision
+
+    assert match_assets_again([asset()], now=NOW + DAY)
+    assert Finding.objects.count() == 2
+    assert Asset.objects.get(pk=asset()).revision > before
+
+    assert queue_advisories_again([LOG4SHELL, OTHER], now=clock.now()) == 1
+    assert work.run()
+    assert Finding.objects.count() == 6
+    assert queue_advisories_again(["CVE-1999-0001"], now=NOW) == 0
 
 
 def test_an_advisory_counts_its_assets_at_all_and_by_mark(two, analyst):  # noqa: ARG001  the matches

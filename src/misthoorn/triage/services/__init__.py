@@ -1,5 +1,6 @@
 """Writes of triage: findings from matches, and campaigns from findings."""
 
+from misthoorn.triage.services.again import match_assets_again, queue_advisories_again
 from misthoorn.triage.services.campaigns import (
     CampaignError,
     approve_campaign,
@@ -35,10 +36,12 @@ __all__ = [
     "hold_campaign",
     "mark_remediation",
     "match_assets",
+    "match_assets_again",
     "match_batch",
     "match_changes",
     "over",
     "propose_campaigns",
+    "queue_advisories_again",
     "queue_assets",
     "queue_match",
     "reject_campaign",

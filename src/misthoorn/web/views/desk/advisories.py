@@ -53,6 +53,7 @@ def advisory(request: HttpRequest, advisory: int) -> HttpResponse:
         "page": page,
         "more": len(rows) > watch.PAGE,
         "states": services.REMEDIATION,
+        "outdated": watch.outdated_marks([row.finding for row in rows]),
     }
     return render(request, "misthoorn/desk/advisory.html", context)
 

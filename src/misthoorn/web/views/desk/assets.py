@@ -36,6 +36,7 @@ def asset(request: HttpRequest, asset: int) -> HttpResponse:
         "statistics": watch.statistics_of_asset(asset),
         "certainty": certainty,
         "states": services.REMEDIATION,
+        "outdated": watch.outdated_marks(findings),
     }
     return render(request, "misthoorn/desk/asset.html", context)
 
@@ -50,7 +51,13 @@ def product(request: HttpRequest, asset: int) -> HttpResponse:
     owners = constituency.organisations({one.organisation for one in findings})
     assets = constituency.assets({one.asset for one in findings})
     rows = [(one, assets[one.asset], owners[one.organisation]) for one in findings if one.asset in assets]
-    return render(request, "misthoorn/desk/product.html", {"asset": facts, "rows": rows, "certainty": certainty})
+    context = {
+        "asset": facts,
+        "rows": rows,
+        "certainty": certainty,
+        "outdated": watch.outdated_marks(findings),
+    }
+    return render(request, "misthoorn/desk/product.html", context)
 
 
 @desk

@@ -13,6 +13,7 @@ from misthoorn.common.clock import AMSTERDAM
 from misthoorn.triage import services
 from misthoorn.triage.evidence import Chain, chain_of_finding
 from misthoorn.triage.services.suppressions import USUAL
+from misthoorn.triage.watch import outdated_marks
 from misthoorn.web.desk_forms import RemediationForm, SuppressForm
 from misthoorn.web.guards import desk, person
 
@@ -34,6 +35,7 @@ def _page(request: HttpRequest, chain: Chain, *, form: SuppressForm | None = Non
         "form": form
         or SuppressForm(product=asset.kind == "product", initial={"until": until, "scope": "asset-subject"}),
         "states": services.REMEDIATION,
+        "outdated": outdated_marks([chain.finding] if chain.finding else []),
     }
     return render(request, "misthoorn/desk/finding.html", context, status=400 if form and form.errors else 200)
 
