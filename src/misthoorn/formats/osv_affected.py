@@ -71,14 +71,15 @@ def _names(entry: dict[str, Any], reasons: list[str]) -> Iterator[tuple[str, str
         reasons.append("no-order" if known else "ecosystem-unknown")
     if not known:
         purl = tidy_purl(given) if given else ""
-        yield "" if purl else ecosystem, name, purl
+        yield ("", "", purl) if purl else (ecosystem, name, "")
         return
-    yield known.vendor, name, known.purl
+    # The name of a package is no product's name: as words it would be found under a vendor that nobody meant.
+    yield known.vendor, "" if known.purl else name, known.purl
     if osv_ecosystems.is_distribution(ecosystem):
         for binary in _binaries(entry.get("ecosystem_specific")):
             built = osv_ecosystems.package(ecosystem, binary) if binary != name else None
             if built:
-                yield "", binary, built.purl
+                yield "", "", built.purl
 
 
 def _binaries(specific: object) -> list[str]:
