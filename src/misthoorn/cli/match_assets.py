@@ -22,6 +22,9 @@ from misthoorn.matching.inventory import InventoryError, Refused, read_rows
 from misthoorn.matching.oracle import Owned, read_values
 from misthoorn.matching.software import kind_of_list, read_software
 
+# A command by itself may take more than the service: beyond this it spills to disk.
+MEMORY = f"{min(3 << 30, os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') // 3) >> 20}MiB"
+
 
 @dataclass(frozen=True, slots=True)
 class Assets:
@@ -87,6 +90,7 @@ def prepare(
         out=out,
         on_refused=lambda refused: _refused(file, refused),
         in_order=in_order,
+        memory=MEMORY,
     )
 
 

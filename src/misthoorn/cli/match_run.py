@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pyarrow as pa
 
-from misthoorn.cli.match_assets import Assets, opened, read_again, read_assets, report
+from misthoorn.cli.match_assets import MEMORY, Assets, opened, read_again, read_assets, report
 from misthoorn.cli.match_lifts import Lifting
 from misthoorn.cli.match_output import opened_output
 from misthoorn.cli.match_progress import Watch
@@ -114,7 +114,7 @@ def _found(run: Run, assets: Assets, batches: Iterator[pa.Table]) -> Iterator[pa
     if run.engine == ORACLE:
         yield from _by_oracle(run, assets, batches, valid_at=valid_at, routes=routes)
         return
-    make = engines.named(run.engine, master=run.master)
+    make = engines.named(run.engine, master=run.master, memory=MEMORY)
     known = routes.table() if routes else None
     with make(assets=assets.keys, folded=assets.folded, valid_at=valid_at, routes=known) as engine:
         if run.of_events:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from misthoorn.matching.engines.duckdb import DuckDb
+from misthoorn.matching.engines.duckdb import MEMORY, DuckDb
 from misthoorn.matching.engines.errors import EngineError
 
 NAMES = ("duckdb", "spark")
@@ -43,15 +43,17 @@ class MakeEngine(Protocol):
         ...
 
 
-def named(name: str, *, master: str = "") -> MakeEngine:
-    """The engine that a person names. `master`: where Spark runs, as Spark writes it; local[*] unless it is said.
+def named(name: str, *, master: str = "", memory: str = MEMORY) -> MakeEngine:
+    """The engine that a person names.
+
+    `master`: where Spark runs, as Spark writes it; local[*] unless it is said. `memory`: what DuckDB may take.
 
     Raises:
         KeyError: there is none of that name; `NAMES` lists them.
         EngineError: what it needs is not there.
     """
     if name != "spark":
-        return {"duckdb": DuckDb}[name]
+        return partial({"duckdb": DuckDb}[name], memory=memory)
     from misthoorn.matching.engines import spark  # noqa: PLC0415  only who names it has to wait for it
 
     if lacks := spark.missing():

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from misthoorn.matching.assets import AssetError, asset_keys, normalise_asset, specificity, suffix_names
-from misthoorn.matching.engines.duckdb import opened
+from misthoorn.matching.engines.duckdb import MEMORY, opened
 from misthoorn.matching.inventory import Refused, period
 from misthoorn.matching.sql import inventory as sql
 
@@ -88,13 +88,14 @@ def prepare(
     on_refused: Callable[[Refused], object],
     in_order: bool = False,
     quick: bool = True,
+    memory: str = MEMORY,
 ) -> Prepared:
     """Write the keys of these rows (ROW_SCHEMA) to a file; rows that are no assets are told to `on_refused`, in order.
 
     `in_order`: sorted by space and key, so that a few items find theirs without reading all. Without `quick` every
     value is looked at by itself, which gives the same keys; tests compare the two.
     """
-    with TemporaryDirectory(prefix="misthoorn-assets-") as folder, opened(Path(folder)) as db:
+    with TemporaryDirectory(prefix="misthoorn-assets-") as folder, opened(Path(folder), memory=memory) as db:
         db.execute(sql.GIVEN)
         _fill(db, "suffixes", pa.table({"name": pa.array(suffix_names(), pa.string())}))
         _fill(
