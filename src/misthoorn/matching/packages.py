@@ -38,8 +38,8 @@ from misthoorn.matching.purls import (
     OF_DISTRIBUTIONS,
     PurlError,
     distribution_of,
-    parse_purl,
     purl_key,
+    remembered_purl,
 )
 from misthoorn.matching.ranges import EVERYTHING, Range, is_empty, point
 from misthoorn.matching.sentences import Span
@@ -153,7 +153,7 @@ def spoken_keys(affected: Affected) -> tuple[bytes, ...]:
     if affected.purl.partition("/")[0].lower() not in _OF_DISTRIBUTIONS:
         return ()
     try:
-        purl = parse_purl(affected.purl)
+        purl = remembered_purl(affected.purl)
     except PurlError:
         return ()
     spans = said_spans(affected, scheme=versions.scheme_of_purl(purl.type))

@@ -1,5 +1,6 @@
 """Package URLs as keys of the space `purl`."""
 
+import functools
 import re
 
 from packageurl import PackageURL
@@ -44,6 +45,12 @@ def parse_purl(text: str) -> PackageURL:
     if purl.type in _CASE_IGNORED:
         return purl._replace(namespace=purl.namespace and purl.namespace.lower(), name=purl.name.lower())
     return purl
+
+
+@functools.lru_cache(maxsize=20_000)
+def remembered_purl(text: str) -> PackageURL:
+    """As `parse_purl`, for what comes again and again; nobody may change what it gives."""
+    return parse_purl(text)
 
 
 def without_version(purl: PackageURL, *, installed: str = "") -> tuple[PackageURL, str]:
