@@ -13,8 +13,10 @@ from misthoorn.matching.dictionary import Aliases
 from misthoorn.work.bulk import update_rows
 
 
-def keep_statements(contents: Sequence[Advisory], *, batch: models.Batch, at: datetime) -> None:
+def keep_statements(contents: Sequence[Advisory], *, batch: models.Batch, at: datetime) -> tuple[int, ...]:
     """Keep what a batch says of these advisories, and put each together again. Call it inside a transaction.
+
+    Gives what `merge_advisories` gives.
 
     What a source says stays when it modified it later than what comes in: deliveries come in any order. What it says
     again in the same words changes nothing, so that nobody has to match it again. What a document said, and a later one
@@ -45,7 +47,7 @@ def keep_statements(contents: Sequence[Advisory], *, batch: models.Batch, at: da
         unique_fields=["advisory", "source", "document"],
         update_fields=["batch", "latest", "content"],
     )
-    merge_advisories({statement.advisory_id for statement in said}, at=at)
+    return merge_advisories({statement.advisory_id for statement in said}, at=at)
 
 
 def _earlier(
@@ -77,8 +79,12 @@ def _statement(advisory: models.Advisory, content: Advisory, *, batch: models.Ba
     )
 
 
-def merge_advisories(advisories: Iterable[int], *, at: datetime) -> None:
-    """Put the statements of these advisories together again, and write the keys that follow from them."""
+def merge_advisories(advisories: Iterable[int], *, at: datetime) -> tuple[int, ...]:
+    """Put the statements of these advisories together again, and write the keys that follow from them.
+
+    Gives other advisories that are now found otherwise, because of what these call products: put them together too, in
+    transactions of their own. What is left out keeps the keys that it had, until something is said of it anew.
+    """
     rows = list(models.Advisory.objects.filter(pk__in=list(advisories)).prefetch_related("statements__source"))
     statements = {
         row.pk: [labelled(from_plain(one.content), source=parse_tlp(one.source.tlp)) for one in row.statements.all()]
@@ -86,9 +92,7 @@ def merge_advisories(advisories: Iterable[int], *, at: datetime) -> None:
     }
     mentioned = keep_mentions({pk: [one.content for one in said] for pk, said in statements.items()})
     _merge(rows, statements, known=mentioned.known, at=at)
-    if mentioned.found_otherwise:
-        again = models.Advisory.objects.filter(pk__in=mentioned.found_otherwise)
-        merge_advisories(again.values_list("pk", flat=True), at=at)
+    return mentioned.found_otherwise
 
 
 def _merge(

@@ -7,7 +7,7 @@ from misthoorn.formats.advisory import Advisory
 from misthoorn.intake.models import AdvisoryMention
 from misthoorn.matching.dictionary import Aliases, Entries, Mention, aliases, mentions, name_of
 
-# A batch takes so many earlier advisories along whose names it taught to read; what comes after keeps what it had.
+# A piece takes so many earlier advisories along whose names it taught to read.
 MOST_AGAIN = 200
 
 
@@ -37,18 +37,18 @@ def keep_mentions(contents: Mapping[int, Sequence[Advisory]]) -> Mentioned:
 
 def _there(advisories: Iterable[int], *, names: Iterable[str]) -> tuple[Entries, Entries]:
     """What these advisories said so far, and what the others say of the same names."""
-    own = Q(advisory__in=list(advisories))
-    rows = set(_read(own | Q(name__in=names)))
+    own, tied = Q(advisory__in=list(advisories)), ~Q(cpe="", purl="")
+    rows = set(_read(own | (Q(name__in=names) & tied)))
     mine = {row for row in rows if row[0] in set(advisories)}
     if more := {row[1] for row in mine} - {"", *names}:
-        rows |= set(_read(Q(name__in=more)))
+        rows |= set(_read(Q(name__in=more) & tied))
     counted = (Entries(Mention(*row[2:]) for row in some) for some in (mine, rows - mine))
     return next(counted), next(counted)
 
 
 def _read(which: Q) -> Iterator[tuple[int, str, str, str, str, str]]:
-    tied = AdvisoryMention.objects.filter(which).order_by()
-    return tied.values_list("advisory", "name", "vendor", "product", "cpe", "purl").iterator()
+    found = AdvisoryMention.objects.filter(which).order_by()
+    return found.values_list("advisory", "name", "vendor", "product", "cpe", "purl").iterator()
 
 
 def _row(advisory: int, mention: Mention) -> AdvisoryMention:

@@ -16,7 +16,7 @@ from misthoorn.formats.lift import Lift
 from misthoorn.formats.registry import FORMATS
 from misthoorn.formats.schema import AdvisoryChunk, EventChunk, FormatError, LiftChunk, RefusedRow
 from misthoorn.intake import models
-from misthoorn.intake.services.advisories import keep_statements
+from misthoorn.intake.services.advisories import keep_statements, merge_advisories
 from misthoorn.intake.services.deliveries import store
 from misthoorn.matching.lifts import ProductError, lift_keys
 from misthoorn.work.leases import Claim, Queue, renew
@@ -159,7 +159,10 @@ class _AdvisoryReader(_Reader):
         for chunk in cast("Iterator[AdvisoryChunk]", chunks):
             for piece in batched(chunk.advisories, ADVISORIES):
                 with self.mine():
-                    keep_statements(piece, batch=row, at=self.now)
+                    found_otherwise = keep_statements(piece, batch=row, at=self.now)
+                for some in batched(found_otherwise, ADVISORIES):
+                    with self.mine():
+                        merge_advisories(some, at=self.now)
             self.accepted += len(chunk.advisories)
             self.keep_refused(chunk.refused)
             self.duplicate += chunk.duplicates
