@@ -183,12 +183,16 @@ def test_a_network_larger_than_anybody_has_is_refused(network):
     assert "more than any organisation has" in reason(ASSETS, f"1,network,{network},,,,,")
 
 
-@pytest.mark.parametrize("network", ["10.0.0.0/8", "127.0.0.0/8", "192.168.1.0/24", "fe80::/64", "fd00::/16"])
+@pytest.mark.parametrize(
+    "network", ["10.0.0.0/8", "127.0.0.0/8", "192.168.1.0/24", "fe80::/64", "fd00::/16", "9.255.255.0-10.0.0.9"]
+)
 def test_a_network_that_is_not_on_the_internet_is_refused(network):
     assert "not on the internet" in reason(ASSETS, f"1,network,{network},,,,,")
 
 
-@pytest.mark.parametrize("network", ["11.0.0.0/8", "2a02:1234::/32", "198.18.0.0/15", "192.0.2.1/32", "3fff::/20"])
+@pytest.mark.parametrize(
+    "network", ["11.0.0.0/8", "2a02:1234::/32", "198.18.0.0/15", "192.0.2.1/32", "3fff::/20", "192.0.2.7-192.0.2.90"]
+)
 def test_networks_that_somebody_can_have_and_those_for_examples_are_taken_in(network):
     (good,) = read(ASSETS, f"1,network,{network},,,,,")
 
