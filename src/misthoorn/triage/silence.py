@@ -4,7 +4,8 @@ Every condition narrows. A product's key must be equal and its versions lie whol
 version that is not known is silenced only by what names all versions.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
@@ -18,8 +19,8 @@ from misthoorn.triage.models import Suppression
 PIECE = 5_000  # ids in one statement; SQLite takes 32,766 parameters
 
 # Of a finding f, its asset a, a term t and its suppression s; takes the present moment.
-MEETS = """
-t.subject IN ('', f.subject) AND s.ended_at IS NULL AND s.until > %s
+_MEETS = """
+s.ended_at IS NULL AND s.until > %s
 AND (s.organisation_id IS NULL OR s.organisation_id = f.organisation_id)
 AND (s.asset_id IS NULL OR s.asset_id = f.asset_id)
 AND (t.value = '' OR t.value = a.value)
@@ -28,17 +29,24 @@ AND (t.space = '' OR EXISTS (
   WHERE k.asset_id = f.asset_id AND k.space = t.space AND k.key = t.key AND t.lo <= k.lo AND k.hi <= t.hi
 ))
 """
-_JOIN = """
-SELECT f.id, MIN(s.id)
-FROM triage_finding f JOIN constituency_asset a ON a.id = f.asset_id
-JOIN triage_suppressionterm t ON t.subject IN ('', f.subject) JOIN triage_suppression s ON s.id = t.suppression_id
-WHERE {which} AND {meets}
-GROUP BY f.id
+# The terms of one subject come first, by their index: the limit keeps the database from another order, which it takes
+# where a table is without statistics (measured on PostgreSQL, 20,000 terms: 58 ms a finding, and 0.03 ms like this).
+_TERMS = """
+(SELECT * FROM triage_suppressionterm WHERE subject IN ('', f.subject) LIMIT 1000000000) t
+JOIN triage_suppression s ON s.id = t.suppression_id
 """
 # For a statement about findings f with their assets a.
-SILENCED = f"""EXISTS (
-SELECT 1 FROM triage_suppressionterm t JOIN triage_suppression s ON s.id = t.suppression_id WHERE {MEETS}
-)"""  # noqa: S608  a constant
+SILENCED = f"EXISTS (SELECT 1 FROM {_TERMS} WHERE {_MEETS})"  # noqa: S608  constants
+_EACH = f"""
+SELECT f.id, (SELECT MIN(s.id) FROM {_TERMS} WHERE {_MEETS})
+FROM triage_finding f JOIN constituency_asset a ON a.id = f.asset_id WHERE {{which}}
+"""  # noqa: S608  the same
+_JOIN = f"""
+SELECT s.id, f.id
+FROM triage_suppression s JOIN triage_suppressionterm t ON t.suppression_id = s.id
+JOIN triage_finding f ON t.subject IN ('', f.subject) JOIN constituency_asset a ON a.id = f.asset_id
+WHERE f.state = 'open' AND {_MEETS}
+"""  # noqa: S608  the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,28 +86,30 @@ def suppression_facts(model: Suppression, *, now: datetime) -> SuppressionFacts:
 
 def silenced_in_campaign(campaign: int, *, now: datetime) -> dict[int, int]:
     """The findings of a campaign that are silenced, each with the oldest suppression that does so."""
-    which = "f.id IN (SELECT finding_id FROM triage_decision WHERE campaign_id = %s)"
-    return dict(_rows(which, [campaign], now))
+    return _each("f.id IN (SELECT finding_id FROM triage_decision WHERE campaign_id = %s)", [campaign], now)
 
 
 def silenced(findings: Sequence[int], *, now: datetime) -> dict[int, int]:
     """The same of these findings."""
     found: dict[int, int] = {}
     for piece in batched(findings, PIECE):
-        found |= _rows(f"f.id IN ({', '.join(['%s'] * len(piece))})", list(piece), now)
+        found |= _each(f"f.id IN ({', '.join(['%s'] * len(piece))})", list(piece), now)
     return found
 
 
 def silenced_by(suppression: int, *, now: datetime) -> list[int]:
     """The open findings that a suppression silences."""
-    return sorted(pk for pk, _ in _rows("f.state = 'open' AND s.id = %s", [suppression], now))
-
-
-def _rows(which: str, parameters: list[Any], now: datetime) -> Iterator[tuple[int, int]]:
     moment = connection.ops.adapt_datetimefield_value(now)
     with connection.cursor() as cursor:
-        cursor.execute(_JOIN.format(which=which, meets=MEETS), [*parameters, moment])
-        yield from cursor.fetchall()
+        cursor.execute(f"{_JOIN} AND s.id = %s", [moment, suppression])
+        return sorted({finding for _, finding in cursor.fetchall()})
+
+
+def _each(which: str, parameters: list[Any], now: datetime) -> dict[int, int]:
+    moment = connection.ops.adapt_datetimefield_value(now)
+    with connection.cursor() as cursor:
+        cursor.execute(_EACH.format(which=which), [moment, *parameters])
+        return {finding: suppression for finding, suppression in cursor.fetchall() if suppression is not None}
 
 
 def suppressions(
@@ -114,21 +124,12 @@ def suppressions(
     return [suppression_facts(model, now=now) for model in found[:limit]]
 
 
-_COUNTED = """
-SELECT s.id, COUNT(DISTINCT f.id)
-FROM triage_finding f JOIN constituency_asset a ON a.id = f.asset_id
-JOIN triage_suppressionterm t ON t.subject IN ('', f.subject) JOIN triage_suppression s ON s.id = t.suppression_id
-WHERE f.state = 'open' AND {meets}
-GROUP BY s.id
-"""
-
-
 def counts(*, now: datetime) -> dict[int, int]:
     """How many open findings each suppression silences now; those that silence none are left out."""
     moment = connection.ops.adapt_datetimefield_value(now)
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTED.format(meets=MEETS), [moment])
-        return dict(cursor.fetchall())
+        cursor.execute(_JOIN, [moment])
+        return dict(Counter(suppression for suppression, _ in set(cursor.fetchall())))
 
 
 def facts_of(ids: Sequence[int], *, now: datetime) -> dict[int, SuppressionFacts]:
