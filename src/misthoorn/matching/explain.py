@@ -20,10 +20,11 @@ from misthoorn.matching.keys import CPE, NAME, PURL, Key
 from misthoorn.matching.ranges import EVERYTHING
 from misthoorn.matching.sentences import is_not_stated
 from misthoorn.matching.statements import read_statements, without_lines
-from misthoorn.matching.versions import ABOVE_ALL, BELOW_ALL
+from misthoorn.matching.versions import ABOVE_ALL, BELOW_ALL, lenient
 
 _SURE_FIRST = (CPE, PURL, NAME)
 _LENIENT = "~"
+_ANY_RELEASE = b"?"  # ends the key of a package of which an advisory names the release, and the asset does not
 MAX_TEXT = (
     20_000  # characters of a statement in which versions are looked for; the longest real ones have some thousand
 )
@@ -54,7 +55,8 @@ class ProductWhy:
 
     `name`: what the advisory calls the product; `key`: what both are found by, in `space`. `statement`: its number over
     all affected products, -1 where no single statement says it; `said`: its words. `because`: what makes it less than
-    certain, as codes: "no-version", "name", "alias", "lenient", "edition" (the advisory is about one edition only),
+    certain, as codes: "no-version", "name", "alias", "lenient" (an epoch or a release is missing), "release" (of the
+    distribution is not known), "edition" (the advisory is about one edition only),
     "unsaid" (nothing is said about versions), "unclear" (something that is said of this product was not understood),
     "condition" (it must run on or with something that is not known to be there). `not_understood`: of the whole
     advisory, counted by reason.
@@ -248,7 +250,7 @@ def _texts(affected: Affected, scheme: str) -> Iterator[tuple[bytes, str]]:
     named += [version for cpe in affected.cpes if (version := _cpe_version(cpe))]
     for text in named:
         yield from _keyed(scheme, text, text)
-    for said in read_statements(affected, first=0).said:
+    for said in read_statements(affected, first=0, scheme=scheme).said:
         exact = without_lines(said.span, scheme=scheme)
         yield from _keyed(scheme, exact.low, said.span.low)
         yield from _keyed(scheme, exact.high, said.span.high)
@@ -256,6 +258,10 @@ def _texts(affected: Affected, scheme: str) -> Iterator[tuple[bytes, str]]:
 
 def _keyed(scheme: str, version: str, text: str) -> Iterator[tuple[bytes, str]]:
     if version and versions.valid(scheme, version):
+        if scheme in lenient.LENIENT:
+            plain = lenient.without_epoch(scheme, version)
+            yield versions.key(scheme, plain), text
+            yield from ((lenient.above_releases(scheme, one), text) for one in (version, plain))
         yield versions.highest_key(scheme, version), text
         yield versions.key(scheme, version), text
 
@@ -274,8 +280,10 @@ def _doubts_of_the_asset(version: str, hit: ItemKey, *, alike: bool, known: bool
         yield "alias"
     elif hit.space == NAME:
         yield "name"
-    if hit.space.endswith(_LENIENT):
+    if _LENIENT in hit.space:
         yield "lenient"
+    if hit.space.startswith(PURL) and hit.key.endswith(_ANY_RELEASE):
+        yield "release"
     if not alike:
         yield "edition"
 
