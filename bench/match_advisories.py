@@ -95,11 +95,15 @@ def read() -> list:
     return found
 
 
-def one_record(folder: Path) -> None:
-    """A record that names a product of the inventory, as a file by itself: Log4Shell."""
-    with gzip.open(FILES[0], "rt") as lines:
-        record = next(json.loads(line) for line in lines if '"CVE-2021-44228"' in line)
-    (folder / "one.json").write_text(json.dumps(record))
+def one_record(folder: Path, advisories: list, random: Random) -> None:
+    """A record that names its products by CPE, as a file by itself."""
+    wanted = random.choice([one.identifier for one in advisories if any(affected.cpes for affected in one.affected)])
+    for file in FILES:
+        with gzip.open(file, "rt") as lines:
+            for line in lines:
+                if json.loads(line)["cveMetadata"]["cveId"] == wanted:
+                    (folder / "one.json").write_text(line)
+                    return
 
 
 def run() -> list[tuple[str, str, str, str]]:
@@ -113,7 +117,7 @@ def run() -> list[tuple[str, str, str, str]]:
     with tempfile.TemporaryDirectory(prefix="misthoorn-bench-") as name:
         folder = Path(name)
         different = make(folder, advisories, random)
-        one_record(folder)
+        one_record(folder, advisories, random)
         prepare = [_process.MISTHOORN, "match", "--assets", "assets.parquet", "--prepare", "keys.parquet"]
         prepared = _process.run(prepare, folder=folder)
         match = [_process.MISTHOORN, "match", "--assets", "keys.parquet", "--format", "cve5", "--out", "m.parquet"]
