@@ -150,9 +150,11 @@ def choose(*, text: str, value: str, organisation: str | None, by: str) -> None:
     Products that are registered by these words, now or later, are matched as surely as if they were registered so. An
     organisation's own choice goes before everybody's; choosing again replaces what was chosen.
 
-    Example: misthoorn products choose "Onze webshop" pkg:composer/magento/community-edition --organisation 30000001
-    --by ada
-    """
+    \b
+    Examples:
+      misthoorn products choose "Onze webshop" cpe:2.3:a:adobe:commerce --by ada
+      misthoorn products choose "Onze webshop" pkg:npm/shop --organisation 30000001 --by ada
+    """  # noqa: D301  click reads the \\b
     set_up_django()
     from misthoorn.common import clock
     from misthoorn.constituency.choices import ChoiceError, choose_product
