@@ -22,6 +22,7 @@ VERBS = {
     "products": "misthoorn.cli.products",
     "purge": "misthoorn.cli.purge",
     "restore": "misthoorn.cli.restore",
+    "routes": "misthoorn.cli.routes",
     "serve": "misthoorn.cli.serve",
     "sources": "misthoorn.cli.sources",
     "status": "misthoorn.cli.status",

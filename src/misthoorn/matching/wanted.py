@@ -24,6 +24,11 @@ def keys_of_events(events: pa.Table) -> pa.Array:
     return pa.array(sorted(found), pa.binary())
 
 
+def keys_of_routes(routes: pa.Table) -> pa.Array:
+    """The key of every AS number that any event can get from these routes (ROUTE_KEY_SCHEMA)."""
+    return pa.array([asn_key(number).key for number in _distinct(routes["asn"])], pa.binary())
+
+
 def _distinct(column: pa.ChunkedArray) -> list[Any]:
     return [value for value in pc.unique(column).to_pylist() if value is not None]
 

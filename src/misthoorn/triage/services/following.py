@@ -21,6 +21,7 @@ from misthoorn.constituency import queries as constituency
 from misthoorn.intake import queries as intake
 from misthoorn.intake import recent
 from misthoorn.intake.coverage import Coverage
+from misthoorn.intake.routes import kept_routes
 from misthoorn.matching.events import match_events
 from misthoorn.triage.lifecycle import REOPEN_WITHIN, Seen
 from misthoorn.triage.models import Finding, MatchRun
@@ -61,6 +62,7 @@ class _Following:
         self._through = {one.id for one in batches}
         self._run = run
         self._now = now
+        self._routes = kept_routes()
         # Open findings on these assets: those that the deliveries do not show any more are judged too.
         self._left: set[Host] = set()
         for piece in batched(assets, PIECE):
@@ -79,8 +81,8 @@ class _Following:
         rows = recent.copy_events(self._batches, about=self._things(), to=path)
         if not rows:
             return 0
-        assets = keys_near(path, rows=rows)
-        matches = match_events(assets=assets, events=path)
+        assets = keys_near(path, rows=rows, routes=self._routes)
+        matches = match_events(assets=assets, events=path, routes=self._routes)
         by = {one.id: (one.source.id, one.source.tlp) for one in self._batches}
         sightings = fold(matches=matches, assets=assets, events=path, source=by.__getitem__)
         self._deliveries = _deliveries(self._batches)
@@ -97,7 +99,7 @@ class _Following:
         events = recent.events_of(self._batches)
         first = next(events)
         reader = pa.RecordBatchReader.from_batches(first.schema, chain([first], events))
-        rows = pc.unique(match_events(assets=keys, events=reader)["item"])
+        rows = pc.unique(match_events(assets=keys, events=reader, routes=self._routes)["item"])
         known = [{"subject": subject, "observed": seen, "port": port} for _, subject, seen, port in self._left]
         things = pa.Table.from_pylist(known, schema=recent.THINGS)
         return pa.concat_tables([recent.things_seen(self._batches, rows=rows), things])

@@ -5,14 +5,16 @@ from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.db.models import Q
 
 from misthoorn.common.failpoints import failpoint
 from misthoorn.constituency import queries as constituency
 from misthoorn.intake import queries as intake
+from misthoorn.intake.routes import kept_routes
 from misthoorn.matching.events import COLUMNS, match_events
-from misthoorn.matching.wanted import keys_of_events
+from misthoorn.matching.wanted import keys_of_events, keys_of_routes
 from misthoorn.triage.lifecycle import Absence, when_absent
 from misthoorn.triage.models import Finding, SubjectKind
 from misthoorn.triage.replay import gone_because
@@ -32,8 +34,9 @@ def match_delivery(facts: intake.BatchFacts, *, run: Run, now: datetime) -> int:
     """
     run.begin(constituency.key_revision())
     path = intake.events_path(facts)
-    assets = keys_near(path, rows=facts.rows_accepted)
-    matches = match_events(assets=assets, events=path)
+    routes = kept_routes()
+    assets = keys_near(path, rows=facts.rows_accepted, routes=routes)
+    matches = match_events(assets=assets, events=path, routes=routes)
     failpoint("triage.matched")
     by = (facts.source.id, facts.source.tlp)
     sightings = fold(matches=matches, assets=assets, events=path, source=lambda _: by)
@@ -48,11 +51,14 @@ def _still_there(pairs: Sequence[Pair]) -> set[Pair]:
     return {pair for pair in pairs if pair[0] in there}
 
 
-def keys_near(events: Path, *, rows: int) -> pa.Table:
+def keys_near(events: Path, *, rows: int, routes: pa.Table | None) -> pa.Table:
     """The keys of assets that these events, so many, can meet; of many events those of all assets."""
     if rows > SMALL:
         return constituency.event_key_table()
-    return constituency.event_key_table(meeting=keys_of_events(pq.read_table(events, columns=list(COLUMNS))))
+    meeting = keys_of_events(pq.read_table(events, columns=list(COLUMNS)))
+    if routes is not None:
+        meeting = pc.unique(pa.concat_arrays([meeting, keys_of_routes(routes)]))
+    return constituency.event_key_table(meeting=meeting)
 
 
 def _close_absent(facts: intake.BatchFacts, *, run: Run, now: datetime) -> None:
