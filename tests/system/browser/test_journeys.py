@@ -35,6 +35,23 @@ def test_an_analyst_sees_whom_and_what_and_approves(at_the_desk, service, relay)
 
 
 @once
+def test_an_analyst_suppresses_a_false_alarm(at_the_desk):
+    at_the_desk.go("/desk/findings/1/")
+    assert "192.0.2.7 ligt in 192.0.2.0/28" in at_the_desk.text()
+    at_the_desk.page.get_by_text("Onderdruk", exact=True).first.click()
+    at_the_desk.press("Onderdruk")
+    assert "1 ding klopt nog niet" in at_the_desk.text()
+
+    at_the_desk.page.get_by_label("Waarom?").fill("Dit is een lokaas van onszelf.")
+    at_the_desk.press("Onderdruk")
+    assert "Onderdrukt door S-00001" in at_the_desk.text()
+    at_the_desk.go("/desk/suppressions/")
+    assert "Dit is een lokaas van onszelf." in at_the_desk.text()
+    at_the_desk.go("/desk/campaigns/1/")
+    assert "1 van 4 organisaties" in at_the_desk.text()
+
+
+@once
 def test_the_rest_of_the_desk_can_be_walked(at_the_desk):
     for path in ("/desk/campaigns/", "/desk/sources/", "/desk/organisations/", "/desk/messages/", "/desk/privacy/"):
         at_the_desk.go(path)
@@ -47,6 +64,9 @@ def test_the_rest_of_the_desk_can_be_walked(at_the_desk):
     assert "korenaar" not in at_the_desk.page.url
     at_the_desk.follow(cast.BAKERY.name)
     assert "192.0.2.7:3389" in at_the_desk.text()
+    at_the_desk.follow("cpe:2.3:a:apache:log4j 2.14.1")
+    assert "Geen advies noemt het nog." in at_the_desk.text()
+    at_the_desk.go("/desk/advisories/")
     at_the_desk.go("/account/2fa/")
     at_the_desk.go("/account/password/change/")
     at_the_desk.go("/account/logout/")
