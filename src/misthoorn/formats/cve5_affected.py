@@ -44,7 +44,8 @@ def read_affected(container: dict[str, Any]) -> Iterator[Affected]:
         package = loose.text(product.get("packageName"))
         purls = red_hat_purls(loose.text(product.get("collectionURL")), package, found.cpes) if statements else ()
         if not purls:
-            yield found
+            nameless = not (found.vendor or found.product or found.cpes or found.purl)
+            yield replace(found, product=_name(package)) if nameless else found
             continue
         yield replace(found, purl="", statements=(), default_status="unknown", conditions=(_UNTOLD,))
         for purl in purls:

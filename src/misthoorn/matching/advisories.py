@@ -36,8 +36,8 @@ from misthoorn.matching.packages import (
     strictly,
     targets,
 )
-from misthoorn.matching.products import name_keys, stated_names
-from misthoorn.matching.purls import PurlError, parse_purl
+from misthoorn.matching.products import stated_names
+from misthoorn.matching.purls import PurlError, remembered_purl
 from misthoorn.matching.ranges import EVERYTHING, NO_VERSION, Range, merged, point, subtract
 from misthoorn.matching.schema import ITEM_KEY_SCHEMA
 from misthoorn.matching.sentences import Span
@@ -158,7 +158,7 @@ def _conditional(rows: Iterator[ItemKey], condition: Needed) -> Iterator[ItemKey
 def _rows(affected: Affected, first_statement: int, lost: Counter[str]) -> Iterator[ItemKey]:
     cpes = list(_cpes(affected, lost))
     names = dict.fromkeys(stated_names(vendor=affected.vendor, product=affected.product))
-    names.update((key, None) for cpe in cpes for key in name_keys(vendor=cpe.vendor, product=cpe.product))
+    names.update((key, None) for cpe in cpes for key in stated_names(vendor=cpe.vendor, product=cpe.product))
     edition = common_edition(cpe.edition for cpe in cpes)
     if not cpes and not names and not affected.purl:
         lost["no-product"] += 1
@@ -194,7 +194,7 @@ def _rows_without_statements(affected: Affected, cpes: list[Cpe], names: Iterabl
     for cpe in cpes:
         span, certainty = _span_of_name(cpe, affected.default_status)
         yield ItemKey(CPE, cpe.key, *span, certainty, NO_STATEMENT, cpe.edition)
-        for key in name_keys(vendor=cpe.vendor, product=cpe.product):
+        for key in stated_names(vendor=cpe.vendor, product=cpe.product):
             yield ItemKey(NAME, key, *span, "likely", NO_STATEMENT, cpe.edition)
     if not cpes:
         for key in names:
@@ -215,7 +215,7 @@ def _span_of_name(cpe: Cpe, default_status: Status) -> tuple[Range, Certainty]:
 
 def _purl_rows(affected: Affected, first_statement: int, lost: Counter[str]) -> Iterator[ItemKey]:
     try:
-        purl = parse_purl(affected.purl)
+        purl = remembered_purl(affected.purl)
     except PurlError:
         lost["purl-unreadable"] += 1
         return

@@ -15,9 +15,10 @@ from misthoorn.matching.editions import UNCLEAR
 from misthoorn.matching.keys import CPE, MAX_LABELS, NAME, Key, asn_key, domain_key, network_keys
 from misthoorn.matching.networks import NetworkError, nearness, parse_network
 from misthoorn.matching.packages import package_keys
-from misthoorn.matching.products import MAX_NAME_LENGTH, name_keys, split_points, words
+from misthoorn.matching.products import MAX_NAME_LENGTH, name_alone, name_keys, split_points, words
 from misthoorn.matching.purls import PurlError, parse_purl, without_version
 from misthoorn.matching.ranges import EVERYTHING, Range, point
+from misthoorn.matching.typed import read_typed
 
 KINDS = ("network", "domain", "asn", "product")
 
@@ -30,7 +31,6 @@ _SHOWN = 100
 _ASN = re.compile(r"(?:AS)?\s?([0-9]{1,10})", re.IGNORECASE)
 _PLAIN_DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 _ADDRESS_LIKE = re.compile(r"[0-9.]+")
-_VERSION_WORD = re.compile(r"[vV]?[0-9][^\s]*")
 _TO_THE_LEFT = frozenset(("R", "AL", "AN"))
 _NO_VERSION = frozenset(("", "*", "-", "n/a", "unknown", "unspecified", "onbekend"))
 
@@ -55,7 +55,7 @@ def normalise_asset(*, kind: str, value: str, version: str = "") -> NormalAsset:
     domain: to A-labels (IDNA 2008 with UTS 46), lower case, no
     trailing dot; a public suffix of the ICANN section of the list is refused, as is an address or a URL. asn: 64496
     or AS64496 → AS64496. product: a CPE name, a package URL, or a name as people write it, `vendor:product` or words
-    that begin with the vendor (“Apache Log4j 2.14.1”; the last word is the version if it starts with a digit). A
+    that begin with the vendor or leave it out (“Apache Log4j 2.14.1”, “OpenSSL 3.0.6”; `typed` tells the version). A
     given `version` overrides the one inside the value; versions of CPE names and names follow the order `generic`,
     those of package URLs their type's.
 
@@ -185,18 +185,14 @@ def _purl_product(text: str, version: str) -> NormalAsset:
 def _named_product(text: str, version: str) -> NormalAsset:
     if len(text) > MAX_NAME_LENGTH:
         raise AssetError(f"A product's name has at most {MAX_NAME_LENGTH} characters; this one has {len(text)}.")
-    name, found = " ".join(text.split()), ""
-    head, _, last = name.rpartition(" ")
-    if head and _VERSION_WORD.fullmatch(last) and not version:
-        name, found = head, last
-    elif ":" in name and not version:
-        name, found = _third_part(name)
+    if ":" in text and not version and not read_typed(text).version:
+        name, version = _third_part(" ".join(text.split()))
+    else:
+        name, version = read_typed(text, version=version)
     vendor, colon, product = name.partition(":")
-    if not words(vendor) or not (words(product) if colon else words(name)[1:]):
-        raise AssetError(
-            f"“{text[:_SHOWN]}” needs a vendor and a product, such as “Apache Log4j 2.14.1” or apache:log4j."
-        )
-    return NormalAsset("product", name.lower(), _readable("generic", version or found))
+    if not (words(vendor) and words(product) if colon else name_alone(name)):
+        raise AssetError(f"“{text[:_SHOWN]}” names no product; write “Apache Log4j 2.14.1” or apache:log4j.")
+    return NormalAsset("product", name.lower(), _readable("generic", version))
 
 
 def _third_part(name: str) -> tuple[str, str]:
@@ -248,7 +244,10 @@ def asset_keys(asset: NormalAsset) -> tuple[Key, ...]:
 
 
 def _keys_of_a_name(asset: NormalAsset) -> tuple[Key, ...]:
-    """Without a colon, the product may start at any word; a whole number may be its version or belong to its name."""
+    """Without a colon, the product may start at any word, the first among them, as its vendor may have been left out.
+
+    A whole number may be its version or belong to its name.
+    """
     keys = [Key(NAME, key, *_installed("generic", asset.version)) for key in _readings(asset.value)]
     if asset.version.isdigit():
         keys += [Key(NAME, key, *EVERYTHING) for key in _readings(f"{asset.value} {asset.version}")]
@@ -257,7 +256,8 @@ def _keys_of_a_name(asset: NormalAsset) -> tuple[Key, ...]:
 
 def _readings(name: str) -> list[bytes]:
     pairs = (tuple(name.split(":", 1)),) if ":" in name else split_points(name)
-    return [key for vendor, product in pairs for key in name_keys(vendor=vendor, product=product)]
+    keys = [key for vendor, product in pairs for key in name_keys(vendor=vendor, product=product)]
+    return keys if ":" in name else [*keys, *name_alone(name)]
 
 
 def _installed(scheme: str, version: str) -> Range:

@@ -1,9 +1,10 @@
 """Products by name: how vendor and product, as a CNA or an owner writes them, become keys of the space `name`.
 
 A name becomes `vendor:product`, each in lower case with letters and digits only, so that “Pure Storage”,
-`purestorage` and `pure-storage` are one. Legal forms at the end of a vendor do not count, nor its trade before them,
-nor a vendor's name in front of its product (Apache Software Foundation, Apache Log4j → `apache:log4j`).
-Everything that rests on such a key is `likely`, never `exact`.
+`purestorage` and `pure-storage` are one. Legal forms at the end of a vendor do not count, nor its trade before them or
+behind two words (Palo Alto Networks), nor a vendor's name in front of its product (Apache Software Foundation, Apache
+Log4j → `apache:log4j`). Who does not know the vendor finds the product by its name alone (OpenSSL → `:openssl`), whole
+and not in part. Everything that rests on such a key is `likely`, never `exact`.
 """
 
 import functools
@@ -35,8 +36,13 @@ _LEGAL_FORMS = frozenset(
     )
 )
 _TRADES = frozenset(("software", "systems", "technologies", "technology", "networks", "international"))
-_MOST_OF_A_VENDOR = 3  # words
+_CALLED_BY, _MOST_OF_A_VENDOR = 2, 3  # words
 _WORD = re.compile(r"[^\W_]+")
+_LEVEL = re.compile(
+    r" (?:cumulative update [0-9]{1,3}|service pack [0-9]{1,2}(?: .*)?|\(server core installation\)"
+    r"|(?:for )?(?:x64-based systems )?\((?:gdr|cu ?[0-9]{1,3})\))$",
+    re.IGNORECASE,
+)
 _NOT_STATED = frozenset(("", "na", "unknown", "unspecified", "none"))
 
 
@@ -60,21 +66,36 @@ def name_keys(*, vendor: str, product: str) -> tuple[bytes, ...]:
 
 @functools.lru_cache(maxsize=20_000)
 def stated_names(*, vendor: str, product: str) -> tuple[bytes, ...]:
-    """The keys by which an advisory may mean a product; where it leaves the vendor out, that may begin the product.
+    """The keys by which an advisory may mean a product; the last ones are those of its name alone.
 
+    What comes in levels, as Microsoft writes it (“Exchange Server 2019 Cumulative Update 13”), is meant by its name
+    without the level too: its ranges tell the levels apart. Where the vendor is left out, it may begin the product:
     “n/a: VMware vCenter Server” is by VMware, or by VMware vCenter.
     """
-    if "".join(words(vendor)) not in _NOT_STATED or "".join(words(product)) in _NOT_STATED:
-        return name_keys(vendor=vendor, product=product)
+    if "".join(words(product)) in _NOT_STATED:
+        return ()
+    if "".join(words(vendor)) not in _NOT_STATED:
+        keys = name_keys(vendor=vendor, product=product)
+        level = _LEVEL.search(product[:MAX_NAME_LENGTH])
+        plain = name_keys(vendor=vendor, product=product[: level.start()]) if level else ()
+        alone = [b":" + one.partition(b":")[2] for one in (*keys[-1:], *plain[-1:])]
+        return tuple(dict.fromkeys((*keys, *plain, *alone)))
     pairs = split_points(product)[:_MOST_OF_A_VENDOR]
-    return tuple(dict.fromkeys(key for one, rest in pairs for key in name_keys(vendor=one, product=rest)))
+    keys = tuple(dict.fromkeys(key for one, rest in pairs for key in name_keys(vendor=one, product=rest)))
+    return (*keys, *name_alone(product))
+
+
+def name_alone(product: str) -> tuple[bytes, ...]:
+    """The key of a product whose vendor is not known; none where the name has no letter or says nothing."""
+    name = "".join(words(product))
+    return () if name in _NOT_STATED or name.isdigit() else (f":{name}".encode(),)
 
 
 def _short_vendor(vendor: list[str]) -> list[str]:
     short = list(vendor)
     while len(short) > 1 and short[-1] in _LEGAL_FORMS:
         short.pop()
-    if len(short) < len(vendor) and len(short) > 1 and short[-1] in _TRADES:
+    while len(short) > (1 if len(short) < len(vendor) else _CALLED_BY) and short[-1] in _TRADES:
         short.pop()
     return short
 

@@ -28,6 +28,8 @@ _DIGIT = re.compile(r"[0-9]")
 _LINE = re.compile(r"(.*?)([0-9]+)\.\*")
 _CHANGE = re.compile(r", (affected|unaffected|unknown) from ([^,]+)")
 _PATCH = re.compile(r"p[0-9]{1,4}")
+_BRANCH = re.compile(r"([0-9]{1,3}\.[0-9])(?:-[A-Za-z]{1,10})?")
+_BUILD = re.compile(r"[0-9]{1,3}\.[0-9]{2,4}")
 _FIRST_NUMBERS = re.compile(r"[^\s0-9]?[0-9]{1,18}(?:\.[0-9]{1,18})?(?![0-9])")
 _BOUNDS = re.compile(r"([^,<]+)?(?:, )?(?:<(=?) ([^,<]+))?")
 _STARTS_AS_VERSION = re.compile(r"[a-zA-Z]?[0-9]|[^\s]+\*$")
@@ -135,9 +137,17 @@ def _spans(statement: VersionStatement, own_words: frozenset[str]) -> tuple[tupl
     closing = "" if high.lower() in _OPEN or (high.endswith("*") and not _LINE.fullmatch(high)) else high
     if opening and _PATCH.fullmatch(closing):
         closing = f"{opening}-{closing}"  # "13.2-RELEASE, less than p10"
+    if branch := _patched_branch(statement.scheme, opening, closing):
+        opening, closing = branch, f"{branch}-{closing}"
     # "Less than 5.4.*" is written for a range that ends with the line 5.4.
     inclusive = statement.high_inclusive or closing.endswith(".*") or not closing
     return (from_build(Span(opening, statement.low_inclusive, closing, inclusive)),), ""
+
+
+def _patched_branch(scheme: str, low: str, high: str) -> str:
+    """The branch of which the end names a build only, as Citrix writes them: “13.1, less than 49.13” is 13.1-49.13."""
+    branch = _BRANCH.fullmatch(low) if scheme == "patch" and _BUILD.fullmatch(high) else None
+    return branch[1] if branch and branch[1].partition(".")[0] != high.partition(".")[0] else ""
 
 
 def _spans_of_text(text: str, own_words: frozenset[str]) -> tuple[tuple[Span, ...], str]:

@@ -212,3 +212,11 @@ def test_a_package_of_red_hat_without_versions_stays_the_product_it_is_part_of()
     collection = "https://access.redhat.com/downloads/content/package-browser/"
     (one,) = products({"collectionURL": collection, "packageName": "anvil", "cpes": cpes, "defaultStatus": "affected"})
     assert (one.cpes, one.conditions) == (tuple(cpes), ())
+
+
+def test_a_record_that_names_a_package_and_nothing_else_is_about_that_product():
+    """As for xz and OpenSSH: an address of sources that gives no package URL, and no vendor and product."""
+    sources = "https://ftp.example.org/anvil/"
+    (one,) = read_affected({"affected": [{"collectionURL": sources, "packageName": "Anvil", "versions": []}]})
+    assert (one.vendor, one.product, one.purl) == ("", "Anvil", "")
+    assert product(packageName="press").product == "Anvil"

@@ -13,7 +13,7 @@ from misthoorn.matching.cpe import ANY, NA, Cpe, CpeError, Name, parse_cpe, stat
 from misthoorn.matching.dictionary import NO_ALIASES, Aliases, aliased
 from misthoorn.matching.oracle import packages
 from misthoorn.matching.oracle.facts import Match, Owned, one_each
-from misthoorn.matching.products import name_keys, split_points, stated_names
+from misthoorn.matching.products import name_alone, name_keys, split_points, stated_names
 from misthoorn.matching.purls import parse_purl
 from misthoorn.matching.sentences import Span
 from misthoorn.matching.statements import Said, read_statements, without_lines
@@ -139,7 +139,7 @@ def _readable_cpes(affected: Affected) -> Iterator[Cpe]:
 
 
 def _claims(asset: NormalAsset, affected: Affected, cpes: list[Cpe]) -> Iterator[_Claim]:
-    names = {key for cpe in cpes for key in name_keys(vendor=cpe.vendor, product=cpe.product)}
+    names = {key for cpe in cpes for key in stated_names(vendor=cpe.vendor, product=cpe.product)}
     names.update(stated_names(vendor=affected.vendor, product=affected.product))
     if asset.value.startswith("cpe:"):
         own = parse_cpe(asset.value)
@@ -152,6 +152,9 @@ def _claims(asset: NormalAsset, affected: Affected, cpes: list[Cpe]) -> Iterator
         pairs = ((vendor, product),)
     else:
         pairs = split_points(asset.value)
+        if not names.isdisjoint(name_alone(asset.value)):
+            pairs = ()
+            yield _Claim("generic", sure=False)
     if any(key in names for vendor, product in pairs for key in name_keys(vendor=vendor, product=product)):
         yield _Claim("generic", sure=False)
 
