@@ -128,9 +128,9 @@ def measure(folder: str) -> None:
 
 
 def _nothing() -> object:
-    import pyarrow as pa  # noqa: PLC0415  only here
+    from misthoorn.matching.wanted import WANTED  # noqa: PLC0415  only here
 
-    return pa.array([], pa.binary())
+    return WANTED.empty_table()
 
 
 def _round(number: int, chosen: dict[str, list]) -> float:

@@ -10,7 +10,8 @@ The token of a number says that it is still the same one: a database that was re
 again.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import batched
 from typing import Any, NamedTuple
@@ -19,6 +20,7 @@ import pyarrow as pa
 from django.db import connection
 
 from misthoorn.constituency.models import Asset, KeyRevision
+from misthoorn.matching.keys import ASN
 from misthoorn.matching.schema import ASSET_KEY_SCHEMA
 
 ROWS = 50_000  # in memory at once
@@ -84,14 +86,34 @@ def stream(*, since: int | None = None) -> Iterator[pa.RecordBatch]:
             yield _batch(rows)
 
 
+def meeting(wanted: pa.Table) -> pa.Table:
+    """The keys of at least all assets with one of these spaces and keys (WANTED), looked up in the database's index.
+
+    Where it is asked for most AS numbers that there are (a table of routes does), those of all assets are given.
+    """
+    keys: dict[str, set[bytes]] = defaultdict(set)
+    for space, key in zip(wanted["space"].to_pylist(), wanted["key"].to_pylist(), strict=True):
+        keys[space].add(key)
+    whole = [ASN] if len(keys[ASN]) > PIECE else []
+    pieces = [(space, piece) for space in keys.keys() - whole for piece in batched(keys[space], PIECE)]
+    batches = [_read(f"k.space = %s AND k.key IN ({_marks(piece)})", [space, *piece]) for space, piece in pieces]
+    return pa.Table.from_batches([*batches, *(_read("k.space = %s", [space]) for space in whole)], ASSET_KEY_SCHEMA)
+
+
 def of_assets(assets: list[int]) -> pa.Table:
     """The keys of these assets in ASSET_KEY_SCHEMA."""
-    batches = []
-    for piece in batched(assets, PIECE):
-        with connection.cursor() as cursor:
-            cursor.execute(f"{_KEYS} WHERE a.id IN ({', '.join(['%s'] * len(piece))})", list(piece))
-            batches.append(_batch(cursor.fetchall()))
+    batches = [_read(f"a.id IN ({_marks(piece)})", list(piece)) for piece in batched(assets, PIECE)]
     return pa.Table.from_batches(batches, schema=ASSET_KEY_SCHEMA)
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+def _read(condition: str, parameters: Sequence[int | str | bytes]) -> pa.RecordBatch:
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_KEYS} WHERE {condition}", list(parameters))
+        return _batch(cursor.fetchall())
 
 
 def _batch(rows: list[tuple[Any, ...]]) -> pa.RecordBatch:

@@ -177,16 +177,16 @@ def key_revision() -> int:
     return key_rows.latest().number
 
 
-def event_key_table(*, meeting: pa.Array | None = None) -> pa.Table:
+def event_key_table(*, meeting: pa.Table | None = None) -> pa.Table:
     """The keys of all networks, domains and AS numbers in matching.schema.ASSET_KEY_SCHEMA; for the join with events.
 
-    Those that have ended too: an event concerns who had the address at its time. `meeting`: only what has one of these
-    keys (matching.wanted), which for a small batch is a small part.
+    Those that have ended too: an event concerns who had the address at its time. `meeting`: at least what has one of
+    these spaces and keys (matching.wanted), which for a small batch is a small part.
     """
     return store_in(Path(settings.HOME)).table("events", meeting=meeting)
 
 
-def product_key_table(*, at: datetime, meeting: pa.Array | None = None) -> pa.Table:
+def product_key_table(*, at: datetime, meeting: pa.Table | None = None) -> pa.Table:
     """The keys of the products that are there at this moment, in ASSET_KEY_SCHEMA; for the join with advisories."""
     return _valid(store_in(Path(settings.HOME)).table("products", meeting=meeting), at=at)
 

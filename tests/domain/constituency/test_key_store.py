@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 from cast import BAKERY, BROKER, NOW, organisation
 from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from misthoorn.constituency.key_store import KeyStore
 from misthoorn.constituency.models import Asset, Organisation
 from misthoorn.constituency.services import import_table
 from misthoorn.matching.schema import ASSET_KEY_SCHEMA
+from misthoorn.matching.wanted import WANTED
 
 pytestmark = pytest.mark.django_db
 
@@ -173,15 +175,33 @@ def test_a_database_that_went_back_in_time_is_noticed(store, home):
 
 
 @pytest.mark.usefixtures("small")
-def test_only_what_has_one_of_the_keys_is_read(store):
+@pytest.mark.parametrize("looked_up", [0, 100])
+def test_only_what_has_one_of_the_keys_is_read(store, monkeypatch, looked_up):
+    monkeypatch.setattr(key_store, "LOOKED_UP", looked_up)
     organisation(BAKERY)
     own(*networks(9))
     store.table("events")
     own(("network", "198.18.3.0/24", "", "2026-01-01"), ("network", "203.0.113.0/24", "", ""))
 
-    wanted = pa.array([bytes([198, 18, 3]), bytes([203, 0, 113]), bytes([198, 18, 5])], pa.binary())
+    keys = [bytes([198, 18, 3]), bytes([203, 0, 113]), bytes([198, 18, 5])]
+    wanted = pa.table([["ip4/24"] * 3, pa.array(keys, pa.binary())], schema=WANTED)
     found = store.table("events", meeting=wanted)
-    assert sorted(found["key"].to_pylist()) == sorted(wanted.to_pylist())
+    assert sorted(found["key"].to_pylist()) == sorted(keys)
+    assert rows(found) == rows(key_rows.meeting(wanted))
+
+
+def test_a_key_is_looked_up_by_an_index():
+    with CaptureQueriesContext(connection) as captured:
+        key_rows.meeting(pa.table([["dns"], pa.array([b"a.example"], pa.binary())], schema=WANTED))
+    (query,) = captured.captured_queries
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("EXPLAIN " + query["sql"])
+        else:
+            cursor.execute("EXPLAIN QUERY PLAN " + key_rows._KEYS + "WHERE k.space = 'dns' AND k.key IN (x'61')")
+        plan = str(cursor.fetchall())
+    assert "constituenc_space_" in plan
 
 
 steps = st.lists(

@@ -5,7 +5,6 @@ from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.db.models import Q
 
@@ -57,7 +56,7 @@ def keys_near(events: Path, *, rows: int, routes: pa.Table | None) -> pa.Table:
         return constituency.event_key_table()
     meeting = keys_of_events(pq.read_table(events, columns=list(COLUMNS)))
     if routes is not None:
-        meeting = pc.unique(pa.concat_arrays([meeting, keys_of_routes(routes)]))
+        meeting = pa.concat_tables([meeting, keys_of_routes(routes)])
     return constituency.event_key_table(meeting=meeting)
 
 

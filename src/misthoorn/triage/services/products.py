@@ -42,7 +42,7 @@ def match_delivery(batch: int, *, run: Run, now: datetime) -> int:
     read |= intake.revisions(also)
     items = item_keys.with_words(item_keys.together(said, item_keys.read_item_keys(also))).table
     subjects += also
-    assets = constituency.product_key_table(at=now, meeting=pc.unique(items["key"]))
+    assets = constituency.product_key_table(at=now, meeting=items)
     matches = match_advisories(assets=assets, items=items)
     failpoint("triage.matched")
 
