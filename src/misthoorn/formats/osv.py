@@ -109,7 +109,8 @@ def _scored(kind: str, vector: str) -> tuple[str, str, float] | None:
 def _problem_types(record: dict[str, Any]) -> Iterator[str]:
     """CWE numbers where the database adds them; RustSec says that a package is unmaintained or unsound."""
     for holder in (record, *loose.objects(record.get("affected"))):
-        specific = holder.get("database_specific")
+        if not (specific := holder.get("database_specific")):
+            continue
         yield from loose.texts(loose.member(specific, "cwe_ids"))
         for entry in loose.objects(loose.member(specific, "cwes")):
             if number := loose.text(entry.get("cweId")):

@@ -8,7 +8,7 @@ from misthoorn.formats.advisory import ECOSYSTEM, EVENTS, Affected, Status, Vers
 from misthoorn.formats.cve_names import tidy_purl
 
 _CLOSING = ("fixed", "last_affected")
-_WORDS = ("introduced", *_CLOSING, "limit")
+_WORDS = frozenset(("introduced", *_CLOSING, "limit"))
 _WITH_ORDER = frozenset(("ECOSYSTEM", "SEMVER"))
 # The largest updates of a distribution have some hundred binary packages, the largest packages some thousand versions.
 MAX_BINARIES, MAX_PACKAGES, MAX_LISTED = 1_000, 20_000, 50_000
@@ -75,7 +75,7 @@ def _names(entry: dict[str, Any], reasons: list[str]) -> Iterator[tuple[str, str
         return
     # The name of a package is no product's name: as words it would be found under a vendor that nobody meant.
     yield known.vendor, "" if known.purl else name, known.purl
-    if osv_ecosystems.is_distribution(ecosystem):
+    if known.of_distribution:
         for binary in _binaries(entry.get("ecosystem_specific")):
             built = osv_ecosystems.package(ecosystem, binary) if binary != name else None
             if built:
@@ -108,11 +108,11 @@ def _ranges(ranges: object) -> _Ranges:
 
 
 def _events(events: object) -> Iterator[Event]:
-    for event in loose.objects(events):
-        for word in event if len(event) == 1 else _WORDS:
-            version = loose.text(event.get(word)) if word in _WORDS else ""
-            if version and not (word == "limit" and version == "*"):
-                yield word, " ".join(version.split())
+    for event in events if isinstance(events, list) else ():
+        for word, version in event.items() if isinstance(event, dict) else ():
+            plain = " ".join(version.split()) if word in _WORDS and isinstance(version, str) else ""
+            if plain and (word, plain) != ("limit", "*"):
+                yield word, plain
 
 
 def _statement(events: list[Event]) -> VersionStatement:

@@ -24,6 +24,7 @@ class Package(NamedTuple):
     purl: str
     vendor: str
     ordered: bool
+    of_distribution: bool = False
 
 
 class _Registry(NamedTuple):
@@ -128,7 +129,7 @@ def package(ecosystem: str, name: str) -> Package | None:
     if known in _REGISTRIES:
         return Package(_in_registry(_REGISTRIES[known], name), "", known not in _UNORDERED)
     if known in _DISTRIBUTIONS:
-        return Package(_in_distribution(_DISTRIBUTIONS[known], name, suffix), "", ordered=True)
+        return Package(_in_distribution(_DISTRIBUTIONS[known], name, suffix), "", ordered=True, of_distribution=True)
     return None
 
 
