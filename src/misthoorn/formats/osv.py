@@ -87,18 +87,16 @@ def _is_of_distribution(entry: dict[str, Any]) -> bool:
 def _severities(record: dict[str, Any], *, source: str) -> Iterator[Severity]:
     for holder in (record, *loose.objects(record.get("affected"))):
         for entry in loose.objects(holder.get("severity")):
-            found = _scored(loose.text(entry.get("type")), loose.text(entry.get("score")))
-            if found:
+            kind, vector = loose.text(entry.get("type")), loose.text(entry.get("score"))
+            if kind in _CVSS and len(vector) <= _MAX_VECTOR and (found := _scored(kind, vector)):
                 yield Severity(*found, source)
 
 
 @functools.lru_cache(maxsize=20_000)
 def _scored(kind: str, vector: str) -> tuple[str, str, float] | None:
-    """Scheme, vector and base score; None for another kind of judgement and for a vector that is none."""
+    """Scheme, vector and base score; None for a vector that is none."""
     import cvss  # type: ignore[import-untyped]  # noqa: PLC0415  slow to load, and needed only here
 
-    if kind not in _CVSS or len(vector) > _MAX_VECTOR:
-        return None
     try:
         score = getattr(cvss, _CVSS[kind])(vector).base_score
     except (cvss.CVSSError, ValueError, KeyError):
