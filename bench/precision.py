@@ -128,7 +128,6 @@ WHY = {
     ): "Firefox for iOS: the same CPE name for other target software, and none is registered",
     ("another version", "Elastic Kibana"): "a part that was added to the record says version 0: read as not stated",
     ("missed", "TYPO3: TYPO3"): "in words only, and no record ties that name to the package URL",
-    ("missed", "Joomla! CMS"): "in words only, and too few records tie that name to the CPE name",
     ("missed", "LibreOffice: LibreOffice"): "in words only, and three CPE names share what records tie it to",
     ("missed", "Fortinet FortiOS"): "one entry for two products: Fortinet FortiOS, FortiProxy",
     ("missed", "Fortinet FortiProxy"): "one entry for two products: Fortinet FortiOS, FortiProxy",
@@ -137,7 +136,6 @@ WHY = {
         "Splunk Enterprise",
     ): "only a part that was added says so, under the CPE name of Splunk, and of all versions",
     ("missed", "Progress MOVEit Transfer"): "another name of the vendor, Progress Software, that too few records tie",
-    ("missed", "Node.js: Node.js"): "another name of the product, nodejs: node, that too few records tie",
 }
 
 

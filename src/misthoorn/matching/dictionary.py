@@ -12,6 +12,7 @@ are aliases: an advisory that names a product in words only is also found by its
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from fractions import Fraction
 from typing import NamedTuple
 
 from misthoorn.formats.advisory import Advisory, Affected
@@ -20,7 +21,7 @@ from misthoorn.matching.editions import common_edition
 from misthoorn.matching.products import name_keys, words
 from misthoorn.matching.purls import PurlError, parse_purl
 
-LEAST, SHARE = 2, 0.75
+LEAST, SHARE = 2, Fraction(2, 3)
 MAX_LENGTH = 200  # of a vendor's or product's name; longer ones are sentences
 MAX_MENTIONS = 2_000  # of one advisory
 

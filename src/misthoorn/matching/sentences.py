@@ -44,6 +44,7 @@ _VERSION = re.compile(r"[^\s]*[0-9][^\s]*(?: .*)?")
 _LINE = re.compile(r"(.*?[0-9])(?:\.?[x*])+")
 _SIMPLE = re.compile(r"[vV]?[0-9](?:[0-9A-Za-z._-]*[0-9A-WYZa-wyz])?")
 _DIGIT = re.compile(r"[0-9]")
+_FROM_TO = re.compile(r"[vV]?([0-9]{1,9}(?:\.[0-9]{1,9}){2,4})-[vV]?([0-9]{1,9}(?:\.[0-9]{1,9}){2,4})")
 _LINE_AND_BELOW = re.compile(
     r"[^0-9:]{0,100}\b([0-9][0-9.]{0,40}[0-9](?:\.x){1,3}): {1,3}(\S{1,80})"
     r" (?:and|or) (?:below|earlier|prior|older|lower)"
@@ -68,8 +69,8 @@ def read_sentence(text: str, *, ignore: AbstractSet[str] = frozenset()) -> tuple
 
     `ignore`: words of the product's name, in lower case.
     """
-    if _SIMPLE.fullmatch(text):
-        return (_exactly(text),)
+    if at_once := _without_words(text):
+        return (at_once,)
     plain = text.strip().lower()
     if plain in ALL:
         return (EVERY_VERSION,)
@@ -84,6 +85,20 @@ def read_sentence(text: str, *, ignore: AbstractSet[str] = frozenset()) -> tuple
         return _one_version(text.strip(), own=" ".join(own) if own != tokens else "")
     spans = _spans([(symbol, value) for symbol, value in symbols if symbol != "noise"])
     return None if spans is None or len(spans) > MAX_SPANS else spans
+
+
+def _without_words(text: str) -> Span | None:
+    """A version, or a range such as “12.2.3-12.2.10”, as Oracle and Joomla write it."""
+    ends = _FROM_TO.fullmatch(text.strip())
+    if ends and _is_from_to(*ends.groups()):
+        return _between(*ends.groups())
+    return _exactly(text) if _SIMPLE.fullmatch(text) else None
+
+
+def _is_from_to(low: str, high: str) -> bool:
+    """Whether two versions with a hyphen between are the ends of a range: both alike, and the second is higher."""
+    first, last = ([int(number) for number in one.split(".")] for one in (low, high))
+    return len(first) == len(last) and first < last
 
 
 def _one_version(text: str, *, own: str) -> tuple[Span, ...] | None:
