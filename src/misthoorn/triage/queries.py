@@ -16,7 +16,7 @@ from misthoorn.triage.assess import Assessment, assess
 from misthoorn.triage.gates import WARN
 from misthoorn.triage.models import Campaign, Decision, Finding, MatchRun, SubjectKind
 from misthoorn.triage.plans import notice_plans
-from misthoorn.triage.silence import SILENCED
+from misthoorn.triage.silence import NAMED, SILENCED
 
 PIECE = 5_000  # ids in one statement; SQLite takes 32,766 parameters
 
@@ -241,16 +241,24 @@ def still_true(*, findings: Sequence[int]) -> bool:
 
 
 def _holds(piece: Sequence[int], now: datetime) -> bool:
-    """assess.HOLDS as a statement: asked for every message, in a third of the ORM's time."""
-    moment = connection.ops.adapt_datetimefield_value(now)
+    """assess.HOLDS as statements: asked for every message, in a third of the ORM's time.
+
+    Most findings have a subject that no suppression names, and the first statement sees that. The second takes
+    PostgreSQL five times as long to plan.
+    """
+    holds = (
+        "FROM triage_finding f JOIN constituency_asset a ON a.id = f.asset_id "
+        f"WHERE f.id IN ({', '.join(['%s'] * len(piece))}) AND f.state = 'open' "
+        "AND (a.valid_from IS NULL OR a.valid_from <= f.last_seen) "
+        "AND (a.valid_to IS NULL OR a.valid_to > f.last_seen)"
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM triage_finding f JOIN constituency_asset a ON a.id = f.asset_id "  # noqa: S608  only placeholders are put in
-            f"WHERE f.id IN ({', '.join(['%s'] * len(piece))}) AND f.state = 'open' "
-            "AND (a.valid_from IS NULL OR a.valid_from <= f.last_seen) "
-            f"AND (a.valid_to IS NULL OR a.valid_to > f.last_seen) AND NOT {SILENCED} LIMIT 1",
-            [*piece, moment],
-        )
+        cursor.execute(f"SELECT {NAMED} AS named {holds} ORDER BY named LIMIT 1", list(piece))
+        found = cursor.fetchone()
+        if found is None or not found[0]:
+            return found is not None
+        moment = connection.ops.adapt_datetimefield_value(now)
+        cursor.execute(f"SELECT 1 {holds} AND NOT {SILENCED} LIMIT 1", [*piece, moment])
         return cursor.fetchone() is not None
 
 

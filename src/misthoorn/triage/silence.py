@@ -35,7 +35,8 @@ _TERMS = """
 (SELECT * FROM triage_suppressionterm WHERE subject IN ('', f.subject) LIMIT 1000000000) t
 JOIN triage_suppression s ON s.id = t.suppression_id
 """
-# For a statement about findings f with their assets a.
+# For a statement about findings f with their assets a. Without NAMED, SILENCED is false.
+NAMED = "EXISTS (SELECT 1 FROM triage_suppressionterm WHERE subject IN ('', f.subject))"
 SILENCED = f"EXISTS (SELECT 1 FROM {_TERMS} WHERE {_MEETS})"  # noqa: S608  constants
 _EACH = f"""
 SELECT f.id, (SELECT MIN(s.id) FROM {_TERMS} WHERE {_MEETS})
