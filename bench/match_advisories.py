@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from misthoorn.formats import cve5
 from misthoorn.matching import engines, versions
 from misthoorn.matching.advisories import item_table
-from misthoorn.matching.cpe import CpeError, parse_cpe
+from misthoorn.matching.assets import AssetError, normalise_asset
 
 SEED = 20261124
 PRODUCTS, ORGANISATIONS, DIFFERENT = 1_000_000, 50_000, 94_000
@@ -36,14 +36,13 @@ def products(advisories: list, random: Random) -> list[tuple[str, str]]:
             bounds = {bound for one in affected.statements for bound in (one.low, one.high)}
             for text in affected.cpes[:2]:
                 try:
-                    cpe = parse_cpe(text)
-                except CpeError:
+                    normal = normalise_asset(kind="product", value=text)
+                except AssetError:
                     continue
                 for bound in sorted(bounds)[:8]:
                     if versions.valid("generic", bound):
-                        found[":".join(map(str, (cpe.part, cpe.vendor, cpe.product))), bound] = None
-    chosen = random.sample(sorted(found), min(DIFFERENT, len(found)))
-    return [(f"cpe:2.3:{name}:*:*:*:*:*:*:*:*", version) for name, version in chosen]
+                        found[normal.value, bound] = None
+    return random.sample(sorted(found), min(DIFFERENT, len(found)))
 
 
 def make(folder: Path, advisories: list, random: Random) -> int:

@@ -30,6 +30,7 @@ ORACLE = "oracle"
 # So many events are matched at once, and as many are read meanwhile.
 BATCH_ROWS = 2_000_000
 BATCHES_AHEAD = 1
+MATCHES_AHEAD = 20  # each of some 100,000
 
 
 @dataclass(slots=True)
@@ -85,13 +86,15 @@ def match(run: Run) -> None:
         ):
             run.count.assets, run.count.assets_refused = assets.accepted, assets.refused
             output.name(assets.organisations, assets.names)
-            for found in _found(run, assets, batches):
-                matches = found if run.of_events else run.lifting.kept(found, assets)
-                output.write(matches)
-                run.count.matches += matches.num_rows
-                run.watch.at("matches", run.count.matches)
-                if run.whys is not None and not run.of_events:
-                    run.whys.note(matches)
+            # And matches are written while the next are found.
+            with read_ahead(_found(run, assets, batches), ahead=MATCHES_AHEAD) as found:
+                for some in found:
+                    matches = some if run.of_events else run.lifting.kept(some, assets)
+                    output.write(matches)
+                    run.count.matches += matches.num_rows
+                    run.watch.at("matches", run.count.matches)
+                    if run.whys is not None and not run.of_events:
+                        run.whys.note(matches)
             _explain(run, assets)
         if not (run.count.assets and run.count.items):
             output.discard()
