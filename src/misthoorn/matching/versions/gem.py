@@ -1,7 +1,8 @@
 """Ruby gems: Gem::Version (RubyGems 3.6, lib/rubygems/version.rb, https://guides.rubygems.org/patterns/).
 
 A word comes before the version without it (1.0.a < 1.0) and a hyphen means `.pre.`; letters of either case differ. As
-RubyGems does, zeros before the first letter and at the end don't count, but zeros between later words do. The platform
+RubyGems does, zeros before the first letter and at the end don't count, but zeros between later words do, and an empty
+version is 0 (an asset without a version is another matter: it never comes here). The platform
 of a gem's full name is no part of its version and left out (1.19.3-aarch64-linux-gnu). A word may stand
 behind a number without a dot (1beta); what RubyGems refuses otherwise is refused, a leading `v` among it.
 """

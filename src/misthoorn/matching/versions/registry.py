@@ -37,6 +37,7 @@ class Scheme(NamedTuple):
     compare: Callable[[Any, Any], int]
     encode: Callable[[Any], bytes]
     lowest: str  # written behind a version, it makes the lowest one that is still counted to its line (7.1 → 7.1~)
+    empty: str | None = None  # what an empty text is, where the scheme says that it is a version
 
 
 SCHEMES = {
@@ -48,14 +49,14 @@ SCHEMES = {
     "cran": Scheme(cran.parse, cran.compare, cran.encode, ""),
     "datetime": Scheme(datetime.parse, datetime.compare, datetime.encode, ""),
     "deb": Scheme(deb.parse, deb.compare, deb.encode, "~"),
-    "gem": Scheme(gem.parse, gem.compare, gem.encode, ".A"),
+    "gem": Scheme(gem.parse, gem.compare, gem.encode, ".A", empty="0"),
     "generic": Scheme(generic.parse, generic.compare, generic.encode, "~"),
     "gentoo": Scheme(gentoo.parse, gentoo.compare, gentoo.encode, "_alpha"),
     "golang": Scheme(golang.parse, golang.compare, golang.encode, "-0"),
     "hackage": Scheme(hackage.parse, hackage.compare, hackage.encode, ""),
     "intdot": Scheme(intdot.parse, intdot.compare, intdot.encode, ""),
     "jvm": Scheme(jvm.parse, jvm.compare, jvm.encode, "-a"),
-    "lexicographic": Scheme(lexicographic.parse, lexicographic.compare, lexicographic.encode, ""),
+    "lexicographic": Scheme(lexicographic.parse, lexicographic.compare, lexicographic.encode, "", empty=""),
     "maven": Scheme(maven.parse, maven.compare, maven.encode, ".alpha.0"),
     "nuget": Scheme(nuget.parse, nuget.compare, nuget.encode, "-0"),
     "openssl": Scheme(openssl.parse, openssl.compare, openssl.encode, "-dev"),
@@ -163,5 +164,7 @@ def _rules(scheme: str) -> Scheme:
 
 def _parse(rules: Scheme, text: str) -> Any:  # noqa: ANN401  each scheme has a value of its own
     stripped = text.strip()
+    if not stripped and rules.empty is not None:
+        return rules.parse(rules.empty)
     check_length(stripped)
     return rules.parse(stripped)

@@ -16,7 +16,10 @@ _NOT_PEP_440 = "not allowed by PEP 440: refused visibly, as by the registry sinc
 _STATE = "OPENSSL_VERSION_NUMBER(3): what is in development comes before the release whose name it bears"
 
 _VERCMP = "pacman's vercmp says the opposite: letters at the end come first, a tilde is a separator like any other"
-_RPM = "rpm's own comparison counts a missing epoch as 0; the peer leaves out an epoch that stands on one side only"
+_RPM = (
+    "rpm's own comparison counts a missing epoch as 0; the peer leaves out an epoch that stands on one side only "
+    "(matching reads it so too, `likely`: test_package_matches)"
+)
 _LAST = "not a version for the ecosystem's own tool; only the peer's own policy puts it last"
 _CASE = "NuGet compares without regard to case, and the same table says so elsewhere"
 _RAW = "Composer normalises first (1.0 is 1.0.0.0, BETA is beta, stable is nothing); the peer compares the raw text"
@@ -125,10 +128,7 @@ GAPS: dict[str, dict[tuple[str, str], str]] = {
 REFUSED: dict[str, tuple[int, str]] = {
     "compare.pypi.osv-scalibr": (72, _NOT_PEP_440),
     "compare.hackage.osv.dev": (1, _TAGS),
-    "range.windows-kb.grype": (1, "an empty version is refused, not unequal"),
     "compare.alpine.osv.dev": (1, _LAST),
-    "compare.gem.grype": (1, "RubyGems reads an empty version as 0; here it is an error"),
-    "compare.gem.univers": (1, "RubyGems reads an empty version as 0; here it is an error"),
     "compare.gem.osv.dev": (2, _LAST),
     "compare.nuget.osv.dev": (1, _LAST),
 }
@@ -183,8 +183,5 @@ NATIVE_GAPS: dict[str, dict[str, tuple[Callable[[Any], object], int]]] = {
             re.compile(r".*<2\.8\.30\|\|>=2\.8\.4|.*>=1\.5\.0,<=1\.5\.0").match,
             2,
         ),
-    },
-    "range.gem.univers": {
-        "an empty version is refused, not 0: nobody knows which one is installed": (lambda row: not row[1].strip(), 8)
     },
 }
