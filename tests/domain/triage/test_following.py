@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from cast import BAKERY, NOW, Company, organisation
-from deliveries import YESTERDAY, cve, deliver, events, keep, match, read, records, seen, source
+from deliveries import YESTERDAY, deliver, events, keep, match, read, seen, source
 from django.db import IntegrityError
 from worlds import assets
 
@@ -245,19 +245,6 @@ def test_a_finding_that_another_worker_opens_at_the_same_moment_is_one_finding(m
     (run,) = MatchRun.objects.filter(state="leased")
     assert match_batch(batch=run.batch_id, attempt=run.attempt, now=NOW)
     assert found() == [(HOST, "open", 1)]
-
-
-def test_a_product_that_begins_or_ends_is_opened_and_closed_on_its_day():
-    Asset.objects.filter(kind="product").delete()
-    deliver(records(cve()), source=source("cve", form="cve5"))
-    product = "cpe:2.3:a:apache:log4j:*:*:*:*:*:*:*:*"
-    own(product, kind="product", version="2.14.1", start="2026-11-26", end="2026-11-28")
-
-    states = []
-    for day in range(6):
-        match_assets(now=NOW + day * DAY)
-        states.append(Finding.objects.values_list("state", flat=True).first())
-    assert states == [None, None, "open", "open", "gone", "gone"]
 
 
 def test_without_changes_nothing_is_queued_and_one_run_at_most_waits():

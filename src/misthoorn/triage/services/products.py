@@ -97,10 +97,10 @@ def _sides(assets: Sequence[int], *, now: datetime) -> _Sides:
     """The keys of these products, and of the advisories that they can meet.
 
     Where an advisory asks for something beside the product, all products of the organisations count, and what is said
-    of the others may change with these.
+    of the others may change with these, also when these are no longer there.
     """
     mine = constituency.keys_of(assets, at=now)
-    found = item_keys.with_words(item_keys.item_keys_meeting(mine))
+    found = item_keys.with_words(item_keys.item_keys_meeting(constituency.keys_of(assets)))
     asking = pc.unique(found.table.filter(pc.greater(pc.binary_length(found.table["condition"]), 0))["item"])
     if not len(asking):
         return _Sides(mine, found.table, found.revisions)

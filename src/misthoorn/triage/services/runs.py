@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, When
 from django.db.models.functions import Coalesce
 
 from misthoorn.constituency import queries as constituency
@@ -49,12 +49,15 @@ class Run:
         )
 
     def begin(self, revision: int) -> None:
-        """Note which changes of assets the keys hold that are read after this. A second attempt keeps the first's.
+        """Note which changes of assets the keys hold that are read after this.
+
+        A second attempt keeps the number of the first; a batch that is matched again from the start does not.
 
         Raises:
             LeaseLostError: the run is not ours.
         """
-        self._write(revision=Coalesce(F("revision"), revision))
+        before = Case(When(finished_at__isnull=True, then=F("revision")))
+        self._write(revision=Coalesce(before, revision), finished_at=None)
 
     def _write(self, **values: object) -> None:
         if not MatchRun.objects.filter(pk=self.row, attempt=self.attempt).update(**values):
