@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import connection
 
+from misthoorn.intake.models import AdvisoryStatement
 from misthoorn.matching.conditions import WITH
 from misthoorn.matching.keys import CPE, PURL
 from misthoorn.matching.packages import DEALT, SPOKEN, VULNERABILITY
@@ -95,17 +96,31 @@ def together(*some: ItemKeys) -> ItemKeys:
     return ItemKeys(pa.concat_tables([one.table for one in some]), revisions)
 
 
-def overruled_by(items: pa.Table) -> list[str]:
-    """Advisories that lead to packages of distributions by an alias, and that these items deal with; in order."""
-    dealt = items.filter(pc.equal(items["space"], DEALT))["key"].unique().to_pylist()
+def overruled_by(subjects: Sequence[str], *, items: pa.Table) -> list[str]:
+    """Advisories that lead to packages of distributions by an alias, and that these subjects deal, or dealt, with.
+
+    `items`: the keys that the subjects have now.
+    """
+    names = set(items.filter(pc.equal(items["space"], DEALT))["key"].unique().to_pylist())
+    names |= _once_dealt(sorted(set(subjects).difference(items["item"].unique().to_pylist())))
     found: set[str] = set()
-    for piece in batched(dealt, PIECE):
+    for piece in batched(sorted(names), PIECE):
         with connection.cursor() as cursor:
             cursor.execute(
                 _OVERRULED.format(names=_marks(piece), bounds=_BOUNDS), [VULNERABILITY, *piece, PURL, *_ENDS]
             )
             found |= {identifier for (identifier,) in cursor.fetchall()}
     return sorted(found)
+
+
+def _once_dealt(identifiers: Iterable[str]) -> set[bytes]:
+    """The vulnerabilities that advisories without keys name: those of one that was withdrawn count again."""
+    names: set[str] = set()
+    for piece in batched(identifiers, PIECE):
+        said = AdvisoryStatement.objects.filter(advisory__identifier__in=piece).order_by()
+        for content in said.values_list("content", flat=True).iterator():
+            names.update((content["identifier"], *content["aliases"], *content["upstream"]))
+    return {name.encode("utf-8", "surrogatepass") for name in names}
 
 
 def _of(space: str, identifiers: Iterable[str]) -> ItemKeys:

@@ -88,3 +88,15 @@ def test_without_a_word_of_the_distribution_the_alias_counts():
     take_in("assets")
     take_in("upstream")
     assert [row[0] for row in what_is_open()] == ["CVE-2026-1009"] * 2
+
+
+def test_what_the_distribution_takes_back_counts_again():
+    for company in (BAKERY, BROKER):
+        organisation(company)
+    earlier = [cve(f"CVE-2026-100{number}", named=True, below="0.1") for number in (1, 2)]
+    deliver(records(*earlier), source=source("cve", form="cve5"))
+    for step in ("assets", "upstream", "debian"):
+        take_in(step)
+    back = debian() | {"withdrawn": "2026-01-03T00:00:00Z", "modified": "2026-01-03T00:00:00Z"}
+    deliver(json.dumps(back).encode(), source="debian")
+    assert [row[0] for row in what_is_open()] == ["CVE-2026-1009"] * 2

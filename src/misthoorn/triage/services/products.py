@@ -38,7 +38,7 @@ def match_delivery(batch: int, *, run: Run, now: datetime) -> int:
     read = intake.revisions(subjects)
     said = item_keys.read_item_keys(subjects)
     # Where a distribution has spoken, what upstream says of its package no longer counts: that is asked again too.
-    also = sorted(set(item_keys.overruled_by(said.table)).difference(subjects))
+    also = sorted(set(item_keys.overruled_by(subjects, items=said.table)).difference(subjects))
     read |= intake.revisions(also)
     items = item_keys.with_words(item_keys.together(said, item_keys.read_item_keys(also))).table
     subjects += also
