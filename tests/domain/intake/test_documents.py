@@ -35,7 +35,8 @@ def document(number, *cves, product="widget 1.0", day=1, status="final", label=N
 
 def products(cve="CVE-2026-1000"):
     found = AdvisoryKey.objects.filter(advisory__identifier=cve, space="name")
-    return sorted({bytes(key).decode() for key in found.values_list("key", flat=True)})
+    keys = {bytes(key).decode() for key in found.values_list("key", flat=True)}
+    return sorted(key for key in keys if not key.startswith(":"))  # without those of the product's name alone
 
 
 def take(*documents):

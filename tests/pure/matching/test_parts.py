@@ -181,7 +181,8 @@ def test_leaving_early_ends_the_reading():
 
 
 @pytest.mark.parametrize(
-    "statement", [events.EVENTS, events.FOLDED_EVENTS, advisories.ADVISORIES, events.CUT_NETWORKS, events.SPACES]
+    "statement",
+    [events.EVENTS, events.FOLDED_EVENTS, advisories.ADVISORIES, events.SPACES, events.DEPTHS, events.ASNS],
 )
 def test_the_statements_can_be_translated_for_another_engine(statement):
     (translated,) = sqlglot.transpile(
