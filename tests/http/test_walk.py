@@ -1,16 +1,19 @@
 """Walks every address of the site, whatever is there: each has a guard, and the guard holds."""
 
 import re
+from dataclasses import dataclass
+from pathlib import Path
 
 import cast
+import desk
 import pytest
-from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import get_resolver
 
 from misthoorn.intake.models import Advisory
+from misthoorn.notification.models import Message
 
 # What is guarded by the library that signs people in, by where it hangs.
 SIGN_IN = "account/"
@@ -44,8 +47,34 @@ def address(route, values=None):
     return "/" + PARAMETER.sub(lambda found: str(values[found["name"]]) if values else SAMPLES[found["kind"]], route)
 
 
-@pytest.fixture
-def there(batch, sent, log4j, hushed):
+@dataclass(frozen=True)
+class Made:
+    """A desk with something on it."""
+
+    home: Path
+    message: Message
+    there: dict[str, object]
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker, tmp_path_factory):  # noqa: ARG001  the database goes first
+    """One desk for all walks, gone with the last one; what a walk itself writes is gone at its own end."""
+    home = tmp_path_factory.mktemp("home")
+    with (
+        django_db_blocker.unblock(),
+        pytest.MonkeyPatch.context() as patch,
+        override_settings(HOME=home),
+        transaction.atomic(),
+    ):
+        patch.setattr("misthoorn.common.clock.now", lambda: cast.NOW)
+        source = desk.make_source()
+        batch, log4j = desk.make_batch(source), desk.make_log4j()
+        sent, hushed = desk.make_sent(desk.make_campaign(source)), desk.make_hushed(log4j)
+        yield Made(home, sent, things_there(batch=batch, sent=sent, log4j=log4j, hushed=hushed))
+        transaction.set_rollback(True)
+
+
+def things_there(*, batch, sent, log4j, hushed):
     """Things that exist, by the names that routes have for them; a route with a new name needs a line here."""
     return {
         "advisory": Advisory.objects.get().pk,
@@ -59,6 +88,12 @@ def there(batch, sent, log4j, hushed):
         "reason": "address-private",
         "suppression": hushed,
     }
+
+
+@pytest.fixture
+def there(made, settings):
+    settings.HOME = made.home
+    return made.there
 
 
 def changes(queries):
@@ -91,13 +126,13 @@ def test_no_address_can_hold_personal_data(route):
 
 
 @pytest.mark.parametrize("route", OURS)
-def test_no_link_on_any_page_holds_personal_data(client, there, sent, route):
+def test_no_link_on_any_page_holds_personal_data(client, there, made, route):
     cast.sign_in(client, cast.ANALYST)
 
     page = client.get(address(route, there)).content.decode()
 
     links = re.findall(r"""\b(?:href|action|src)=["']([^"']*)""", page)
-    personal = (cast.BAKERY.address, "192.0.2.", "korenaar", sent.notice.code, cast.ANALYST.username)
+    personal = (cast.BAKERY.address, "192.0.2.", "korenaar", made.message.notice.code, cast.ANALYST.username)
     assert [link for link in links for one in personal if one in link] == []
     assert not re.search(r"""<form[^>]*method=["']get""", page, re.IGNORECASE)  # what is typed there ends in an address
 
@@ -184,7 +219,7 @@ def test_every_answer_carries_the_headers_that_protect_a_browser(client, there, 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 @pytest.mark.parametrize("route", OURS)
-def test_every_page_speaks_the_language_of_its_reader_and_has_a_title(client, there, route, language):
+def test_every_page_speaks_the_language_of_its_reader_and_has_a_title(client, there, settings, route, language):
     cast.sign_in(client, cast.ANALYST)
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
 

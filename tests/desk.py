@@ -1,0 +1,111 @@
+"""A small desk with something on it, made with the cast, as an operator and a source would."""
+
+from datetime import timedelta
+
+import cast
+import deliveries
+
+from misthoorn.intake.models import Batch, RefusedRow, Source
+from misthoorn.notification.models import Attempt, Message
+from misthoorn.triage import services as triage
+from misthoorn.triage.models import Campaign, Finding
+
+SEEN = cast.NOW - timedelta(days=1)
+
+
+def make_source():
+    return Source.objects.create(
+        slug="shadowserver", name="Shadowserver", format="shadowserver", tlp="AMBER", created_at=cast.NOW
+    )
+
+
+def make_batch(source):
+    """A delivery of 10 rows: 6 accepted, 3 refused for two reasons, 1 double."""
+    batch = Batch.objects.create(
+        source=source,
+        digest="0" * 64,
+        name="2026-11-23-scan_rdp.csv",
+        size=1234,
+        received_at=SEEN,
+        received_path="received/1",
+        state=Batch.State.ACCEPTED,
+        rows_in=10,
+        rows_accepted=6,
+        rows_refused=3,
+        rows_duplicate=1,
+        not_before=SEEN,
+    )
+    for line, code, raw in (
+        (4, "address-private", b"10.0.0.1,3389"),
+        (7, "address-private", b'10.0.0.2,"<script>alert(1)</script>"'),
+        (9, "nul", b"203.0.113.9,\x00,\xff,\xe2\x80\xae"),
+    ):
+        RefusedRow.objects.create(
+            batch=batch, line=line, row=line - 1, code=code, reason=f"Because of {code}.", raw=raw
+        )
+    return batch
+
+
+def make_campaign(source):
+    """RDP open at the bakery and the brokers (ours), the waterworks (another team's) and the club (nobody knows)."""
+    for company in (cast.BAKERY, cast.BROKER, cast.WATERWORKS, cast.CLUB):
+        organisation = cast.organisation(company)
+        network = company.assets[0][1].split("/")[0].rpartition(".")[0]
+        make_finding(source, organisation=organisation, observed=f"{network}.7")
+    triage.propose_campaigns(now=cast.NOW)
+    return Campaign.objects.get(subject="open-rdp")
+
+
+def make_finding(source, *, organisation, observed, subject="open-rdp"):
+    from misthoorn.constituency.models import Asset  # noqa: PLC0415  only here
+
+    asset = Asset.objects.filter(organisation=organisation, kind="network").first()
+    return Finding.objects.create(
+        organisation_id=organisation,
+        asset=asset,
+        source=source,
+        subject_kind="event",
+        subject=subject,
+        observed=observed,
+        port=3389,
+        protocol="tcp",
+        severity="high",
+        certainty="exact",
+        tlp="AMBER",
+        rule="events-1",
+        first_seen=SEEN,
+        last_seen=SEEN,
+    )
+
+
+def make_log4j():
+    """Log4Shell at the bakery."""
+    cast.organisation(cast.BAKERY)
+    deliveries.source("cve", form="cve5")
+    deliveries.deliver(deliveries.records(deliveries.cve()), source="cve", name="cves.jsonl")
+    return Finding.objects.get(subject="CVE-2021-44228")
+
+
+def make_hushed(log4j):
+    """A suppression of some other subject; its number."""
+    scope = triage.Scope(asset=log4j.asset_id, subject="CVE-2021-45046")
+    by = cast.person(cast.COLLEAGUE)
+    return triage.suppress(scope=scope, reason="not reachable", person=by, until=None, now=cast.NOW).suppression
+
+
+def make_sent(campaign):
+    """The mail to the bakery, approved, released and handed over."""
+    triage.approve_campaign(campaign=campaign.pk, person=cast.person(cast.COLLEAGUE), seen_reach=2, now=cast.NOW)
+    triage.release_campaign(campaign=campaign.pk, now=cast.NOW)
+    message = Message.objects.select_related("notice").get(address=cast.BAKERY.address)
+    message.state, message.attempt, message.handed_over_at = Message.State.HANDED_OVER, 1, cast.NOW
+    message.save()
+    Attempt.objects.create(
+        message=message,
+        number=1,
+        claimed_at=cast.NOW,
+        finished_at=cast.NOW,
+        outcome=Attempt.Outcome.HANDED_OVER,
+        reply="250 taken",
+    )
+    return message
