@@ -32,7 +32,7 @@ _ASN = re.compile(r"(?:AS)?\s?([0-9]{1,10})", re.IGNORECASE)
 _PLAIN_DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 _ADDRESS_LIKE = re.compile(r"[0-9.]+")
 _TO_THE_LEFT = frozenset(("R", "AL", "AN"))
-_NO_VERSION = frozenset(("", "*", "-", "n/a", "unknown", "unspecified", "onbekend"))
+_NO_VERSION = frozenset(("", "*", "-", "n/a", "unknown", "unspecified", "onbekend", "(devel)"))  # the last is Go's
 
 
 class AssetError(ValueError):

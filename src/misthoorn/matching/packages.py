@@ -24,6 +24,7 @@ drops a match of an asset and an advisory by keys that the advisory does not spe
 with its vulnerability and speaks of a package that the asset is.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -54,6 +55,7 @@ WITHOUT_EPOCH = "purl~0"
 EPOCH_LEFT_OUT = "purl~"
 WITH_EPOCH = "purl~1"
 
+_MAJOR = re.compile(r"v[0-9]{1,3}")
 _OF_DISTRIBUTIONS = frozenset(f"pkg:{kind}" for kind in (*OF_DISTRIBUTIONS, *DISTRIBUTIONS_BY_NAME))
 
 type Ranged = Callable[[str, Span, Status], tuple[Range | None, str]]
@@ -75,13 +77,27 @@ class Target(NamedTuple):
 
 
 def installed_packages(purl: PackageURL, *, version: str) -> Iterator[Installed]:
-    """The package itself, and the source package that it names as `upstream` (openssl, or openssl@3.0.11-1)."""
-    yield Installed(purl, version)
+    """The package itself, and the source package that it names as `upstream` (openssl, or openssl@3.0.11-1).
+
+    The subpath of a package of Go may be the end of its module (github.com/acme/jose#v3 is acme/jose/v3), or a folder
+    within; where it ends in a major version it is the former.
+    """
+    if module := _go_module(purl):
+        yield Installed(module, version)
+    if not module or not _MAJOR.fullmatch(module.name):
+        yield Installed(purl, version)
     name, _, built_from = str((purl.qualifiers or {}).get("upstream", "")).partition("@")
     if purl.type not in OF_DISTRIBUTIONS or not name or name == purl.name:
         return
     readable = built_from and versions.valid(versions.scheme_of_purl(purl.type), built_from)
     yield Installed(purl._replace(name=name), built_from if readable else version)
+
+
+def _go_module(purl: PackageURL) -> PackageURL | None:
+    if purl.type != "golang" or not purl.subpath:
+        return None
+    *path, name = f"{purl.name}/{purl.subpath.lower()}".split("/")
+    return purl._replace(namespace="/".join(filter(None, (purl.namespace, *path))), name=name, subpath=None)
 
 
 def package_keys(purl: PackageURL, *, version: str) -> tuple[Key, ...]:

@@ -38,6 +38,24 @@ def to_the_letter(low="", high="", *, low_inclusive=True, high_inclusive=False):
     return VersionStatement(low, low_inclusive, high, high_inclusive, ECOSYSTEM, "affected", "")
 
 
+def test_the_subpath_of_a_package_of_go_may_be_the_end_of_its_module():
+    jose, third, folder = (
+        product(purl=f"pkg:golang/example.org/acme/{name}", statements=(to_the_letter("0", "3.0.4"),))
+        for name in ("jose", "jose/v3", "jose/pkg/client")
+    )
+    check(
+        [
+            ("pkg:golang/example.org/acme/jose@v3.0.3#v3", third, "exact"),
+            ("pkg:golang/example.org/acme/jose@v3.0.4#v3", third, ""),
+            ("pkg:golang/example.org/acme/jose@v3.0.3#v3", jose, ""),
+            ("pkg:golang/example.org/acme/jose@v1.2.0", third, ""),
+            ("pkg:golang/example.org/acme/jose@v1.2.0#pkg/Client", folder, "exact"),
+            ("pkg:golang/example.org/acme/jose@v1.2.0#pkg/client", jose, "exact"),
+            ("pkg:golang/example.org/acme/jose@(devel)", jose, "likely"),
+        ]
+    )
+
+
 @pytest.mark.parametrize("table", ["purl-distro-match.purl.dependency-track", "purl-match.purl.dependency-track"])
 def test_packages_match_where_another_project_says_so(table):
     rows = read(table)["rows"]
