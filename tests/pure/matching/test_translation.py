@@ -6,6 +6,8 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
+from misthoorn.matching import engines
+from misthoorn.matching.engines import spark
 from misthoorn.matching.engines.spark import translated
 from misthoorn.matching.sql import keys
 from misthoorn.matching.sql.advisories import ADVISORIES
@@ -35,6 +37,21 @@ def test_a_statement_is_translated_whole(statement):
     there = sqlglot.parse_one(told[0], read="spark")
     assert {call.name.upper() for call in there.find_all(exp.Anonymous)} <= SPARK_HAS
     assert columns(there) == columns(sqlglot.parse_one(statement, read="duckdb"))
+
+
+@pytest.mark.parametrize(
+    ("pyspark", "java", "words"),
+    [(None, "/usr/bin/java", "pip install misthoorn"), (object(), None, "Java 17"), (object(), "/usr/bin/java", "")],
+)
+def test_what_spark_needs_and_is_not_there_is_told_in_a_sentence(monkeypatch, pyspark, java, words):
+    monkeypatch.setattr(spark, "find_spec", lambda _: pyspark)
+    monkeypatch.setattr(spark.shutil, "which", lambda _: java)
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    assert words in spark.missing()
+    assert bool(spark.missing()) is bool(words)
+    if words:
+        with pytest.raises(engines.EngineError, match=words):
+            engines.named("spark")
 
 
 def columns(statement):
