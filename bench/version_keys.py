@@ -1,26 +1,18 @@
 """How fast versions become keys, in each scheme, and how fast keys compare beside what Python libraries compare.
 
-One process, its own CPU time, every text once. With MISTHOORN_PEERS=1 also univers, in an environment of its own.
+One process, its own CPU time, every text once.
 """
 
 import importlib.util
-import json
-import os
 import random
-import shutil
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 from misthoorn.matching import versions
 
 SEED = 20261124
 TEXTS, PAIRS, RUNS = 20_000, 100_000, 3
-UNIVERS = "univers==32.0.1"
 
 # What stands behind the numbers of a version, as often as not nothing.
 ENDINGS = {
@@ -42,23 +34,6 @@ ENDINGS = {
     "semver": ["", "", "-rc.1", "-alpha.11", "-beta"],
 }
 THREE_NUMBERS = frozenset(("golang", "nuget", "openssl", "pub", "semver"))
-PEER = """
-import json, sys, time
-from univers import versions
-kinds = {"apk": "AlpineLinuxVersion", "composer": "ComposerVersion", "deb": "DebianVersion", "gem": "RubygemsVersion",
-         "maven": "MavenVersion", "nuget": "NugetVersion", "pypi": "PypiVersion", "rpm": "RpmVersion",
-         "semver": "SemverVersion"}
-told = {}
-for scheme, pairs in json.load(sys.stdin).items():
-    if scheme in kinds:
-        make = getattr(versions, kinds[scheme])
-        read = [(make(a), make(b)) for a, b in pairs]
-        started = time.process_time()
-        for a, b in read:
-            a < b
-        told[scheme] = len(read) / (time.process_time() - started)
-print(json.dumps(told))
-"""
 
 
 def texts(scheme: str, chance: random.Random) -> list[str]:
@@ -123,23 +98,7 @@ def _compared_with_others(pools: dict[str, list[str]], chance: random.Random) ->
             make = getattr(importlib.import_module(module), kind)
             read = [(make(a), make(b)) for a, b in pairs[scheme][:20_000]]
             figures.append((f"compare, {module}", f"{compared(read):,.0f}", "pairs/s", f"parsed before, {scheme}"))
-    return [*figures, *_univers(pairs)]
-
-
-def _univers(pairs: dict[str, list[tuple[str, str]]]) -> list[tuple[str, str, str, str]]:
-    uv = shutil.which("uv")
-    if not os.environ.get("MISTHOORN_PEERS") or not uv:
-        return []
-    with tempfile.TemporaryDirectory() as folder:
-        python = str(Path(folder) / "bin" / "python")
-        subprocess.run([uv, "venv", "-q", "--python", sys.executable, folder], check=True)
-        subprocess.run([uv, "pip", "install", "-q", "--python", python, UNIVERS], check=True)
-        few = {scheme: some[:5_000] for scheme, some in pairs.items()}
-        done = subprocess.run([python, "-c", PEER], input=json.dumps(few), capture_output=True, text=True, check=True)
-    return [
-        (f"compare, univers, {scheme}", f"{rate:,.0f}", "pairs/s", f"{UNIVERS}, parsed before")
-        for scheme, rate in json.loads(done.stdout).items()
-    ]
+    return figures
 
 
 if __name__ == "__main__":
