@@ -229,8 +229,8 @@ VALUES = st.one_of(
 )
 
 
-@settings(max_examples=20)
-@given(st.lists(VALUES, min_size=1, max_size=40), st.integers(1, 50))
+@settings(max_examples=10)
+@given(st.lists(VALUES, min_size=1, max_size=100), st.integers(1, 100))
 def test_values_that_are_written_plainly_have_the_keys_of_values_looked_at_by_themselves(
     tmp_path_factory, given, names
 ):
