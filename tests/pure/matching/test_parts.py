@@ -68,7 +68,7 @@ def test_open_and_closed_ends_that_meet_overlap_only_where_a_version_lies_in_bot
     ],
 )
 def test_cpe_names_are_read_with_their_quoting(text, parts):
-    assert tuple(parse_cpe(text)) == parts
+    assert parse_cpe(text)[:4] == parts
 
 
 @pytest.mark.parametrize(
