@@ -52,8 +52,12 @@ class Service:
         return done
 
     def start(self, *arguments, stdout=None, **environment):
-        """Start a command and leave it running; it is killed at the end of the test when it still runs then."""
-        process = programs.start([MISTHOORN, *map(str, arguments)], env=self.environment | environment, stdout=stdout)
+        """Start a command and leave it running; it is killed at the end of the test when it still runs then.
+
+        What it says on stderr is shown when the test fails.
+        """
+        own = self.environment | environment
+        process = programs.start([MISTHOORN, *map(str, arguments)], env=own, stdout=stdout, stderr=2)
         self.running.append(process)
         return process
 

@@ -86,7 +86,8 @@ def test_killed_while_it_sends_it_starts_afresh_and_two_runs_give_the_same_figur
 
     with (tmp_path / "told.json").open("wb") as said:
         process = demo.start(*SMALL, stdout=said.fileno())
-    wait_until(lambda: len(children(process.pid)) >= 3)
+    wait_until(lambda: process.poll() is not None or len(children(process.pid)) >= 3)
+    assert process.returncode is None
     assert figures((tmp_path / "told.json").read_text()) == told
     a_second_yes_sends_mail_and_nothing_outlives_a_kill(demo, process)
 
