@@ -7,11 +7,18 @@ the last word is the version where it begins with a digit.
 import re
 from typing import NamedTuple
 
+_MAX_LENGTH = 400  # of a name and a version; what is longer is taken as typed
 _VERSION_WORD = re.compile(r"v?[0-9]\S*|r[0-9]+\.\S*", re.IGNORECASE)
 _CALLED = frozenset(("version", "versie", "build", "release", "ver", "v", "v."))
 _UPDATE = re.compile(r"(.*\s\S*[0-9]\S*)\s(?:update|u)\s?([0-9]{1,4}[a-z]?)", re.IGNORECASE)
 _LEVEL = re.compile(r"(.*\s\S*[0-9]\S*)\s((?:service pack|sp|patch|p|hotfix|hf)\s?[0-9]{1,4})", re.IGNORECASE)
-_CUMULATIVE = re.compile(r"(.*\b(exchange|sql) server\b.*)\scu\s?([0-9]{1,3})", re.IGNORECASE)
+_CUMULATIVE = re.compile(r"(.*\b(exchange|sql) server\b.*)\s(?:cu|cumulative update)\s?([0-9]{1,3})", re.IGNORECASE)
+_SERVER = re.compile(r"\b(exchange|sql)(?= 20[0-9]{2}\b)", re.IGNORECASE)
+# As the machine itself prints it: NS13.1: Build 48.47.nc
+_NETSCALER = re.compile(
+    r"(.*\b(?:netscaler|citrix)\b.*?)\s(?:ns)?([0-9]{1,3}\.[0-9])[:,]?\s(?:build\s)?([0-9]{1,3}\.[0-9]{1,4})(?:\.nc)?",
+    re.IGNORECASE,
+)
 _WINDOWS = re.compile(
     r"((?:microsoft )?windows (?:1[01]|server)(?: [0-9]{4})?)(?: (?:pro|home|enterprise|education))?"
     r"(?: (?:version |versie )?([0-9]{2}h[12]|1[5-9][0-9]{2}|2004))?",
@@ -29,7 +36,11 @@ class Typed(NamedTuple):
 
 def read_typed(text: str, *, version: str = "") -> Typed:
     """A name and its version, in the words of advisories; `version` where it was typed apart."""
-    name = " ".join(text.split())
+    if len(text) + len(version) > _MAX_LENGTH:
+        return Typed(text, version)
+    name = _SERVER.sub(r"\1 Server", " ".join(text.split()))
+    if branch := _NETSCALER.fullmatch(f"{name} {version}".strip()):
+        return Typed(branch[1], f"{branch[2]}-{branch[3]}")
     if not version:
         name, version = _cut(name)
     return _windows(name, version)

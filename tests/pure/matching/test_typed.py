@@ -40,8 +40,13 @@ def certainty(typed, *affected, version=""):
         ("windows 10 version 22h2", "windows 10 version 22h2", ""),
         ("Windows 11 Pro 22H2 (22621.2134)", "Windows 11 version 22H2", "10.0.22621.2134"),
         ("Microsoft Exchange Server 2019 CU13", "Microsoft Exchange Server 2019 cumulative update 13", ""),
-        ("Exchange Server 2019 Cumulative Update 12", "Exchange Server 2019 Cumulative Update", "12"),
+        ("Exchange Server 2019 Cumulative Update 12", "Exchange Server 2019 cumulative update 12", ""),
         ("SQL Server 2019 CU18", "SQL Server 2019", ""),
+        ("Exchange 2016 CU23", "Exchange Server 2016 cumulative update 23", ""),
+        ("Citrix NetScaler ADC 13.1-48.47", "Citrix NetScaler ADC", "13.1-48.47"),
+        ("Citrix ADC 13.0 build 90.7", "Citrix ADC", "13.0-90.7"),
+        ("NetScaler ADC NS13.1: Build 48.47.nc", "NetScaler ADC", "13.1-48.47"),
+        ("Citrix Workspace 2309", "Citrix Workspace", "2309"),
         ("Adobe ColdFusion 2021 Update 5", "Adobe ColdFusion 2021 Update", "5"),
         ("Acme Portal", "Acme Portal", ""),
         ("7-Zip", "7-Zip", ""),
@@ -51,9 +56,10 @@ def test_the_version_is_found_in_what_people_type(text, name, version):
     assert read_typed(text) == (name, version)
 
 
-def test_a_version_that_was_typed_apart_is_taken_as_typed_but_for_the_builds_of_windows():
+def test_a_version_that_was_typed_apart_is_taken_as_typed_but_for_builds_of_windows_and_netscaler():
     assert read_typed("Acme Portal 2", version="7.0 U3") == ("Acme Portal 2", "7.0 U3")
     assert read_typed("Windows Server 2019", version="17763.4010") == ("Windows Server 2019", "10.0.17763.4010")
+    assert read_typed("NetScaler ADC", version="NS13.1 48.47") == ("NetScaler ADC", "13.1-48.47")
     assert read_typed("Windows 10", version="22H2") == ("Windows 10 version 22H2", "")
 
 
@@ -129,3 +135,14 @@ def test_an_end_that_names_a_build_only_is_one_of_the_branch_in_which_the_range_
     patch = VersionStatement(low, True, high, False, "patch", "affected", "")  # noqa: FBT003  the fields' order
     affected = product("Acme", "Gateway", cpes=("cpe:2.3:a:acme:gateway:*:*:*:*:*:*:*:*",), statements=(patch,))
     assert certainty("cpe:2.3:a:acme:gateway", affected, version=installed) == wanted
+
+
+def test_what_was_read_is_read_alike_again():
+    for text in ("VMware ESXi 7.0 U3", "Windows 10 22H2", "Exchange 2016 CU23", "NetScaler ADC NS13.1: Build 48.47.nc"):
+        once = normalise_asset(kind="product", value=text)
+        assert normalise_asset(kind="product", value=once.value, version=once.version) == once
+
+
+def test_what_is_far_too_long_for_a_name_or_version_is_taken_as_typed():
+    assert read_typed("citrix 1.1 " * 9_000) == ("citrix 1.1 " * 9_000, "")
+    assert read_typed("Citrix ADC", version="1.1 " * 25_000).name == "Citrix ADC"
