@@ -4,6 +4,7 @@ The statements are those of DuckDB, translated. Keys are read where they lie, so
 disk that all its machines see; events and items go there from this process, and matches come back to it.
 """
 
+import logging
 import os
 import shutil
 from datetime import datetime
@@ -109,11 +110,14 @@ def _session(master: str) -> Any:  # noqa: ANN401  pyspark's session
     pyspark: Any = import_module("pyspark")
     gateway: Any = import_module("pyspark.java_gateway")
     sql: Any = import_module("pyspark.sql")
+    logging.getLogger("py4j").setLevel(logging.WARNING)
     settings = _SETTINGS | (_HERE if master.startswith("local") else {})
     conf = pyspark.SparkConf(loadDefaults=False).setAppName("misthoorn").setMaster(master).setAll(settings.items())
     try:
+        # One virtual machine serves all sessions of a process.
+        started = getattr(pyspark.SparkContext, "_gateway", None)
         with Path(os.devnull).open("wb") as nowhere:
-            started = gateway.launch_gateway(conf, popen_kwargs={"stderr": nowhere, "stdout": nowhere})
+            started = started or gateway.launch_gateway(conf, popen_kwargs={"stderr": nowhere, "stdout": nowhere})
         return sql.SparkSession(pyspark.SparkContext(conf=conf, gateway=started))
     except Exception as error:
         reason = str(error).strip().partition("\n")[0][:200]
