@@ -10,6 +10,7 @@ and not in part. Everything that rests on such a key is `likely`, never `exact`.
 import functools
 import re
 import unicodedata
+from collections.abc import Iterator
 
 MAX_NAME_LENGTH = 200
 MAX_WORDS = 12
@@ -44,6 +45,7 @@ _LEVEL = re.compile(
     re.IGNORECASE,
 )
 _NOT_STATED = frozenset(("", "na", "unknown", "unspecified", "none"))
+_MAJOR = re.compile(r"(?<![^\W_])(?!v[0-9])[a-z][^\W_]{2,30}[a-z][2-9]$", re.IGNORECASE)
 
 
 def words(text: str) -> list[str]:
@@ -69,20 +71,27 @@ def stated_names(*, vendor: str, product: str) -> tuple[bytes, ...]:
     """The keys by which an advisory may mean a product; the last ones are those of its name alone.
 
     What comes in levels, as Microsoft writes it (“Exchange Server 2019 Cumulative Update 13”), is meant by its name
-    without the level too: its ranges tell the levels apart. Where the vendor is left out, it may begin the product:
+    without the level too, and what has its major version at the end of its name (Log4j2) without that: its ranges tell
+    these apart. Where the vendor is left out, it may begin the product:
     “n/a: VMware vCenter Server” is by VMware, or by VMware vCenter.
     """
     if "".join(words(product)) in _NOT_STATED:
         return ()
     if "".join(words(vendor)) not in _NOT_STATED:
         keys = name_keys(vendor=vendor, product=product)
-        level = _LEVEL.search(product[:MAX_NAME_LENGTH])
-        plain = name_keys(vendor=vendor, product=product[: level.start()]) if level else ()
-        alone = [b":" + one.partition(b":")[2] for one in (*keys[-1:], *plain[-1:])]
-        return tuple(dict.fromkeys((*keys, *plain, *alone)))
+        also = [name_keys(vendor=vendor, product=name) for name in _called_also(product[:MAX_NAME_LENGTH])]
+        alone = [b":" + one[-1].partition(b":")[2] for one in (keys, *also) if one]
+        return tuple(dict.fromkeys((*keys, *(key for one in also for key in one), *alone)))
     pairs = split_points(product)[:_MOST_OF_A_VENDOR]
     keys = tuple(dict.fromkeys(key for one, rest in pairs for key in name_keys(vendor=one, product=rest)))
     return (*keys, *name_alone(product))
+
+
+def _called_also(product: str) -> Iterator[str]:
+    if level := _LEVEL.search(product):
+        yield product[: level.start()]
+    if _MAJOR.search(product):
+        yield product[:-1]
 
 
 def name_alone(product: str) -> tuple[bytes, ...]:

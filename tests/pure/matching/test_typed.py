@@ -112,6 +112,16 @@ def test_names_of_levels_mean_the_product_too(written):
     assert b"microsoft:sqlserver2019" in stated_names(vendor="Microsoft", product=written)
 
 
+def test_a_product_with_its_major_version_in_its_name_is_found_without_it():
+    affected = product("Acme Foundation", "Acme Anvil2", statements=(said("2.0-beta9", "2.15.0"),))
+    assert certainty("Anvil 2.14.1", affected) == "likely"
+    assert certainty("Acme Anvil 2.14.1", affected) == "likely"
+    assert certainty("Acme Anvil 1.2.17", affected) == ""
+    assert certainty("Acme Anvil 2.15.0", affected) == ""
+    assert stated_names(vendor="Acme", product="S3") == (b"acme:s3", b":s3")
+    assert stated_names(vendor="Acme", product="Press 2") == (b"acme:press2", b":press2")
+
+
 def test_a_vendor_of_three_words_may_be_called_without_its_trade():
     affected = product("Palo Alto Networks", "PAN-OS", statements=(said("10.2.0", "10.2.9"),))
     assert certainty("Palo Alto PAN-OS 10.2.4", affected) == "likely"
