@@ -30,16 +30,16 @@ def own(value, *, version, start="", end=""):
 
 def while_matching(monkeypatch, then):
     """Something happens, once, between the look at the two sides and the writing of what came out."""
-    real, done = products.match_advisories, []
+    real, done = products._matches, []
 
-    def and_then(**sides):
-        found = real(**sides)
+    def and_then(*sides):
+        found = real(*sides)
         if not done:
             done.append(then)
             then()
         return found
 
-    monkeypatch.setattr(products, "match_advisories", and_then)
+    monkeypatch.setattr(products, "_matches", and_then)
 
 
 def log4shell():

@@ -21,6 +21,7 @@ from misthoorn.constituency.facts import AssetFacts
 from misthoorn.intake import item_keys
 from misthoorn.intake import queries as intake
 from misthoorn.matching.advisories import match_advisories
+from misthoorn.matching.schema import ADVISORY_MATCH_SCHEMA
 from misthoorn.triage.models import Finding, SubjectKind
 from misthoorn.triage.services.runs import PIECE, Run
 from misthoorn.triage.services.seeing import Fence, Pair, close, judge_open, see
@@ -43,7 +44,7 @@ def match_delivery(batch: int, *, run: Run, now: datetime) -> int:
     items = item_keys.with_words(item_keys.together(said, item_keys.read_item_keys(also))).table
     subjects += also
     assets = constituency.product_key_table(at=now, meeting=items)
-    matches = match_advisories(assets=assets, items=items)
+    matches = _matches(assets, items)
     failpoint("triage.matched")
 
     def fence(pairs: Sequence[Pair]) -> set[Pair]:
@@ -71,7 +72,7 @@ def _match_piece(assets: Sequence[int], *, run: Run, now: datetime) -> int:
     before = intake.revisions(set(known.order_by().values_list("subject", flat=True).distinct()))
     sides = _sides(assets, now=now)
     read = sides.revisions | before
-    matches = match_advisories(assets=sides.assets, items=sides.items)
+    matches = _matches(sides.assets, sides.items)
     failpoint("triage.matched")
 
     def fence(pairs: Sequence[Pair]) -> set[Pair]:
@@ -114,6 +115,12 @@ def _sides(assets: Sequence[int], *, now: datetime) -> _Sides:
         items=pa.concat_tables([plain, whole.table]),
         revisions=whole.revisions | found.revisions,
     )
+
+
+def _matches(assets: pa.Table, items: pa.Table) -> pa.Table:
+    if not assets.num_rows or not items.num_rows:
+        return ADVISORY_MATCH_SCHEMA.empty_table()  # most imports meet nothing, and opening an engine takes its time
+    return match_advisories(assets=assets, items=items)
 
 
 def _close_unmatched(which: Q, matches: pa.Table, *, run: Run, fence: Fence, now: datetime) -> None:
