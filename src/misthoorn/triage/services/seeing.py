@@ -9,6 +9,7 @@ from itertools import batched
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from misthoorn.common.tlp import parse_tlp, strictest
 from misthoorn.triage.lifecycle import Known, Seen, when_seen
 from misthoorn.triage.models import Finding, SubjectKind
 from misthoorn.triage.services.runs import PIECE, Run
@@ -143,6 +144,7 @@ _AGAIN = (
     "certainty",
     "most_specific",
     "evidence",
+    "tlp",
     "wants_campaign",
 )
 
@@ -154,6 +156,8 @@ def _again(row: Finding, sighting: Sighting, run: Run) -> None:
     row.absences = 0
     row.first_seen = min(row.first_seen, sighting.first_seen)
     row.most_specific = sighting.most_specific
+    if row.subject_kind == SubjectKind.ADVISORY:  # another source may have joined it since, and shares with fewer
+        row.tlp = strictest([parse_tlp(row.tlp), sighting.tlp])
     take_newest(row, sighting=sighting)
 
 
