@@ -108,7 +108,9 @@ class Output:
         if self._as_json:
             self._writer = _JsonLines(stream)
         elif ending == ".parquet":
-            self._writer = pq.ParquetWriter(stream, schema)
+            # The names of assets are nearly all different; what repeats is worth a dictionary.
+            few = ["kind", "certainty", *(["item"] if pa.types.is_string(item) else [])]
+            self._writer = pq.ParquetWriter(stream, schema, use_dictionary=few)
         else:
             self._writer = _Csv(stream, schema)
 
