@@ -42,7 +42,7 @@ def add(
     by: str,
     as_json: bool,
 ) -> None:
-    """Warn nobody about what is named. Every option that is given narrows it; without --organisation or --asset it
+    """Warn nobody about what is named. Every option that is given narrows it; without an organisation or an asset it
     holds for everybody who has the product or the subject.
 
     What is suppressed is kept and shown with the reason, and comes back by itself when the suppression ends.

@@ -4,6 +4,8 @@ import pyarrow as pa
 import pytest
 from cast import NOW
 from deliveries import cve, deliver, exploited, keep, read, records, source
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from misthoorn.intake import item_keys, queries
 from misthoorn.intake.models import Advisory, AdvisoryKey, AdvisoryStatement
@@ -133,11 +135,18 @@ def test_the_newest_advisories_come_first():
 
 
 def test_many_records_take_a_few_statements_for_each_fifty_and_none_for_each(django_assert_max_num_queries):
-    numbers = [f"CVE-2024-{n:04}" for n in range(1, 120)]
-    with django_assert_max_num_queries(84):
-        deliver(records(*(cve(number) for number in numbers)), source="cve", at=NOW)
+    def statements(first, last):
+        with CaptureQueriesContext(connection) as taken:
+            deliver(records(*(cve(f"CVE-2024-{n:04}") for n in range(first, last))), source="cve", at=NOW)
+        return len(taken)
+
+    statements(1000, 1002)
+
+    three_pieces = statements(2000, 2110)
+    assert statements(3000, 3149) == three_pieces
+    assert three_pieces <= 3 * 28
     with django_assert_max_num_queries(4):
-        assert len(queries.advisories(numbers)) == 119
+        assert len(queries.advisories([f"CVE-2024-{n:04}" for n in range(2000, 2110)])) == 110
 
 
 def test_what_is_said_again_in_the_same_words_changes_nothing_and_is_no_news():

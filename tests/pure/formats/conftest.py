@@ -3,6 +3,7 @@
 import gzip
 import io
 import os
+import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from misthoorn.formats.registry import FORMATS
 from misthoorn.formats.schema import AdvisoryChunk, EventChunk, LiftChunk, SoftwareChunk
 
+sys.path.insert(0, str(Path(__file__).parent))  # for `import csaf_documents`
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 TEST_DATA = Path(os.environ.get("MISTHOORN_TEST_DATA") or Path(__file__).parents[4] / "shared")
 
