@@ -253,10 +253,10 @@ def _holds(piece: Sequence[int], now: datetime) -> bool:
         "AND (a.valid_to IS NULL OR a.valid_to > f.last_seen)"
     )
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {NAMED} AS named {holds} ORDER BY named LIMIT 1", list(piece))
-        found = cursor.fetchone()
-        if found is None or not found[0]:
-            return found is not None
+        cursor.execute(f"SELECT {NAMED} {holds}", list(piece))
+        named = [row[0] for row in cursor.fetchall()]
+        if not named or not all(named):
+            return bool(named)
         moment = connection.ops.adapt_datetimefield_value(now)
         cursor.execute(f"SELECT 1 {holds} AND NOT {SILENCED} LIMIT 1", [*piece, moment])
         return cursor.fetchone() is not None
