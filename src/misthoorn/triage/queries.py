@@ -17,6 +17,7 @@ from misthoorn.triage.gates import WARN
 from misthoorn.triage.models import Campaign, Decision, Finding, MatchRun, SubjectKind
 from misthoorn.triage.plans import notice_plans
 from misthoorn.triage.silence import NAMED, SILENCED
+from misthoorn.work.prepared import read_prepared
 
 PIECE = 5_000  # ids in one statement; SQLite takes 32,766 parameters
 
@@ -252,14 +253,11 @@ def _holds(piece: Sequence[int], now: datetime) -> bool:
         "AND (a.valid_from IS NULL OR a.valid_from <= f.last_seen) "
         "AND (a.valid_to IS NULL OR a.valid_to > f.last_seen)"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {NAMED} {holds}", list(piece))
-        named = [row[0] for row in cursor.fetchall()]
-        if not named or not all(named):
-            return bool(named)
-        moment = connection.ops.adapt_datetimefield_value(now)
-        cursor.execute(f"SELECT 1 {holds} AND NOT {SILENCED} LIMIT 1", [*piece, moment])
-        return cursor.fetchone() is not None
+    named = [row[0] for row in read_prepared(f"SELECT {NAMED} {holds}", list(piece))]
+    if not named or not all(named):
+        return bool(named)
+    moment = connection.ops.adapt_datetimefield_value(now)
+    return bool(read_prepared(f"SELECT 1 {holds} AND NOT {SILENCED} LIMIT 1", [*piece, moment]))
 
 
 def is_matched(batch: int) -> bool:
