@@ -16,6 +16,8 @@ from misthoorn.work.clock import from_now, moment_sql
 TRIES = 3
 # So many expired leases are taken back at a time.
 PIECE = 100
+# Seconds. SQLite's clock goes by the millisecond: what is due by our clock is due by the database's too.
+GRAIN = 0.001
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +94,7 @@ def claim_sql(
         f"WHERE id = (SELECT id FROM {queue.table} WHERE state = '{queue.waiting}' AND not_before <= {moment} "
         f"ORDER BY {queue.order} LIMIT 1{_skip_locked()}) RETURNING id, attempt{more}"
     )
-    return statement, [from_now(lease), *([from_now()] if stamp else []), from_now(), *parameters]
+    return statement, [from_now(lease), *([from_now()] if stamp else []), from_now(GRAIN), *parameters]
 
 
 def _skip_locked() -> str:
@@ -163,6 +165,6 @@ def pending(queue: Queue) -> bool:
         cursor.execute(
             f"SELECT EXISTS (SELECT 1 FROM {queue.table} WHERE state = '{queue.leased}') OR "  # noqa: S608  names of ours
             f"EXISTS (SELECT 1 FROM {queue.table} WHERE state = '{queue.waiting}' AND not_before <= {moment_sql()})",
-            [from_now()],
+            [from_now(GRAIN)],
         )
         return bool(cursor.fetchone()[0])
