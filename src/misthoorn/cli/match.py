@@ -225,9 +225,17 @@ def _carry_out(run: Run, aside: _Aside) -> None:
 @contextmanager
 def _told() -> Iterator[None]:
     """What goes wrong with files is told in a sentence, and being stopped cleans up as leaving does."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    asked: list[int] = []
+
+    def stop(number: int, _frame: object) -> None:
+        asked.append(128 + number)
+        sys.exit(asked[0])
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
     try:
-        yield
+        with _as_asked(asked):
+            yield
     except (PreparedError, EngineError, RoutesError) as error:
         raise Failure(str(error)) from error
     except OSError as error:
@@ -236,6 +244,17 @@ def _told() -> Iterator[None]:
         raise Failure(
             f"{error.filename or 'The output'}: {error.strerror or error}. Look at the disk and try again."
         ) from error
+
+
+@contextmanager
+def _as_asked(asked: list[int]) -> Iterator[None]:
+    """Libraries in whose calls a signal comes make an error of their own of the exit; it stays an exit."""
+    try:
+        yield
+    except Exception:
+        if asked:
+            sys.exit(asked[0])
+        raise
 
 
 def _prepare(assets_file: str, organisation: str, out: str) -> None:
