@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from misthoorn.constituency import key_rows, key_store
 from misthoorn.constituency.imports import read_table
 from misthoorn.constituency.key_store import KeyStore
-from misthoorn.constituency.models import Asset, Organisation
+from misthoorn.constituency.models import Asset, AssetKey, Organisation
 from misthoorn.constituency.services import import_table
 from misthoorn.matching.schema import ASSET_KEY_SCHEMA
 from misthoorn.matching.wanted import WANTED
@@ -191,6 +191,12 @@ def test_only_what_has_one_of_the_keys_is_read(store, monkeypatch, looked_up):
 
 
 def test_a_key_is_looked_up_by_an_index():
+    organisation(BAKERY)
+    asset = Asset.objects.first()
+    own = {"asset": asset, "space": "dns", "lo": b"", "hi": b""}
+    AssetKey.objects.bulk_create([AssetKey(key=f"n{n}.example".encode(), **own) for n in range(3_000)])
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
     with CaptureQueriesContext(connection) as captured:
         key_rows.meeting(pa.table([["dns"], pa.array([b"a.example"], pa.binary())], schema=WANTED))
     (query,) = captured.captured_queries
