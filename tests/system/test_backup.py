@@ -39,8 +39,8 @@ def rows(url):
 def files(home):
     return {
         str(path.relative_to(home)): path.read_bytes()
-        for name in ("received", "events")
-        for path in (home / name).rglob("*")
+        for name in ("received", "events", "routes.parquet")
+        for path in (home / name, *(home / name).rglob("*"))
         if path.is_file()
     }
 
@@ -74,6 +74,8 @@ def test_a_backup_that_is_put_back_has_the_same_rows_and_holds_what_waited(servi
     assert programs.run([SEED, 3], env=service.environment).returncode == 0
     (tmp_path / "feed.csv").write_text(FEED)
     service.run("take-in", "scan", tmp_path / "feed.csv")
+    (tmp_path / "routes.txt").write_text("192.0.2.0/24 64496\n")
+    service.run("routes", tmp_path / "routes.txt")
     (service.home / "received" / "scan" / ".half.part").write_bytes(b"still being written")
     backup = tmp_path / "backup.tar"
 
@@ -89,6 +91,7 @@ def test_a_backup_that_is_put_back_has_the_same_rows_and_holds_what_waited(servi
         assert len(before.pop("notification_message")) == len(after.pop("notification_message")) == 3
         assert after == before
         assert files(home) == {name: it for name, it in files(service.home).items() if not name.endswith(".part")}
+        assert (home / "routes.parquet").is_file()
         assert (home / "secret_key").read_text() == (service.home / "secret_key").read_text()
 
         service.run("worker", "--until-idle")

@@ -1,4 +1,7 @@
-"""A backup is one tar file: a manifest, the database, and the folders of the store."""
+"""A backup is one tar file: a manifest, the database, the folders of the store and the table of routes.
+
+The keys that stand ready (HOME/keys) are left out: they are made again from the database.
+"""
 
 import contextlib
 import io
@@ -15,7 +18,7 @@ import click
 
 from misthoorn.cli import Failure, set_up_django
 
-FOLDERS = ("received", "events")
+KEPT = ("received", "events", "routes.parquet")  # in the home
 
 
 @click.command("backup")
@@ -58,7 +61,7 @@ def command(file: Path, *, overwrite: bool) -> None:
 
 def _add_store(tar: tarfile.TarFile, home: Path) -> None:
     """Every whole file of the store. Files come and go while the service runs: what is gone meanwhile is left out."""
-    for path in sorted(path for name in FOLDERS for path in (home / name).rglob("*")):
+    for path in sorted(path for name in KEPT for path in (home / name, *(home / name).rglob("*"))):
         if path.suffix == ".part" or path.is_symlink() or not path.is_file():
             continue
         with contextlib.suppress(FileNotFoundError):

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from misthoorn.cli import Failure, set_up_django
-from misthoorn.cli.backup import FOLDERS, postgresql
+from misthoorn.cli.backup import KEPT, postgresql
 
 
 @click.command("restore")
@@ -44,7 +44,7 @@ def _restore(file: Path) -> None:
     from django.db import connection
 
     home = Path(settings.HOME)
-    if connection.introspection.table_names() or any((home / name).exists() for name in FOLDERS):
+    if connection.introspection.table_names() or any((home / name).exists() for name in KEPT):
         raise Failure(
             f"{home} or its database is not empty. Restore into an empty MISTHOORN_HOME and an empty database."
         )
