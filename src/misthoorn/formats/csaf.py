@@ -19,8 +19,7 @@ from misthoorn.formats.csaf_affected import affected_products, read_status
 from misthoorn.formats.csaf_names import vendor_of
 from misthoorn.formats.csaf_tree import Tree, read_tree
 from misthoorn.formats.cve_names import CVE_NUMBER
-from misthoorn.formats.documents import WRONG_KIND, RefusedError
-from misthoorn.formats.parts import Parts, Problem, read_parts
+from misthoorn.formats.documents import WRONG_KIND, Parts, Problem, RefusedError, read_parts
 from misthoorn.formats.rows import Limits
 from misthoorn.formats.schema import AdvisoryChunk
 

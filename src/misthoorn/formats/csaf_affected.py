@@ -9,7 +9,7 @@ from misthoorn.formats import loose
 from misthoorn.formats.advisory import Affected, Companion, Condition, Status, VersionStatement
 from misthoorn.formats.csaf_names import without_version
 from misthoorn.formats.csaf_tree import Product, Tree
-from misthoorn.formats.parts import Problem
+from misthoorn.formats.documents import Problem
 from misthoorn.formats.version_texts import Bounds, everything, sentence
 
 MAX_STATEMENTS = 200_000  # of one vulnerability

@@ -9,7 +9,7 @@ from typing import Any
 
 from misthoorn.formats import loose
 from misthoorn.formats.csaf_names import MAX_NAME, helper, package, product_words, split_name, vendor_of, with_release
-from misthoorn.formats.parts import Problem
+from misthoorn.formats.documents import Problem
 from misthoorn.formats.version_texts import Bounds, read_range, spaced
 
 MAX_PRODUCTS = 200_000

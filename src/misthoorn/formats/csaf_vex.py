@@ -14,9 +14,8 @@ from misthoorn.formats.archive import read_archive
 from misthoorn.formats.csaf_affected import DISTRIBUTED, read_status, whole_line
 from misthoorn.formats.csaf_names import without_version
 from misthoorn.formats.csaf_tree import Product, Tree, read_tree
-from misthoorn.formats.documents import RefusedError
+from misthoorn.formats.documents import Parts, Problem, RefusedError, read_parts
 from misthoorn.formats.lift import Lift, LiftStatus
-from misthoorn.formats.parts import Parts, Problem, read_parts
 from misthoorn.formats.schema import LiftChunk
 from misthoorn.formats.version_texts import Bounds, everything
 

@@ -11,8 +11,7 @@ from typing import Any, BinaryIO, cast
 from misthoorn.formats import loose
 from misthoorn.formats.cyclonedx_components import MAX_COMPONENTS, components
 from misthoorn.formats.cyclonedx_xml import as_json
-from misthoorn.formats.documents import WRONG_KIND, RefusedError
-from misthoorn.formats.parts import Parts, Problem, gathered, read_parts
+from misthoorn.formats.documents import WRONG_KIND, Parts, Problem, RefusedError, gathered, read_parts
 from misthoorn.formats.schema import SoftwareChunk
 from misthoorn.formats.software import Software
 from misthoorn.formats.software_lists import LIMITS, take

@@ -15,9 +15,8 @@ from packageurl import PackageURL
 from misthoorn.formats import loose
 from misthoorn.formats.csaf_names import without_version
 from misthoorn.formats.cyclonedx_components import components
-from misthoorn.formats.documents import WRONG_KIND, RefusedError
+from misthoorn.formats.documents import WRONG_KIND, Parts, Problem, RefusedError, read_parts
 from misthoorn.formats.lift import Lift, LiftStatus
-from misthoorn.formats.parts import Parts, Problem, read_parts
 from misthoorn.formats.rows import Limits
 from misthoorn.formats.schema import LiftChunk
 from misthoorn.formats.software import Software

@@ -1,17 +1,18 @@
-"""From records to advisories in chunks, with the records that are none refused."""
+"""From documents to chunks of values, with what is unusable refused: whole documents, or parts of them on their own."""
 
+import json
 from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, Protocol
 
 from misthoorn.formats.advisory import Advisory
-from misthoorn.formats.json_records import Record, read_json
+from misthoorn.formats.json_records import LIMITS, Record, read_json
+from misthoorn.formats.rows import Limits
 from misthoorn.formats.schema import AdvisoryChunk, FormatError, RefusedRow
 
-CHUNK = 500  # records
+CHUNK = 500  # values and refused rows
+KEPT = 64 * 1024  # bytes of a refused part; the batch keeps the whole document
 WRONG_KIND = "wrong-kind"  # the code for a record of another format
-
-type Understand = Callable[[dict[str, Any]], Advisory]
-type ReadArchive = Callable[[BinaryIO], Iterator[Record] | None]
 
 
 class RefusedError(Exception):
@@ -23,58 +24,154 @@ class RefusedError(Exception):
         self.reason = reason
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A part of a document that can't be used: a code, a sentence, and the part."""
+
+    code: str
+    reason: str
+    part: object
+
+
+@dataclass(slots=True)
+class Parts[T]:
+    """What a document says, and what of it can't be used."""
+
+    values: list[T] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+class _Chunk[T, C](Protocol):
+    def __call__(self, values: tuple[T, ...], refused: tuple[RefusedRow, ...], duplicates: int, /) -> C: ...
+
+
+type Records = Callable[[BinaryIO], Iterator[Record] | None]
+
+
+def read_parts[T, C](
+    stream: BinaryIO,
+    *,
+    understand: Callable[[dict[str, Any]], Parts[T]],
+    chunk: _Chunk[T, C],
+    fold: bool,
+    archive: Records | None = None,
+    member: str = "",
+    alone: bool = False,
+    limits: Limits = LIMITS,
+) -> Iterator[C]:
+    """What `understand` makes of each document; it raises RefusedError for one that it can't use at all.
+
+    Rows are counted over the values and the refused parts of all documents, from 1. With `fold` a value that is equal
+    to an earlier one is counted and left out. With `archive` the stream may be one. `member`, `alone` and `limits`
+    as in `read_json`.
+
+    Raises:
+        FormatError: the file can't be read as a whole, or holds documents of another kind only; before the first chunk.
+    """
+    records = (archive(stream) if archive else None) or read_json(stream, member=member, alone=alone, limits=limits)
+    found = _Gathered[T](set() if fold else None)
+    first = True
+    for record in records:
+        found.add(record, understand)
+        if found.size >= CHUNK:
+            found.refuse_wrong_kind(first=first)
+            first = False
+            yield chunk(*found.taken())
+    found.refuse_wrong_kind(first=first)
+    if found.size:
+        yield chunk(*found.taken())
+
+
 def read_advisories(
     stream: BinaryIO,
     *,
-    understand: Understand,
+    understand: Callable[[dict[str, Any]], Advisory],
     fold: bool,
+    archive: Records | None = None,
     member: str = "",
     alone: bool = False,
-    archive: ReadArchive | None = None,
 ) -> Iterator[AdvisoryChunk]:
-    """What `understand` makes of each record; it raises RefusedError for those it can't use.
+    """As `read_parts`, for records that are one advisory each."""
+    return read_parts(
+        stream,
+        understand=lambda record: Parts([understand(record)]),
+        chunk=AdvisoryChunk,
+        fold=fold,
+        archive=archive,
+        member=member,
+        alone=alone,
+    )
 
-    With `fold` an advisory that is equal to an earlier one is counted and left out. With `archive` the stream may be
-    one. `member` and `alone` as in `read_json`.
+
+def gathered[T, C](parts: Callable[[], Parts[T]], *, chunk: _Chunk[T, C], fold: bool) -> Iterator[C]:
+    """What a document of another form than JSON says, as one chunk.
 
     Raises:
-        FormatError: the file can't be read as a whole, or holds records of another kind only; before the first chunk.
+        FormatError: `parts` refuses it.
     """
-    seen: set[int] | None = set() if fold else None
-    first = True
-    records = (archive(stream) if archive else None) or read_json(stream, member=member, alone=alone)
-    for chunk in _chunks(records, understand=understand, seen=seen):
-        if first and not chunk.advisories and chunk.refused and all(row.code == WRONG_KIND for row in chunk.refused):
-            raise FormatError(chunk.refused[0].reason)
-        first = False
-        yield chunk
+    found = _Gathered[T](set() if fold else None)
+    found.add(Record(1, 1, b"", {}), lambda _: parts())
+    found.refuse_whole()
+    yield chunk(*found.taken())
 
 
-def _chunks(records: Iterator[Record], *, understand: Understand, seen: set[int] | None) -> Iterator[AdvisoryChunk]:
-    taken: list[Advisory] = []
-    refused: list[RefusedRow] = []
-    duplicates = 0
-    for record in records:
-        answer = _understood(record, understand)
-        if isinstance(answer, RefusedRow):
-            refused.append(answer)
-        elif seen is not None and hash(answer) in seen:
-            duplicates += 1
+class _Gathered[T]:
+    """The next chunk as it grows."""
+
+    def __init__(self, seen: set[int] | None) -> None:
+        self._seen = seen
+        self._row = 0
+        self._values: list[T] = []
+        self._refused: list[RefusedRow] = []
+        self._duplicates = 0
+
+    @property
+    def size(self) -> int:
+        return len(self._values) + len(self._refused) + self._duplicates
+
+    def taken(self) -> tuple[tuple[T, ...], tuple[RefusedRow, ...], int]:
+        found = tuple(self._values), tuple(self._refused), self._duplicates
+        self._values, self._refused, self._duplicates = [], [], 0
+        return found
+
+    def add(self, record: Record, understand: Callable[[dict[str, Any]], Parts[T]]) -> None:
+        if record.value is None:
+            self._refuse(record, record.code, record.reason, record.raw)
+            return
+        try:
+            parts = understand(record.value)
+        except RefusedError as refusal:
+            self._refuse(record, refusal.code, refusal.reason, record.raw)
+            return
+        for value in parts.values:
+            self._take(value)
+        for problem in parts.problems:
+            self._refuse(record, problem.code, problem.reason, _bytes(problem.part))
+
+    def refuse_wrong_kind(self, *, first: bool) -> None:
+        """Refuse the file when everything in its first chunk is of another kind."""
+        if first and self._refused and not self._values and all(row.code == WRONG_KIND for row in self._refused):
+            raise FormatError(self._refused[0].reason)
+
+    def refuse_whole(self) -> None:
+        """Refuse the file when nothing but a refusal of it is there."""
+        if not self._values and len(self._refused) == 1 and not self._refused[0].raw:
+            raise FormatError(self._refused[0].reason)
+
+    def _take(self, value: T) -> None:
+        self._row += 1
+        if self._seen is None:
+            self._values.append(value)
+        elif hash(value) in self._seen:
+            self._duplicates += 1
         else:
-            taken.append(answer)
-            if seen is not None:
-                seen.add(hash(answer))
-        if len(taken) + len(refused) + duplicates >= CHUNK:
-            yield AdvisoryChunk(tuple(taken), tuple(refused), duplicates)
-            taken, refused, duplicates = [], [], 0
-    if taken or refused or duplicates:
-        yield AdvisoryChunk(tuple(taken), tuple(refused), duplicates)
+            self._seen.add(hash(value))
+            self._values.append(value)
+
+    def _refuse(self, record: Record, code: str, reason: str, raw: bytes) -> None:
+        self._row += 1
+        self._refused.append(RefusedRow(record.line, self._row, code, reason, raw))
 
 
-def _understood(record: Record, understand: Understand) -> Advisory | RefusedRow:
-    if record.value is None:
-        return RefusedRow(record.line, record.row, record.code, record.reason, record.raw)
-    try:
-        return understand(record.value)
-    except RefusedError as refusal:
-        return RefusedRow(record.line, record.row, refusal.code, refusal.reason, record.raw)
+def _bytes(part: object) -> bytes:
+    return json.dumps(part, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")[:KEPT]

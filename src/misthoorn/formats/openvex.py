@@ -9,9 +9,8 @@ from datetime import datetime
 from typing import Any, BinaryIO, get_args
 
 from misthoorn.formats import loose
-from misthoorn.formats.documents import WRONG_KIND, RefusedError
+from misthoorn.formats.documents import WRONG_KIND, Parts, Problem, RefusedError, read_parts
 from misthoorn.formats.lift import Lift, LiftStatus
-from misthoorn.formats.parts import Parts, Problem, read_parts
 from misthoorn.formats.schema import LiftChunk
 
 MAX_NAME = 128

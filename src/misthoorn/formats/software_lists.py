@@ -1,6 +1,6 @@
 """What lists of software have in common: what can be found is taken, the rest is refused with its reason."""
 
-from misthoorn.formats.parts import Parts, Problem
+from misthoorn.formats.documents import Parts, Problem
 from misthoorn.formats.rows import Limits
 from misthoorn.formats.software import Software, values
 

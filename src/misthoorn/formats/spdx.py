@@ -10,8 +10,7 @@ from datetime import datetime
 from typing import Any, BinaryIO, cast
 
 from misthoorn.formats import loose, spdx_tags
-from misthoorn.formats.documents import WRONG_KIND, RefusedError
-from misthoorn.formats.parts import Parts, Problem, gathered, read_parts
+from misthoorn.formats.documents import WRONG_KIND, Parts, Problem, RefusedError, gathered, read_parts
 from misthoorn.formats.schema import FormatError, SoftwareChunk
 from misthoorn.formats.software import Software
 from misthoorn.formats.software_lists import LIMITS, take
