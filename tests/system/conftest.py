@@ -70,13 +70,13 @@ class Service:
 
 @dataclass
 class Database:
-    """The service's tables, as seen from outside while no command runs."""
+    """The service's tables, as seen from outside; who writes waits as our own processes do."""
 
     url: str
 
     def ask(self, statement):
         if self.url.startswith("sqlite"):
-            with closing(sqlite3.connect(urlsplit(self.url).path)) as connection, connection:
+            with closing(sqlite3.connect(urlsplit(self.url).path, timeout=programs.LONGEST)) as connection, connection:
                 return connection.execute(statement).fetchall()
         with psycopg.connect(self.url) as connection:
             cursor = connection.execute(statement)
