@@ -15,7 +15,6 @@ them writes at a time, and the others go on with what they have.
 import fcntl
 import json
 import logging
-import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -35,6 +34,7 @@ from misthoorn.constituency import key_rows
 from misthoorn.constituency.key_rows import NOTHING, Mark
 from misthoorn.matching.keys import ASN
 from misthoorn.matching.schema import ASSET_KEY_SCHEMA
+from misthoorn.work.files import put, sync
 
 type Kind = Literal["events", "products"]
 KINDS: tuple[Kind, ...] = ("events", "products")
@@ -215,8 +215,8 @@ def _write_snapshot(folder: Path, batches: Iterable[pa.RecordBatch], *, mark: Ma
     beside = folder / f".{uuid4().hex}.part"
     with beside.open("wb") as out:
         out.write(json.dumps(told).encode())
-        _sync(out.fileno())
-    _rename(beside, folder / _CURRENT)
+        sync(out)
+    put(beside, folder / _CURRENT)
     for old in [*folder.glob("*.parquet"), *folder.glob(".*.part")]:
         if old.name not in names.values():
             old.unlink(missing_ok=True)
@@ -262,10 +262,10 @@ class _Writer:
             if kind is None:
                 self._put()
             self._parquet.close()
-            _sync(self._out.fileno())
+            sync(self._out)
             self._out.close()
             if kind is None:
-                _rename(self._beside, self._path)
+                put(self._beside, self._path)
         finally:
             self._out.close()
             self._beside.unlink(missing_ok=True)
@@ -278,19 +278,6 @@ def _alone(path: Path) -> Iterator[None]:
     with path.open("ab") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
-
-
-def _sync(descriptor: int) -> None:
-    os.fsync(descriptor)
-
-
-def _rename(beside: Path, path: Path) -> None:
-    beside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 _stores: dict[Path, KeyStore] = {}

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from django.conf import settings
 
 from misthoorn.matching.routes import ROUTE_KEY_SCHEMA, read_routes
+from misthoorn.work.files import put, sync
 
 _NAME = "routes.parquet"
 _FACTS = b"misthoorn_routes"
@@ -37,8 +38,10 @@ def keep_routes(streams: Iterable[BinaryIO]) -> Kept:
     table = routes.table().replace_schema_metadata({_FACTS: facts.encode()})
     beside = _path().with_name(f".{uuid4().hex}.part")
     try:
-        pq.write_table(table, beside, compression="zstd")
-        beside.replace(_path())
+        with beside.open("wb") as out:
+            pq.write_table(table, out, compression="zstd")
+            sync(out)
+        put(beside, _path())
     finally:
         beside.unlink(missing_ok=True)
     return kept

@@ -4,7 +4,6 @@ A file is written beside, synced and renamed, so that what stands under its own 
 """
 
 import hashlib
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ import pyarrow.parquet as pq
 
 from misthoorn.common import duck
 from misthoorn.formats.schema import EVENT_SCHEMA
+from misthoorn.work.files import put, sync
 
 BLOCK = 1 << 20
 
@@ -50,9 +50,9 @@ class FolderStore:
                     sha.update(block)
                     size += len(block)
                     out.write(block)
-                _sync(out)
+                sync(out)
             path = folder / sha.hexdigest()
-            _rename(beside, path)
+            put(beside, path)
         finally:
             beside.unlink(missing_ok=True)
         return Received(path=str(path.relative_to(self.root)), digest=sha.hexdigest(), size=size)
@@ -106,11 +106,11 @@ class EventsFile:
     def complete(self) -> None:
         """End the file and bring it to disk; nothing can be added after that."""
         self.writer.close()
-        _sync(self.out)
+        sync(self.out)
 
     def publish(self) -> None:
         """Give a complete file its name, in the place of an earlier one."""
-        _rename(self.beside, self.place)
+        put(self.beside, self.place)
 
 
 def select(statement: str, *, events: Path, **tables: pa.Table) -> Iterator[dict[str, Any]]:
@@ -154,17 +154,3 @@ def _named(*paths: Path) -> str:
 def kept_since(now: datetime, *, days: int) -> date:
     """The first day (UTC) that a retention of so many days still keeps."""
     return (now - timedelta(days=days)).date()
-
-
-def _sync(out: BinaryIO) -> None:
-    out.flush()
-    os.fsync(out.fileno())
-
-
-def _rename(beside: Path, path: Path) -> None:
-    beside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
