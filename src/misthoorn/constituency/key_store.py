@@ -82,18 +82,19 @@ class KeyStore:
         reading five million rows of columns more than half a second. A product may be in a million assets.
         """
         with self._lock:
-            self._refresh()
-            if self._snapshot and meeting is not None and kind == "events" and _are_few(meeting):
-                return key_rows.meeting(meeting)
-            keys = None if meeting is None else pc.unique(meeting["key"])
             try:
-                return self._read(kind, keys)
+                return self._look(kind, meeting)
             except (OSError, pa.ArrowException) as error:
                 # Another worker wrote a new snapshot and deleted this one; or it is damaged.
                 _log.warning("the snapshot of keys can't be read and is looked up or made again: %s", error)
                 self._drop()
-                self._refresh()
-                return self._read(kind, keys)
+                return self._look(kind, meeting)
+
+    def _look(self, kind: Kind, meeting: pa.Table | None) -> pa.Table:
+        self._refresh()
+        if self._snapshot and meeting is not None and kind == "events" and _are_few(meeting):
+            return key_rows.meeting(meeting)
+        return self._read(kind, None if meeting is None else pc.unique(meeting["key"]))
 
     def _read(self, kind: Kind, keys: pa.Array | None) -> pa.Table:
         parts = [self._changes[kind] if keys is None else _among(self._changes[kind], "key", keys)]
@@ -150,15 +151,27 @@ class KeyStore:
 
     def _write(self, batches: Callable[[], Iterable[pa.RecordBatch]], *, mark: Mark) -> None:
         """Make a snapshot, unless another worker just did; then go on from there."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with _alone(self._folder / ".lock"):
-            there = self._current()
-            if there is None or there.mark.number <= (self._snapshot.mark.number if self._snapshot else -1):
-                there = _write_snapshot(self._folder, batches(), mark=mark)
+        try:
+            with _alone(self._folder / ".lock"):
+                there = self._current()
+                if there is None or there.mark.number <= (self._snapshot.mark.number if self._snapshot else -1):
+                    there = _write_snapshot(self._folder, batches(), mark=mark)
+        except (OSError, pa.ArrowException) as error:
+            _log.warning(
+                "%s: no keys can be kept there, so all stay in memory. Look at the disk: %s", self._folder, error
+            )
+            self._keep(mark)
+            return
         self._forget()
         self._snapshot, self._seen = there, there.mark
         if there.mark != mark:
             self._refresh()
+
+    def _keep(self, mark: Mark) -> None:
+        """Have all keys in memory, until a snapshot can be written again."""
+        self._forget()
+        whole = pa.Table.from_batches(key_rows.stream(), schema=ASSET_KEY_SCHEMA)
+        self._changes, self._seen = {kind: _of_kind(whole, kind) for kind in KINDS}, mark
 
     def _current(self) -> _Snapshot | None:
         """What `current.json` names, if it is whole and of this database."""

@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 from threading import Event, Thread
 
 import pyarrow as pa
@@ -144,6 +145,34 @@ def test_a_snapshot_that_is_absent_or_damaged_is_made_again(store, home, harm):
             current.write_bytes(current.read_bytes().replace(key_store._FORM.encode(), b"0123"))
 
     assert agrees(KeyStore(folder))
+    assert agrees(store)
+    assert files(home) == [".json", ".parquet", ".parquet"]
+
+
+@pytest.mark.usefixtures("small")
+def test_where_no_file_can_be_kept_keys_stay_in_memory_until_one_can(store, home):
+    (home / "keys").write_text("no folder")
+    organisation(BAKERY)
+    own(*networks(9))
+    assert agrees(store)
+    own(("network", "198.18.2.0/24", "", "2026-01-01"))
+    assert agrees(store)
+
+    (home / "keys").unlink()
+    own(("network", "198.18.3.0/24", "", "2026-01-01"))
+    assert agrees(store)
+    assert files(home) == [".json", ".parquet", ".parquet"]
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("changes", [1, 9])
+def test_a_folder_that_is_deleted_under_a_running_worker_is_made_again(store, home, changes):
+    organisation(BAKERY)
+    own(*networks(40))
+    assert agrees(store)
+    shutil.rmtree(home / "keys")
+    own(*networks(changes, end="2026-01-01"))
+
     assert agrees(store)
     assert files(home) == [".json", ".parquet", ".parquet"]
 
