@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from misthoorn.cli import Failure, counted, set_up_django
+from misthoorn.cli.named import person_named
 
 
 @click.group("campaigns")
@@ -69,15 +70,6 @@ def _said() -> Iterator[None]:
         raise Failure(str(error)) from error
 
 
-def _person(username: str) -> int:
-    from misthoorn.accounts.queries import person_at_desk
-
-    person = person_at_desk(username)
-    if person is None:
-        raise Failure(f"'{username}' can't approve: no such account at the desk. `misthoorn admin create` makes one.")
-    return person
-
-
 @command.command("approve")
 @click.argument("campaign", type=int)
 @click.option("--by", required=True, help="User name of who approves.")
@@ -94,7 +86,7 @@ def approve(campaign: int, *, by: str, reach: int | None) -> None:
     from misthoorn.triage import queries as triage
     from misthoorn.triage.services import approve_campaign, release_campaign
 
-    person, now = _person(by), clock.now()
+    person, now = person_named(by), clock.now()
     if triage.campaign(campaign) is None:
         raise Failure(f"There is no campaign {campaign}. `misthoorn campaigns list` shows them.")
     expected = triage.funnel(campaign, now=now).reached if reach is None else reach
@@ -128,5 +120,5 @@ def hold(campaign: int, *, by: str, note: str) -> None:
     from misthoorn.triage.services import hold_campaign
 
     with _said():
-        hold_campaign(campaign=campaign, person=_person(by), note=note, now=clock.now())
+        hold_campaign(campaign=campaign, person=person_named(by), note=note, now=clock.now())
     click.echo("Held.")

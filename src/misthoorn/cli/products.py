@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from misthoorn.cli import Failure, set_up_django
+from misthoorn.cli.named import organisation_numbered, person_named
 
 if TYPE_CHECKING:  # none of these is needed for the help
     from collections.abc import Iterable, Iterator
@@ -165,8 +166,8 @@ def choose(*, text: str, value: str, organisation: str | None, by: str) -> None:
         chosen = choose_product(
             text=text,
             value=value,
-            organisation=_organisation(organisation) if organisation else None,
-            person=_person(by),
+            organisation=organisation_numbered(organisation).id if organisation else None,
+            person=person_named(by),
             at=now,
         )
     except ChoiceError as error:
@@ -177,21 +178,3 @@ def choose(*, text: str, value: str, organisation: str | None, by: str) -> None:
     click.echo(
         f"“{chosen.text}” means {chosen.value} to {whom}: {chosen.assets} registered products are matched by it."
     )
-
-
-def _person(username: str) -> int:
-    from misthoorn.accounts.queries import person_at_desk
-
-    person = person_at_desk(username)
-    if person is None:
-        raise Failure(f"'{username}' can't decide: no such account at the desk. `misthoorn admin create` makes one.")
-    return person
-
-
-def _organisation(number: str) -> int:
-    from misthoorn.constituency.queries import by_register_number
-
-    found = by_register_number(number)
-    if found is None:
-        raise Failure(f"There is no organisation with register number '{number}'. Take it in first.")
-    return found.id

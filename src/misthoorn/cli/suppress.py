@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from misthoorn.cli import Failure, counted, set_up_django
+from misthoorn.cli.named import organisation_numbered, person_named
 
 if TYPE_CHECKING:  # Django is not there yet when this file is read
     from misthoorn.triage.silence import SuppressionFacts
@@ -58,7 +59,7 @@ def add(
     from misthoorn.triage.services import Scope, suppress
 
     scope = Scope(
-        organisation=_organisation(organisation) if organisation else None,
+        organisation=organisation_numbered(organisation).id if organisation else None,
         asset=asset,
         product=product,
         versions=versions,
@@ -66,7 +67,7 @@ def add(
     )
     end = until.replace(tzinfo=AMSTERDAM) if until else None
     with _said():
-        made = suppress(scope=scope, reason=reason, person=_person(by), until=end, now=clock.now())
+        made = suppress(scope=scope, reason=reason, person=person_named(by), until=end, now=clock.now())
     if as_json:
         told = {"suppression": made.suppression, "reference": made.reference, "silences": made.silences}
         click.echo(json.dumps(told))
@@ -117,7 +118,7 @@ def end(suppression: int, *, by: str) -> None:
     from misthoorn.triage.services import end_suppression
 
     with _said():
-        reference = end_suppression(suppression=suppression, person=_person(by), now=clock.now())
+        reference = end_suppression(suppression=suppression, person=person_named(by), now=clock.now())
     click.echo(f"{reference} is over. What it silenced is proposed again, unless something else silences it.")
 
 
@@ -129,24 +130,6 @@ def _said() -> Iterator[None]:
         yield
     except SuppressionError as error:
         raise Failure(str(error)) from error
-
-
-def _person(username: str) -> int:
-    from misthoorn.accounts.queries import person_at_desk
-
-    person = person_at_desk(username)
-    if person is None:
-        raise Failure(f"'{username}' can't decide: no such account at the desk. `misthoorn admin create` makes one.")
-    return person
-
-
-def _organisation(number: str) -> int:
-    from misthoorn.constituency.queries import by_register_number
-
-    found = by_register_number(number)
-    if found is None:
-        raise Failure(f"There is no organisation with register number '{number}'. Take it in first.")
-    return found.id
 
 
 def _plain(one: "SuppressionFacts") -> dict[str, object]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from misthoorn.cli import Failure, counted, set_up_django
+from misthoorn.cli.named import organisation_numbered
 
 if TYPE_CHECKING:  # Django is not there yet when this file is read
     from misthoorn.triage.queries import FindingFacts
@@ -61,10 +62,7 @@ def command(
     from misthoorn.triage import watch
 
     if organisation is not None:
-        owner = constituency.by_register_number(organisation)
-        if owner is None:
-            raise Failure(f"There is no organisation with register number '{organisation}'. Take it in first.")
-        assets = constituency.assets_of(owner.id)
+        assets = constituency.assets_of(organisation_numbered(organisation).id)
     else:
         assets = list(constituency.assets([asset or 0]).values())
         if not assets:
