@@ -299,8 +299,3 @@ _stores: dict[Path, KeyStore] = {}
 def store_in(home: Path) -> KeyStore:
     """This process's store in a home folder: what it read stays ready for the next match."""
     return _stores.setdefault(home, KeyStore(home / "keys"))
-
-
-def forget_stores() -> None:
-    """Let go of what is in memory."""
-    _stores.clear()

@@ -1,4 +1,4 @@
-"""What the join reads of advisories: of all that hold, of some, or of those that can meet some assets."""
+"""What the join reads of advisories: of some, or of those that can meet some assets."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -45,15 +45,8 @@ class ItemKeys(NamedTuple):
     revisions: dict[str, int]
 
 
-def item_key_table(identifiers: Iterable[str] | None = None) -> pa.Table:
-    """The keys of all advisories that hold, or of those among `identifiers`, in ITEM_KEY_SCHEMA; for the join."""
-    return read_item_keys(identifiers).table
-
-
-def read_item_keys(identifiers: Iterable[str] | None = None) -> ItemKeys:
-    """The same with the advisories' revisions."""
-    if identifiers is None:
-        return _read([("", ())])
+def read_item_keys(identifiers: Iterable[str]) -> ItemKeys:
+    """The keys of those advisories among `identifiers` that hold."""
     return _read((f"AND a.identifier IN ({_marks(piece)})", piece) for piece in batched(identifiers, PIECE))
 
 

@@ -262,11 +262,6 @@ def advisories(identifiers: Sequence[str]) -> dict[str, AdvisoryFacts]:
     return found
 
 
-def latest_advisories(limit: int = 100) -> list[AdvisoryFacts]:
-    """The newest advisories."""
-    return [_advisory(model) for model in Advisory.objects.prefetch_related("statements__source")[:limit]]
-
-
 def affected(identifier: str) -> list[dict[str, Any]]:
     """What the sources say is affected, as plain values (formats.advisory.Affected)."""
     statements = AdvisoryStatement.objects.filter(advisory__identifier=identifier).order_by("pk")

@@ -6,7 +6,7 @@ from itertools import batched
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, QuerySet
 
 from misthoorn.common import clock
 from misthoorn.notification import services as notification
@@ -224,12 +224,6 @@ def gone_by_reason() -> dict[str, int]:
 def open_but_unseen(*, since: datetime) -> int:
     """How many findings of events are open, although no delivery has shown them since that moment."""
     return Finding.objects.filter(state=Finding.State.OPEN, subject_kind=SubjectKind.EVENT, last_seen__lt=since).count()
-
-
-def match_totals() -> dict[str, int]:
-    """What all match runs together did."""
-    fields = ("matches", "opened", "seen_again", "reopened", "gone")
-    return dict(MatchRun.objects.aggregate(**{field: Sum(field, default=0) for field in fields}))
 
 
 def still_true(*, findings: Sequence[int]) -> bool:

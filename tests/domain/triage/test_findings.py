@@ -353,7 +353,6 @@ def test_findings_by_state_name_every_state():
     assert queries.findings_by_state() == {"open": 0, "gone": 0}
     gone()
     assert queries.findings_by_state() == {"open": 0, "gone": 1}
-    assert queries.match_totals() == {"matches": 1, "opened": 1, "seen_again": 0, "reopened": 0, "gone": 1}
 
 
 def test_the_findings_of_an_organisation_show_the_open_ones_first(bakery):
