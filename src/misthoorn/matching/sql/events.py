@@ -28,8 +28,11 @@ ARRAY_TO_STRING(LIST_SLICE(STRING_SPLIT(text, separator), count, -1), separator)
 
 # "::" stands for as many zero groups as are missing: eight less the number of colons, plus the one at its own place.
 _ALL_GROUPS = "REPLACE(ip, '::', ':' || REPEAT('0:', 8 - LENGTH(ip) + LENGTH(REPLACE(ip, ':', ''))))"
-HEX_6 = " || ".join(f"LPAD(SPLIT_PART({_ALL_GROUPS}, ':', {group}), 4, '0')" for group in range(1, 9))
-HEX_4 = " + ".join(f"CAST(SPLIT_PART(ip, '.', {4 - byte}) AS BIGINT) * {256**byte}" for byte in (3, 2, 1, 0))
+PARTS_6 = f"STRING_SPLIT({_ALL_GROUPS}, ':')"
+PARTS_4 = "STRING_SPLIT(ip, '.')"
+# Of the parts: to hexadecimal digits, 32 and 8 of them.
+HEX_6 = " || ".join(f"LPAD(parts[{group}], 4, '0')" for group in range(1, 9))
+HEX_4 = f"LPAD(HEX({' + '.join(f'CAST(parts[{4 - byte}] AS BIGINT) * {256**byte}' for byte in (3, 2, 1, 0))}), 8, '0')"
 
 _LEVELS = ", ".join(
     f"('{network_space(version=version, level=level)}', {ADDRESS_BITS[version] // 4}, {level // 4})"
@@ -42,14 +45,20 @@ levels (space, all_digits, digits) AS (
   VALUES $levels
 ),
 addresses AS (
-  SELECT "row" AS item, "time", LPAD(HEX($hex_4), 8, '0') AS address FROM events WHERE NOT CONTAINS(ip, ':') AND $which
+  SELECT item, "time", $hex_4 AS address FROM (
+    SELECT "row" AS item, "time", $parts_4 AS parts FROM events WHERE NOT CONTAINS(ip, ':') AND $which
+  ) AS of_4
   UNION ALL
-  SELECT "row" AS item, "time", $hex_6 AS address FROM events WHERE CONTAINS(ip, ':') AND $which
+  SELECT item, "time", $hex_6 AS address FROM (
+    SELECT "row" AS item, "time", $parts_6 AS parts FROM events WHERE CONTAINS(ip, ':') AND $which
+  ) AS of_6
 )""")
 
 
 def _addresses(which: str) -> str:
-    return _ADDRESSES.substitute(levels=_LEVELS, hex_4=HEX_4, hex_6=HEX_6, which=which)
+    return _ADDRESSES.substitute(
+        levels=_LEVELS, parts_4=PARTS_4, parts_6=PARTS_6, hex_4=HEX_4, hex_6=HEX_6, which=which
+    )
 
 
 # The AS number of an event is what its feed says; where that says nothing and routes are given, those of the longest

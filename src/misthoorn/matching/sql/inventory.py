@@ -14,7 +14,7 @@ from string import Template
 from misthoorn.matching.inventory import MAX_IDENTIFIER_LENGTH, wrong_name
 from misthoorn.matching.keys import cut, network_space
 from misthoorn.matching.networks import ADDRESS_BITS, Network, nearness
-from misthoorn.matching.sql.events import HEX_4, HEX_6
+from misthoorn.matching.sql.events import HEX_4, HEX_6, PARTS_4, PARTS_6
 
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _IP4 = rf"{_OCTET}\.{_OCTET}\.{_OCTET}\.{_OCTET}(?:/(?:[4-9]|[12][0-9]|3[0-2]))?"
@@ -120,13 +120,13 @@ WITH accepted AS (
   WHERE reason = ''
 ),
 addresses AS (
-  SELECT *, CASE form WHEN 'ip4' THEN LPAD(LOWER(HEX($hex_4)), 8, '0') ELSE $hex_6 END AS digits
-  FROM (
+  SELECT *, CASE form WHEN 'ip4' THEN LOWER($hex_4) ELSE $hex_6 END AS digits
+  FROM (SELECT *, CASE form WHEN 'ip4' THEN $parts_4 ELSE $parts_6 END AS parts FROM (
     SELECT *, SPLIT_PART(LOWER(value), '/', 1) AS ip,
            CASE WHEN CONTAINS(value, '/') THEN CAST(SPLIT_PART(value, '/', 2) AS INTEGER)
                 WHEN form = 'ip4' THEN 32 ELSE 128 END AS prefix
     FROM accepted WHERE form IN ('ip4', 'ip6')
-  ) AS written
+  ) AS written) AS divided
 ),
 split AS (
   SELECT a.*, c.*, LEFT(digits, a.prefix // 4) AS whole,
@@ -165,6 +165,8 @@ LEFT JOIN holders AS h ON k.kind = 'product' AND a.organisation = h.organisation
 """).substitute(
     hex_4=HEX_4,
     hex_6=HEX_6,
+    parts_4=PARTS_4,
+    parts_6=PARTS_6,
     digits=_DIGITS,
 )
 
