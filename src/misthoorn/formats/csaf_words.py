@@ -14,7 +14,6 @@ MAX_REMARKS = 200  # of one vulnerability; more are of one kind for ever more pr
 MAX_REFERENCES = 1000
 
 _CVSS = {"cvss_v4": "CVSS:4.0", "cvss_v3": "CVSS:3.1", "cvss_v2": "CVSS:2.0"}
-_HIGHEST_SCORE = 10.0
 _WORDS = ("description", "summary", "details", "general")
 _DUTCH_JUDGEMENTS = frozenset(("kans", "schade"))
 _NAME = re.compile(r"(?=[^ ]*[A-Za-z])(?=[^ ]*[0-9])[A-Za-z0-9][A-Za-z0-9._:/\-]{2,99}")
@@ -63,11 +62,10 @@ def severities(vulnerability: dict[str, Any], *, source: str) -> tuple[Severity,
 def _scores(content: object, source: str) -> Iterator[Severity]:
     for name, scheme in _CVSS.items():
         cvss = loose.member(content, name)
-        score = loose.member(cvss, "baseScore")
-        if isinstance(score, int | float) and not isinstance(score, bool) and 0 <= score <= _HIGHEST_SCORE:
+        if (score := loose.score(loose.member(cvss, "baseScore"))) is not None:
             vector = loose.text(cvss.get("vectorString"))
             known = "CVSS:3.0" if vector.startswith("CVSS:3.0") or cvss.get("version") == "3.0" else scheme
-            yield Severity(known if name == "cvss_v3" else scheme, vector[:MAX_REMARKS], float(score), source)
+            yield Severity(known if name == "cvss_v3" else scheme, vector[:MAX_REMARKS], score, source)
 
 
 def exploited(vulnerability: dict[str, Any], *, source: str) -> Exploited | None:
@@ -84,11 +82,8 @@ def exploited(vulnerability: dict[str, Any], *, source: str) -> Exploited | None
 
 def references(vulnerability: dict[str, Any], record: dict[str, Any]) -> tuple[str, ...]:
     """Addresses, the vulnerability's own first."""
-    listed = (
-        *loose.objects(vulnerability.get("references")),
-        *loose.objects(loose.member(record, "document", "references")),
-    )
-    return tuple(islice(dict.fromkeys(url for item in listed if (url := loose.text(item.get("url")))), MAX_REFERENCES))
+    own, general = vulnerability.get("references"), loose.member(record, "document", "references")
+    return tuple(islice(dict.fromkeys((*loose.urls(own), *loose.urls(general))), MAX_REFERENCES))
 
 
 def problem_types(vulnerability: dict[str, Any]) -> tuple[str, ...]:

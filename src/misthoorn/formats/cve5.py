@@ -5,7 +5,7 @@ added to it.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -20,7 +20,6 @@ from misthoorn.formats.schema import AdvisoryChunk
 
 _CVSS = {"cvssV2_0": "CVSS:2.0", "cvssV3_0": "CVSS:3.0", "cvssV3_1": "CVSS:3.1", "cvssV4_0": "CVSS:4.0"}
 _CWE = re.compile(r"CWE-[0-9]{1,6}(?![0-9])")
-_HIGHEST_SCORE = 10.0
 _STATES: dict[str, State] = {"PUBLISHED": "published", "REJECTED": "withdrawn"}
 
 
@@ -50,15 +49,17 @@ def understand(record: dict[str, Any]) -> Advisory:
         published=loose.moment(metadata.get("datePublished")),
         modified=loose.moment(metadata.get("dateUpdated")),
         state=state,
-        severities=_unique(severity for container in containers for severity in _severities(container)),
+        severities=tuple(dict.fromkeys(severity for container in containers for severity in _severities(container))),
         exploited=next((found for container in containers if (found := _exploited(container))), None),
         affected=merged(
             affected
             for container, applicability in zip(containers, applicable, strict=True)
             for affected in (*read_affected(container), *applicability.affected)
         ),
-        references=_unique(_references(containers)),
-        problem_types=_unique(_problem_types(containers)),
+        references=tuple(
+            dict.fromkeys(url for container in containers for url in loose.urls(container.get("references")))
+        ),
+        problem_types=tuple(dict.fromkeys(_problem_types(containers))),
         not_expressed=tuple(reason for applicability in applicable for reason in applicability.not_expressed),
     )
 
@@ -80,14 +81,10 @@ def _identity(record: dict[str, Any]) -> tuple[str, State]:
     return number, state
 
 
-def _unique[T](items: Iterable[T]) -> tuple[T, ...]:
-    return tuple(dict.fromkeys(items))
-
-
 def _aliases(cna: dict[str, Any]) -> tuple[str, ...]:
     advisory = loose.member(cna, "source", "advisory")
     named = [loose.text(item) for item in (advisory if isinstance(advisory, list) else [advisory])]
-    return _unique(name for name in named if GHSA_NUMBER.fullmatch(name))
+    return tuple(dict.fromkeys(name for name in named if GHSA_NUMBER.fullmatch(name)))
 
 
 def _source(container: dict[str, Any]) -> str:
@@ -97,10 +94,9 @@ def _source(container: dict[str, Any]) -> str:
 def _severities(container: dict[str, Any]) -> Iterator[Severity]:
     for metric in loose.objects(container.get("metrics")):
         for name, scheme in _CVSS.items():
-            if isinstance(cvss := metric.get(name), dict):
-                score = cvss.get("baseScore")
-                if isinstance(score, int | float) and not isinstance(score, bool) and 0 <= score <= _HIGHEST_SCORE:
-                    yield Severity(scheme, loose.text(cvss.get("vectorString")), float(score), _source(container))
+            cvss = metric.get(name)
+            if (score := loose.score(loose.member(cvss, "baseScore"))) is not None:
+                yield Severity(scheme, loose.text(loose.member(cvss, "vectorString")), score, _source(container))
         if loose.text(loose.member(metric, "other", "type")) == "ssvc":
             yield Severity("SSVC", _ssvc(loose.member(metric, "other", "content", "options")), 0.0, _source(container))
 
@@ -118,13 +114,6 @@ def _exploited(container: dict[str, Any]) -> Exploited | None:
             if since:
                 return Exploited(since, KEV, ransomware=False, action="")
     return None
-
-
-def _references(containers: list[dict[str, Any]]) -> Iterator[str]:
-    for container in containers:
-        for reference in loose.objects(container.get("references")):
-            if url := loose.text(reference.get("url")):
-                yield url
 
 
 def _problem_types(containers: list[dict[str, Any]]) -> Iterator[str]:

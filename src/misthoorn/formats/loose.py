@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
+HIGHEST_SCORE = 10.0
+
 
 def text(value: object) -> str:
     """The text without spaces around it; "" for anything else."""
@@ -29,6 +31,18 @@ def texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         return ()
     return tuple(dict.fromkeys(found for item in value if (found := text(item))))
+
+
+def urls(references: object) -> Iterator[str]:
+    """The `url` of every object in a list."""
+    return (url for reference in objects(references) if (url := text(reference.get("url"))))
+
+
+def score(value: object) -> float | None:
+    """A score of CVSS: a number from 0 to 10."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= HIGHEST_SCORE:
+        return None
+    return float(value)
 
 
 def in_english(descriptions: object) -> str:

@@ -8,13 +8,12 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from misthoorn.formats import loose
-from misthoorn.formats.advisory import Advisory, Exploited, Severity
+from misthoorn.formats.advisory import Advisory, Affected, Exploited, Severity
 from misthoorn.formats.configurations import read_configurations
-from misthoorn.formats.cve5_affected import merged
+from misthoorn.formats.cve5_affected import merged, read_affected
 from misthoorn.formats.cve_names import CVE_NUMBER
 from misthoorn.formats.documents import WRONG_KIND, RefusedError, read_advisories
 from misthoorn.formats.kev import SOURCE as KEV
-from misthoorn.formats.nvd2_affected import read_products
 from misthoorn.formats.schema import AdvisoryChunk
 
 _CVSS = {
@@ -23,7 +22,6 @@ _CVSS = {
     "cvssMetricV30": "CVSS:3.0",
     "cvssMetricV2": "CVSS:2.0",
 }
-_HIGHEST_SCORE = 10.0
 _SSVC = {"exploitation": "Exploitation", "automatable": "Automatable", "technicalImpact": "Technical Impact"}
 _NO_WEAKNESS = frozenset(("", "NVD-CWE-noinfo", "NVD-CWE-Other"))
 _OWN = frozenset(("vulnStatus", "sourceIdentifier", "configurations", "lastModified"))
@@ -55,8 +53,8 @@ def understand(record: dict[str, Any]) -> Advisory:
         state="withdrawn" if loose.text(cve.get("vulnStatus")).lower() == "rejected" else "published",
         severities=tuple(dict.fromkeys(_severities(cve.get("metrics")))),
         exploited=_exploited(cve),
-        affected=merged((*configured.affected, *read_products(cve.get("affected")))),
-        references=tuple(dict.fromkeys(_references(cve.get("references")))),
+        affected=merged((*configured.affected, *_passed_on(cve.get("affected")))),
+        references=tuple(dict.fromkeys(loose.urls(cve.get("references")))),
         problem_types=tuple(dict.fromkeys(_weaknesses(cve.get("weaknesses")))),
         not_expressed=tuple(configured.not_expressed),
     )
@@ -77,13 +75,18 @@ def _cve(record: dict[str, Any]) -> dict[str, Any]:
     return cve
 
 
+def _passed_on(sources: object) -> Iterator[Affected]:
+    """The products that stand in the CVE record of the CNA and others, as that has them, beside the NVD's own names."""
+    for source in loose.objects(sources):
+        yield from read_affected({"affected": source.get("affectedData")})
+
+
 def _severities(metrics: object) -> Iterator[Severity]:
     for name, scheme in _CVSS.items():
         for metric in loose.objects(loose.member(metrics, name)):
-            score = loose.member(metric, "cvssData", "baseScore")
-            if isinstance(score, int | float) and not isinstance(score, bool) and 0 <= score <= _HIGHEST_SCORE:
+            if (score := loose.score(loose.member(metric, "cvssData", "baseScore"))) is not None:
                 vector = loose.text(loose.member(metric, "cvssData", "vectorString"))
-                yield Severity(scheme, vector, float(score), loose.text(metric.get("source")))
+                yield Severity(scheme, vector, score, loose.text(metric.get("source")))
     for metric in loose.objects(loose.member(metrics, "ssvcV203")):
         if vector := _ssvc(loose.member(metric, "ssvcData", "options")):
             yield Severity("SSVC", vector, 0.0, loose.text(metric.get("source")))
@@ -97,10 +100,6 @@ def _ssvc(options: object) -> str:
 def _exploited(cve: dict[str, Any]) -> Exploited | None:
     since = loose.day(cve.get("cisaExploitAdd"))
     return Exploited(since, KEV, ransomware=False, action=loose.text(cve.get("cisaRequiredAction"))) if since else None
-
-
-def _references(references: object) -> Iterator[str]:
-    return (url for reference in loose.objects(references) if (url := loose.text(reference.get("url"))))
 
 
 def _weaknesses(weaknesses: object) -> Iterator[str]:

@@ -5,7 +5,7 @@ Source: https://ossf.github.io/osv-schema/ (1.0 to 1.7).
 
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -43,13 +43,11 @@ def understand(record: dict[str, Any]) -> Advisory:
         published=loose.moment(record.get("published")),
         modified=loose.moment(record.get("modified")),
         state="withdrawn" if record.get("withdrawn") else "published",
-        severities=_unique(_severities(record, source=identifier.partition("-")[0])),
+        severities=tuple(dict.fromkeys(_severities(record, source=identifier.partition("-")[0]))),
         exploited=None,
         affected=packages.affected,
-        references=_unique(
-            url for reference in loose.objects(record.get("references")) if (url := loose.text(reference.get("url")))
-        ),
-        problem_types=_unique(_problem_types(record)),
+        references=tuple(dict.fromkeys(loose.urls(record.get("references")))),
+        problem_types=tuple(dict.fromkeys(_problem_types(record))),
         not_expressed=packages.reasons,
         upstream=_upstream(record),
     )
@@ -68,16 +66,12 @@ def _identifier(record: dict[str, Any]) -> str:
     return identifier
 
 
-def _unique[T](items: Iterable[T]) -> tuple[T, ...]:
-    return tuple(dict.fromkeys(items))
-
-
 def _upstream(record: dict[str, Any]) -> tuple[str, ...]:
     """What a distribution's update deals with: before schema 1.7 this stood among the related vulnerabilities."""
     found = loose.texts(record.get("upstream"))
     if any(_is_of_distribution(entry) for entry in loose.objects(record.get("affected"))):
         found += tuple(name for name in loose.texts(record.get("related")) if CVE_NUMBER.fullmatch(name))
-    return _unique(found)
+    return tuple(dict.fromkeys(found))
 
 
 def _is_of_distribution(entry: dict[str, Any]) -> bool:
