@@ -5,22 +5,18 @@ is there too: that becomes its conditions. Under an OR nothing else is asked. Wh
 versions of the same product away; whatever else is negated can't be told from outside, as a condition or at all.
 """
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from misthoorn.formats import loose
-from misthoorn.formats.advisory import TEXT, Affected, Companion, Condition, VersionStatement
+from misthoorn.formats import cpe_names, loose
+from misthoorn.formats.advisory import Affected, Companion, Condition, VersionStatement
+from misthoorn.formats.version_texts import exactly, sentence
 
 SCHEME = "cpe"
 MAX_DEPTH = 20
 MAX_PARTS = 16  # of the conditions of one product; real ones have one or two
 MAX_COMPANIONS = 20_000  # in all conditions of a record together; the largest real ones have some hundred
 
-_PART = re.compile(r"(?:[^:\\]|\\.)+")
-_PATTERN = re.compile(r"(?<!\\)[*?]")
-_CPE_PARTS = 13
-_VERSION_PART = 5
 _BOUNDS = ("StartIncluding", "StartExcluding", "EndIncluding", "EndExcluding")
 _UNTOLD: Condition = ()
 
@@ -195,23 +191,17 @@ def _read_match(match: dict[str, Any]) -> _Match | None:
     criteria = loose.text(match.get("criteria"))
     if not criteria.lower().startswith("cpe:"):
         return None
-    parts = split_cpe(criteria)
+    parts = cpe_names.split(criteria)
     bounds = {name: loose.text(match.get(f"version{name}")) for name in _BOUNDS}
     if not parts:
         return _Match("", "", criteria, (criteria,), _between(bounds) if any(bounds.values()) else None)
-    versions = _between(bounds) if any(bounds.values()) else _stated(*parts[_VERSION_PART : _VERSION_PART + 2])
-    name = ":".join((*parts[:_VERSION_PART], "*", "*", *parts[_VERSION_PART + 2 :]))
-    return _Match(_plain(parts[3]), _plain(parts[4]), name, parts[2:_VERSION_PART], versions)
-
-
-def split_cpe(name: str) -> tuple[str, ...]:
-    """The 13 parts of a CPE 2.3 name as written, none for what is no such name."""
-    parts = tuple(_PART.findall(name))
-    return parts if len(parts) == _CPE_PARTS and name.startswith("cpe:2.3:") else ()
+    versions = _between(bounds) if any(bounds.values()) else _stated(*parts[cpe_names.VERSION : cpe_names.VERSION + 2])
+    name = cpe_names.with_open_version(parts)
+    return _Match(_plain(parts[3]), _plain(parts[4]), name, parts[2 : cpe_names.VERSION], versions)
 
 
 def _plain(part: str) -> str:
-    return "" if part in {"*", "-"} else re.sub(r"\\(.)", r"\1", part)
+    return "" if part in cpe_names.NOTHING else cpe_names.unquoted(part)
 
 
 def _between(bounds: dict[str, str]) -> VersionStatement:
@@ -233,8 +223,8 @@ def _stated(version: str, update: str) -> VersionStatement:
     A version that does not apply ("-") is no statement about versions: NVD writes it where it knows none.
     """
     if version == "-":
-        return VersionStatement("", True, "", True, TEXT, "affected", "-")  # noqa: FBT003  the fields' order is clear
+        return sentence("-", "affected")
     whole, part = _plain(version), _plain(update)
-    if whole and part and not _PATTERN.search(version + update):
+    if whole and part and not cpe_names.has_wildcard(version + update):
         whole = f"{whole}-{part}"
-    return VersionStatement(whole, True, whole, True, SCHEME, "affected", "")  # noqa: FBT003
+    return exactly(whole, scheme=SCHEME).said("affected")

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from misthoorn.formats import loose
 from misthoorn.formats.advisory import Affected, Companion, Condition, Status, VersionStatement
-from misthoorn.formats.csaf_names import without_version
+from misthoorn.formats.cpe_names import without_version
 from misthoorn.formats.csaf_tree import Product, Tree
 from misthoorn.formats.documents import Problem
 from misthoorn.formats.version_texts import Bounds, everything, sentence

@@ -2,12 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from urllib.parse import unquote
 
 from packageurl import PackageURL
 
-from misthoorn.formats import loose
-from misthoorn.formats.configurations import split_cpe
+from misthoorn.formats import cpe_names, loose
 from misthoorn.formats.version_texts import Bounds, exactly
 
 MAX_NAME = 300
@@ -27,10 +25,6 @@ _VERSION_FROM = re.compile(
 )
 _WORD_VERSION = re.compile(r"versions? (?=[0-9])", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*\(([^()]{1,200})\)$")
-_WITHOUT = frozenset(("", "*", "-"))
-_PATTERN = re.compile(r"(?<!\\)[*?]")
-_CPE_VERSION = 5
-_URI_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +58,8 @@ def helper(value: object) -> Identified:
     cpe = loose.text(value.get("cpe"))[:MAX_IDENTIFIER]
     purls = loose.texts([value.get("purl"), *_listed(value.get("purls"))])
     numbers = loose.texts([*_listed(value.get("model_numbers")), *_listed(value.get("skus"))])
-    models = tuple(number for number in numbers if not _PATTERN.search(number) and len(number) <= MAX_NAME)
-    version = cpe_version(cpe)
+    models = tuple(number for number in numbers if not cpe_names.has_wildcard(number) and len(number) <= MAX_NAME)
+    version = cpe_names.version(cpe)
     return Identified(
         cpes=(cpe,) if cpe else (),
         purls=tuple(purl for purl in purls if len(purl) <= MAX_IDENTIFIER),
@@ -80,19 +74,6 @@ def helper(value: object) -> Identified:
 
 def _listed(value: object) -> list[object]:
     return value if isinstance(value, list) else []
-
-
-def cpe_version(cpe: str) -> str:
-    """The version in a CPE name of either form, with its update; "" where it is left open."""
-    if cpe.lower().startswith("cpe:/"):
-        parts = [unquote(part) for part in cpe[5:].split(":")][_URI_VERSION : _URI_VERSION + 2]
-    else:
-        parts = list(split_cpe(cpe)[_CPE_VERSION : _CPE_VERSION + 2])
-    version, update = (*parts, "", "")[:2]
-    if version in _WITHOUT or _PATTERN.search(version):
-        return ""
-    whole = version if update in _WITHOUT or _PATTERN.search(update) else f"{version}-{update}"
-    return re.sub(r"\\(.)", r"\1", whole)
 
 
 def package(identified: Identified, text: str, *, vendor: str) -> Package | None:
@@ -157,15 +138,6 @@ def split_name(label: str, *, publisher: str) -> tuple[str, str, str]:
         return maker, own, version
     vendor, _, product = name.partition(" ")
     return (vendor, product, version) if product else ("", name, version)
-
-
-def without_version(cpe: str) -> str:
-    """The CPE name with its version and update left open; what is no CPE name stays as it is."""
-    if cpe.lower().startswith("cpe:/"):
-        named = cpe.split(":")
-        return ":".join((*named[: 1 + _URI_VERSION], "", "", *named[3 + _URI_VERSION :])).rstrip(":")
-    parts = split_cpe(cpe)
-    return ":".join((*parts[:_CPE_VERSION], "*", "*", *parts[_CPE_VERSION + 2 :])) if parts else cpe
 
 
 def with_release(purl: str, *, cpes: tuple[str, ...]) -> str:

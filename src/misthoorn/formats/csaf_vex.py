@@ -11,8 +11,8 @@ from typing import Any, BinaryIO
 
 from misthoorn.formats import csaf, csaf_words, loose
 from misthoorn.formats.archive import read_archive
+from misthoorn.formats.cpe_names import without_version
 from misthoorn.formats.csaf_affected import DISTRIBUTED, read_status, whole_line
-from misthoorn.formats.csaf_names import without_version
 from misthoorn.formats.csaf_tree import Product, Tree, read_tree
 from misthoorn.formats.documents import Parts, Problem, RefusedError, read_parts
 from misthoorn.formats.lift import Lift, LiftStatus

@@ -8,6 +8,7 @@ from typing import Any
 from misthoorn.formats import loose
 from misthoorn.formats.advisory import Affected, Condition, Status, VersionStatement
 from misthoorn.formats.cve_names import derive_purl, red_hat_purls, tidy_purl
+from misthoorn.formats.version_texts import everything, exactly, sentence
 
 _STATUSES: dict[str, Status] = {"affected": "affected", "unaffected": "unaffected", "unknown": "unknown"}
 _UNKNOWN_NAME = frozenset({"n/a", "unspecified", "unknown", "-", "*"})
@@ -117,7 +118,7 @@ def _statements(entry: dict[str, Any]) -> Iterator[VersionStatement]:
     high = "" if high == "*" else high
     if any(bound and not _is_version(bound) for bound in (low, high, *(at for at, _ in changes))):
         below, upto = _BOUND.sub("", below), _BOUND.sub("", upto)
-        yield _sentence(_as_text(low, below=below, upto=upto, changes=changes), status=status)
+        yield sentence(_as_text(low, below=below, upto=upto, changes=changes), status)
         return
     if low == high and below and status == "affected" and not changes:
         low = ""  # Google writes the first version that is not affected twice
@@ -132,14 +133,10 @@ def _several(text: str) -> list[str]:
 
 def _single(version: str, *, scheme: str, status: Status) -> VersionStatement:
     if version.lower() in _ALL:
-        return VersionStatement("", True, "", True, scheme, status, "")  # noqa: FBT003  the fields' order is clear here
+        return everything(scheme=scheme).said(status)
     if not _is_version(version) or version.endswith("*"):
-        return _sentence(version, status=status)
-    return VersionStatement(version, True, version, True, scheme, status, "")  # noqa: FBT003
-
-
-def _sentence(text: str, *, status: Status) -> VersionStatement:
-    return VersionStatement("", True, "", True, "text", status, text)  # noqa: FBT003
+        return sentence(version, status)
+    return exactly(version, scheme=scheme).said(status)
 
 
 def _as_text(low: str, *, below: str, upto: str, changes: list[tuple[str, Status]]) -> str:
@@ -158,7 +155,7 @@ def _parts(
     """From `low` on the status holds, from each change on its own, up to `high`; changes come in order."""
     for at, next_status in changes:
         if at != low:
-            yield VersionStatement(low, True, at, False, scheme, status, "")  # noqa: FBT003
+            yield VersionStatement(low, True, at, False, scheme, status, "")  # noqa: FBT003  the fields' order is clear
         low, status = at, next_status
     if low != high or inclusive or not high:
         yield VersionStatement(low, True, high, inclusive or not high, scheme, status, "")  # noqa: FBT003

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from packageurl import PackageURL
 
 from misthoorn.formats import loose
-from misthoorn.formats.csaf_names import without_version
+from misthoorn.formats.cpe_names import without_version
 from misthoorn.formats.cyclonedx_components import components
 from misthoorn.formats.documents import WRONG_KIND, Parts, Problem, RefusedError, read_parts
 from misthoorn.formats.lift import Lift, LiftStatus

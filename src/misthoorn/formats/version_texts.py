@@ -7,11 +7,10 @@ import re
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from misthoorn.formats.advisory import Status, VersionStatement
+from misthoorn.formats.advisory import TEXT, Status, VersionStatement
 
 MAX_TEXT = 100_000  # characters; the longest real ranges enumerate some thousand versions
 MAX_BOUNDS = 10_000
-TEXT = "text"
 
 _VERS = re.compile(r"vers:([a-z0-9.+\-]{1,40})/", re.IGNORECASE)
 _NO_SCHEME = frozenset(("all", "unknown", "generic"))

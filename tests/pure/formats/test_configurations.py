@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from misthoorn.formats.advisory import Companion, VersionStatement
-from misthoorn.formats.configurations import MAX_COMPANIONS, read_configurations, split_cpe
+from misthoorn.formats.configurations import MAX_COMPANIONS, read_configurations
 
 CPE = "cpe:2.3:a:acme:an\\:vil:{}:*:*:*:*:*:*:*"
 FIRMWARE = "cpe:2.3:o:acme:firmware:*:*:*:*:*:*:*:*"
@@ -179,7 +179,6 @@ def test_what_has_no_place_is_counted_by_reason():
 def test_a_name_of_cpe_2_2_is_kept_whole():
     assert one("cpe:/a:acme:anvil:1.0").cpes == ("cpe:/a:acme:anvil:1.0",)
     assert one("cpe:/a:acme:anvil:1.0").statements == ()
-    assert split_cpe("cpe:2.3:a:b") == ()
 
 
 def test_deep_and_wide_trees_take_bounded_time_and_are_counted():
