@@ -1,7 +1,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from misthoorn.common.tlp import parse_tlp
 from misthoorn.formats.advisory import Advisory
@@ -85,12 +85,13 @@ def merge_advisories(advisories: Iterable[int], *, at: datetime) -> tuple[int, .
     Gives other advisories that are now found otherwise, because of what these call products: put them together too, in
     transactions of their own. What is left out keeps the keys that it had, until something is said of it anew.
     """
-    rows = list(models.Advisory.objects.filter(pk__in=list(advisories)).prefetch_related("statements__source"))
+    said = Prefetch("statements", models.AdvisoryStatement.objects.select_related("source"))
+    rows = list(models.Advisory.objects.filter(pk__in=list(advisories)).prefetch_related(said))
     statements = {
         row.pk: [labelled(from_plain(one.content), source=parse_tlp(one.source.tlp)) for one in row.statements.all()]
         for row in rows
     }
-    mentioned = keep_mentions({pk: [one.content for one in said] for pk, said in statements.items()})
+    mentioned = keep_mentions({pk: [one.content for one in some] for pk, some in statements.items()})
     _merge(rows, statements, known=mentioned.known, at=at)
     return mentioned.found_otherwise
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Case, F, When
+from django.db.models import Case, F, Value, When
 from django.db.models.functions import Coalesce
 
 from misthoorn.constituency import queries as constituency
@@ -72,8 +72,10 @@ class Run:
         with transaction.atomic():
             lock_keys()
             mine = MatchRun.objects.filter(pk=self.row, attempt=self.attempt)
-            mine.filter(revision__lt=constituency.key_revision()).update(followed=False)
-            return bool(mine.update(state=MatchRun.State.DONE, lease_until=None, finished_at=now, matches=matches))
+            came_between = When(revision__lt=constituency.key_revision(), then=Value(value=False))
+            followed = Case(came_between, default=F("followed"))
+            done = {"state": MatchRun.State.DONE, "lease_until": None, "finished_at": now, "matches": matches}
+            return bool(mine.update(**done, followed=followed))
 
     def finish_assets(self, *, revision: int, followed: Iterable[int], matches: int, now: datetime) -> bool:
         """End the run of changed assets, and with it those runs of batches that were waiting for it."""
