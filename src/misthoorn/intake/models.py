@@ -5,7 +5,12 @@ from misthoorn.common.tlp import UNMARKED, Tlp
 
 
 class Source(models.Model):
-    """Where items come from. `coverage` says what its silence proves (intake.coverage); empty: nothing."""
+    """Where items come from. `coverage` says what its silence proves (intake.coverage); empty: nothing.
+
+    `transport` is how they come (intake.sources), from `address`, when `schedule` says so (intake.schedule); `cursor`
+    is where the last fetch ended. `options` are those of the transport and of the format; keys and passwords lie in
+    files of their own (intake.secrets). `push_key` is the digest of the key with which it delivers by itself.
+    """
 
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=120)
@@ -16,6 +21,16 @@ class Source(models.Model):
     absences_to_close = models.PositiveSmallIntegerField(default=2)
     paused = models.BooleanField(default=False)
     created_at = models.DateTimeField()
+    transport = models.CharField(max_length=20, blank=True)  # empty: it is brought (upload, drop folder, push)
+    address = models.CharField(max_length=500, blank=True)
+    options = models.JSONField(default=dict, blank=True)
+    schedule = models.CharField(max_length=60, blank=True)
+    next_run = models.DateTimeField(null=True, blank=True, db_index=True)
+    cursor = models.JSONField(default=dict, blank=True)
+    push_key = models.CharField(max_length=64, blank=True, db_index=True)
+    silent_after = models.PositiveIntegerField(null=True, blank=True)  # hours without a delivery
+    retention_days = models.PositiveIntegerField(null=True, blank=True)  # empty: as the settings say
+    origin = models.CharField(max_length=300, blank=True)  # from whom, and how it was obtained
 
     class Meta:
         ordering = ["slug"]
@@ -32,6 +47,7 @@ class Batch(models.Model):
         LEASED = "leased", "leased"
         ACCEPTED = "accepted", "accepted"
         REFUSED = "refused", "refused"
+        HELD = "held", "held"
         SET_ASIDE = "set_aside", "set aside"
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="batches")
@@ -52,6 +68,13 @@ class Batch(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     attempt = models.PositiveIntegerField(default=0)
     finished_at = models.DateTimeField(null=True, blank=True)
+    tlp = models.CharField(max_length=15, blank=True)  # empty: as the source's
+    origin = models.CharField(max_length=300, blank=True)  # of this list: from whom, and how it was obtained
+    lawful = models.BooleanField(null=True)  # what the person who brought it said; None: nobody was asked
+    mapping = models.JSONField(default=dict, blank=True)  # of an analyst's list: which column means what
+    brought_by = models.BigIntegerField(null=True)  # the person; None: a transport
+    held_because = models.CharField(max_length=200, blank=True)
+    read_again = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["-received_at", "-pk"]
@@ -66,6 +89,67 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id}/{self.name}"
+
+
+class Fetch(models.Model):
+    """One time that a source is asked for what is new: due at its tick, once however many workers there are."""
+
+    class State(models.TextChoices):
+        DUE = "due", "due"
+        LEASED = "leased", "leased"
+        DONE = "done", "done"
+        FAILED = "failed", "failed"
+        SET_ASIDE = "set_aside", "set aside"
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="fetches")
+    tick = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DUE)
+    not_before = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True, blank=True)
+    attempt = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    deliveries = models.PositiveIntegerField(default=0)
+    new_deliveries = models.PositiveIntegerField(default=0)
+    bytes_read = models.PositiveBigIntegerField(default=0)
+    problem = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-tick", "-pk"]
+        verbose_name_plural = "fetches"
+        indexes = [models.Index(fields=["state", "not_before"])]
+        constraints = [models.UniqueConstraint(fields=["source", "tick"], name="a_tick_fires_once")]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} at {self.tick}"
+
+
+class Alarm(models.Model):
+    """Something about a source that a person should look at, from when it began until it was over."""
+
+    class Kind(models.TextChoices):
+        SILENT = "silent", "silent"
+        FAILING = "failing", "failing"
+        FEWER = "fewer", "far fewer rows"
+        MORE = "more", "far more rows"
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="alarms")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+    detail = models.CharField(max_length=300, blank=True)
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["-since", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "kind"], condition=Q(until__isnull=True), name="one_open_alarm_of_a_kind"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.kind}"
 
 
 class RefusedRow(models.Model):
@@ -102,6 +186,11 @@ class Advisory(models.Model):
     exploited_source = models.CharField(max_length=60, blank=True)
     tlp = models.CharField(max_length=15, choices=[(label, label) for label in Tlp], default=UNMARKED)
     not_understood = models.JSONField(default=dict)
+    judgements = models.JSONField(default=list)  # every severity that a source gives, side by side
+    priority_because = models.JSONField(default=list)  # codes of the rules that made `severity` what it is
+    epss = models.FloatField(null=True)
+    epss_on = models.DateField(null=True)
+    superseded_by = models.CharField(max_length=128, blank=True)
     changed_at = models.DateTimeField(db_index=True)
     revision = models.PositiveIntegerField(default=0)  # how often it was put together
 
@@ -111,6 +200,19 @@ class Advisory(models.Model):
 
     def __str__(self) -> str:
         return self.identifier
+
+
+class AdvisoryAlias(models.Model):
+    """Another number of the same advisory (CVE, GHSA, NCSC, of a vendor), from what its statements say."""
+
+    alias = models.CharField(max_length=128, unique=True)
+    advisory = models.ForeignKey(Advisory, on_delete=models.CASCADE, related_name="aliases")
+
+    class Meta:
+        verbose_name_plural = "advisory aliases"
+
+    def __str__(self) -> str:
+        return self.alias
 
 
 class AdvisoryStatement(models.Model):
