@@ -74,9 +74,12 @@ def test_each_match_of_an_advisory_says_why(match, tmp_path, engine):
     found = {one["asset"]: one for one in lines(tmp_path / "why.jsonl")}
     assert sorted(found) == sorted(kept)
     assert found["web"]["why"]["en"] == (
-        "Apache Log4j 2.14.1 lies in 2.0 ≤ v < 2.15.0 of CVE-2021-44228, from the CVE record of 14-12-2021."
+        "Apache Log4j 2.14.1 falls under CVE-2021-44228: versions from 2.0 and before 2.15.0, "
+        "says the CVE record of 14-12-2021."
     )
-    assert found["web"]["why"]["nl"].startswith("Apache Log4j 2.14.1 ligt in 2.0 ≤ v < 2.15.0 van CVE-2021-44228")
+    assert found["web"]["why"]["nl"].startswith(
+        "Apache Log4j 2.14.1 valt onder CVE-2021-44228: versies vanaf 2.0 en lager dan 2.15.0"
+    )
     assert (found["web"]["space"], found["web"]["key"], found["web"]["statement"]) == ("cpe", "a:apache:log4j", 0)
     assert found["some"]["because"] == ["no-version", "name"]
     assert json.loads(told)["why_left_out"] == 0
@@ -86,9 +89,9 @@ def test_each_match_of_an_event_says_why(match, tmp_path):
     match("--why", "why.jsonl", given=("--events", "feed.csv", "--format", "events"))
 
     assert {one["asset"]: one["why"]["en"] for one in lines(tmp_path / "why.jsonl")} == {
-        "net": "198.51.100.7 lies in 198.51.100.0/24, registered by acme since 05-01-2026; seen on 23-11-2026 by "
+        "net": "198.51.100.7 lies in 198.51.100.0/24, an asset of acme since 05-01-2026; seen on 23-11-2026 by "
         "feed.csv.",
-        "name": "www.acme.example lies under acme.example, registered by acme; seen on 23-11-2026 by feed.csv.",
+        "name": "www.acme.example lies under acme.example, an asset of acme; seen on 23-11-2026 by feed.csv.",
     }
 
 

@@ -1,14 +1,20 @@
 """What an advisory is found by: its affected products and versions as keys and ranges. And the match of advisories.
 
-The ranges of a product (CVE record format 5.1, `affected`): where the default is `affected`, everything but what is
-said to be unaffected; else what is said to be affected, without what is said to be unaffected. What is said about
-versions overrides the version inside a CPE name. A product of which nothing is said about versions is affected in all
-of them, `likely`.
+The ranges of a product: where the default is `affected`, everything but what is said to be unaffected; else what is
+said to be affected, without what is said to be unaffected. Versions that are listed one by one are affected beside
+that. What is said about versions overrides the version inside a CPE name. A product of which nothing is said about
+versions is affected in all of them, `likely` unless that is its default; one whose default is unaffected in none.
 
-Certainty: `exact` for CPE names and package URLs with versions as stated; `likely` for vendor and product names, for
-“n/a” as a version, for products without any statement, and where a statement of the same product was not understood,
-or where an epoch, a release or the release of a distribution is missing on one side (`packages`).
-A product that is affected on or with another one only is `exact` where the organisation has that too (`conditions`).
+Certainty: `exact` for CPE names and package URLs with versions as stated, where the installed version is known.
+`likely` are
+
+- vendor and product names, and what is found by another name of the same product (`dictionary`)
+- “n/a” as a version, and a product where a statement was not understood
+- an epoch, a release or the release of a distribution that is missing on one side (`packages`)
+- an edition that the advisory states and the installed product does not (`editions`); others exclude each other
+- a product that is affected on or with another one only, unless the organisation has that too (`conditions`)
+
+What a distribution says about its package and a vulnerability takes the place of what others say (`packages`).
 """
 
 from collections import Counter

@@ -5,37 +5,45 @@ from datetime import datetime
 from typing import Literal
 
 from misthoorn.common.clock import AMSTERDAM
-from misthoorn.matching.explain import EventWhy, ProductWhy, range_text
+from misthoorn.matching.explain import Bounds, EventWhy, ProductWhy
 
 type Language = Literal["nl", "en"]
 
 _WORDS: dict[str, dict[str, str]] = {
     "en": {
-        "in": "{name} {version} lies in {range} of {item}",
+        "in": "{name} {version} falls under {item}: versions {range}",
         "is": "{name} {version} is a version that {item} names",
         "every": "{item} is about every version of {name}, and so about {version}",
-        "no-version-in": "{name} is registered without a version; {item} is about {range}",
+        "no-version-in": "{name} is known without a version; {item} is about versions {range}",
         "no-version-every": "{item} is about every version of {name}",
-        "from": ", from {document} of {day}",
-        "from-undated": ", from {document}",
+        "from": ", says {document} of {day}",
+        "from-undated": ", says {document}",
         "likely": " Likely, because {reasons}.",
         "and": " and ",
         "no-version": "the version is not known",
         "name": "it was found by its name ({key}), not by a CPE name or a package URL",
         "alias": "it was found by another name of the same product ({key})",
-        "lenient": "an epoch or a release of the package is missing on one side",
-        "release": "it is about one release of the distribution, and it is not known which one this is",
+        "lenient": "one of the two leaves out a part of the version number (the epoch or the release)",
+        "release": "it is about one release of the Linux distribution, and it is not known which one this is",
         "edition": "{item} is about one edition only, and it is not known which one this is",
         "unsaid": "nothing is said about versions",
         "unclear": "a part of what is said about its versions could not be read",
-        "condition": "it holds only on or with something else, and that is not known to be there",
-        "not-understood": " {count} of the record's statements could not be read.",
+        "condition": "it holds only together with another product, and that is not known to be there",
+        "not-understood": " {count} statements in it could not be read.",
+        "not-understood-one": " 1 statement in it could not be read.",
+        "above": "from {low}",
+        "above-not": "after {low}",
+        "below": "up to and including {high}",
+        "below-not": "before {high}",
+        "to": "{low} {high}",
+        "to-not": "{low} and {high}",
         "network": "{what} lies in {value}",
         "domain": "{what} lies under {value}",
         "same": "{value} itself was seen",
         "asn": "The source says that {what} belongs to {value}",
-        "registered": ", registered by {who}",
-        "since": " since {day}",
+        "owner": ", an asset of {who}",
+        "owner-since": ", an asset of {who} since {day}",
+        "since": ", an asset since {day}",
         "seen": "; seen on {day} by {source}",
         "seen-undated": "; seen by {source}",
         "other-holder": " A smaller network, or a longer name, in it belongs to somebody else.",
@@ -47,10 +55,10 @@ _WORDS: dict[str, dict[str, str]] = {
         "": "the advisory",
     },
     "nl": {
-        "in": "{name} {version} ligt in {range} van {item}",
+        "in": "{name} {version} valt onder {item}: versies {range}",
         "is": "{name} {version} is een versie die {item} noemt",
         "every": "{item} gaat over alle versies van {name}, dus ook over {version}",
-        "no-version-in": "{name} is opgegeven zonder versie; {item} gaat over {range}",
+        "no-version-in": "{name} is bekend zonder versie; {item} gaat over versies {range}",
         "no-version-every": "{item} gaat over alle versies van {name}",
         "from": ", volgens {document} van {day}",
         "from-undated": ", volgens {document}",
@@ -59,19 +67,27 @@ _WORDS: dict[str, dict[str, str]] = {
         "no-version": "de versie is niet bekend",
         "name": "het is gevonden op naam ({key}), niet op een CPE-naam of package-URL",
         "alias": "het is gevonden op een andere naam van hetzelfde product ({key})",
-        "lenient": "een epoch of uitgave van het pakket ontbreekt aan één kant",
-        "release": "het gaat over één uitgave van de distributie, en het is niet bekend welke dit is",
-        "edition": "{item} gaat over één uitvoering, en het is niet bekend welke dit is",
+        "lenient": "bij één van beide ontbreekt een deel van het versienummer (de epoch of de release)",
+        "release": "het gaat over één uitgave van de Linux-distributie, en niet bekend is welke dit is",
+        "edition": "{item} gaat over één uitvoering, en niet bekend is welke dit is",
         "unsaid": "over versies wordt niets gezegd",
         "unclear": "een deel van wat over de versies gezegd wordt, is niet te lezen",
-        "condition": "het geldt alleen op of met iets anders, en niet bekend is of dat er is",
-        "not-understood": " Van deze bron waren {count} uitspraken niet te lezen.",
+        "condition": "het geldt alleen samen met een ander product, en niet bekend is of dat er is",
+        "not-understood": " {count} uitspraken daarin waren niet te lezen.",
+        "not-understood-one": " 1 uitspraak daarin was niet te lezen.",
+        "above": "vanaf {low}",
+        "above-not": "na {low}",
+        "below": "tot en met {high}",
+        "below-not": "lager dan {high}",
+        "to": "{low} {high}",
+        "to-not": "{low} en {high}",
         "network": "{what} ligt in {value}",
         "domain": "{what} valt onder {value}",
         "same": "{value} zelf is gezien",
         "asn": "De bron zegt dat {what} bij {value} hoort",
-        "registered": ", opgegeven door {who}",
-        "since": " sinds {day}",
+        "owner": ", een gegeven van {who}",
+        "owner-since": ", een gegeven van {who} sinds {day}",
+        "since": ", een gegeven sinds {day}",
         "seen": "; gezien op {day} door {source}",
         "seen-undated": "; gezien door {source}",
         "other-holder": " Een kleiner netwerk of een langere naam daarin is van iemand anders.",
@@ -94,16 +110,23 @@ def product_sentence(why: ProductWhy, *, document: str, language: Language) -> s
     whole = why.bounds.everything
     shape = ("every" if whole else "is" if why.bounds.one else "in") if why.version else ""
     shape = shape or ("no-version-every" if whole else "no-version-in")
-    text = words[shape].format(
-        name=why.name, version=why.version, item=why.item, range=range_text(why.bounds, anything="v")
-    )
+    text = words[shape].format(name=why.name, version=why.version, item=why.item, range=_range(why.bounds, words))
     source = words.get(document, words[""])
     text += words["from" if why.at else "from-undated"].format(document=source, day=_day(why.at)) + "."
     if why.certainty != "exact":
         reasons = [words[code].format(key=why.key, item=why.item) for code in why.because]
         text += words["likely"].format(reasons=words["and"].join(reasons)) if reasons else ""
     lost = sum(why.not_understood.values())
-    return text + (words["not-understood"].format(count=lost) if lost else "")
+    return text + (words["not-understood-one" if lost == 1 else "not-understood"].format(count=lost) if lost else "")
+
+
+def _range(bounds: Bounds, words: dict[str, str]) -> str:
+    """A range in words: from 2.0-beta9 and before 2.15.0."""
+    low = words["above" if bounds.low_inclusive else "above-not"].format(low=bounds.low)
+    high = words["below" if bounds.high_inclusive else "below-not"].format(high=bounds.high)
+    if bounds.one or not (bounds.low and bounds.high):
+        return bounds.one or (low if bounds.low else high)
+    return words["to" if bounds.high_inclusive else "to-not"].format(low=low, high=high)
 
 
 def event_sentence(why: EventWhy, *, language: Language) -> str:
@@ -114,10 +137,9 @@ def event_sentence(why: EventWhy, *, language: Language) -> str:
 def _event_parts(why: EventWhy, words: dict[str, str]) -> Iterator[str]:
     shape = "same" if why.what == why.value.removesuffix("/32").removesuffix("/128") else why.kind
     yield words[shape].format(what=why.what or "–", value=why.value)
-    if why.registered_by:
-        yield words["registered"].format(who=why.registered_by)
-    if why.since:
-        yield words["since"].format(day=_day(why.since))
+    owned = ("owner-since" if why.since else "owner") if why.registered_by else "since" if why.since else ""
+    if owned:
+        yield words[owned].format(who=why.registered_by, day=_day(why.since))
     if why.seen_by:
         yield words["seen" if why.seen_at else "seen-undated"].format(day=_day(why.seen_at), source=why.seen_by)
     yield "."

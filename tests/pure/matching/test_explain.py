@@ -47,16 +47,18 @@ def test_a_version_in_a_range_is_said_with_the_bounds_as_the_record_wrote_them()
     affected = log4j(said("2.0-beta9", "2.15.0"))
 
     assert says(LOG4J, affected, version="2.14.1") == (
-        "Apache Log4j 2.14.1 lies in 2.0-beta9 ≤ v < 2.15.0 of CVE-2021-44228, from the CVE record of 14-12-2021."
+        "Apache Log4j 2.14.1 falls under CVE-2021-44228: versions from 2.0-beta9 and before 2.15.0, "
+        "says the CVE record of 14-12-2021."
     )
     assert says(LOG4J, affected, version="2.14.1", language="nl") == (
-        "Apache Log4j 2.14.1 ligt in 2.0-beta9 ≤ v < 2.15.0 van CVE-2021-44228, volgens het CVE-record van 14-12-2021."
+        "Apache Log4j 2.14.1 valt onder CVE-2021-44228: versies vanaf 2.0-beta9 en lager dan 2.15.0, "
+        "volgens het CVE-record van 14-12-2021."
     )
 
 
 def test_a_statement_with_changes_is_said_as_the_piece_that_the_version_lies_in():
-    assert "lies in 2.0-beta9 ≤ v < 2.3.1 of" in says(LOG4J, log4j(LOG4SHELL), version="2.3")
-    assert "lies in 2.4 ≤ v < 2.15.0 of" in says(f"{CORE}@2.14.1", log4j(LOG4SHELL))
+    assert ": versions from 2.0-beta9 and before 2.3.1, says" in says(LOG4J, log4j(LOG4SHELL), version="2.3")
+    assert ": versions from 2.4 and before 2.15.0, says" in says(f"{CORE}@2.14.1", log4j(LOG4SHELL))
     assert says(LOG4J, log4j(LOG4SHELL), version="2.3.1") == ""
 
 
@@ -69,20 +71,24 @@ def test_what_is_cut_out_of_a_range_bounds_what_is_said():
         statements=(said("", "2.6.12", status="unaffected"), said("6.1.5", "6.1.*", status="unaffected")),
     )
 
-    assert "Linux 5.10 lies in 2.6.12 ≤ v < 6.1.5 of" in says("cpe:2.3:o:linux:linux_kernel", linux, version="5.10")
-    assert "6.2 lies in 6.1.* ≤ v of" in says("cpe:2.3:o:linux:linux_kernel", linux, version="6.2")
+    assert "Linux 5.10 falls under CVE-2021-44228: versions from 2.6.12 and before 6.1.5, says" in says(
+        "cpe:2.3:o:linux:linux_kernel", linux, version="5.10"
+    )
+    assert "6.2 falls under CVE-2021-44228: versions from 6.1.*, says" in says(
+        "cpe:2.3:o:linux:linux_kernel", linux, version="6.2"
+    )
 
 
 @pytest.mark.parametrize(
     ("statement", "version", "words"),
     [
-        (exactly("2.14.1"), "2.14.1", "Apache Log4j 2.14.1 is a version that CVE-2021-44228 names, from"),
-        (said("", "2.15.0"), "2.14.1", "Apache Log4j 2.14.1 lies in v < 2.15.0 of"),
-        (said("2.0", "", high_inclusive=True), "2.14.1", "Apache Log4j 2.14.1 lies in 2.0 ≤ v of"),
-        (said("2.0", "2.14.1", high_inclusive=True), "2.14.1", "lies in 2.0 ≤ v ≤ 2.14.1 of"),
-        (said("2.0", "3", low_inclusive=False), "2.14.1", "lies in 2.0 < v < 3 of"),
-        (sentence("before 2.15.0"), "2.14.1", "lies in v < 2.15.0 of"),
-        (sentence("*"), "2.14.1", "CVE-2021-44228 is about every version of Apache Log4j, and so about 2.14.1, from"),
+        (exactly("2.14.1"), "2.14.1", "Apache Log4j 2.14.1 is a version that CVE-2021-44228 names, says the CVE"),
+        (said("", "2.15.0"), "2.14.1", "Apache Log4j 2.14.1 falls under CVE-2021-44228: versions before 2.15.0, says"),
+        (said("2.0", "", high_inclusive=True), "2.14.1", ": versions from 2.0, says"),
+        (said("2.0", "2.14.1", high_inclusive=True), "2.14.1", ": versions from 2.0 up to and including 2.14.1, says"),
+        (said("2.0", "3", low_inclusive=False), "2.14.1", ": versions after 2.0 and before 3, says"),
+        (sentence("before 2.15.0"), "2.14.1", ": versions before 2.15.0, says"),
+        (sentence("*"), "2.14.1", "CVE-2021-44228 is about every version of Apache Log4j, and so about 2.14.1, says"),
     ],
 )
 def test_each_shape_of_a_range_has_its_words(statement, version, words):
@@ -91,8 +97,8 @@ def test_each_shape_of_a_range_has_its_words(statement, version, words):
 
 def test_a_version_that_is_not_known_is_said_to_be_so():
     assert says(LOG4J, log4j(said("2.0", "2.15.0"))) == (
-        "Apache Log4j is registered without a version; CVE-2021-44228 is about 2.0 ≤ v < 2.15.0, from the CVE record "
-        "of 14-12-2021. Likely, because the version is not known."
+        "Apache Log4j is known without a version; CVE-2021-44228 is about versions from 2.0 and before 2.15.0, "
+        "says the CVE record of 14-12-2021. Likely, because the version is not known."
     )
     assert says(LOG4J, log4j(said("2.0", "2.15.0")), language="nl").endswith(
         " Waarschijnlijk, want de versie is niet bekend."
@@ -160,7 +166,7 @@ def test_a_match_through_another_name_of_the_product_says_so():
 def test_what_could_not_be_read_of_the_record_is_counted_beside_a_sure_match():
     affected = log4j(said("2.0", "2.15.0"), sentence("every second one, before noon"))
 
-    assert says(LOG4J, affected, version="2.14.1").endswith(" 1 of the record's statements could not be read.")
+    assert says(LOG4J, affected, version="2.14.1").endswith(" 1 statement in it could not be read.")
 
 
 def test_the_statement_is_the_one_that_the_match_names_whichever_product_it_is_of():
@@ -204,7 +210,7 @@ NETWORK = EventWhy(
             {},
             "en",
             (
-                "198.51.100.7 lies in 198.51.100.0/24, registered by Harbour Brokers since 05-01-2026; "
+                "198.51.100.7 lies in 198.51.100.0/24, an asset of Harbour Brokers since 05-01-2026; "
                 "seen on 24-11-2026 by Shadowserver."
             ),
         ),
@@ -212,7 +218,7 @@ NETWORK = EventWhy(
             {},
             "nl",
             (
-                "198.51.100.7 ligt in 198.51.100.0/24, opgegeven door Harbour Brokers sinds 05-01-2026; "
+                "198.51.100.7 ligt in 198.51.100.0/24, een gegeven van Harbour Brokers sinds 05-01-2026; "
                 "gezien op 24-11-2026 door Shadowserver."
             ),
         ),
@@ -220,25 +226,25 @@ NETWORK = EventWhy(
             {"kind": "domain", "what": "mail.harbour.example", "value": "harbour.example", "since": None},
             "en",
             (
-                "mail.harbour.example lies under harbour.example, registered by Harbour Brokers; "
+                "mail.harbour.example lies under harbour.example, an asset of Harbour Brokers; "
                 "seen on 24-11-2026 by Shadowserver."
             ),
         ),
         (
             {"kind": "domain", "what": "harbour.example", "value": "harbour.example", "registered_by": ""},
             "en",
-            "harbour.example itself was seen since 05-01-2026; seen on 24-11-2026 by Shadowserver.",
+            "harbour.example itself was seen, an asset since 05-01-2026; seen on 24-11-2026 by Shadowserver.",
         ),
         (
             {"value": "198.51.100.7/32", "since": None, "seen_at": None},
             "en",
-            "198.51.100.7/32 itself was seen, registered by Harbour Brokers; seen by Shadowserver.",
+            "198.51.100.7/32 itself was seen, an asset of Harbour Brokers; seen by Shadowserver.",
         ),
         (
             {"kind": "asn", "value": "AS64496", "since": None},
             "nl",
             (
-                "De bron zegt dat 198.51.100.7 bij AS64496 hoort, opgegeven door Harbour Brokers; "
+                "De bron zegt dat 198.51.100.7 bij AS64496 hoort, een gegeven van Harbour Brokers; "
                 "gezien op 24-11-2026 door Shadowserver."
             ),
         ),

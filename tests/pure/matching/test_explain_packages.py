@@ -23,16 +23,16 @@ def said(installed, affected, language="en"):
 @pytest.mark.parametrize(
     ("installed", "affected", "parts"),
     [
-        (f"{PACKAGE}@1:2.0-1", product(purl=PACKAGE, statements=(below("3.0-1"),)), ("v < 3.0-1", "epoch")),
+        (f"{PACKAGE}@1:2.0-1", product(purl=PACKAGE, statements=(below("3.0-1"),)), ("before 3.0-1", "epoch")),
         (
             f"{PACKAGE}@2.0-3",
             product(purl=PACKAGE, statements=(below("2.0", inclusive=True),)),
-            ("v ≤ 2.0", "release"),
+            ("up to and including 2.0", "release"),
         ),
         (
             f"{PACKAGE}@2.0-3",
             product(purl=f"{PACKAGE}?distro=debian-12", statements=(below("3.0"),)),
-            ("v < 3.0", "one release of the distribution"),
+            ("before 3.0", "one release of the Linux distribution"),
         ),
     ],
 )
@@ -44,6 +44,6 @@ def test_what_is_not_known_of_a_package_stands_in_the_sentence(installed, affect
 def test_events_and_listed_versions_are_told_as_ranges_and_versions():
     told = VersionStatement("", True, "", True, EVENTS, "affected", "fixed 3\nintroduced 0\nfixed 1\nintroduced 2")  # noqa: FBT003
     one = product(purl="pkg:npm/f", statements=(told,), listed=("1.5.0",))
-    assert "lies in 2 ≤ v < 3 of CVE-1" in said("pkg:npm/f@2.1.0", one)
+    assert "falls under CVE-1: versions from 2 and before 3" in said("pkg:npm/f@2.1.0", one)
     assert "is a version that CVE-1 names" in said("pkg:npm/f@1.5.0", one)
     assert said("pkg:npm/f@1.4.0", one) is None

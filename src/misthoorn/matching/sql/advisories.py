@@ -1,15 +1,18 @@
 """The join of advisories with installed products.
 
-The item keys are given. The join runs over the distinct products, its hits fan out to the assets, and each asset and
-advisory give one row, with the surest of their matches (“exact” comes before “likely” in the alphabet).
+How to read it, with the item keys given and the keys of assets that are products:
 
-Editions (`matching.editions`) that differ make no hit; one that only the advisory states makes it likely.
-
-What must be there too (`conditions`) is asked once for each organisation: it meets a condition where it has a product
-for each of its parts. A hit whose condition is not known to be met is no more than likely.
-
-Where a distribution speaks of its package and a vulnerability, nothing else decides about them (`packages`): a match of
-that vulnerability stays only by a key that its advisory itself speaks of.
+products    the different products: a country has millions of them installed, but far fewer different ones
+hits        THE JOIN: equal space, equal key, overlapping ranges, and editions that don't exclude each other; likely
+            where the advisory states an edition that the product does not (`editions`)
+conditions  what meets each part of what must be there too (`conditions`)
+met         of how many parts of a condition an organisation has something
+joined      the hits of each asset; likely where its version is not known, or the condition not known to be met whole
+spoken      the packages of which the advisories of distributions speak (`packages`)
+contested   which packages are a distribution's to judge, for each advisory on a vulnerability that it deals with
+overruled   the assets that are such a package, with the advisories that have nothing to say about it
+the rest    one row for each asset and advisory, with the surest of their matches (“exact” comes before “likely” in the
+            alphabet); of an advisory that is overruled only what it finds by a key that it speaks of itself
 """
 
 from string import Template
@@ -33,10 +36,9 @@ _ALIKE = (
 )
 _CERTAIN = f"i.edition IN ('', a.edition) OR ({_each("{said} IN ('*', {mine}) OR ({hardware} AND {mine} IN {open})")})"
 
-# Distinct first: a country has millions of installed products, but far fewer different ones.
 ADVISORIES = Template("""
 WITH products AS (
-  SELECT DISTINCT space, key, lo, hi, edition FROM asset_keys WHERE kind = 'product'
+  SELECT DISTINCT space, key, lo, hi, edition FROM asset_keys
 ),
 hits AS (
   SELECT a.space, a.key, a.lo, a.hi, a.edition, i.item, i.statement, i.condition, i.part,
@@ -50,7 +52,7 @@ conditions AS (
 met AS (
   SELECT a.organisation, c.condition, COUNT(DISTINCT c.part) AS parts
   FROM asset_keys AS a JOIN conditions AS c ON a.key = c.key AND c.lo <= a.lo AND a.hi <= c.hi
-  WHERE a.kind = 'product' AND a.space = 'cpe'
+  WHERE a.space = 'cpe'
   GROUP BY a.organisation, c.condition
 ),
 joined AS (
@@ -60,7 +62,6 @@ joined AS (
   FROM asset_keys AS a
   JOIN hits AS h ON a.space = h.space AND a.key = h.key AND a.lo = h.lo AND a.hi = h.hi AND a.edition = h.edition
   LEFT JOIN met AS m ON a.organisation = m.organisation AND h.condition = m.condition
-  WHERE a.kind = 'product'
 ),
 spoken AS (
   SELECT DISTINCT item, key FROM item_keys WHERE space = 'spoken'

@@ -21,6 +21,6 @@ SELECT asset, kind, space, key, lo, hi, specificity, valid_from, valid_to FROM v
 
 # A few advisories meet few of a country's products: what shares no key with any of them is left out first.
 OF_ADVISORIES = """
-SELECT asset, organisation, kind, space, key, lo, hi, edition, has_version
+SELECT asset, organisation, space, key, lo, hi, edition, has_version
 FROM valid WHERE kind = 'product' AND key IN (SELECT key FROM item_keys)
 """
