@@ -1,6 +1,9 @@
 """The parts that pages are made of: numbers, moments, places, raw bytes, funnels."""
 
+import ast
+import re
 from datetime import UTC, date, datetime
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -9,12 +12,19 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from misthoorn import formats
+from misthoorn.formats import registry
 from misthoorn.triage.gates import OUTCOMES
 from misthoorn.triage.queries import Funnel
+from misthoorn.triage.replay import gone_because
+from misthoorn.triage.services.following import NOT_THEIRS
+from misthoorn.triage.services.products import NO_LONGER
 from misthoorn.web.funnel import steps
 from misthoorn.web.templatetags import mh
 from misthoorn.web.words import WORDS
 
+FORMATS = Path(formats.__file__).parent
+CODE = re.compile("[a-z]+(-[a-z]+)+")  # of a refusal of more than one word
 MOMENT = datetime(2026, 11, 23, 13, 5, tzinfo=UTC)
 
 
@@ -117,6 +127,47 @@ def test_every_reason_for_refusing_a_row_has_a_heading():
     from misthoorn.formats.reasons import SENTENCES  # noqa: PLC0415  only here
 
     assert set(SENTENCES) <= set(WORDS["refusal"])
+
+
+def test_every_reason_for_refusing_a_document_or_a_part_of_one_has_a_heading():
+    codes = {code for path in FORMATS.glob("*.py") for code in _refusal_codes(path.read_text(encoding="utf-8"))}
+
+    assert {"wrong-kind", "justification-missing", "json-invalid", "tree-deep"} <= codes
+    assert codes <= set(WORDS["refusal"])
+
+
+def _refusal_codes(source):
+    """What stands as a code in a call that makes a refusal, in a pair of a code and its sentence, or by itself."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"RefusedError", "Problem", "Record"}:
+            found = node.args
+        elif isinstance(node, ast.Tuple) and len(node.elts) == len(("code", "sentence")):
+            found = node.elts[:1]
+        else:
+            found = [node.value] if isinstance(node, ast.Assign) and "WRONG_KIND" in ast.unparse(node) else []
+        yield from (
+            one.value
+            for one in found
+            if isinstance(one, ast.Constant) and isinstance(one.value, str) and CODE.fullmatch(one.value)
+        )
+
+
+def test_every_format_has_a_name_for_people():
+    assert set(WORDS["format"]) == set(registry.FORMATS)
+
+
+def test_why_a_finding_was_closed_is_said_in_dutch():
+    shown = Template("{% load mh %}{{ why|why_closed }}")
+
+    said = [
+        shown.render(Context({"why": why}))
+        for why in (gone_because("scans", 2), NOT_THEIRS, NO_LONGER, "of another kind")
+    ]
+
+    assert said[0] == "scans keek 2 keer opnieuw en zag het niet meer"
+    assert said[1].startswith("het gegeven is veranderd")
+    assert said[2].startswith("de versie van het product of het advies")
+    assert said[3] == "of another kind"
 
 
 def test_a_severity_is_a_word_and_a_shape():

@@ -8,13 +8,17 @@ import pytest
 from django.conf import settings
 
 from misthoorn.constituency.models import Asset, Organisation
-from misthoorn.intake.models import Advisory
+from misthoorn.intake.models import Advisory, Batch
 from misthoorn.triage import services
 from misthoorn.triage.models import Finding, Suppression
+from misthoorn.web.views.desk import assets, organisations
 
 pytestmark = pytest.mark.django_db
 
-WHY = "Apache Log4j 2.14.1 ligt in 2.0 ≤ v &lt; 2.15.0 van CVE-2021-44228, volgens het CVE-record van 01-01-2022."
+WHY = (
+    "Apache Log4j 2.14.1 valt onder CVE-2021-44228: versies vanaf 2.0 en lager dan 2.15.0, "
+    "volgens het CVE-record van 01-01-2022."
+)
 FORM = {"scope": "asset-subject", "reason": "JNDI is eruit", "until": "2027-01-31"}
 
 
@@ -37,14 +41,16 @@ class TestFinding:
     def test_says_so_in_english_too(self, analyst, log4j):
         analyst.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
 
-        assert "lies in 2.0 ≤ v &lt; 2.15.0 of CVE-2021-44228" in text(analyst.get(f"/desk/findings/{log4j.pk}/"))
+        assert "falls under CVE-2021-44228: versions from 2.0 and before 2.15.0" in text(
+            analyst.get(f"/desk/findings/{log4j.pk}/")
+        )
 
     def test_of_an_event_says_where_it_was_seen_and_what_the_gates_said(self, analyst, sent):
         finding = Finding.objects.get(organisation=sent.notice.organisation, subject="open-rdp")
 
         page = text(analyst.get(f"/desk/findings/{finding.pk}/"))
 
-        assert "192.0.2.7 ligt in 192.0.2.0/28, opgegeven door Bakkerij De Korenaar" in page
+        assert "192.0.2.7 ligt in 192.0.2.0/28, een gegeven van Bakkerij De Korenaar" in page
         assert "Niet onderdrukt" in page
         assert "routing merged-2025" in page
 
@@ -151,7 +157,14 @@ class TestAsset:
     def test_says_as_what_by_whom_and_since_when_it_is_watched_and_what_was_found(self, analyst, log4j):
         page = text(analyst.get(f"/desk/assets/{log4j.asset_id}/"))
 
-        for words in ("Wij letten op", "a:apache:log4j", "versies in de volgorde generic", "Cve", "24-11-2026", WHY):
+        for words in (
+            "Wij letten op",
+            "a:apache:log4j",
+            "versies vergeleken als bij gewone nummers",
+            "Cve",
+            "24-11-2026",
+            WHY,
+        ):
             assert words in page, words
 
     def test_that_no_advisory_names_is_watched_all_the_same(self, analyst, log4j):  # noqa: ARG002  the source
@@ -177,6 +190,27 @@ class TestAsset:
 
         assert cast.BAKERY.name in page
         assert "2.13.0" in page
+
+    def test_with_more_findings_than_a_page_shows_says_so(self, analyst, log4j, monkeypatch):
+        for number, owner in enumerate((cast.BROKER, cast.CLUB)):
+            cast.organisation(owner)
+            deliveries.own_products(owner, f"cpe:2.3:a:apache:log4j:2.13.{number}")
+
+        address = f"/desk/assets/{log4j.asset_id}/product/"
+        assert "3 bevindingen" in text(analyst.get(address))
+        monkeypatch.setattr(assets, "SHOWN", 2)
+        assert "De eerste 2 bevindingen" in text(analyst.get(address))
+
+    def test_with_nothing_open_says_in_dutch_why_and_offers_nothing_to_mark(self, analyst, log4j):
+        offer = "Alles wat hier open is in één keer aangeven"
+        assert offer in text(analyst.get(f"/desk/assets/{log4j.asset_id}/"))
+
+        changed = deliveries.cve(below="2.0.1", modified="2023-01-01T00:00:00Z")
+        deliveries.deliver(deliveries.records(changed), source="cve", at=cast.NOW + timedelta(days=1))
+
+        assert offer not in text(analyst.get(f"/desk/assets/{log4j.asset_id}/"))
+        closed = text(analyst.get(f"/desk/findings/{log4j.pk}/"))
+        assert "de versie van het product of het advies is veranderd" in closed
 
     def test_that_does_not_exist_is_not_found(self, analyst):
         for page in ("/desk/assets/999/", "/desk/assets/999/product/"):
@@ -222,6 +256,23 @@ def test_where_something_is_known_from_is_said_in_the_language_of_the_page(analy
     assert "opgegeven door de organisatie zelf" in page
     assert ">registered<" not in page
     assert Organisation.objects.count() == 1
+
+
+def test_an_organisation_counts_all_its_findings_also_those_that_the_page_leaves_out(analyst, log4j, monkeypatch):
+    deliveries.own_products(cast.BAKERY, "cpe:2.3:a:apache:log4j:*:*:*:*:*:windows", "Apache Log4j 2.13.1")
+    monkeypatch.setattr(organisations, "FINDINGS", 2)
+
+    page = text(analyst.get(f"/desk/organisations/{log4j.organisation_id}/"))
+
+    assert "De eerste 2 bevindingen" in page
+    assert 'Bevindingen <span class="mh-tabs__tel">3</span>' in page
+
+
+def test_sources_and_deliveries_name_the_format_in_words(analyst, log4j):  # noqa: ARG001  the source
+    batch = Batch.objects.get().pk
+
+    assert "CVE-records" in text(analyst.get("/desk/sources/"))
+    assert "CVE-records" in text(analyst.get(f"/desk/sources/batches/{batch}/"))
 
 
 def test_an_organisation_shows_why_of_each_finding(analyst, log4j):

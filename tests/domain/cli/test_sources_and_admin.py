@@ -57,7 +57,9 @@ def test_a_source_is_paused_and_resumed(misthoorn):
     assert misthoorn("sources", "pause", "scans").out == "scans is paused.\n"
     assert "  paused" in misthoorn("sources", "list").out
     assert misthoorn("sources", "resume", "scans").out == "scans is on again.\n"
-    assert "There is no source 'nothing'." in misthoorn("sources", "pause", "nothing").error
+    absent = misthoorn("sources", "pause", "nothing")
+    assert absent.code == 2
+    assert "misthoorn sources pause: There is no source 'nothing'." in absent.error
 
 
 def create(misthoorn, monkeypatch, *, password=PASSWORD, role="administrator"):

@@ -14,7 +14,7 @@ from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 
 from misthoorn.common.clock import AMSTERDAM
 from misthoorn.common.numbers import show_code, show_number
@@ -99,6 +99,24 @@ def named(asset: AssetFacts) -> str:
 def open_end(value: str) -> str:
     """A product's value; a CPE name without the parts at its end that say nothing."""
     return _OPEN_END.sub("", value) if value.startswith("cpe:") else value
+
+
+_LOOKED_AGAIN = re.compile(r"(\S+) looked again and no longer saw it \((\d+) of \d+\)")
+
+
+@register.filter
+def why_closed(sentence: str) -> str:
+    """Why a finding was closed, as triage notes it, in the language of the reader."""
+    looked = _LOOKED_AGAIN.fullmatch(sentence)
+    if looked is None:
+        return word_of(kind="closed-because", value=sentence)
+    source, times = looked.groups()
+    text = ngettext(
+        "%(source)s looked again %(n)s time and no longer saw it",
+        "%(source)s looked again %(n)s times and no longer saw it",
+        int(times),
+    )
+    return text % {"source": source, "n": times}
 
 
 @register.filter

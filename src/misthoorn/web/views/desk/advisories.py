@@ -43,10 +43,12 @@ def advisory(request: HttpRequest, advisory: int) -> HttpResponse:
     page = max(int(asked), 1) if asked.isascii() and asked.isdigit() else 1
     first = (page - 1) * watch.PAGE
     rows = watch.affected_by(facts.identifier, certainty=certainty, first=first, limit=watch.PAGE + 1)
+    statistics = watch.statistics(facts.identifier)
     context = {
         "advisory": facts,
         "records": records_of(facts.identifier),
-        "statistics": watch.statistics(facts.identifier),
+        "statistics": statistics,
+        "open": any(statistics.remediation.values()),
         "products": watch.products_of(facts.identifier, certainty=certainty),
         "rows": rows[: watch.PAGE],
         "certainty": certainty,

@@ -10,6 +10,7 @@ from misthoorn.triage.evidence import sentences
 from misthoorn.web.guards import desk
 from misthoorn.web.views.desk.findings import mark, spoken
 
+SHOWN = 100
 SAID = 50  # findings of which the sentence is made: each reads the records of its advisory
 
 
@@ -26,14 +27,18 @@ def asset(request: HttpRequest, asset: int) -> HttpResponse:
     """How an asset is watched, and every advisory and event that was found for it."""
     facts = _facts(asset)
     certainty = certainty_of(request)
-    findings = watch.findings_of_asset(asset, certainty=certainty)
+    findings = watch.findings_of_asset(asset, certainty=certainty, limit=SHOWN + 1)
+    more, findings = len(findings) > SHOWN, findings[:SHOWN]
+    statistics = watch.statistics_of_asset(asset)
     context = {
         "asset": facts,
         "organisation": constituency.organisation(facts.organisation),
         "watched": watch.watched([facts], now=clock.now())[0],
         "findings": findings,
+        "more": more,
+        "open": any(statistics.remediation.values()),
         "sentences": sentences(findings[:SAID], language=spoken()),
-        "statistics": watch.statistics_of_asset(asset),
+        "statistics": statistics,
         "certainty": certainty,
         "states": services.REMEDIATION,
         "outdated": watch.outdated_marks(findings),
@@ -47,13 +52,16 @@ def product(request: HttpRequest, asset: int) -> HttpResponse:
     """What matches the same product, in whatever version and whoever has it."""
     facts = _facts(asset)
     certainty = certainty_of(request)
-    findings = watch.findings_of_product(facts.value, certainty=certainty) if facts.kind == "product" else []
+    known = facts.kind == "product"
+    findings = watch.findings_of_product(facts.value, certainty=certainty, limit=SHOWN + 1) if known else []
+    more, findings = len(findings) > SHOWN, findings[:SHOWN]
     owners = constituency.organisations({one.organisation for one in findings})
     assets = constituency.assets({one.asset for one in findings})
     rows = [(one, assets[one.asset], owners[one.organisation]) for one in findings if one.asset in assets]
     context = {
         "asset": facts,
         "rows": rows,
+        "more": more,
         "certainty": certainty,
         "outdated": watch.outdated_marks(findings),
     }

@@ -19,6 +19,7 @@ from misthoorn.web.guards import desk, person
 from misthoorn.web.views.desk.findings import spoken
 
 SHOWN = 50
+FINDINGS = 200
 SAID = 50  # findings of which the sentence is made
 DIGITS = 9  # of a page number; more is no page
 
@@ -55,7 +56,9 @@ def _page_number(request: HttpRequest) -> int:
 def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
     """Everything known about one organisation: findings, notices, assets, and whom we would warn."""
     facts = _facts(organisation)
-    findings = triage.findings_of(organisation)
+    findings = triage.findings_of(organisation, limit=FINDINGS + 1)
+    assets = watch.watched(queries.assets_of(organisation), now=clock.now())
+    more, findings = len(findings) > FINDINGS, findings[:FINDINGS]
     return render(
         request,
         "misthoorn/desk/organisation.html",
@@ -64,9 +67,11 @@ def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
             "route": route(kind=facts.kind, on=clock.now().date(), rules=shipped_rules()),
             "team_name": _team_name(facts.kind),
             "findings": findings,
+            "more": more,
+            "found": sum(one.open + one.gone for one in assets) if more else len(findings),
             "sentences": sentences(findings[:SAID], language=spoken()),
             "suppressed": silenced([one.id for one in findings], now=clock.now()),
-            "assets": watch.watched(queries.assets_of(organisation), now=clock.now()),
+            "assets": assets,
             "contacts": queries.contacts_of(organisation),
             "notices": notification.notices_of_organisation(organisation),
             "form": KindForm(initial={"kind": facts.kind}),
