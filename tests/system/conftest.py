@@ -111,7 +111,7 @@ def beside(url, name):
     return urlunsplit(parts._replace(path=f"/{name}"))
 
 
-def wait_for(port, process, *, seconds=20):
+def wait_for(port, process, *, seconds=programs.LONGEST):
     """Wait until somebody listens there; the process that should is watched meanwhile."""
     until = time.monotonic() + seconds
     while time.monotonic() < until and process.poll() is None:

@@ -21,7 +21,7 @@ from pathlib import Path
 
 MISTHOORN = str(Path(sys.executable).parent / "misthoorn")
 NURSERY = Path(__file__).parent / "nursery.py"
-LONGEST = 120  # seconds that a program may take from begin to end
+LONGEST = 300  # seconds; a machine may be slow
 
 
 def without_settings():
@@ -68,7 +68,7 @@ class Program:
             os.close(self.told)
         return self.returncode
 
-    def wait(self, timeout=60):
+    def wait(self, timeout=LONGEST):
         if self.returncode is None and not select.select([self.told], [], [], timeout)[0]:
             raise subprocess.TimeoutExpired(f"process {self.pid}", timeout)
         return self.poll()
@@ -127,7 +127,7 @@ def run(arguments, *, env=None, cwd=None, stdin=b"", fresh=False):
         said = [pool.submit(_read, stream) for stream in (out, err)]
         pool.submit(_write, give, stdin)
         try:
-            code = program.wait(LONGEST)
+            code = program.wait()
         except BaseException:
             os.killpg(program.pid, signal.SIGKILL)
             raise

@@ -10,6 +10,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+from system import programs
 
 from misthoorn.cli.demo.home import MARKER
 
@@ -42,7 +43,7 @@ def mails(home):
     return [message_from_bytes(file.read_bytes(), policy=policy.default) for file in folder.iterdir()]
 
 
-def wait_until(holds, *, seconds=60):
+def wait_until(holds, *, seconds=programs.LONGEST):
     until = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < until, "it did not happen in time"

@@ -147,7 +147,7 @@ def visitor(request, chromium):
     if request.param:
         context.add_init_script(path=AXE)
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(60_000)  # a machine may be slow
     made = []
 
     def open_at(site):
