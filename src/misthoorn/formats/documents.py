@@ -1,7 +1,7 @@
 """From documents to chunks of values, with what is unusable refused: whole documents, or parts of them on their own."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Protocol
 
@@ -69,6 +69,21 @@ def read_parts[T, C](
         FormatError: the file can't be read as a whole, or holds documents of another kind only; before the first chunk.
     """
     records = (archive(stream) if archive else None) or read_json(stream, member=member, alone=alone, limits=limits)
+    yield from read_records(records, understand=understand, chunk=chunk, fold=fold)
+
+
+def read_records[T, C](
+    records: Iterable[Record],
+    *,
+    understand: Callable[[dict[str, Any]], Parts[T]],
+    chunk: _Chunk[T, C],
+    fold: bool,
+) -> Iterator[C]:
+    """As `read_parts`, for records that were taken out of a file of whatever kind.
+
+    Raises:
+        FormatError: the first records are all of another kind; before the first chunk.
+    """
     found = _Gathered[T](set() if fold else None)
     first = True
     for record in records:
