@@ -2,6 +2,7 @@
 
 from misthoorn.intake.services.advisories import keep_statements, merge_advisories
 from misthoorn.intake.services.deliveries import (
+    Brought,
     Delivery,
     IntakeError,
     add_source,
@@ -13,6 +14,7 @@ from misthoorn.intake.services.deliveries import (
 from misthoorn.intake.services.reading import parse_batch
 
 __all__ = [
+    "Brought",
     "Delivery",
     "IntakeError",
     "add_source",

@@ -1,6 +1,6 @@
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -15,10 +15,12 @@ from misthoorn.common.tlp import parse_tlp
 from misthoorn.formats.registry import FORMATS
 from misthoorn.intake import models
 from misthoorn.intake.coverage import CoverageError, coverage_of
+from misthoorn.intake.lists import held
 from misthoorn.intake.store import FolderStore, kept_since
 
 PIECE = 5_000  # refused rows deleted in a transaction: far below the 250 ms that a write of SQLite may take
 LONGEST_SLUG, LONGEST_NAME, MOST_ABSENCES = 60, 120, 100
+LONGEST_ORIGIN = 300
 _DELIVERED = ("events", "advisories", "lifts")  # kinds of formats
 
 
@@ -32,6 +34,21 @@ class Delivery:
 
     batch: int
     again: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """What the person who brings a delivery says of it.
+
+    `tlp` "": as the source's. `lawful`: whether it was obtained lawfully; False is also "I don't know", and None that
+    nobody was asked. `mapping`: of a list, which column means what (formats.tabular).
+    """
+
+    tlp: str = ""
+    origin: str = ""
+    lawful: bool | None = None
+    mapping: Mapping[str, object] = field(default_factory=dict)
+    person: int | None = None
 
 
 def store() -> FolderStore:
@@ -92,12 +109,15 @@ def add_source(
     return source.pk
 
 
-def receive(stream: BinaryIO, *, source: str, name: str, at: datetime) -> Delivery:
+def receive(stream: BinaryIO, *, source: str, name: str, at: datetime, brought: Brought | None = None) -> Delivery:
     """Keep a delivery as received. When this returns it survives a crash, and a worker will parse it.
 
+    One of which a person has to say first that it was obtained lawfully is kept and held (intake.lists).
+
     Raises:
-        IntakeError: there is no such source, or it is paused.
+        IntakeError: there is no such source, it is paused, or what was said of the delivery can't be used.
     """
+    said = _checked(brought or Brought())
     found = models.Source.objects.filter(slug=source).first()
     if found is None:
         raise IntakeError(
@@ -117,6 +137,12 @@ def receive(stream: BinaryIO, *, source: str, name: str, at: datetime) -> Delive
                 received_at=at,
                 received_path=kept.path,
                 not_before=at,
+                tlp=said.tlp,
+                origin=said.origin,
+                lawful=said.lawful,
+                mapping=said.mapping,
+                brought_by=said.person,
+                **held(format_=found.format, options=found.options, lawful=said.lawful),
             )
     except IntegrityError:
         earlier = models.Batch.objects.get(source=found, digest=kept.digest)
@@ -126,6 +152,16 @@ def receive(stream: BinaryIO, *, source: str, name: str, at: datetime) -> Delive
         return Delivery(batch=earlier.pk, again=True)
     failpoint("intake.registered")
     return Delivery(batch=batch.pk, again=False)
+
+
+def _checked(said: Brought) -> Brought:
+    origin = " ".join(said.origin.split())
+    if len(origin) > LONGEST_ORIGIN or not origin.isprintable():
+        raise IntakeError(f"Say where it comes from in at most {LONGEST_ORIGIN} characters that can be printed.")
+    try:
+        return replace(said, origin=origin, tlp=str(parse_tlp(said.tlp)) if said.tlp else "")
+    except ValueError as error:
+        raise IntakeError(str(error)) from error
 
 
 def _shown_name(name: str) -> str:
