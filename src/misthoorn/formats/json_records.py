@@ -38,7 +38,9 @@ class Record:
     reason: str = ""
 
 
-def read_json(stream: BinaryIO, *, member: str = "", alone: bool = False, limits: Limits = LIMITS) -> Iterator[Record]:
+def read_json(
+    stream: BinaryIO | Source, *, member: str = "", alone: bool = False, limits: Limits = LIMITS
+) -> Iterator[Record]:
     """The records of a document; `member` is the name under which an object holds them. `limits`: of one record.
 
     With `alone` there may be records without such an object around them.

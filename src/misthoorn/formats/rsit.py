@@ -40,6 +40,16 @@ TYPES = {
 CLASS_OF = {kind: name for name, kinds in TYPES.items() for kind in kinds}
 UNDETERMINED = ("other", "undetermined")
 
+# How urgent a type is where the source does not say it, after what Shadowserver says of its reports of that type. What
+# is not here is normal.
+USUAL_SEVERITY = {
+    **dict.fromkeys(TYPES["malicious-code"], "urgent"),
+    **dict.fromkeys(TYPES["intrusions"], "urgent"),
+    **dict.fromkeys(TYPES["information-content-security"], "urgent"),
+    **dict.fromkeys(("scanner", "ids-alert", "exploit", "brute-force", "dos", "ddos", "phishing"), "high"),
+    **dict.fromkeys(("copyright", "other", "undetermined", "test"), "information"),
+}
+
 # Words that other services use, beside our own four.
 _SEVERITY_WORDS = {
     "critical": "urgent",

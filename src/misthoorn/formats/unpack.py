@@ -59,6 +59,10 @@ class Source:
         self._kept = b"".join(pieces)
         return self._kept
 
+    def is_json(self) -> bool:
+        """Whether the unpacked text begins as JSON does."""
+        return self.head().removeprefix(BOM).lstrip().startswith((b"{", b"["))
+
     def read(self, size: int) -> bytes:
         """At most `size` bytes; b"" at the end or where the stream is damaged."""
         if self._kept:
@@ -143,13 +147,13 @@ def _salvage(member: Any, packed: bytes) -> bytes:  # noqa: ANN401  zlib does no
     return b"".join(pieces)
 
 
-def open_text(stream: BinaryIO, *, expected: Literal["CSV", "JSON"]) -> Source:
+def open_text(stream: BinaryIO | Source, *, expected: Literal["CSV", "JSON"]) -> Source:
     """The unpacked text of a file that at least looks like what was expected.
 
     Raises:
         FormatError: it is empty, packed another way, a web page, or plainly the other kind of file.
     """
-    source = Source(stream)
+    source = stream if isinstance(stream, Source) else Source(stream)
     head = source.head()
     text = head.removeprefix(BOM).lstrip()
     if not text:
