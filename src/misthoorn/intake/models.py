@@ -192,6 +192,7 @@ class Advisory(models.Model):
     epss_on = models.DateField(null=True)
     superseded_by = models.CharField(max_length=128, blank=True)
     changed_at = models.DateTimeField(db_index=True)
+    changed_in = models.BigIntegerField(default=0, db_index=True)  # the batch through which it was last put together
     revision = models.PositiveIntegerField(default=0)  # how often it was put together
 
     class Meta:
@@ -218,12 +219,13 @@ class AdvisoryAlias(models.Model):
 class AdvisoryStatement(models.Model):
     """What one source says of an advisory in one document, as the latest one says it.
 
-    `document` is the source's own number of it, "" where a record is about one advisory; `batch` is the first one that
-    said so.
+    `number` is what the source calls the advisory there. `document` is the source's own number of the document, ""
+    where a record is about one advisory; `batch` is the first one that said so.
     """
 
     advisory = models.ForeignKey(Advisory, on_delete=models.CASCADE, related_name="statements")
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
+    number = models.CharField(max_length=128)
     document = models.CharField(max_length=128, blank=True)
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+")
     latest = models.BigIntegerField()  # the last batch that said the same
@@ -231,12 +233,62 @@ class AdvisoryStatement(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["advisory", "source", "document"], name="one_statement_a_document")
+            models.UniqueConstraint(fields=["number", "source", "document"], name="one_statement_a_document")
         ]
         indexes = [models.Index(fields=["source", "document"])]
 
     def __str__(self) -> str:
         return f"{self.source_id}: {self.advisory_id}"
+
+
+class AdvisoryLink(models.Model):
+    """A number that a statement mentions and that is no CVE number, beside the only CVE number in it ("" for none).
+
+    From all of these follows which numbers are one advisory (intake.aliases).
+    """
+
+    statement = models.ForeignKey(AdvisoryStatement, on_delete=models.CASCADE, related_name="links")
+    number = models.CharField(max_length=128, db_index=True)
+    cve = models.CharField(max_length=32, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.cve}"
+
+
+class AdvisoryScore(models.Model):
+    """How likely it is that a vulnerability is exploited soon (EPSS), by its number, whether or not it is known."""
+
+    number = models.CharField(max_length=128, primary_key=True)
+    score = models.FloatField()
+    vector = models.CharField(max_length=100, blank=True)
+    day = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.score}"
+
+
+class AdvisoryChange(models.Model):
+    """That an advisory got worse, was withdrawn or came back: a reason to look again at who was told what."""
+
+    class What(models.TextChoices):
+        EXPLOITED = "exploited", "known to be exploited"
+        LIKELIER = "likelier", "more likely to be exploited"
+        WORSE = "worse", "a higher priority"
+        WITHDRAWN = "withdrawn", "withdrawn"
+        BACK = "back", "no longer withdrawn"
+
+    advisory = models.ForeignKey(Advisory, on_delete=models.CASCADE, related_name="changes")
+    what = models.CharField(max_length=10, choices=What.choices)
+    before = models.CharField(max_length=60, blank=True)
+    after = models.CharField(max_length=60, blank=True)
+    at = models.DateTimeField(db_index=True)
+    batch = models.BigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.advisory_id} {self.what}"
 
 
 class AdvisoryKey(models.Model):

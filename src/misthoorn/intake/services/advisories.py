@@ -44,7 +44,7 @@ def keep_statements(contents: Sequence[Advisory], *, batch: models.Batch, at: da
     models.AdvisoryStatement.objects.bulk_create(
         said,
         update_conflicts=True,
-        unique_fields=["advisory", "source", "document"],
+        unique_fields=["number", "source", "document"],
         update_fields=["batch", "latest", "content"],
     )
     return merge_advisories({statement.advisory_id for statement in said}, at=at)
@@ -72,6 +72,7 @@ def _statement(advisory: models.Advisory, content: Advisory, *, batch: models.Ba
     return models.AdvisoryStatement(
         advisory=advisory,
         source=batch.source,
+        number=content.identifier,
         document=content.document,
         batch=batch,
         latest=batch.pk,
