@@ -6,14 +6,41 @@ field, `""` inside is one mark, and what follows after the closing mark belongs 
 
 import re
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from misthoorn.formats.reasons import sentence
 from misthoorn.formats.schema import RefusedRow
-from misthoorn.formats.unpack import Source
+from misthoorn.formats.unpack import Damage
 
-_FIELD = re.compile(rb'(?:"((?:[^"]++|"")*+)("?))?([^,\r\n]*+)')
 _END = re.compile(rb"\r\n?|\n")
+_NEVER = re.compile(rb"([^\s\S])([^\s\S])")  # the two groups of a quoted text, in a pattern that meets nothing
 _PER_FIELD = 64  # splitting off a field takes as long as reading so many bytes
+
+
+class Bytes(Protocol):
+    """A stream of UTF-8. After `read` returned b"" `damage` tells whether that was really the end."""
+
+    damage: Damage | None
+
+    def read(self, size: int) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How fields are set apart, and with which mark around them, if any (b""); each is one byte."""
+
+    delimiter: bytes = b","
+    quote: bytes = b'"'
+    field: re.Pattern[bytes] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        plain = rb"([^%s\r\n]*+)" % re.escape(self.delimiter)
+        mark = re.escape(self.quote)
+        quoted = rb"%s((?:[^%s]++|%s%s)*+)(%s?)" % (mark, mark, mark, mark, mark) if mark else _NEVER.pattern
+        object.__setattr__(self, "field", re.compile(rb"(?:" + quoted + rb")?" + plain))
+
+
+COMMAS = Dialect()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +111,7 @@ class Blocks:
     `cut_off` is, at the end, the row in the middle of which a damaged stream stopped.
     """
 
-    def __init__(self, source: Source, *, limits: Limits = LIMITS) -> None:
+    def __init__(self, source: Bytes, *, limits: Limits = LIMITS) -> None:
         self._source = source
         self._limits = limits
         self._buffer = b""
@@ -159,18 +186,19 @@ class Blocks:
         return LongLine(line, head.rstrip(b"\r"), length)
 
 
-def read_rows(block: Block, *, width: int, limits: Limits = LIMITS) -> Rows:
+def read_rows(block: Block, *, width: int, limits: Limits = LIMITS, dialect: Dialect = COMMAS) -> Rows:
     """The rows of a block that have `width` fields, the others refused; a row still open at the end is left unused.
 
     A row that goes over several lines and turns out wrong costs only its first line: the others are read again. Where
     that was done for more bytes than `limits.again`, the rows of the rest of the block must end on their own line.
     """
-    return _Reader(block, width=width, limits=limits).read()
+    return _Reader(block, width=width, limits=limits, dialect=dialect).read()
 
 
 class _Reader:
-    def __init__(self, block: Block, *, width: int, limits: Limits) -> None:
+    def __init__(self, block: Block, *, width: int, limits: Limits, dialect: Dialect) -> None:
         self._data, self._whole, self._width, self._limits = block.data, block.whole, width, limits
+        self._dialect = dialect
         self._rows = Rows(line=block.line)
         self._again = 0
 
@@ -194,12 +222,12 @@ class _Reader:
             )
             self._rows.refused.append(row)
             self._go_on(after)
-        elif data.find(b'"', at, stop) < 0:
-            self._take(data[at:stop].split(b","), stop=stop)
+        elif not self._dialect.quote or data.find(self._dialect.quote, at, stop) < 0:
+            self._take(data[at:stop].split(self._dialect.delimiter), stop=stop)
         else:
             patient = self._again <= self._limits.again
             limit = min(len(data), at + self._limits.row) if patient else stop
-            fields, end, closed = split_quoted(data, at, limit, most=self._width, sure=stop)
+            fields, end, closed = split_quoted(data, at, limit, most=self._width, sure=stop, dialect=self._dialect)
             if not closed and len(fields) <= self._width and patient and limit == len(data) and not self._whole:
                 return False
             if not closed or (end > stop and len(fields) != self._width):
@@ -245,22 +273,23 @@ class _Reader:
 
 
 def split_quoted(
-    data: bytes, at: int, limit: int, *, most: int | None = None, sure: int = 0
+    data: bytes, at: int, limit: int, *, most: int | None = None, sure: int = 0, dialect: Dialect = COMMAS
 ) -> tuple[list[bytes], int, bool]:
     """The fields of the row at `at`, where it stops, and whether it ended, outside quotation marks, before `limit`.
 
     Past `sure`, no more are split off once there are more than `most`: the row counts as one that did not end.
     """
     fields: list[bytes] = []
+    quote, delimiter, field_ = dialect.quote, dialect.delimiter, dialect.field
     while at <= limit:
-        match = _FIELD.match(data, at, limit)
+        match = field_.match(data, at, limit)
         assert match is not None  # noqa: S101  the pattern matches the empty text too
         inner, mark, tail = match.groups()
         at = match.end()
         if inner is not None and not mark:
             return fields, at, False
-        fields.append(tail if inner is None else inner.replace(b'""', b'"') + tail)
-        if data[at : at + 1] != b",":
+        fields.append(tail if inner is None else inner.replace(quote + quote, quote) + tail)
+        if data[at : at + 1] != delimiter:
             return fields, at, data[at : at + 1] in {b"", b"\r", b"\n"}
         at += 1
         if most is not None and len(fields) > most and at > sure:
