@@ -9,6 +9,7 @@ from misthoorn.formats import (
     cve5,
     cyclonedx,
     cyclonedx_vex,
+    epss,
     events,
     kev,
     nvd2,
@@ -44,6 +45,9 @@ FORMATS = {
         Format("nvd2", "advisories", "CVEs of the NVD, API 2.0: pages, yearly files, or JSON Lines", nvd2.read),
         Format("osv", "advisories", "OSV records, schema 1: one, a list, JSON Lines, or a zip of them", osv.read),
         Format("kev", "advisories", "CISA's catalogue of Known Exploited Vulnerabilities, JSON", kev.read),
+        Format(
+            "epss", "advisories", "EPSS scores of FIRST, CSV: how likely it is that a hole is exploited soon", epss.read
+        ),
         Format("openvex", "lifts", "OpenVEX statements on what is affected and what is not", openvex.read),
         Format("cyclonedx-vex", "lifts", "CycloneDX analyses of vulnerabilities (VEX), JSON", cyclonedx_vex.read),
         Format("csaf-vex", "lifts", "product statuses of CSAF documents, as statements for --vex", csaf_vex.read),

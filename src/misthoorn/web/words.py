@@ -276,6 +276,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "vulnerability-invalid": pgettext_lazy("refused", "Vulnerability cannot be read"),
         "withdrawn": pgettext_lazy("refused", "Taken back by its source"),
         "wrong-kind": pgettext_lazy("refused", "Record of another format"),
+        "score-invalid": pgettext_lazy("refused", "Score cannot be read"),
     },
     "format": {
         "events": pgettext_lazy("format", "Events, as our own table"),
@@ -290,6 +291,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "csaf-vex": pgettext_lazy("format", "CSAF: what is affected and what is not"),
         "cyclonedx": pgettext_lazy("format", "CycloneDX lists of software"),
         "spdx": pgettext_lazy("format", "SPDX lists of software"),
+        "epss": pgettext_lazy("format", "EPSS: how likely it is that a vulnerability is exploited"),
     },
     "version-order": {
         "generic": pgettext_lazy("versions", "plain numbers"),
