@@ -9,7 +9,8 @@ import click
 from misthoorn.cli import Failure, set_up_django
 
 if TYPE_CHECKING:  # Django is not there yet when this file is read
-    from misthoorn.triage.evidence import Chain, Why
+    from misthoorn.triage.because import Why
+    from misthoorn.triage.evidence import Chain
 
 
 @click.command("explain")

@@ -102,22 +102,28 @@ _WORDS: dict[str, dict[str, str]] = {
 
 
 def product_sentence(why: ProductWhy, *, document: str, language: Language) -> str:
-    """One sentence, and where the match is less than certain a second one that says why.
+    """What is claimed, where the match is less than certain a second sentence that says why, and what was not read.
 
     `document`: the format of the record, such as cve5.
     """
+    words = _WORDS[language]
+    text = product_claim(why, document=document, language=language)
+    if why.certainty != "exact":
+        reasons = [words[code].format(key=why.key, item=why.item) for code in why.because]
+        text += words["likely"].format(reasons=words["and"].join(reasons)) if reasons else ""
+    lost = sum(why.not_understood.values())
+    return text + (words["not-understood-one" if lost == 1 else "not-understood"].format(count=lost) if lost else "")
+
+
+def product_claim(why: ProductWhy, *, document: str, language: Language) -> str:
+    """One sentence: which product falls under which advisory, by which versions, and who says so."""
     words = _WORDS[language]
     whole = why.bounds.everything
     shape = ("every" if whole else "is" if why.bounds.one else "in") if why.version else ""
     shape = shape or ("no-version-every" if whole else "no-version-in")
     text = words[shape].format(name=why.name, version=why.version, item=why.item, range=_range(why.bounds, words))
     source = words.get(document, words[""])
-    text += words["from" if why.at else "from-undated"].format(document=source, day=_day(why.at)) + "."
-    if why.certainty != "exact":
-        reasons = [words[code].format(key=why.key, item=why.item) for code in why.because]
-        text += words["likely"].format(reasons=words["and"].join(reasons)) if reasons else ""
-    lost = sum(why.not_understood.values())
-    return text + (words["not-understood-one" if lost == 1 else "not-understood"].format(count=lost) if lost else "")
+    return text + words["from" if why.at else "from-undated"].format(document=source, day=_day(why.at)) + "."
 
 
 def _range(bounds: Bounds, words: dict[str, str]) -> str:

@@ -76,6 +76,7 @@ def facts_of(plan: NoticePlan, *, message: MessagePlan, names: Names, team: Team
         advisory=message.advisory,
         matched=message.matched,
         rsit_type=message.rsit_type,
+        reasons=message.reasons,
     )
 
 

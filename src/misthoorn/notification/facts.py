@@ -5,7 +5,7 @@ from datetime import datetime
 
 from misthoorn.common.tlp import Tlp
 from misthoorn.notification.compose import AdvisoryFacts, Evidence
-from misthoorn.notification.compose.facts import Certainty, Language, Matched, Severity
+from misthoorn.notification.compose.facts import Certainty, Language, Matched, Reason, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,7 @@ class MessagePlan:
     advisory: AdvisoryFacts | None = None
     matched: Matched | None = None
     rsit_type: str = ""
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,16 @@ class Check:
     subject: str = ""
     about: str = ""
     channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ComeBack:
+    """A message that nobody got, for which campaign and organisation it was, and the contacts that were written to."""
+
+    message: int
+    campaign: int
+    organisation: int
+    tried: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

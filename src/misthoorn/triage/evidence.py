@@ -8,16 +8,14 @@ from typing import Any
 from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.facts import AssetFacts, OrganisationFacts
 from misthoorn.intake import queries as intake
-from misthoorn.intake.advisories import says_what
-from misthoorn.intake.queries import BatchFacts
-from misthoorn.intake.records import Record, SeenRow, item_keys_of, records_of, seen_rows
-from misthoorn.matching.assets import NormalAsset, asset_keys
-from misthoorn.matching.explain import EventWhy, ProductWhy, explain_product
-from misthoorn.matching.explain_words import Language, event_sentence, product_sentence
-from misthoorn.matching.versions import VersionError
+from misthoorn.intake.records import Record, seen_rows
+from misthoorn.matching.assets import asset_keys
+from misthoorn.matching.explain import EventWhy
+from misthoorn.matching.explain_words import Language, event_sentence
 from misthoorn.notification import queries as notification
 from misthoorn.notification.facts import NoticeLine
 from misthoorn.triage import queries
+from misthoorn.triage.because import Why, heard_of, normal_asset, why_product
 from misthoorn.triage.models import Decision, SubjectKind
 from misthoorn.triage.queries import FindingFacts
 from misthoorn.triage.silence import SuppressionFacts, facts_of, silenced
@@ -45,23 +43,6 @@ class Verdicts:
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
-    """Why asset and item match, and by which record or rows. None and no rows: what it rested on is no longer there."""
-
-    product: ProductWhy | None
-    event: EventWhy | None
-    batch: BatchFacts | None
-    rows: tuple[SeenRow, ...] = ()
-
-    def sentence(self, language: Language) -> str:
-        """Why, in words; "" where nothing says it any more."""
-        if self.product is not None:
-            document = self.batch.source.format if self.batch else ""
-            return product_sentence(self.product, document=document, language=language)
-        return event_sentence(self.event, language=language) if self.event else ""
-
-
-@dataclass(frozen=True, slots=True)
 class Chain:
     """Everything between an asset and a warning. `finding` is None where nothing was found for the two."""
 
@@ -74,16 +55,6 @@ class Chain:
     suppression: SuppressionFacts | None
     verdicts: tuple[Verdicts, ...]
     notices: tuple[NoticeLine, ...]
-
-
-def normal_asset(asset: AssetFacts) -> NormalAsset:
-    """The asset as its keys are made of it; without its version where that can't be read any more."""
-    normal = NormalAsset(asset.kind, asset.value, asset.version)
-    try:
-        asset_keys(normal)
-    except VersionError:
-        return normal._replace(version="")
-    return normal
 
 
 def readable_keys(asset: AssetFacts) -> tuple[ReadableKey, ...]:
@@ -158,40 +129,7 @@ def _event(asset: AssetFacts, owner: OrganisationFacts, finding: FindingFacts, *
 
 
 def _why_product(asset: AssetFacts, item: str, finding: FindingFacts | None) -> Why:
-    """By the source that says it most surely; by the keys in store where only another name of the product does."""
-    return _by_records(asset, item, finding, heard_of(item)) if asset.kind == "product" else Why(None, None, None)
-
-
-def heard_of(item: str) -> list[Record]:
-    """The records of which an advisory's keys are made: who says nothing is heard only while nobody says more."""
-    live = [record for record in records_of(item) if record.content.state != "withdrawn"]
-    return [record for record in live if says_what(record.content)] or live
-
-
-def _by_records(asset: AssetFacts, item: str, finding: FindingFacts | None, records: Sequence[Record]) -> Why:
-    normal = normal_asset(asset)
-    certainty = finding.certainty if finding else ""
-    found = [
-        Why(why, None, record.batch)
-        for record in records
-        if (why := explain_product(normal, record.content, certainty=certainty)) is not None
-    ]
-    if not found and records:
-        found = list(_by_stored_keys(normal, item, records, certainty=certainty))
-    return min(found, key=_surest, default=Why(None, None, None))
-
-
-def _by_stored_keys(asset: NormalAsset, item: str, records: Sequence[Record], *, certainty: str) -> Iterator[Why]:
-    keys = item_keys_of(item)
-    for record in records:
-        why = explain_product(asset, record.content, keys=keys, certainty=certainty)
-        if why is not None:
-            yield Why(why, None, record.batch)
-
-
-def _surest(why: Why) -> tuple[int, bool]:
-    assert why.product is not None  # noqa: S101  only those are compared
-    return (len(why.product.because), why.product.bounds.everything)
+    return why_product(asset, item, heard_of(item), certainty=finding.certainty if finding else "")
 
 
 def sentences(findings: Sequence[FindingFacts], *, language: Language) -> dict[int, str]:
@@ -211,5 +149,6 @@ def sentences(findings: Sequence[FindingFacts], *, language: Language) -> dict[i
         else:
             if one.subject not in heard:
                 heard[one.subject] = heard_of(one.subject)
-            said[one.id] = _by_records(asset, one.subject, one, heard[one.subject]).sentence(language)
+            why = why_product(asset, one.subject, heard[one.subject], certainty=one.certainty)
+            said[one.id] = why.sentence(language)
     return said

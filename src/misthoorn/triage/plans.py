@@ -27,6 +27,7 @@ from misthoorn.notification.services import MessagePlan, NoticePlan
 from misthoorn.triage.assess import Assessment
 from misthoorn.triage.gates import WARN, Ruling
 from misthoorn.triage.models import Campaign, Finding, SubjectKind
+from misthoorn.triage.reasons import Reasons
 
 PIECE = 500  # organisations whose findings are in memory at once
 
@@ -46,6 +47,7 @@ class _Known:
     sources: dict[int, str]
     advisory: intake.AdvisoryFacts | None
     affected: list[dict[str, Any]]
+    reasons: Reasons
 
 
 def notice_plans(
@@ -58,13 +60,14 @@ def notice_plans(
             by_owner[ruling.organisation].append(ruling)
     sources = {source.id: source.name for source in intake.sources()}
     advisory, affected = _advisory(campaign)
+    reasons = Reasons(campaign.subject, kind=campaign.subject_kind)
     for owners in batched(sorted(by_owner), PIECE):
         wanted = [ruling.finding for owner in owners for ruling in by_owner[owner]]
         findings = {row.pk: row for piece in batched(wanted, PIECE) for row in Finding.objects.filter(pk__in=piece)}
         assets: dict[int, AssetFacts] = {}
         for piece in batched(sorted({row.asset_id for row in findings.values()}), PIECE):
             assets |= constituency.assets(piece)
-        known = _Known(campaign, constituency.organisations(owners), assets, sources, advisory, affected)
+        known = _Known(campaign, constituency.organisations(owners), assets, sources, advisory, affected, reasons)
         for owner in owners:
             yield _plan(owner, by_owner[owner], findings, known)
 
@@ -115,6 +118,7 @@ def _message(rows: Sequence[Finding], contact: ContactFacts, known: _Known) -> M
         advisory=_advisory_facts(known, asset, installed={known.assets[row.asset_id].version for row in rows}),
         matched=cast("Matched", asset.kind),
         rsit_type=first.rsit,
+        reasons=known.reasons.of(rows, known.assets),
     )
 
 

@@ -16,7 +16,8 @@ from misthoorn.intake.queries import SourceFacts
 from misthoorn.intake.records import affected_digest, named_keys
 from misthoorn.matching import versions
 from misthoorn.matching.assets import asset_keys
-from misthoorn.triage.evidence import ReadableKey, normal_asset, readable_keys
+from misthoorn.triage.because import normal_asset
+from misthoorn.triage.evidence import ReadableKey, readable_keys
 from misthoorn.triage.models import Finding, MatchRun, Remediation, SubjectKind
 from misthoorn.triage.queries import FindingFacts, finding_facts
 

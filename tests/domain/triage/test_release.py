@@ -2,8 +2,8 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
-from cast import BROKER, CLUB, COLLEAGUE, NOW, WATERWORKS, Company, organisation, person
-from deliveries import YESTERDAY, deliver, events, seen, source
+from cast import BAKERY, BROKER, CLUB, COLLEAGUE, NOW, WATERWORKS, Company, organisation, person
+from deliveries import YESTERDAY, cve, deliver, events, own_products, records, seen, source
 
 from misthoorn.constituency.models import Contact, Organisation
 from misthoorn.constituency.services import mark_bounced, refuse_subject
@@ -64,6 +64,34 @@ def test_a_warning_names_every_host_of_the_organisation_and_no_other(approved):
     assert "192.0.2.1" in body
     assert "192.0.2.2" in body
     assert "198.51.100" not in body
+
+
+def test_a_warning_says_in_which_network_of_the_reader_the_hosts_lie(approved):
+    release(approved)
+
+    dutch, english = (
+        " ".join(Message.objects.get(address=address).body.split())
+        for address in ("beheer@korenaar.example", "it@harbour.example")
+    )
+    assert "WAAROM U DIT KRIJGT 2 adressen liggen in het netwerk 192.0.2.0/28, zoals 192.0.2.1." in dutch
+    assert "WHY YOU GET THIS 198.51.100.1 lies in the network 198.51.100.0/24." in english
+
+
+def test_a_warning_about_an_advisory_says_why_it_concerns_each_product_of_the_reader(make_bakery, analyst, settings):
+    settings.REACH_LIMIT = 100
+    make_bakery()
+    own_products(BAKERY, "pkg:maven/org.example/other@1.0", "Apache Log4j 2.3")
+    source("cve", form="cve5", tlp="CLEAR")
+    deliver(records(cve()), source="cve")
+    approve(campaign().pk, analyst)
+    release(campaign().pk)
+
+    record = "valt onder CVE-2021-44228: versies vanaf 2.0 en lager dan 2.15.0, volgens het CVE-record van 01-01-2022."
+    said = " ".join(Message.objects.get().body.split()).partition("WAAROM U DIT KRIJGT ")[2]
+    assert said.startswith(
+        f'- Apache Log4j 2.14.1 {record} - Apache Log4j 2.3 {record} Wij vonden het op de naam: "apache log4j". '
+        "CVE-2021-44228 is het nummer van dit lek. HOE ERG IS HET"
+    )
 
 
 def test_a_decision_holds_the_verdicts_of_all_gates_with_the_version_of_the_rule(approved):

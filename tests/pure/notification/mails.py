@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from misthoorn.common.tlp import Tlp
 from misthoorn.notification.compose import AdvisoryFacts, Evidence, Team, WarningFacts, default_severity, library
+from misthoorn.notification.compose.facts import Reason
 
 NUMBER, CODE = "482177305264", "KM7F2Q9X"
 SEEN = datetime(2026, 11, 23, 1, 2, 3, tzinfo=UTC)
@@ -27,6 +28,32 @@ ADVISORY = AdvisoryFacts(
     reference="https://logging.apache.org/security.html",
 )
 EXPLOITED = replace(ADVISORY, exploited_by="CISA KEV", exploited_since=datetime(2021, 12, 10, tzinfo=UTC))
+
+# As matching.explain_words says it.
+FALLS_UNDER = {
+    "nl": "Apache Log4j 2.14.1 valt onder CVE-2021-44228: versies vanaf 2.0 en lager dan 2.17.1, volgens het "
+    "CVE-record van 14-12-2021.",
+    "en": "Apache Log4j 2.14.1 falls under CVE-2021-44228: versions from 2.0 and before 2.17.1, says the CVE record "
+    "of 14-12-2021.",
+}
+NO_VERSION = {
+    "nl": "Apache Log4j is bekend zonder versie; CVE-2021-44228 gaat over versies vanaf 2.0 en lager dan 2.17.1, "
+    "volgens het CVE-record van 14-12-2021.",
+    "en": "Apache Log4j is known without a version; CVE-2021-44228 is about versions from 2.0 and before 2.17.1, says "
+    "the CVE record of 14-12-2021.",
+}
+EVERY_DOUBT = ("no-version", "name", "alias", "lenient", "release", "edition", "unsaid", "unclear", "condition")
+NETWORK = Reason(kind="network", value="192.0.2.0/24", what="192.0.2.7")
+DOMAIN = Reason(kind="domain", value="bakkerij.example", what="www.bakkerij.example")
+
+
+def product(claim=FALLS_UNDER, **changes):
+    return Reason(kind="product", value="apache log4j", claim=claim, **changes)
+
+
+def of_version(version):
+    return product({language: claim.replace("2.14.1", version) for language, claim in FALLS_UNDER.items()})
+
 
 # Every text has one subject that leads to it; those about software also need the right advisory and certainty.
 SOFTWARE = {
@@ -53,6 +80,7 @@ def warning(subject="open-rdp", **changes):
         tlp=Tlp.AMBER,
         team=TEAM,
         evidence=(Evidence(address="192.0.2.7", port=3389, protocol="tcp", seen=SEEN),),
+        reasons=(NETWORK,),
         repeat_after_days=7,
     )
     return replace(usual, **changes)
@@ -63,12 +91,15 @@ def of_text(name, language, **changes):
     if name in SOFTWARE:
         advisory, certainty = SOFTWARE[name]
         row = Evidence(product="Apache Log4j", version="2.14.1" if certainty == "exact" else "")
-        usual = {"advisory": advisory, "certainty": certainty, "evidence": (row,), "source": "CVE Program"}
+        reason = product() if certainty == "exact" else product(NO_VERSION, doubts=("no-version", "name"))
+        usual = {"advisory": advisory, "certainty": certainty, "evidence": (row,), "reasons": (reason,)}
+        usual["source"] = "CVE Program"
         subject = advisory.identifier
         severity = "urgent" if advisory.exploited_by else "high"
     else:
         subject, severity = subject_of(name), default_severity(name)
-        usual = {"evidence": (row_of(name),)}
+        reason = DOMAIN if name == "misconfiguration/certificate" else NETWORK
+        usual = {"evidence": (row_of(name),), "reasons": (reason,)}
     urgent = {"call_after_hours": 24} if severity == "urgent" else {}
     return warning(subject, **({"language": language, "severity": severity} | usual | urgent | changes))
 
@@ -115,13 +146,43 @@ IPV6 = Evidence(
 
 # Shapes that no text has by itself: name of the golden file -> what differs from the usual warning.
 SHAPES = {
-    "name-and-ipv6": {"evidence": (IPV6,)},
-    "two-systems": {"evidence": (*rows(1), IPV6)},
-    "five-named-systems": {"evidence": rows(5, hostname="bakkerij-van-der-berg.example")},
-    "five-hundred-systems": {"evidence": rows(500)},
+    "name-and-ipv6": {
+        "evidence": (IPV6,),
+        "reasons": (Reason(kind="network", value=f"{IPV6.address}/128", what=IPV6.address),),
+    },
+    "two-systems": {
+        "evidence": (*rows(1), IPV6),
+        "reasons": (
+            Reason(kind="network", value="198.51.100.0/24", what="198.51.100.0"),
+            Reason(kind="network", value="2001:db8:1234:5678::/64", what=IPV6.address),
+        ),
+    },
+    "five-named-systems": {
+        "evidence": rows(5, hostname="bakkerij-van-der-berg.example"),
+        "reasons": (
+            Reason(
+                kind="domain",
+                value="bakkerij-van-der-berg.example",
+                what="0.bakkerij-van-der-berg.example",
+                count=5,
+            ),
+        ),
+    },
+    "five-hundred-systems": {
+        "evidence": rows(500),
+        "reasons": (
+            Reason(kind="network", value="198.51.100.0-198.51.100.249", what="198.51.100.0", count=250),
+            Reason(kind="network", value="203.0.113.0/24", what="203.0.113.0", count=250),
+        ),
+    },
+    "no-reason-known": {"reasons": ()},
     "only-within-the-business": {"tlp": Tlp.AMBER_STRICT},
     "found-in-a-register": {"known_through": "register", "team": replace(TEAM, ground={})},
-    "only-the-network": {"certainty": "network", "matched": "asn"},
+    "only-the-network": {
+        "certainty": "network",
+        "matched": "asn",
+        "reasons": (Reason(kind="asn", value="AS64500", what="192.0.2.7"),),
+    },
     "likely-address": {"certainty": "likely"},
     "no-reminder": {"repeat_after_days": 0},
     "reminder-tomorrow": {"repeat_after_days": 1},
@@ -131,18 +192,34 @@ SHAPES = {
         "subject": "CVE-2021-44228",
         "advisory": replace(EXPLOITED, product="", kind="part of many programs", workaround="Turn off JNDI"),
         "matched": "product",
+        "reasons": (product(),),
         "evidence": (replace(IPV6, port=8080, product="Apache Log4j", version="2.14.1"),),
     },
     "product-with-a-name": {
         "subject": "CVE-2021-44228",
         "advisory": EXPLOITED,
         "matched": "product",
+        "reasons": (product(),),
         "evidence": (Evidence(product="Apache Log4j", version="2.14.1", hostname="Kassa voor", seen=SEEN),),
+    },
+    "every-doubt": {
+        "subject": "CVE-2021-44228",
+        "certainty": "likely",
+        "advisory": ADVISORY,
+        "reasons": (product(doubts=EVERY_DOUBT),),
+        "evidence": tuple(Evidence(product="Apache Log4j", version=f"2.14.{i}", seen=SEEN) for i in range(2)),
     },
     "three-products": {
         "subject": "CVE-2021-44228",
         "advisory": ADVISORY,
+        "reasons": tuple(of_version(f"2.1{i}.0") for i in range(3)),
         "evidence": tuple(Evidence(product="Apache Log4j", version=f"2.1{i}.0", seen=SEEN) for i in range(3)),
+    },
+    "many-products": {
+        "subject": "CVE-2021-44228",
+        "advisory": ADVISORY,
+        "reasons": tuple(of_version(f"2.{i}.0") for i in range(17)),
+        "evidence": tuple(Evidence(product="Apache Log4j", version=f"2.{i}.0", seen=SEEN) for i in range(17)),
     },
 }  # fmt: skip
 

@@ -7,6 +7,7 @@ MOST_WORDS, MEAN_WORDS = 22, 12.0
 HEADINGS = {
     "nl": [
         r"WAT IS ER (GEZIEN|BEKEND)",
+        r"WAAROM U DIT KRIJGT",
         r"HOE ERG IS HET",
         r"DOE DIT (EERST|VANDAAG|NU)",
         r"VOOR (UW IT-LEVERANCIER \(stuur dit blok door\)|WIE BIJ U DE IT DOET \(niet buiten uw bedrijf delen\))",
@@ -16,6 +17,7 @@ HEADINGS = {
     ],
     "en": [
         r"WHAT (WAS SEEN|IS KNOWN)",
+        r"WHY YOU GET THIS",
         r"HOW BAD IS IT",
         r"DO THIS (FIRST|TODAY|NOW)",
         r"FOR YOUR (IT PROVIDER \(forward this block\)|OWN IT PEOPLE \(do not share outside\))",
@@ -24,6 +26,7 @@ HEADINGS = {
         r"WHAT HAPPENS NEXT",
     ],
 }
+WHY = {"WAAROM U DIT KRIJGT", "WHY YOU GET THIS"}  # left out where no reason can be given
 ANSWERS = {
     "nl": ["opgelost", "doorgegeven", "niet van ons", "klopt niet", "wij accepteren dit"],
     "en": ["fixed", "passed on", "not ours", "wrong", "we accept this"],
@@ -76,11 +79,11 @@ def sentences(body):
     for line in [*body.split("\n"), ""]:
         bare = line.strip()
         apart = not bare or is_heading(line) or re.search(r"\S {2,}\S", bare) or " · " in bare
-        if apart or re.match(r"\d\. |[A-Z][a-z ]{2,9}: ", bare):
+        if apart or re.match(r"\d\. |- |[A-Z][a-z ]{2,9}: ", bare):
             found += _SENTENCE_END.split(" ".join(pending)) if pending else []
             pending = []
         if not apart:
-            pending.append(re.sub(r"^\d\. ", "", bare))
+            pending.append(re.sub(r"^(?:\d\.|-) ", "", bare))
     return found
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from misthoorn.notification.compose import AdvisoryFacts, Evidence, Team, compose
 from misthoorn.notification.compose.clean import defanged, one_line, without_scheme
+from misthoorn.notification.compose.facts import Reason
 
 # Not only random characters: also what people attack with.
 NASTY = st.sampled_from(
@@ -58,6 +59,15 @@ ADVISORY = st.builds(
     exploited_since=MOMENT | st.none(),
     reference=VALUE,
 )
+REASON = st.builds(
+    Reason,
+    kind=st.sampled_from(["network", "domain", "asn", "product"]),
+    value=VALUE,
+    what=VALUE,
+    count=st.integers(1, 500),
+    claim=st.fixed_dictionaries({"nl": VALUE, "en": VALUE}),
+    doubts=st.lists(st.sampled_from(mails.EVERY_DOUBT), max_size=3).map(tuple),
+)
 SUBJECT = st.sampled_from(["open-rdp", "CVE-2021-44228", "infected", "compromised-website"]) | VALUE.map("x{}".format)
 
 
@@ -79,6 +89,7 @@ def is_safe(mail):
     source=VALUE.map(lambda value: "s" + value),
     evidence=st.lists(ROW, min_size=1, max_size=60).map(tuple),
     advisory=ADVISORY | st.none(),
+    reasons=st.lists(REASON, max_size=8).map(tuple),
     known_through=VALUE,
     certainty=st.sampled_from(["exact", "likely", "network"]),
     severity=st.sampled_from(["urgent", "normal"]),

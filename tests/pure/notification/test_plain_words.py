@@ -40,7 +40,7 @@ def test_no_word_that_people_stumble_over_or_feel_blamed_by(facts):
 
 def test_the_headings_stand_in_the_agreed_order(facts):
     found = [line for line in compose(facts).body.split("\n") if plain.is_heading(line)]
-    expected = plain.HEADINGS[facts.language]
+    expected = [heading for heading in plain.HEADINGS[facts.language] if facts.reasons or heading not in plain.WHY]
     assert len(found) == len(expected)
     assert all(re.fullmatch(pattern, line) for pattern, line in zip(expected, found, strict=True)), found
 
@@ -82,7 +82,7 @@ def test_the_five_answers_stand_in_the_same_words_and_order(facts):
 
 def test_a_usual_mail_fits_on_one_page(facts):
     if len(facts.evidence) == 1:
-        assert compose(facts).body.count("\n") <= 56
+        assert compose(facts).body.count("\n") <= 60
 
 
 @BY_LANGUAGE

@@ -79,6 +79,23 @@ class AdvisoryFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why one thing that the recipient has is concerned: a network, domain or AS number, or a product.
+
+    `value` is what is known to be theirs, as it is written there; `what` the address or name that was seen, the first
+    of `count`. For a product, `claim` holds per language one whole sentence that can be checked, and `doubts` the codes
+    (matching.explain) of what makes it less than certain, none where it is certain.
+    """
+
+    kind: Matched
+    value: str
+    what: str = ""
+    count: int = 1
+    claim: Mapping[str, str] = field(default_factory=dict)
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WarningFacts:
     """All that one warning says, and nothing about how it travels.
 
@@ -86,6 +103,7 @@ class WarningFacts:
     system", or "malicious-code/infected-system") picks a text for an identifier that nobody wrote one for.
     `number` is 12 digits, `code` 8 characters. `source` is a name that may be named. `known_through` says how the
     asset is known: "registered" (its owner said so), "register" (a public register), or anything else ("found").
+    `reasons` say why this concerns the recipient, one for each thing of theirs.
     `repeat_after_days` and `call_after_hours` are promises: 0 when there will be no reminder or no call.
     """
 
@@ -103,6 +121,7 @@ class WarningFacts:
     advisory: AdvisoryFacts | None = None
     matched: Matched | None = None
     rsit_type: str = ""
+    reasons: tuple[Reason, ...] = ()
     repeat_after_days: int = 0
     call_after_hours: int = 0
 

@@ -14,10 +14,11 @@ from misthoorn.notification.compose.facts import AdvisoryFacts, Team, WarningFac
 from misthoorn.notification.compose.flaw import flaw_in_words
 from misthoorn.notification.compose.layout import HARD, hard
 from misthoorn.notification.compose.library import Ready, Words
+from misthoorn.notification.compose.reasons import reasons_in_words
 
 OPTIONAL = frozenset({
     "alarm", "ground", "more", "it_rows", "version", "score", "affected", "reference", "workaround", "sign",
-    "destination", "kind", "exploited_on", "fixed_version",
+    "destination", "kind", "exploited_on", "fixed_version", "why", "why_heading",
 })  # fmt: skip
 MAY_FORWARD = frozenset({Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER})
 SHORT = 36  # the longest subject line with a product of this length stays within 110
@@ -40,7 +41,10 @@ def slots_of(facts: WarningFacts, *, text: Ready, words: Words, advisory: Adviso
 
 
 def _warning_slots(facts: WarningFacts, *, words: Words) -> dict[str, str]:
+    why = reasons_in_words(facts, words=words)
     return {
+        "why": why,
+        "why_heading": words["why_heading"] if why else "",
         "alarm": f"{words['alarm']} " if facts.severity == "urgent" else "",
         "number": show_number(tidy_number(facts.number)),
         "code": show_code(tidy_code(facts.code)),

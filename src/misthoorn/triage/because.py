@@ -1,0 +1,77 @@
+"""Why an asset and an item match: by which record, or which rows, and in which words."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from misthoorn.constituency.facts import AssetFacts
+from misthoorn.intake.advisories import says_what
+from misthoorn.intake.queries import BatchFacts
+from misthoorn.intake.records import Record, SeenRow, item_keys_of, records_of
+from misthoorn.matching.assets import NormalAsset, asset_keys
+from misthoorn.matching.explain import EventWhy, ProductWhy, explain_product
+from misthoorn.matching.explain_words import Language, event_sentence, product_sentence
+from misthoorn.matching.versions import VersionError
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why asset and item match, and by which record or rows. None and no rows: what it rested on is no longer there."""
+
+    product: ProductWhy | None
+    event: EventWhy | None
+    batch: BatchFacts | None
+    rows: tuple[SeenRow, ...] = ()
+
+    def sentence(self, language: Language) -> str:
+        """Why, in words; "" where nothing says it any more."""
+        if self.product is not None:
+            document = self.batch.source.format if self.batch else ""
+            return product_sentence(self.product, document=document, language=language)
+        return event_sentence(self.event, language=language) if self.event else ""
+
+
+def normal_asset(asset: AssetFacts) -> NormalAsset:
+    """The asset as its keys are made of it; without its version where that can't be read any more."""
+    normal = NormalAsset(asset.kind, asset.value, asset.version)
+    try:
+        asset_keys(normal)
+    except VersionError:
+        return normal._replace(version="")
+    return normal
+
+
+def heard_of(item: str) -> list[Record]:
+    """The records of which an advisory's keys are made: who says nothing is heard only while nobody says more."""
+    live = [record for record in records_of(item) if record.content.state != "withdrawn"]
+    return [record for record in live if says_what(record.content)] or live
+
+
+def why_product(asset: AssetFacts, item: str, records: Sequence[Record], *, certainty: str) -> Why:
+    """By the source that says it most surely; by the keys in store where only another name of the product does.
+
+    `records`: those of `heard_of`; `certainty`: what the join said, "" where it said nothing.
+    """
+    if asset.kind != "product":
+        return Why(None, None, None)
+    normal = normal_asset(asset)
+    found = [
+        Why(why, None, record.batch)
+        for record in records
+        if (why := explain_product(normal, record.content, certainty=certainty)) is not None
+    ]
+    if not found and records:
+        found = list(_by_stored_keys(normal, item, records, certainty=certainty))
+    return min(found, key=_surest, default=Why(None, None, None))
+
+
+def _by_stored_keys(asset: NormalAsset, item: str, records: Sequence[Record], *, certainty: str) -> Iterator[Why]:
+    keys = item_keys_of(item)
+    for record in records:
+        why = explain_product(asset, record.content, keys=keys, certainty=certainty)
+        if why is not None:
+            yield Why(why, None, record.batch)
+
+
+def _surest(why: Why) -> tuple[int, bool]:
+    assert why.product is not None  # noqa: S101  only those are compared
+    return (len(why.product.because), why.product.bounds.everything)
