@@ -1,59 +1,115 @@
-"""`kev`: CISA's catalogue of Known Exploited Vulnerabilities, JSON.
+"""`kev`: lists of vulnerabilities that are known to be exploited: CISA's catalogue as JSON or CSV, and ENISA's list.
 
-Source: https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities_schema.json
+Sources: https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities_schema.json and
+https://euvdservices.enisa.europa.eu/api/kev/dump (a list with other names, days written 17/01/25, and “-” for nothing).
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, BinaryIO
 
 from misthoorn.formats import loose
-from misthoorn.formats.advisory import Advisory, Affected, Exploited
+from misthoorn.formats.advisory import Advisory, Affected, Exploited, Remark
 from misthoorn.formats.cve_names import CVE_NUMBER
-from misthoorn.formats.documents import RefusedError, read_advisories
+from misthoorn.formats.documents import WRONG_KIND, Parts, RefusedError, read_records
+from misthoorn.formats.json_records import Record, read_json
 from misthoorn.formats.schema import AdvisoryChunk
+from misthoorn.formats.text_records import Table, read_table
+from misthoorn.formats.unpack import BOM, Source
 
 SOURCE = "CISA KEV"
+ENISA = "ENISA KEV"
+_TABLE = Table(needed=frozenset({"cveid", "dateadded"}))
+_NAMES = {
+    "cveid": "cveID",
+    "vendorproject": "vendorProject",
+    "vulnerabilityname": "vulnerabilityName",
+    "dateadded": "dateAdded",
+    "shortdescription": "shortDescription",
+    "requiredaction": "requiredAction",
+    "knownransomwarecampaignuse": "knownRansomwareCampaignUse",
+}
+_REMARKS = ("exploitationType", "threatActorsExploiting", "patchedSince", "originSource")
 
 
 def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[AdvisoryChunk]:  # noqa: ARG001
-    """One advisory for each entry, with its product and no versions: the catalogue names none."""
-    return read_advisories(stream, understand=understand, fold=fold, member="vulnerabilities")
+    """One advisory for each entry, with its product and no versions: the lists name none."""
+    yield from read_records(
+        _entries(Source(stream)), understand=lambda entry: Parts([understand(entry)]), chunk=AdvisoryChunk, fold=fold
+    )
+
+
+def _entries(source: Source) -> Iterator[Record]:
+    head = source.head().removeprefix(BOM).lstrip()
+    if head.lower().startswith((b"cveid", b'"cveid')):
+        return (_named(row) for row in read_table(source, table=_TABLE))
+    return read_json(source, member="" if head.startswith(b"[") else "vulnerabilities")
+
+
+def _named(row: Record) -> Record:
+    """A row of the CSV file as an entry of the JSON file."""
+    if row.value is None:
+        return row
+    entry = {_NAMES.get(name, name): value for name, value in row.value.items()}
+    entry["cwes"] = [cwe.strip() for cwe in entry.get("cwes", "").split(",")]
+    return Record(row.line, row.row, row.raw, entry)
 
 
 def understand(entry: dict[str, Any]) -> Advisory:
-    """One entry of the catalogue.
+    """One entry of a list.
 
     Raises:
         RefusedError: it has no CVE number, no date or no product.
     """
-    number = loose.text(entry.get("cveID")).upper()
+    if "cveID" not in entry:
+        reason = "This is no list of exploited vulnerabilities (cveID). Choose the format that the source names."
+        raise RefusedError(WRONG_KIND, reason)
+    said = partial(_said, entry)
+    number = said("cveID").upper()
     if not CVE_NUMBER.fullmatch(number):
         raise RefusedError("identifier-invalid", f"The entry has no CVE number: cveID is {number[:40]!r}.")
-    since = loose.day(entry.get("dateAdded"))
+    since, source = _since(entry)
     if since is None:
         raise RefusedError(
             "time-invalid", f"The entry for {number} does not say since when it is known to be exploited (dateAdded)."
         )
-    vendor, product = loose.text(entry.get("vendorProject")), loose.text(entry.get("product"))
-    if not product:
+    if not (product := said("product")):
         raise RefusedError("product-missing", f"The entry for {number} names no product.")
-    added = datetime(since.year, since.month, since.day, tzinfo=UTC)
-    ransomware = loose.text(entry.get("knownRansomwareCampaignUse")).lower() == "known"
+    ransomware = said("knownRansomwareCampaignUse").lower() == "known"
     return Advisory(
         identifier=number,
-        aliases=(),
-        title=loose.text(entry.get("vulnerabilityName")),
-        description=loose.text(entry.get("shortDescription")),
-        published=added,
+        aliases=tuple(filter(None, [said("euvdID")])),
+        title=said("vulnerabilityName"),
+        description=said("shortDescription"),
+        published=datetime(since.year, since.month, since.day, tzinfo=UTC),
         modified=None,
         state="published",
         severities=(),
-        exploited=Exploited(since, SOURCE, ransomware, loose.text(entry.get("requiredAction"))),
-        affected=(Affected(vendor, product, (), "", (), (), "unknown"),),
-        references=_addresses(loose.text(entry.get("notes"))),
+        exploited=Exploited(since, source, ransomware, said("requiredAction")),
+        affected=(Affected(said("vendorProject"), product, (), "", (), (), "unknown"),),
+        references=_addresses(said("notes")),
         problem_types=loose.texts(entry.get("cwes")),
+        remarks=tuple(Remark(kind, text, "") for kind in _REMARKS if (text := said(kind))),
     )
+
+
+def _said(entry: dict[str, Any], name: str) -> str:
+    text = loose.text(entry.get(name))
+    return "" if text == "-" else text
+
+
+def _since(entry: dict[str, Any]) -> tuple[date | None, str]:
+    """Since when it is known to be exploited, and whose list says so."""
+    reported = _said(entry, "dateReported")
+    if "dateAdded" in entry or not reported:
+        return loose.day(entry.get("dateAdded")), SOURCE
+    day, _, rest = reported.partition("/")
+    month, _, year = rest.partition("/")
+    try:
+        return date(int(year) + (2000 if len(year) == len("25") else 0), int(month), int(day)), ENISA
+    except (ValueError, OverflowError):
+        return None, ENISA
 
 
 def _addresses(notes: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from misthoorn.formats import (
     cyclonedx,
     cyclonedx_vex,
     epss,
+    euvd,
     events,
     kev,
     nvd2,
@@ -44,9 +45,17 @@ FORMATS = {
         Format("csaf", "advisories", "CSAF 2.0 and 2.1 advisories: one, a list, JSON Lines, or a zip", csaf.read),
         Format("nvd2", "advisories", "CVEs of the NVD, API 2.0: pages, yearly files, or JSON Lines", nvd2.read),
         Format("osv", "advisories", "OSV records, schema 1: one, a list, JSON Lines, or a zip of them", osv.read),
-        Format("kev", "advisories", "CISA's catalogue of Known Exploited Vulnerabilities, JSON", kev.read),
+        Format(
+            "kev",
+            "advisories",
+            "lists of exploited vulnerabilities: of CISA (JSON or CSV) and of ENISA (JSON)",
+            kev.read,
+        ),
         Format(
             "epss", "advisories", "EPSS scores of FIRST, CSV: how likely it is that a hole is exploited soon", epss.read
+        ),
+        Format(
+            "euvd", "advisories", "records of the European vulnerability database (ENISA), JSON of its API", euvd.read
         ),
         Format("openvex", "lifts", "OpenVEX statements on what is affected and what is not", openvex.read),
         Format("cyclonedx-vex", "lifts", "CycloneDX analyses of vulnerabilities (VEX), JSON", cyclonedx_vex.read),

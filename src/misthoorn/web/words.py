@@ -292,6 +292,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "cyclonedx": pgettext_lazy("format", "CycloneDX lists of software"),
         "spdx": pgettext_lazy("format", "SPDX lists of software"),
         "epss": pgettext_lazy("format", "EPSS: how likely it is that a vulnerability is exploited"),
+        "euvd": pgettext_lazy("format", "Records of the European vulnerability database"),
     },
     "version-order": {
         "generic": pgettext_lazy("versions", "plain numbers"),
