@@ -15,6 +15,7 @@ VERBS = {
     "check": "misthoorn.cli.check",
     "demo": "misthoorn.cli.demo",
     "explain": "misthoorn.cli.explain",
+    "incoming": "misthoorn.cli.incoming",
     "match": "misthoorn.cli.match",
     "migrate": "misthoorn.cli.migrate",
     "organisations": "misthoorn.cli.organisations",

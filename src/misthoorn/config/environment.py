@@ -45,6 +45,8 @@ def _table() -> tuple[Setting, ...]:
         ),
         "Warning": (
             ("SMTP", "smtp://127.0.0.1:25?tls=none", "`smtp://user:password@host:port?tls=starttls`, `implicit` or `none`."),
+            ("RETURN_PATH", "", "The address that failures are reported to. A plus and the message's signed number are put behind its name. Empty: TEAM_MAIL as it stands."),
+            ("MAILBOX", "", "Where mails that come back are read: `imaps://user:password@host:port/folder`. Empty: only through a pipe and the folder `incoming`."),
             ("REACH_LIMIT", "500", "A campaign that reaches more organisations than this needs a second person."),
             ("FRESH_DAYS", "14", "What was last seen longer ago than this is not mailed."),
             ("RECENT_DAYS", "14", "Networks and names that are new or changed are matched with what came in during this many days."),
@@ -71,6 +73,7 @@ def _table() -> tuple[Setting, ...]:
 
 SETTINGS = _table()
 _SMTP_TAKES = "MISTHOORN_SMTP takes smtp://user:password@host:port?tls=starttls (or implicit, or none)."
+_MAILBOX_TAKES = "MISTHOORN_MAILBOX takes imaps://user:password@host:port/folder (imap:// only to your own machine)."
 _DATABASE_TAKES = "MISTHOORN_DATABASE takes sqlite:///path or postgresql://user:password@host:port/name."
 _DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
 
@@ -172,6 +175,42 @@ def _postgresql(url: str) -> dict[str, object]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": query,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """Where mails that come back are read, by IMAP."""
+
+    host: str
+    port: int
+    tls: str
+    user: str
+    password: str
+    folder: str
+
+
+def mailbox(environ: Mapping[str, str] = os.environ) -> Mailbox | None:
+    """The mailbox that MISTHOORN_MAILBOX names, if any.
+
+    Raises:
+        SettingError: the URL can't be read.
+    """
+    url = text("MAILBOX", environ)
+    if not url:
+        return None
+    parts = _split(url, _MAILBOX_TAKES)
+    tls = {"imaps": "implicit", "imap": "none"}.get(parts.scheme)
+    open_ = tls == "none" and parts.hostname not in {"127.0.0.1", "::1", "localhost"}
+    if tls is None or open_ or not parts.hostname or not parts.username:
+        raise SettingError(_MAILBOX_TAKES)
+    return Mailbox(
+        host=parts.hostname,
+        port=parts.port or (993 if tls == "implicit" else 143),
+        tls=tls,
+        user=unquote(parts.username),
+        password=unquote(parts.password or ""),
+        folder=unquote(parts.path.strip("/")) or "INBOX",
+    )
 
 
 @dataclass(frozen=True, slots=True)

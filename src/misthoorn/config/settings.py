@@ -68,11 +68,19 @@ TEAM = {
     "ground": {"nl": env.text("GROUND_NL"), "en": env.text("GROUND_EN")},
 }
 
+RETURN_PATH = env.text("RETURN_PATH")
+MAILBOX = env.mailbox()
+
 # Wiring: who answers a lower layer's question. Lower packages read these names; only this file knows both sides.
 STILL_TRUE = "misthoorn.triage.queries.still_true"
 ON_ACCEPTED = "misthoorn.triage.services.queue_match"
 ON_LIFTS = "misthoorn.triage.services.take_lifts"
-WORK = ["misthoorn.intake.work.step", "misthoorn.triage.work.step", "misthoorn.notification.work.step"]
+WORK = [
+    "misthoorn.intake.work.step",
+    "misthoorn.triage.work.step",
+    "misthoorn.notification.incoming.work.step",
+    "misthoorn.notification.work.step",
+]
 
 INSTALLED_APPS = [
     "misthoorn.accounts",

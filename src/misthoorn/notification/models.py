@@ -2,11 +2,15 @@ from django.db import models
 
 
 class Notice(models.Model):
-    """What one organisation is told for one campaign. A withheld one says why, and is kept like the others."""
+    """What one organisation is told for one campaign. A withheld one says why, and is kept like the others.
+
+    An unreached one came back from every contact that there is: a person must find another way.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued", "queued"
         WITHHELD = "withheld", "withheld"
+        UNREACHED = "unreached", "unreached"
 
     campaign = models.ForeignKey("triage.Campaign", on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey("constituency.Organisation", on_delete=models.CASCADE, related_name="+")
@@ -80,6 +84,7 @@ class Message(models.Model):
     handed_over_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     domain_digest = models.CharField(max_length=64, blank=True)
+    rerouted = models.BooleanField(default=False)  # of one that came back: the next way was taken, or there is none
 
     class Meta:
         ordering = ["-created_at", "-pk"]
@@ -89,6 +94,7 @@ class Message(models.Model):
                 fields=["urgency", "not_before", "id"], condition=models.Q(state="queued"), name="message_is_queued"
             ),
             models.Index(fields=["lease_until"], condition=models.Q(state="leased"), name="message_is_leased"),
+            models.Index(fields=["id"], condition=models.Q(state="bounced", rerouted=False), name="message_came_back"),
             models.Index(fields=["created_at"]),
         ]
         constraints = [
@@ -163,3 +169,39 @@ class Check(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.outcome}"
+
+
+class IncomingMail(models.Model):
+    """A mail that came back: a report of a failure, the answer of a machine, or what a person wrote. Kept once.
+
+    Without a message it is about none of ours, or nothing proves that it is; then nothing follows from it. `raw` and
+    `text` go after retention.
+    """
+
+    class State(models.TextChoices):
+        EARLY = "early", "its message is still on its way"
+        TO_READ = "to_read", "to be read"
+        DONE = "done", "done"
+
+    digest = models.CharField(max_length=64, unique=True)
+    received_at = models.DateTimeField(db_index=True)
+    kind = models.CharField(max_length=12)
+    message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, blank=True, related_name="incoming")
+    forged = models.BooleanField(default=False)
+    status = models.CharField(max_length=12, blank=True)
+    detail = models.CharField(max_length=300, blank=True)
+    sender = models.CharField(max_length=254, blank=True)
+    subject = models.CharField(max_length=200, blank=True)
+    text = models.TextField(blank=True)
+    raw = models.BinaryField()
+    state = models.CharField(max_length=10, choices=State.choices)
+    read_by = models.BigIntegerField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-received_at", "-pk"]
+        verbose_name_plural = "incoming mails"
+        indexes = [models.Index(fields=["state", "received_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.digest[:8]}"

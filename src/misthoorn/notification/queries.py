@@ -14,6 +14,7 @@ from misthoorn.notification.facts import (
     Answerable,
     AttemptLine,
     Check,
+    ComeBack,
     MessageFacts,
     MessageFilter,
     MessageLine,
@@ -88,6 +89,17 @@ def find_by_code(code: str) -> Answerable | None:
         sent_on=message.handed_over_at or message.created_at,
         answer=last.answer if last else "",
     )
+
+
+def came_back() -> ComeBack | None:
+    """The first message that came back after which the next way was not taken yet."""
+    found = Message.objects.filter(state=Message.State.BOUNCED, rerouted=False).select_related("notice").order_by("pk")
+    message = found.only("notice__campaign", "notice__organisation").first()
+    if message is None:
+        return None
+    notice = message.notice
+    tried = frozenset(Message.objects.filter(notice=notice).values_list("contact", flat=True))
+    return ComeBack(message.pk, notice.campaign_id, notice.organisation_id, tried)
 
 
 # --- what the desk sees ---

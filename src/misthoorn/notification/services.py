@@ -1,5 +1,6 @@
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,6 +34,7 @@ __all__ = [
     "purge",
     "record_reply",
     "release_held",
+    "take_next_way",
 ]
 
 PATIENCE = timedelta(days=5)  # RFC 5321, section 4.5.4.1: four to five days
@@ -171,6 +173,39 @@ def _message(
         not_after=due + PATIENCE,
         created_at=now,
     )
+
+
+def take_next_way(
+    *, message: int, plan: NoticePlan | None, randbelow: Callable[[int], int] = secrets.randbelow
+) -> bool:
+    """After a message that came back: write the plan's messages to contacts that were not written to; whether any was.
+
+    The notice keeps its number and code. Without anybody left it is unreached. Asked twice it does nothing twice.
+    """
+    with transaction.atomic():
+        came_back = Message.objects.select_for_update().filter(pk=message, rerouted=False).first()
+        if came_back is None:
+            return False
+        Message.objects.filter(pk=message).update(rerouted=True)
+        notice = came_back.notice
+        tried = set(notice.messages.values_list("contact", flat=True))
+        others = tuple(one for one in plan.messages if one.contact not in tried) if plan else ()
+        if plan is None or not others:
+            _note_unreached(notice)
+            return False
+        names = Names(notice.number, notice.code)
+        made = draft(replace(plan, messages=others), names=names, team=team(), randbelow=randbelow)
+        due = database_now()
+        Message.objects.bulk_create([_message(notice, made, *mail, due=due, now=due) for mail in made.mails])
+        if not made.mails:
+            _note_unreached(notice)
+        return bool(made.mails)
+
+
+def _note_unreached(notice: Notice) -> None:
+    """Nobody is left to tell; but a message that is on its way, or arrived, still counts."""
+    if not notice.messages.exclude(state=Message.State.BOUNCED).exists():
+        Notice.objects.filter(pk=notice.pk).update(state=Notice.State.UNREACHED)
 
 
 def preview(plan: NoticePlan, *, language: Language, now: datetime) -> Mail:  # noqa: ARG001  a text may name the day

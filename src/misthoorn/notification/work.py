@@ -11,6 +11,7 @@ from misthoorn.notification.addresses import mail_domain
 from misthoorn.notification.channels.mail import MailChannel
 from misthoorn.notification.delivery import Delivery, ledger
 from misthoorn.notification.delivery.pace import Pace
+from misthoorn.notification.return_path import return_path
 from misthoorn.notification.services import team
 from misthoorn.work.loop import Step
 
@@ -32,8 +33,15 @@ def _delivery() -> Delivery:
         mark_bounced=mark_bounced,
         lease=settings.LEASE,
         deadline=settings.DEADLINE,
+        return_path=_return_path,
         pace=Pace(rate=settings.RATE),
     )
+
+
+def _return_path(message: int) -> str:
+    """The signed address for one message; "" where the settings name none."""
+    address = settings.RETURN_PATH
+    return return_path(address, message=message, key=settings.SECRET_KEY.encode()) if address else ""
 
 
 step = Step(

@@ -1,6 +1,7 @@
 """What a campaign would do if it were approved now: every gate's verdict on every finding in it."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -60,11 +61,15 @@ def policy() -> Policy:
     return Policy(team=settings.INTERNAL_TEAM, fresh=timedelta(days=settings.FRESH_DAYS), rules=shipped_rules())
 
 
-def assess(campaign: Campaign, *, now: datetime) -> Assessment:
-    """Ask all gates about all findings of a campaign. Reads only; about 20,000 findings a second."""
+def assess(campaign: Campaign, *, now: datetime, only: int | None = None, without: Collection[int] = ()) -> Assessment:
+    """Ask all gates about all findings of a campaign, or of `only` this organisation.
+
+    Contacts `without` are left out of the ladders. Reads only; about 20,000 findings a second.
+    """
     fields = ("organisation_id", "subject", "most_specific", "last_seen", "tlp")
+    asked = Finding.objects.filter(campaigns=campaign)
     findings = list(
-        Finding.objects.filter(campaigns=campaign)
+        (asked if only is None else asked.filter(organisation=only))
         .annotate(holds=Case(When(HOLDS, then=True), default=Value(value=False), output_field=BooleanField()))
         .order_by("organisation", "pk")
         .only(*fields)
@@ -88,7 +93,7 @@ def assess(campaign: Campaign, *, now: datetime) -> Assessment:
                     # What an advisory says holds until a change of it, or of the product, closes the finding.
                     last_seen=now if campaign.subject_kind == SubjectKind.ADVISORY else finding.last_seen,
                     tlp=parse_tlp(finding.tlp),
-                    contacts=ladders.get(finding.organisation_id, ()),
+                    contacts=[one for one in ladders.get(finding.organisation_id, ()) if one.id not in without],
                     refused_subject=finding.organisation_id in refused,
                     suppression=silenced.get(finding.pk, ""),
                 ),

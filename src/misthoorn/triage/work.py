@@ -3,6 +3,7 @@
 import logging
 
 from misthoorn.common import clock
+from misthoorn.notification.queries import came_back
 from misthoorn.triage import services
 from misthoorn.triage.models import Campaign, MatchRun
 from misthoorn.triage.services.runs import LEASE, queue_assets
@@ -16,7 +17,9 @@ _log = logging.getLogger(__name__)
 
 
 def run() -> bool:
-    """Match one batch or the assets that changed, or release one campaign. True if there was something."""
+    """Match one batch or the assets that changed, release one campaign, or take the next way for one message that came
+    back. True if there was something.
+    """  # noqa: D205  one thought
     for lost in take_back(QUEUE):
         if lost.aside:
             problem = "The process that had this match in hand died several times. Tell the maintainers."
@@ -26,7 +29,7 @@ def run() -> bool:
     if claimed is not None:
         _match(claimed)
         return True
-    return _revive() or _release()
+    return _revive() or _release() or services.reach_otherwise(now=clock.now())
 
 
 def _revive() -> bool:
@@ -78,7 +81,7 @@ def _match(claimed: Claim) -> None:
 
 
 def _is_pending() -> bool:
-    return pending(QUEUE) or bool(_to_release()) or services.over(now=clock.now())
+    return pending(QUEUE) or bool(_to_release()) or services.over(now=clock.now()) or came_back() is not None
 
 
 step = Step(name="match", run=run, pending=_is_pending)

@@ -30,7 +30,10 @@ class HandOverError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
-    """A finished message as a channel takes it. Handed over twice, it is the same parcel, byte for byte."""
+    """A finished message as a channel takes it. Handed over twice, it is the same parcel, byte for byte.
+
+    `return_path`: where failures are reported to, "" for the sender itself.
+    """
 
     address: str
     language: str
@@ -38,6 +41,7 @@ class Parcel:
     body: str
     message_id: str
     written: datetime
+    return_path: str = ""
 
 
 class Channel(Protocol):

@@ -65,6 +65,7 @@ class Delivery:
     mark_bounced: MarkBounced
     lease: float
     deadline: float
+    return_path: Callable[[int], str] = lambda _: ""
     pace: Pace = field(default_factory=Pace)
     monotonic: Callable[[], float] = time.monotonic
     jitter: Callable[[], float] = random.random
@@ -140,7 +141,8 @@ class Delivery:
         try:
             verdict = objection(self._circumstances(held), channels=self.channels)
             if verdict is None:
-                verdict = handed_over(self.channels[held.channel].hand_over(_parcel(held), deadline=deadline))
+                parcel = _parcel(held, return_path=self.return_path(held.id))
+                verdict = handed_over(self.channels[held.channel].hand_over(parcel, deadline=deadline))
                 failpoint("delivery.sent")
                 self.pace.took(self.monotonic())
         except HandOverError as error:
@@ -176,7 +178,7 @@ def _tell(held: Held, *, ours: bool) -> None:
         _log.warning("message %d was taken over before attempt %d ended", held.id, held.attempt)
 
 
-def _parcel(held: Held) -> Parcel:
+def _parcel(held: Held, *, return_path: str) -> Parcel:
     return Parcel(
         address=held.address,
         language=held.language,
@@ -184,4 +186,5 @@ def _parcel(held: Held) -> Parcel:
         body=held.body,
         message_id=held.message_id,
         written=held.written,
+        return_path=return_path,
     )

@@ -11,6 +11,7 @@ from misthoorn.triage.services.campaigns import (
 )
 from misthoorn.triage.services.findings import forget_findings, match_assets, match_batch, match_changes
 from misthoorn.triage.services.lifts import take_lifts
+from misthoorn.triage.services.reach import reach_otherwise
 from misthoorn.triage.services.remediation import REMEDIATION, RemediationError, mark_remediation
 from misthoorn.triage.services.runs import queue_assets, queue_match
 from misthoorn.triage.services.suppressions import (
@@ -44,6 +45,7 @@ __all__ = [
     "queue_advisories_again",
     "queue_assets",
     "queue_match",
+    "reach_otherwise",
     "reject_campaign",
     "release_campaign",
     "revive_suppressed",

@@ -46,7 +46,7 @@ class _RefusedError(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class MailChannel:
-    """Hands mails to a relay over one connection that is kept between them. `sender` is where failures are reported."""
+    """Hands mails to a relay over one connection that is kept between them. `sender` is whom it is from."""
 
     relay: Relay
     name: str
@@ -62,7 +62,7 @@ class MailChannel:
             to = envelope_address(parcel.address)
         except AddressError as error:
             raise HandOverError(Reason.REFUSED, str(error), bad_address=True) from error
-        smtp = self._ready(deadline)
+        smtp = self._ready(deadline, sender=parcel.return_path or self.sender)
         data = on_the_wire(render(parcel, name=self.name, sender=self.sender, eight_bit=self._eight_bit))
         stage = "RCPT"
         try:
@@ -109,7 +109,7 @@ class MailChannel:
         except (_RefusedError, OSError):
             self._drop()
 
-    def _ready(self, deadline: float) -> Connection:
+    def _ready(self, deadline: float, *, sender: str) -> Connection:
         """A connection on which the sender was taken. One that grew old in the meantime is replaced, once.
 
         Raises:
@@ -118,7 +118,7 @@ class MailChannel:
         if self._smtp is not None:
             self._smtp.deadline = deadline
             try:
-                self._mail_from(self._smtp)
+                self._mail_from(self._smtp, sender)
             except (_RefusedError, OSError) as old:
                 self._drop()
                 if isinstance(old, TimeoutError):
@@ -127,7 +127,7 @@ class MailChannel:
                 return self._smtp
         try:
             self._smtp = self._connect(deadline)
-            self._mail_from(self._smtp)
+            self._mail_from(self._smtp, sender)
         except _RefusedError as no:
             self._drop()
             raise HandOverError(Reason.UNREACHABLE, no.reply) from None
@@ -136,9 +136,9 @@ class MailChannel:
             raise HandOverError(Reason.UNREACHABLE, _reply("connection", error)) from error
         return self._smtp
 
-    def _mail_from(self, smtp: Connection) -> None:
+    def _mail_from(self, smtp: Connection, sender: str) -> None:
         body = " BODY=8BITMIME" if self._eight_bit else ""
-        _expect("MAIL", GOOD, smtp.docmd("MAIL", f"FROM:<{self.sender}>{body}"))
+        _expect("MAIL", GOOD, smtp.docmd("MAIL", f"FROM:<{sender}>{body}"))
 
     def _connect(self, deadline: float) -> Connection:
         relay = self.relay

@@ -1,0 +1,136 @@
+"""The worker's share of what comes back: mails in the home folder's `incoming`, and in a mailbox by IMAP."""
+
+import imaplib
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from django.conf import settings
+
+from misthoorn.common import clock
+from misthoorn.notification.incoming.take import settle_early, take_incoming
+from misthoorn.notification.models import IncomingMail
+from misthoorn.work.loop import Step
+
+EVERY = 60.0  # seconds between two looks into the mailbox
+PATIENCE = 20.0  # seconds for each answer of the mailbox's server
+LARGEST = 25 * 1024 * 1024  # bytes of a mail that is fetched; larger ones stay and are told
+
+_log = logging.getLogger(__name__)
+
+
+class Mailbox(Protocol):
+    """Where mails come in by IMAP; `tls` is "implicit" or "none"."""
+
+    @property
+    def host(self) -> str: ...
+    @property
+    def port(self) -> int: ...
+    @property
+    def tls(self) -> str: ...
+    @property
+    def user(self) -> str: ...
+    @property
+    def password(self) -> str: ...
+    @property
+    def folder(self) -> str: ...
+
+
+@dataclass(slots=True)
+class Incoming:
+    """What a worker remembers between two looks."""
+
+    next_look: float = 0.0
+    told: set[str] = field(default_factory=set)
+
+    def run(self) -> bool:
+        """Take what lies in the folder and, now and then, in the mailbox; whether there was anything."""
+        taken = settle_early(at=clock.now()) + self._from_folder(Path(settings.HOME) / "incoming")
+        mailbox: Mailbox | None = settings.MAILBOX
+        if mailbox is not None and time.monotonic() >= self.next_look:
+            self.next_look = time.monotonic() + EVERY
+            taken += self._from_mailbox(mailbox)
+        return taken > 0
+
+    def _from_folder(self, folder: Path) -> int:
+        """A file is whole when its name neither begins with a dot nor ends in `.part`; it goes once it is kept."""
+        taken = 0
+        for path in sorted(folder.glob("*")):
+            if path.name.startswith(".") or path.suffix == ".part" or path.is_symlink() or not path.is_file():
+                continue
+            try:
+                take_incoming(raw=path.read_bytes(), at=clock.now())
+                path.unlink()
+            except FileNotFoundError:  # another worker was first; the same mail twice counts once
+                continue
+            except OSError as error:
+                self._tell(path.name, f"{path.name} in the folder incoming can't be taken: {error}")
+                continue
+            taken += 1
+        return taken
+
+    def _from_mailbox(self, mailbox: Mailbox) -> int:
+        taken = 0
+        try:
+            for raw in fetch(mailbox, too_large=lambda number: self._tell(number, f"mail {number} is too large")):
+                take_incoming(raw=raw, at=clock.now())
+                taken += 1
+        except (OSError, imaplib.IMAP4.error) as error:
+            _log.warning("the mailbox for what comes back can't be read: %s", error)
+        return taken
+
+    def _tell(self, what: str, sentence: str) -> None:
+        if what not in self.told:
+            self.told.add(what)
+            _log.error(sentence)
+
+
+class _TooLarge(Protocol):
+    def __call__(self, number: str, /) -> None: ...
+
+
+def fetch(mailbox: Mailbox, *, too_large: _TooLarge) -> Iterator[bytes]:
+    """The mails of a folder that nobody has read; each is marked as read after the next one is asked for.
+
+    So one that was not kept is fetched again. Nothing is deleted.
+
+    Raises:
+        OSError, imaplib.IMAP4.error: the server can't be reached, or refuses.
+    """
+    make = imaplib.IMAP4_SSL if mailbox.tls == "implicit" else imaplib.IMAP4
+    with make(mailbox.host, mailbox.port, timeout=PATIENCE) as server:
+        server.login(mailbox.user, mailbox.password)
+        server.select(mailbox.folder)
+        _, found = server.search(None, "UNSEEN")
+        for number in (found[0] or b"").decode("ascii").split():
+            _, sizes = server.fetch(number, "(RFC822.SIZE)")
+            if _size(sizes) > LARGEST:
+                too_large(number)
+                continue
+            _, parts = server.fetch(number, "(BODY.PEEK[])")
+            raw = next((part[1] for part in parts if isinstance(part, tuple)), b"")
+            if raw:
+                yield raw
+                server.store(number, "+FLAGS", "\\Seen")
+
+
+def _size(answer: Sequence[bytes | tuple[bytes, bytes] | None]) -> int:
+    text = b" ".join(part if isinstance(part, bytes) else part[0] for part in answer if part)
+    number = text.rpartition(b"RFC822.SIZE ")[2].strip(b") ")
+    return int(number) if number.isdigit() else 0
+
+
+_incoming = Incoming()
+
+step = Step(
+    name="what comes back",
+    run=_incoming.run,
+    pending=lambda: (
+        IncomingMail.objects.filter(state=IncomingMail.State.EARLY)
+        .exclude(message__state__in=["queued", "leased"])
+        .exists()
+    ),
+)

@@ -1,0 +1,24 @@
+"""The next way to an organisation when a message came back: the next rung of its contacts that the label allows."""
+
+from datetime import datetime
+
+from misthoorn.notification import queries as notices
+from misthoorn.notification import services as notification
+from misthoorn.triage.assess import assess
+from misthoorn.triage.models import Campaign
+from misthoorn.triage.plans import notice_plans
+
+
+def reach_otherwise(*, now: datetime) -> bool:
+    """Take the next way for one message that came back, with the gates asked again; whether there was one.
+
+    What is no longer true, or may not be told any more, is not told by another way either.
+    """
+    found = notices.came_back()
+    if found is None:
+        return False
+    campaign = Campaign.objects.get(pk=found.campaign)
+    assessed = assess(campaign, now=now, only=found.organisation, without=found.tried)
+    plan = next(iter(notice_plans(campaign, assessed)), None)
+    notification.take_next_way(message=found.message, plan=plan)
+    return True
