@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from misthoorn.common import duck
+from misthoorn.formats.archive import Member, open_members
 from misthoorn.formats.layout import MOST_COLUMNS, Layout, tidy_header
 from misthoorn.formats.meaning import Meaning, Text
 from misthoorn.formats.rows import (
@@ -30,7 +31,7 @@ from misthoorn.formats.rows import (
     refuse_long,
     split_quoted,
 )
-from misthoorn.formats.schema import EventChunk, FormatError, RefusedRow
+from misthoorn.formats.schema import EVENT_SCHEMA, EventChunk, FormatError, RefusedRow
 from misthoorn.formats.unpack import BOM, Source, open_text
 
 _NO_HEADER = "The first line of this file {}, so it can't hold the names of columns. This is not a CSV file."
@@ -48,29 +49,82 @@ class Ways:
 
 WAYS = Ways()
 
+type LayoutOf = Callable[[tuple[str, ...]], Layout]
+"""What the columns of a header mean; it raises FormatError when one is missing."""
+
 
 def read_delimited(
-    stream: BinaryIO,
+    stream: BinaryIO | Source,
     *,
-    layout: Callable[[tuple[str, ...]], Layout],
+    layout: LayoutOf,
     now: datetime,
     fold: bool,
     ways: Ways = WAYS,
 ) -> Iterator[EventChunk]:
     """The events of a CSV file with one header line, in chunks of some 10,000 rows.
 
-    `layout` gets the names of the columns and says what each is, or raises FormatError. With `fold` a row that is equal
-    to an earlier one is counted as a duplicate and left out. Rows in = accepted + refused + duplicates.
+    With `fold` a row that is equal to an earlier one is counted as a duplicate and left out. Rows in = accepted +
+    refused + duplicates.
 
     Raises:
         FormatError: the file can't be read as a whole; only before the first chunk.
     """
+    return _read(stream, layout=layout, now=now, folder=Folder() if fold else None, ways=ways)
+
+
+def read_delimited_members(
+    stream: BinaryIO, *, layout_of: Callable[[str], LayoutOf], now: datetime, fold: bool
+) -> Iterator[EventChunk] | None:
+    """The same of all CSV files in a zip archive, whose layout their name tells; None when the stream is none.
+
+    Rows are counted over all files. One that can't be read is one refused row, and the others are read.
+
+    Raises:
+        FormatError: the archive can't be read as a whole.
+    """
+    members = open_members(stream)
+    if members is None:
+        return None
+    return _read_members(members, layout_of=layout_of, now=now, folder=Folder() if fold else None)
+
+
+def _read_members(
+    members: Iterator[Member], *, layout_of: Callable[[str], LayoutOf], now: datetime, folder: "Folder | None"
+) -> Iterator[EventChunk]:
+    rows = 0
+    for member in members:
+        fault, before = (member.code, member.reason), rows
+        if member.source:
+            try:
+                for chunk in _read(member.source, layout=layout_of(member.name), now=now, folder=folder):
+                    rows += chunk.events.num_rows + len(chunk.refused) + chunk.duplicates
+                    yield _renumbered(chunk, before, member.shown)
+            except FormatError as error:
+                fault = ("file", str(error))
+        if fault[0]:
+            rows += 1
+            refused = RefusedRow(0, rows, fault[0], f"{member.shown}: {fault[1]}", b"")
+            yield EventChunk(pa.RecordBatch.from_pylist([], schema=EVENT_SCHEMA), (refused,), 0)
+
+
+def _renumbered(chunk: EventChunk, rows: int, shown: str) -> EventChunk:
+    """A chunk of a member before which there were so many rows."""
+    place = EVENT_SCHEMA.get_field_index("row")
+    numbers = pc.add(chunk.events["row"], rows)
+    refused = [replace(row, row=row.row + rows, reason=f"{shown}: {row.reason}") for row in chunk.refused]
+    return EventChunk(
+        chunk.events.set_column(place, EVENT_SCHEMA.field(place), numbers), tuple(refused), chunk.duplicates
+    )
+
+
+def _read(
+    stream: BinaryIO | Source, *, layout: LayoutOf, now: datetime, folder: "Folder | None", ways: Ways = WAYS
+) -> Iterator[EventChunk]:
     source = open_text(stream, expected="CSV")
     blocks = Blocks(source, limits=ways.limits)
     names = _read_header(blocks)
     meaning = Meaning(layout(names), names=names, now=now, shortcuts=ways.shortcuts)
     parts = _split(blocks, source, width=len(names), ways=ways)
-    folder = Folder() if fold else None
     for events, refused in _in_order(parts, meaning.of):
         fresh, duplicates = folder.fresh(events) if folder else (events, 0)
         yield EventChunk(fresh, refused, duplicates)

@@ -1,6 +1,6 @@
 """Which column of a file means what."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from misthoorn.formats.schema import FormatError
@@ -12,15 +12,24 @@ _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 ROLES = ("time", "ip", "port", "protocol", "hostname", "asn", "class", "type", "identifier", "severity")
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A text for a role, made from the cells of a column that stays evidence, such as the host from a URL."""
+
+    column: str
+    make: Callable[[str], str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
     """`columns`: role → the column's name in this file; roles without a column have a default or stay empty.
 
-    `defaults`: what an empty cell, or no column at all, means. `lenient`: roles in which a value that can't be used
-    becomes evidence, where elsewhere it refuses the row.
+    `made`: for roles without a column, and for empty cells. `defaults`: what an empty cell, or no column at all, means.
+    `lenient`: roles in which a value that can't be used becomes evidence, where elsewhere it refuses the row.
     """
 
     columns: Mapping[str, str]
+    made: Mapping[str, Made] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
     lenient: frozenset[str] = frozenset()
 

@@ -79,6 +79,7 @@ class Meaning:
         self._shortcuts = shortcuts
         self._roles = _roles(now)
         self._places = {role: names.index(name) for role, name in layout.columns.items()}
+        self._made = {role: (names.index(made.column), made.make) for role, made in layout.made.items()}
         used = set(self._places.values())
         self._extra = [(place, name) for place, name in enumerate(names) if place not in used]
 
@@ -111,14 +112,15 @@ class Meaning:
         if failed and role.name in self._layout.lenient:
             fill = role.check(self._layout.defaults.get(role.name, ""))[0]
             settled = pc.fill_null(settled, pa.scalar(fill, role.type)) if fill is not None else settled
-            left[role.name] = _only(column, failed)
+            if role.name in self._places:
+                left[role.name] = _only(column, failed)
         else:
             for place, failure in failed.items():
                 failures.setdefault(place, failure)
         return pc.replace_with_mask(values, odd, settled)
 
     def _settle_class(self, text: Text, *, failures: _Failures) -> tuple[pa.Array, pa.Array]:
-        if "class" not in self._places and "type" not in self._places:
+        if not {"class", "type"} & (self._places.keys() | self._made.keys()):
             return self._constant("class", text.count), self._constant("type", text.count)
         default = (self._layout.defaults["class"], self._layout.defaults["type"])
 
@@ -138,16 +140,20 @@ class Meaning:
         return pa.repeat(pa.scalar(self._layout.defaults[role], pa.string()), count)
 
     def _text(self, role: str, text: Text) -> pa.Array:
-        if role in self._places:
-            return text.columns[self._places[role]]
-        return pa.repeat(pa.scalar("", pa.string()), text.count)
+        """The column of a role as it is written, and what is made where it is empty."""
+        column = text.columns[self._places[role]] if role in self._places else None
+        if role in self._made:
+            place, make = self._made[role]
+            made = _mapped(text.columns[place], make)
+            return made if column is None else pc.if_else(pc.equal(column, ""), made, column)
+        return pa.repeat(pa.scalar("", pa.string()), text.count) if column is None else column
 
     def _cells(self, role: str, text: Text) -> pa.Array:
         """The column of a role, with the default in its empty cells."""
         default = self._layout.defaults.get(role, "")
-        if role not in self._places:
+        if role not in self._places and role not in self._made:
             return pa.repeat(pa.scalar(default, pa.string()), text.count)
-        column = text.columns[self._places[role]]
+        column = self._text(role, text)
         return pc.if_else(pc.equal(column, ""), default, column) if default else column
 
     def _evidence(self, text: Text, *, left: Mapping[str, pa.Array]) -> pa.Array:
@@ -180,6 +186,11 @@ def _roles(now: datetime) -> tuple[_Role, ...]:
         _Role("identifier", cells.check_identifier, shortcuts.identifier_shortcut, pa.string()),
         _Role("severity", check_severity, few, pa.string()),
     )
+
+
+def _mapped(column: pa.Array, make: Callable[[str], str]) -> pa.Array:
+    texts = column.dictionary_encode()
+    return pa.array([make(text) for text in texts.dictionary.to_pylist()], pa.string()).take(texts.indices)
 
 
 def _checked(

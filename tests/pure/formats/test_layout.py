@@ -59,9 +59,6 @@ def test_a_header_may_follow_blank_lines(read):
         (b"<!DOCTYPE html><html><body>Error 500</body></html>", "This is a web page"),
         (b"\n <html>", "This is a web page"),
         (b"<?xml version='1.0'?><x/>", "This is an XML file"),
-        (b'{"a": 1}', "This file is JSON"),
-        (b"[1]", "This file is JSON"),
-        (b"PK\x03\x04....", "packed with ZIP"),
         (b"\xfd7zXZ\x00", "packed with xz"),
         ("time,ip".encode("utf-16"), "in UTF-16"),
         (b"time,ip\0,identifier\n", "is not text"),
@@ -75,3 +72,13 @@ def test_a_header_may_follow_blank_lines(read):
 def test_what_is_no_feed_is_refused_in_one_sentence(read, data, words):
     for format_ in ("events", "shadowserver"):
         assert words.replace("column time", "column time") in refusal(read, data, format_)
+
+
+@pytest.mark.parametrize("data", [b'{"a": 1}', b"[1]"])
+def test_json_is_no_events_file(read, data):
+    assert "This file is JSON" in refusal(read, data, "events")
+
+
+def test_a_zip_is_no_events_file_and_a_broken_one_no_report(read):
+    assert "packed with ZIP" in refusal(read, b"PK\x03\x04....", "events")
+    assert "zip archive is damaged" in refusal(read, b"PK\x03\x04....", "shadowserver")

@@ -16,7 +16,7 @@ KNOWN = {"address-private", "address-link-local", "address-invalid", "address-mi
 def test_the_shadowserver_samples_are_read_in_full(read, test_data):
     accepted = refused = 0
     for path in sorted(test_data("feeds", "certtools-intelmq", "shadowserver").glob("*.csv")):
-        if path.name in {"VERSIONS.csv", "sandbox_dns.csv"}:
+        if path.name == "VERSIONS.csv":
             continue
         data = path.read_bytes()
         found = read("shadowserver", data, name=path.name, fold=False)
@@ -25,12 +25,6 @@ def test_the_shadowserver_samples_are_read_in_full(read, test_data):
         accepted, refused = accepted + len(found.accepted), refused + len(found.refused)
     assert accepted > 800
     assert refused < 200
-
-
-def test_a_sample_that_names_no_address_says_so(read, test_data):
-    data = test_data("feeds", "certtools-intelmq", "shadowserver", "sandbox_dns.csv").read_bytes()
-    with pytest.raises(FormatError, match="lacks a column with an address"):
-        read("shadowserver", data, name="sandbox_dns.csv")
 
 
 def test_real_cve_records_are_all_accepted(read, test_data):
