@@ -1,7 +1,8 @@
-"""`cve5`: CVE records in the JSON format 5, one or many to a file.
+"""`cve5`: CVE records in the JSON format 5, one or many to a file, or an archive of them.
 
 Source: https://github.com/CVEProject/cve-schema (5.0 to 5.2). A record is what its CNA wrote and what others (ADP)
-added to it.
+added to it. Archives are those of https://github.com/CVEProject/cvelistV5: the repository, all records of a midnight,
+or the changes of an hour. Of their files only the records are read, and not the lists of what changed.
 """
 
 import re
@@ -11,21 +12,36 @@ from typing import Any, BinaryIO
 
 from misthoorn.formats import loose
 from misthoorn.formats.advisory import Advisory, Exploited, Severity, State
+from misthoorn.formats.archive import read_archive
 from misthoorn.formats.configurations import read_configurations
 from misthoorn.formats.cve5_affected import merged, read_affected
 from misthoorn.formats.cve_names import CVE_NUMBER, GHSA_NUMBER
 from misthoorn.formats.documents import WRONG_KIND, RefusedError, read_advisories
+from misthoorn.formats.json_records import Record
 from misthoorn.formats.kev import SOURCE as KEV
 from misthoorn.formats.schema import AdvisoryChunk
 
 _CVSS = {"cvssV2_0": "CVSS:2.0", "cvssV3_0": "CVSS:3.0", "cvssV3_1": "CVSS:3.1", "cvssV4_0": "CVSS:4.0"}
 _CWE = re.compile(r"CWE-[0-9]{1,6}(?![0-9])")
+_NO_RECORDS = ("delta", "recent_activities", "package", "schema")  # files beside the records
 _STATES: dict[str, State] = {"PUBLISHED": "published", "REJECTED": "withdrawn"}
 
 
 def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[AdvisoryChunk]:  # noqa: ARG001
-    """One advisory for each record. A file is a record, a list of records or JSON Lines."""
-    return read_advisories(stream, understand=understand, fold=fold)
+    """One advisory for each record. A file is a record, a list of records, JSON Lines, or a zip of such files."""
+    return read_advisories(stream, understand=understand, fold=fold, archive=_archive)
+
+
+def _archive(stream: BinaryIO) -> Iterator[Record] | None:
+    return read_archive(stream, wanted=is_record)
+
+
+def is_record(name: str) -> bool:
+    """Whether a file of a repository of records holds some, and is neither a list of changes nor about the work."""
+    *folders, last = name.replace("\\", "/").lower().split("/")
+    is_json = last.endswith((".json", ".jsonl", ".ndjson"))
+    is_hidden = any(folder.startswith(".") and folder != ".." for folder in folders)
+    return is_json and not is_hidden and not last.startswith(_NO_RECORDS)
 
 
 def understand(record: dict[str, Any]) -> Advisory:
@@ -68,6 +84,10 @@ def _identity(record: dict[str, Any]) -> tuple[str, State]:
     metadata = record.get("cveMetadata")
     if "data_type" in record and "cveMetadata" not in record:
         raise RefusedError("old-format", "This is a CVE record in the old format 4. Ask the source for format 5.")
+    if "numberOfChanges" in record:
+        raise RefusedError(
+            WRONG_KIND, "This is a list of changes and holds no records. Give the archive of the changed records."
+        )
     if not isinstance(metadata, dict):
         raise RefusedError(
             WRONG_KIND, "This is not a CVE 5 record: it has no cveMetadata. Choose the format that the source names."

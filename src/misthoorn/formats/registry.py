@@ -12,6 +12,7 @@ from misthoorn.formats import (
     epss,
     euvd,
     events,
+    ghsa,
     kev,
     nvd2,
     openvex,
@@ -41,7 +42,12 @@ FORMATS = {
     for format_ in (
         Format("events", "events", "the service's own event CSV (docs/reference/events-csv.md)", events.read),
         Format("shadowserver", "events", "Shadowserver report CSV; the file's name tells the type", shadowserver.read),
-        Format("cve5", "advisories", "CVE records, JSON format 5: one, a list, or JSON Lines", cve5.read),
+        Format(
+            "cve5",
+            "advisories",
+            "CVE records, JSON format 5: one, a list, JSON Lines, or a zip of the records",
+            cve5.read,
+        ),
         Format("csaf", "advisories", "CSAF 2.0 and 2.1 advisories: one, a list, JSON Lines, or a zip", csaf.read),
         Format("nvd2", "advisories", "CVEs of the NVD, API 2.0: pages, yearly files, or JSON Lines", nvd2.read),
         Format("osv", "advisories", "OSV records, schema 1: one, a list, JSON Lines, or a zip of them", osv.read),
@@ -56,6 +62,12 @@ FORMATS = {
         ),
         Format(
             "euvd", "advisories", "records of the European vulnerability database (ENISA), JSON of its API", euvd.read
+        ),
+        Format(
+            "ghsa",
+            "advisories",
+            "advisories of GitHub: files of its database, a zip of it, or answers of its API",
+            ghsa.read,
         ),
         Format("openvex", "lifts", "OpenVEX statements on what is affected and what is not", openvex.read),
         Format("cyclonedx-vex", "lifts", "CycloneDX analyses of vulnerabilities (VEX), JSON", cyclonedx_vex.read),

@@ -285,7 +285,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "csaf": pgettext_lazy("format", "CSAF advisories"),
         "nvd2": pgettext_lazy("format", "CVEs of the NVD"),
         "osv": pgettext_lazy("format", "OSV records"),
-        "kev": pgettext_lazy("format", "CISA's list of exploited vulnerabilities"),
+        "kev": pgettext_lazy("format", "Lists of exploited vulnerabilities (CISA, ENISA)"),
         "openvex": pgettext_lazy("format", "OpenVEX: what is affected and what is not"),
         "cyclonedx-vex": pgettext_lazy("format", "CycloneDX: what is affected and what is not"),
         "csaf-vex": pgettext_lazy("format", "CSAF: what is affected and what is not"),
@@ -293,6 +293,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "spdx": pgettext_lazy("format", "SPDX lists of software"),
         "epss": pgettext_lazy("format", "EPSS: how likely it is that a vulnerability is exploited"),
         "euvd": pgettext_lazy("format", "Records of the European vulnerability database"),
+        "ghsa": pgettext_lazy("format", "Advisories of GitHub"),
     },
     "version-order": {
         "generic": pgettext_lazy("versions", "plain numbers"),
