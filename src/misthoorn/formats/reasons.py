@@ -26,10 +26,14 @@ SENTENCES = {
     "protocol-invalid": "{value} is not the name of a protocol.",
     "quote-open": "A quotation mark in this line is not closed where the row ends.",
     "severity-invalid": "{value} is not a severity: use urgent, high, normal or information.",
+    "subject-asn": "The row names AS number {value} only; an event has an address or a host name.",
+    "subject-file": "{value} is the hash of a file, which is nobody's system.",
+    "subject-mail": "{value} is an e-mail address, which is nobody's system.",
     "time-future": "The time {value} lies in the future.",
     "time-invalid": "{value} is not a date and time such as 2026-11-23 04:05:06 or 2026-11-23T04:05:06Z.",
     "time-missing": "The row has no time.",
     "time-old": "The time {value} lies before 1990.",
+    "time-order": "{value} is not a date in the order of day and month that was chosen for this list.",
     "too-long": "The line is {value} long, more than the longest that is read; its beginning is kept.",
 }
 

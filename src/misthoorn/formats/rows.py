@@ -20,7 +20,8 @@ _PER_FIELD = 64  # splitting off a field takes as long as reading so many bytes
 class Bytes(Protocol):
     """A stream of UTF-8. After `read` returned b"" `damage` tells whether that was really the end."""
 
-    damage: Damage | None
+    @property
+    def damage(self) -> Damage | None: ...
 
     def read(self, size: int) -> bytes: ...
 

@@ -1,0 +1,162 @@
+"""`table`: any list that a person brings, as CSV, TSV or XLSX, read by a mapping of its columns.
+
+What the mapping leaves open is found out from the list itself. Times without a zone are in the mapping's zone.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO
+
+from misthoorn.formats.columns import Folder
+from misthoorn.formats.guess import SAMPLE, guess_dates, guess_header, guess_meaning, guess_style
+from misthoorn.formats.meaning import Meaning
+from misthoorn.formats.schema import EventChunk, FormatError
+from misthoorn.formats.spreadsheet import OLE, ZIP, Workbook
+from misthoorn.formats.table_mapping import MappingError, TableMapping, from_plain
+from misthoorn.formats.table_values import Reading
+from misthoorn.formats.tabular import Style, Table, read_tabular
+from misthoorn.formats.unpack import PIECE, Source
+
+HEAD = 1024 * 1024  # bytes of a text that are looked at
+_XML = (b"<", b"{")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What a list is, with everything that was left open filled in. `sure`: its dates leave no doubt of their order.
+
+    `rows` are the first ones below the header, as text; `sheets` those of a spreadsheet, with the hidden ones.
+    """
+
+    mapping: TableMapping
+    names: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    above: tuple[tuple[str, ...], ...]
+    spreadsheet: bool
+    sheets: tuple[tuple[str, bool], ...] = ()
+    sure: bool = True
+
+
+def look(stream: BinaryIO, *, asked: TableMapping | None = None) -> Look:
+    """Find out how a list is written. The stream is left anywhere.
+
+    Raises:
+        FormatError: it can't be read as a whole.
+    """
+    return _open(stream, asked or TableMapping())[0]
+
+
+def read(
+    stream: BinaryIO,
+    *,
+    name: str,  # noqa: ARG001  nothing is taken from it
+    now: datetime,
+    fold: bool = True,
+    mapping: Mapping[str, Any] | None = None,
+) -> Iterator[EventChunk]:
+    """The events of a list. `mapping` in the form that `table_mapping.from_plain` reads; without one, all is found out.
+
+    Raises:
+        FormatError: the list can't be read as a whole, or the mapping does not fit it.
+    """
+    try:
+        asked = from_plain(dict(mapping or {}))
+    except MappingError as error:
+        raise FormatError(str(error)) from error
+    found, table = _open(stream, asked)
+    reading = Reading(found.mapping, names=table.names)
+    meaning = Meaning(reading.layout, names=reading.names, now=now)
+    return _chunks(table, reading, meaning, folder=Folder() if fold else None)
+
+
+def _chunks(table: Table, reading: Reading, meaning: Meaning, *, folder: Folder | None) -> Iterator[EventChunk]:
+    for part in table.parts:
+        events, refused = meaning.of(reading.of(part))
+        fresh, duplicates = folder.fresh(events) if folder else (events, 0)
+        yield EventChunk(fresh, refused, duplicates)
+
+
+def _open(stream: BinaryIO, asked: TableMapping) -> tuple[Look, Table]:
+    stream = _seekable(stream)
+    start = stream.tell()
+    head = stream.read(4)
+    stream.seek(start)
+    if head == ZIP:
+        return _spreadsheet(stream, asked)
+    if head == OLE:
+        raise FormatError(
+            "This is an old Excel file (XLS), or one with a password. Save it as XLSX or CSV without a password, and "
+            "try again."
+        )
+    return _text(stream, asked)
+
+
+def _seekable(stream: BinaryIO) -> BinaryIO:
+    """The stream itself, or what came from a pipe in a file."""
+    if stream.seekable():
+        return stream
+    whole = TemporaryFile()  # noqa: SIM115  it is read until its reader is done
+    while piece := stream.read(PIECE):
+        whole.write(piece)
+    whole.seek(0)
+    return whole
+
+
+def _text(stream: BinaryIO, asked: TableMapping) -> tuple[Look, Table]:
+    source = Source(stream)
+    head = source.head(HEAD)
+    if not head.strip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"):
+        why = f" {source.damage.reason}" if source.damage else ""
+        raise FormatError(f"This list is empty.{why}")
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_XML):
+        raise FormatError("This is a web page or a file for programs (XML, JSON), and not a list of rows.")
+    style, lines = guess_style(head, asked)
+    table = read_tabular(source, style)
+    below = lines[style.skip + (1 if style.headed else 0) :]
+    return _look(asked, table, style=style, above=lines[: style.skip], below=below), table
+
+
+def _spreadsheet(stream: BinaryIO, asked: TableMapping) -> tuple[Look, Table]:
+    book = Workbook(stream)
+    sheet = book.chosen(asked.sheet)
+    rows = book.head(sheet, rows=SAMPLE)
+    skip, headed = guess_header(rows)
+    skip = skip if asked.skip is None else asked.skip
+    headed = headed if asked.headed is None else asked.headed
+    table = book.table(sheet, skip=skip, headed=headed)
+    below = rows[skip + (1 if headed else 0) :]
+    found = _look(replace(asked, sheet=sheet, skip=skip, headed=headed), table, above=rows[:skip], below=below)
+    return replace(found, spreadsheet=True, sheets=tuple((one.name, one.hidden) for one in book.sheets)), table
+
+
+def _look(
+    asked: TableMapping,
+    table: Table,
+    *,
+    above: list[list[str]],
+    below: list[list[str]],
+    style: Style | None = None,
+) -> Look:
+    rows = [row for row in below[:SAMPLE] if any(row)]
+    mapping = guess_meaning(table.names, rows, asked)
+    if style is not None:
+        mapping = replace(
+            mapping,
+            encoding=style.encoding,
+            delimiter=style.delimiter,
+            quote=style.quote,
+            skip=style.skip,
+            headed=style.headed,
+        )
+    place = table.names.index(mapping.columns["time"]) if mapping.columns.get("time") in table.names else None
+    dates = [row[place] for row in rows if place is not None and len(row) > place]
+    return Look(
+        mapping=mapping,
+        names=table.names,
+        rows=tuple(map(tuple, rows)),
+        above=tuple(tuple(row) for row in above),
+        spreadsheet=False,
+        sure=bool(asked.dates) or guess_dates(dates)[1],
+    )

@@ -1,0 +1,150 @@
+"""From the columns of a list to columns as the service's own CSV has them, under one mapping."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from misthoorn.formats import table_cells
+from misthoorn.formats.layout import ROLES, Layout
+from misthoorn.formats.meaning import Text
+from misthoorn.formats.reasons import sentence
+from misthoorn.formats.rsit import UNDETERMINED
+from misthoorn.formats.schema import FormatError, RefusedRow
+from misthoorn.formats.table_mapping import REASON_COLUMN, TableMapping, check_header
+
+type _Read = Callable[[str], table_cells.Clean]
+
+_NEEDED = (("time", "when it was seen"), ("identifier", "what was seen"))
+_WHO = ("ip", "hostname")
+
+
+class Reading:
+    """How the rows of one list become rows in the order of `names`, of which `layout` says what each is.
+
+    Raises:
+        FormatError: the mapping does not fit the header, or lacks what every row needs.
+    """
+
+    def __init__(self, mapping: TableMapping, *, names: Sequence[str]) -> None:
+        check_header(mapping, names)
+        _check_complete(mapping)
+        self._reads = _reads(mapping)
+        self._places = {role: names.index(column) for role, column in _columns(mapping).items()}
+        self._clock = names.index(mapping.columns["clock"]) if "clock" in mapping.columns else None
+        # A column that plays two roles stands there twice, so that each has cells of its own.
+        used = {*self._places.values(), *({self._clock} - {None}), *_own(names)}
+        self._rest = [place for place in range(len(names)) if place not in used]
+        self.names = (*self._places, *(_beside(names[place], ROLES) for place in self._rest))
+        self.layout = Layout(
+            columns={role: role for role in self._places},
+            defaults={"class": UNDETERMINED[0], "type": UNDETERMINED[1], "severity": "normal", **_constants(mapping)},
+        )
+
+    def of(self, text: Text) -> Text:
+        """The rows in the order of `names`; those that can't be read so are refused, and empty ones left out."""
+        text = _without_empty(text)
+        failures: dict[int, tuple[str, str]] = {}
+        columns = [self._read(role, text, failures) for role in self._places]
+        columns += [text.columns[place] for place in self._rest]
+        refused = [
+            RefusedRow(text.lines[place].as_py(), text.rows[place].as_py(), code, sentence(code, cell), text.raw(place))
+            for place, (code, cell) in failures.items()
+        ]
+        read = replace(text, columns=columns, refused=(*text.refused, *refused))
+        return _only(read, [place for place in range(text.count) if place not in failures]) if failures else read
+
+    def _read(self, role: str, text: Text, failures: dict[int, tuple[str, str]]) -> pa.Array:
+        column = text.columns[self._places[role]]
+        if role == "time" and self._clock is not None:
+            joined = pc.binary_join_element_wise(column, text.columns[self._clock], " ")
+            column = pc.if_else(pc.equal(column, ""), "", pc.utf8_trim_whitespace(joined))
+        read = self._reads.get(role)
+        if read is None:
+            return column
+        cells = column.dictionary_encode()
+        answers = [read(cell) for cell in cells.dictionary.to_pylist()]
+        bad = {index for index, (_, code) in enumerate(answers) if code}
+        if bad:
+            for place, index in enumerate(cells.indices.to_pylist()):
+                if index in bad:
+                    failures.setdefault(place, (answers[index][1], cells.dictionary[index].as_py()))
+        return pa.array([answer for answer, _ in answers], pa.string()).take(cells.indices)
+
+
+def _check_complete(mapping: TableMapping) -> None:
+    has = {*_columns(mapping), *mapping.constants}
+    missing = [
+        word for role, word in (("time", "when it was seen"), ("identifier", "what was seen")) if role not in has
+    ]
+    if not has & set(_WHO):
+        missing.append("whose system it is (an address or a host name)")
+    if missing:
+        raise FormatError(
+            f"Nothing says {' and '.join(missing)}. Choose a column for it; time and kind may also hold for all rows."
+        )
+
+
+def _columns(mapping: TableMapping) -> dict[str, str]:
+    """Role → column, for roles of events alone."""
+    columns = {role: column for role, column in mapping.columns.items() if role in ROLES}
+    if host := mapping.columns.get("host"):
+        columns |= {"ip": host, "hostname": host}
+        if "port" not in columns:
+            columns["port"] = host
+    return {role: columns[role] for role in ROLES if role in columns}
+
+
+def _constants(mapping: TableMapping) -> dict[str, str]:
+    reads = _reads(mapping)
+    return {role: reads[role](text)[0] if role in reads else text for role, text in mapping.constants.items()}
+
+
+def _reads(mapping: TableMapping) -> dict[str, _Read]:
+    whole = table_cells.reader_of_whole(decimal=mapping.decimal or ",")
+    reads: dict[str, _Read] = {
+        "time": table_cells.reader_of_times(order=mapping.dates or "dmy", zone=mapping.zone),
+        "ip": table_cells.read_address,
+        "port": whole,
+        "hostname": table_cells.read_name,
+        "asn": whole,
+        "identifier": table_cells.read_identifier,
+        "severity": table_cells.read_severity,
+    }
+    if host := mapping.columns.get("host"):
+        reads |= {"ip": table_cells.address_of, "hostname": table_cells.name_of}
+        if mapping.columns.get("port", host) == host:
+            reads["port"] = table_cells.port_of
+    return reads
+
+
+def _own(names: Sequence[str]) -> set[int]:
+    """What the service added to a list of failed rows."""
+    return {place for place, name in enumerate(names) if name == REASON_COLUMN}
+
+
+def _beside(name: str, roles: Sequence[str]) -> str:
+    """The name of a column that stays evidence, which may be called as a role is."""
+    return f"{name} (list)" if name in roles else name
+
+
+def _without_empty(text: Text) -> Text:
+    """A spreadsheet saves rows without anything in them; those are blank lines."""
+    filled = [pc.not_equal(pc.utf8_trim_whitespace(column), "") for column in text.columns]
+    some = filled[0]
+    for column in filled[1:]:
+        some = pc.or_(some, column)
+    return text if some.false_count == 0 else _only(text, pc.indices_nonzero(some).to_pylist())
+
+
+def _only(text: Text, places: list[int]) -> Text:
+    take = pa.array(places, pa.int64())
+    raw = text.raw
+    return Text(
+        columns=[column.take(take) for column in text.columns],
+        rows=text.rows.take(take),
+        lines=text.lines.take(take),
+        raw=lambda index: raw(places[index]),
+        refused=text.refused,
+    )
