@@ -78,7 +78,8 @@ def _lines(head: bytes, style: Style, rows: Iterable[Refused]) -> Iterator[bytes
 
 def _cut(body: bytes, end: bytes, count: int) -> list[bytes]:
     """The first lines, each with its end. An end of two bytes stands at an even place."""
-    lines, start, at = [], 0, 0
+    lines: list[bytes] = []
+    start = at = 0
     while len(lines) < count and (at := body.find(end, at)) >= 0:
         if at % len(end):
             at += 1
