@@ -197,13 +197,14 @@ def _advisory(
     affected, lost = affected_products(said)
     number = identifier_of(vulnerability, head, problems)
     names = (head.number, *csaf_words.aliases(vulnerability, record))
+    whole = _empty(record, head)
     return replace(
-        _empty(record, head),
+        whole,
         identifier=number,
         aliases=tuple(dict.fromkeys(name for name in names if name != number)),
         title=csaf_words.title(vulnerability) or head.title,
         description=csaf_words.description(vulnerability, record),
-        severities=csaf_words.severities(vulnerability, source=head.publisher),
+        severities=(*csaf_words.severities(vulnerability, source=head.publisher), *whole.severities),
         exploited=csaf_words.exploited(vulnerability, source=head.publisher),
         affected=affected,
         references=csaf_words.references(vulnerability, record),
@@ -223,7 +224,7 @@ def _empty(record: dict[str, Any], head: Head) -> Advisory:
         published=head.published,
         modified=head.modified,
         state=head.state,
-        severities=(),
+        severities=csaf_words.judgement(record, source=head.publisher),
         exploited=None,
         affected=(),
         references=csaf_words.references({}, record),

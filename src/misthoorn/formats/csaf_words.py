@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from misthoorn.formats import loose
+from misthoorn.formats import loose, ncsc_levels
 from misthoorn.formats.advisory import Exploited, Remark, Severity
 from misthoorn.formats.kev import SOURCE as KEV
 
@@ -15,7 +15,7 @@ MAX_REFERENCES = 1000
 
 _CVSS = {"cvss_v4": "CVSS:4.0", "cvss_v3": "CVSS:3.1", "cvss_v2": "CVSS:2.0"}
 _WORDS = ("description", "summary", "details", "general")
-_DUTCH_JUDGEMENTS = frozenset(("kans", "schade"))
+_DUTCH_JUDGEMENTS = ("kans", "schade")
 _NAME = re.compile(r"(?=[^ ]*[A-Za-z])(?=[^ ]*[0-9])[A-Za-z0-9][A-Za-z0-9._:/\-]{2,99}")
 _KEV_CATALOGUE = "known-exploited-vulnerabilities-catalog"
 
@@ -57,6 +57,18 @@ def severities(vulnerability: dict[str, Any], *, source: str) -> tuple[Severity,
         *(metric.get("content") for metric in loose.objects(vulnerability.get("metrics"))),
     ]
     return tuple(dict.fromkeys(found for content in contents for found in _scores(content, source)))
+
+
+def judgement(record: dict[str, Any], *, source: str) -> tuple[Severity, ...]:
+    """What the publisher makes of the document as a whole: the NCSC of the Netherlands has two notes or a label."""
+    document = record.get("document")
+    notes = {loose.text(note.get("title")).lower(): note for note in loose.objects(loose.member(document, "notes"))}
+    levels = [loose.text(notes.get(name, {}).get("text")) for name in _DUTCH_JUDGEMENTS]
+    if rated := ncsc_levels.rated(*levels, source=source):
+        return rated
+    if "ncsc.nl" not in loose.text(loose.member(document, "publisher", "namespace")):
+        return ()
+    return ncsc_levels.labelled(loose.text(loose.member(document, "aggregate_severity", "text")), source=source)
 
 
 def _scores(content: object, source: str) -> Iterator[Severity]:

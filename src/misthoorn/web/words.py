@@ -277,6 +277,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "withdrawn": pgettext_lazy("refused", "Taken back by its source"),
         "wrong-kind": pgettext_lazy("refused", "Record of another format"),
         "score-invalid": pgettext_lazy("refused", "Score cannot be read"),
+        "title-missing": pgettext_lazy("refused", "Has no title"),
     },
     "format": {
         "events": pgettext_lazy("format", "Events, as our own table"),
@@ -294,6 +295,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "epss": pgettext_lazy("format", "EPSS: how likely it is that a vulnerability is exploited"),
         "euvd": pgettext_lazy("format", "Records of the European vulnerability database"),
         "ghsa": pgettext_lazy("format", "Advisories of GitHub"),
+        "ncsc-nl": pgettext_lazy("format", "Advisories of the NCSC, as text"),
     },
     "version-order": {
         "generic": pgettext_lazy("versions", "plain numbers"),
