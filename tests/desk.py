@@ -6,6 +6,7 @@ import cast
 import deliveries
 
 from misthoorn.intake.models import Batch, RefusedRow, Source
+from misthoorn.notification.incoming.take import take_incoming
 from misthoorn.notification.models import Attempt, Message
 from misthoorn.triage import services as triage
 from misthoorn.triage.models import Campaign, Finding
@@ -91,6 +92,18 @@ def make_hushed(log4j):
     scope = triage.Scope(asset=log4j.asset_id, subject="CVE-2021-45046")
     by = cast.person(cast.COLLEAGUE)
     return triage.suppress(scope=scope, reason="not reachable", person=by, until=None, now=cast.NOW).suppression
+
+
+def make_arrived(sent):
+    """A mail that the bakery wrote back; its number."""
+    lines = [
+        "From: anna@korenaar.example",
+        "Subject: Re: Waarschuwing",
+        f"In-Reply-To: {sent.message_id}",
+        "",
+        "Opgelost.",
+    ]
+    return take_incoming(raw="\n".join(lines).encode(), at=cast.NOW).incoming
 
 
 def make_sent(campaign):

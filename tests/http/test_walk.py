@@ -82,6 +82,7 @@ def things_there(*, batch, sent, log4j, hushed):
         "batch": batch.pk,
         "campaign": sent.notice.campaign_id,
         "finding": log4j.pk,
+        "incoming": desk.make_arrived(sent),
         "message": sent.pk,
         "organisation": sent.notice.organisation_id,
         "outcome": "other-team",

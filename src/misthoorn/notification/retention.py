@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from misthoorn.notification.addresses import mail_domain
-from misthoorn.notification.models import Attempt, Check, Message, Reply
+from misthoorn.notification.models import Attempt, Check, IncomingMail, Message, Reply
 from misthoorn.work.bulk import update_rows
 
 PIECE = 200
@@ -24,7 +24,7 @@ def domain_digest(*, number: str, domain: str) -> str:
 
 
 def purge(*, now: datetime, keep: Mapping[str, int]) -> dict[str, int]:
-    """Blank what is older than it may be: messages' addresses and texts, what relays said, what people wrote.
+    """Blank what is older than it may be: messages' addresses and texts, what came back, what people wrote.
 
     `keep` holds days, by "messages" and "replies". Numbers, states and dates stay, so that figures and checks do; a
     message that still waits is left alone (it expires within days). Returns how many of each were blanked.
@@ -32,6 +32,7 @@ def purge(*, now: datetime, keep: Mapping[str, int]) -> dict[str, int]:
     return {
         "messages": _messages(now - timedelta(days=keep["messages"])),
         "replies": _replies(now - timedelta(days=keep["replies"])),
+        "incoming": _incoming(now - timedelta(days=keep["messages"])),
         "checks": Check.objects.filter(at__lt=now - timedelta(days=keep["replies"])).delete()[0],
     }
 
@@ -52,6 +53,14 @@ def _messages(before: datetime) -> int:
         blanked += len(rows)
         if len(rows) < PIECE:
             return blanked
+
+
+def _incoming(before: datetime) -> int:
+    old = IncomingMail.objects.filter(received_at__lt=before).exclude(raw=b"")
+    blanked = 0
+    while ids := list(old.order_by("pk").values_list("pk", flat=True)[:PIECE]):
+        blanked += IncomingMail.objects.filter(pk__in=ids).update(raw=b"", text="", sender="", subject="", detail="")
+    return blanked
 
 
 def _replies(before: datetime) -> int:

@@ -149,6 +149,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "leased": pgettext_lazy("batch", "Being read"),
         "accepted": pgettext_lazy("batch", "Read"),
         "refused": pgettext_lazy("batch", "Refused"),
+        "held": pgettext_lazy("batch", "Held: a person decides"),
         "set_aside": pgettext_lazy("batch", "Set aside"),
     },
     "attempt-outcome": {
@@ -169,6 +170,16 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "too_late": pgettext_lazy("because", "could not be sent in time"),
         "failed_too_often": pgettext_lazy("because", "went wrong too often; tell the administrator"),
         "restored": pgettext_lazy("because", "set aside after a backup was put back"),
+    },
+    "incoming": {
+        "failed": pgettext_lazy("incoming", "A failure: it did not arrive"),
+        "delayed": pgettext_lazy("incoming", "A delay: it may still arrive"),
+        "delivered": pgettext_lazy("incoming", "A server says that it arrived"),
+        "away": pgettext_lazy("incoming", "Somebody is away"),
+        "left": pgettext_lazy("incoming", "Somebody does not work there any more"),
+        "automatic": pgettext_lazy("incoming", "An automatic answer"),
+        "complaint": pgettext_lazy("incoming", "Somebody marked our mail as unwanted"),
+        "reply": pgettext_lazy("incoming", "Somebody wrote to us"),
     },
     "outcome": {
         "warn": pgettext_lazy("outcome", "get a message"),

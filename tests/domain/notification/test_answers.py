@@ -208,7 +208,7 @@ def test_after_the_period_addresses_and_texts_are_gone_and_figures_stay(sent):
 
     counts = services.purge(now=NOW + timedelta(days=800), keep=KEEP)
 
-    assert counts == {"messages": 2, "replies": 1, "checks": 0}
+    assert counts == {"messages": 2, "incoming": 0, "replies": 1, "checks": 0}
     for message in Message.objects.all():
         assert (message.address, message.subject_line, message.body) == ("", "", "")
         assert set(message.attempts.values_list("reply", flat=True)) == {""}
@@ -226,7 +226,12 @@ def test_a_number_can_be_checked_after_its_address_is_gone(sent):
 
 
 def test_before_the_period_nothing_is_blanked_and_purging_again_changes_nothing(sent):
-    assert services.purge(now=NOW + timedelta(days=300), keep=KEEP) == {"messages": 0, "replies": 0, "checks": 0}
+    assert services.purge(now=NOW + timedelta(days=300), keep=KEEP) == {
+        "messages": 0,
+        "incoming": 0,
+        "replies": 0,
+        "checks": 0,
+    }
     assert services.purge(now=NOW + timedelta(days=400), keep=KEEP)["messages"] == 2
     assert services.purge(now=NOW + timedelta(days=400), keep=KEEP)["messages"] == 0
     sent.refresh_from_db()

@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 from misthoorn.common import clock
 from misthoorn.intake import queries as intake
 from misthoorn.notification import queries as notification
+from misthoorn.notification.incoming.queries import to_read
 from misthoorn.triage import queries as triage
 from misthoorn.web.guards import desk
 from misthoorn.web.kept import kept
@@ -22,6 +23,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "waiting": sum(campaigns[state] for state in _WAITING),
         "held": campaigns["held"],
         "replies": sum(notification.replies_by_answer().values()),
+        "to_read": to_read(),
         "stuck": sum(messages[state] for state in _STUCK),
         "refused": intake.totals()["rows_refused"],
     }

@@ -1,0 +1,51 @@
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from misthoorn.common import clock
+from misthoorn.notification import services
+from misthoorn.notification.incoming import queries
+from misthoorn.notification.incoming.take import mark_read
+from misthoorn.web.guards import desk, person
+from misthoorn.web.words import WORDS
+
+SHOWN = 200
+
+
+@desk
+@require_safe
+def incoming(request: HttpRequest) -> HttpResponse:
+    """Mails that came back and wait for a person, or those that are done."""
+    done = request.GET.get("state") == "done"
+    rows = queries.incoming(waiting=not done, limit=SHOWN)
+    return render(request, "misthoorn/desk/incoming.html", {"rows": rows, "done": done, "waiting": queries.to_read()})
+
+
+@desk
+@require_safe
+def one(request: HttpRequest, incoming: int) -> HttpResponse:
+    """One mail with what it is about, and the answers that a person can read in it."""
+    found = queries.incoming_mail(incoming)
+    if found is None:
+        raise Http404
+    return render(request, "misthoorn/desk/incoming_one.html", {"mail": found, "answers": WORDS["answer"].items()})
+
+
+@desk
+@require_POST
+def read(request: HttpRequest, incoming: int) -> HttpResponse:
+    """Note that somebody read it, and the answer that stands in it, if any."""
+    found, answer = queries.incoming_mail(incoming), request.POST.get("answer", "")
+    if found is None:
+        raise Http404
+    if answer and found.notice is not None:
+        try:
+            services.record_reply(notice=found.notice, answer=answer, text=found.text, now=clock.now())
+        except services.ReplyError:
+            messages.error(request, _("The answer was not noted: choose one of the five, or none."))
+            return redirect("desk-incoming-one", incoming)
+    if mark_read(incoming=incoming, person=person(request), at=clock.now()):
+        messages.success(request, _("Noted. It no longer waits for anybody."))
+    return redirect("desk-incoming")
