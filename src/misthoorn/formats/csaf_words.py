@@ -7,6 +7,7 @@ from typing import Any
 
 from misthoorn.formats import loose, ncsc_levels
 from misthoorn.formats.advisory import Exploited, Remark, Severity
+from misthoorn.formats.cvss_vectors import scored
 from misthoorn.formats.kev import SOURCE as KEV
 
 MAX_TEXT = 20_000  # characters of a description or remark
@@ -17,6 +18,7 @@ _CVSS = {"cvss_v4": "CVSS:4.0", "cvss_v3": "CVSS:3.1", "cvss_v2": "CVSS:2.0"}
 _WORDS = ("description", "summary", "details", "general")
 _DUTCH_JUDGEMENTS = ("kans", "schade")
 _NAME = re.compile(r"(?=[^ ]*[A-Za-z])(?=[^ ]*[0-9])[A-Za-z0-9][A-Za-z0-9._:/\-]{2,99}")
+_NO_DESCRIPTIONS = ("CVSS", "CWE-")  # how the NCSC of the Netherlands calls notes that hold a vector or a weakness
 _KEV_CATALOGUE = "known-exploited-vulnerabilities-catalog"
 
 
@@ -30,8 +32,9 @@ def aliases(vulnerability: dict[str, Any], record: dict[str, Any]) -> Iterator[s
 
 
 def title(vulnerability: dict[str, Any]) -> str:
-    """Its own title."""
-    return loose.text(vulnerability.get("title"))[:MAX_TEXT]
+    """Its own title; its number is none."""
+    own = loose.text(vulnerability.get("title"))[:MAX_TEXT]
+    return "" if own == loose.text(vulnerability.get("cve")) else own
 
 
 def description(vulnerability: dict[str, Any], record: dict[str, Any]) -> str:
@@ -43,7 +46,8 @@ def _notes(notes: object) -> str:
     """Those of the first category that there is, of the ones that describe."""
     by_category: dict[str, list[str]] = {}
     for note in loose.objects(notes):
-        by_category.setdefault(loose.text(note.get("category")), []).append(loose.text(note.get("text")))
+        if not loose.text(note.get("title")).upper().startswith(_NO_DESCRIPTIONS):
+            by_category.setdefault(loose.text(note.get("category")), []).append(loose.text(note.get("text")))
     for category in _WORDS:
         if texts := [text for text in by_category.get(category, ()) if text]:
             return "\n\n".join(dict.fromkeys(texts))[:MAX_TEXT]
@@ -56,7 +60,12 @@ def severities(vulnerability: dict[str, Any], *, source: str) -> tuple[Severity,
         *loose.objects(vulnerability.get("scores")),
         *(metric.get("content") for metric in loose.objects(vulnerability.get("metrics"))),
     ]
-    return tuple(dict.fromkeys(found for content in contents for found in _scores(content, source)))
+    found = [score for content in contents for score in _scores(content, source)]
+    for note in loose.objects(vulnerability.get("notes")):
+        vector = loose.text(note.get("text"))
+        if loose.text(note.get("title")).upper().startswith("CVSS") and (score := scored(vector)):
+            found.append(Severity(score[0], vector, score[1], source))
+    return tuple(dict.fromkeys(found))
 
 
 def judgement(record: dict[str, Any], *, source: str) -> tuple[Severity, ...]:

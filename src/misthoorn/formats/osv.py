@@ -3,7 +3,6 @@
 Source: https://ossf.github.io/osv-schema/ (1.0 to 1.7).
 """
 
-import functools
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,13 +12,13 @@ from misthoorn.formats import loose, osv_ecosystems
 from misthoorn.formats.advisory import Advisory, Severity
 from misthoorn.formats.archive import read_archive
 from misthoorn.formats.cve_names import CVE_NUMBER
+from misthoorn.formats.cvss_vectors import scored
 from misthoorn.formats.documents import WRONG_KIND, RefusedError, read_advisories
 from misthoorn.formats.osv_affected import read_affected
 from misthoorn.formats.schema import AdvisoryChunk
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+~@/-]{2,127}")
-_CVSS = {"CVSS_V2": "CVSS2", "CVSS_V3": "CVSS3", "CVSS_V4": "CVSS4"}
-_MAX_VECTOR = 400
+_CVSS = frozenset(("CVSS_V2", "CVSS_V3", "CVSS_V4"))
 
 
 def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[AdvisoryChunk]:  # noqa: ARG001
@@ -82,20 +81,8 @@ def _severities(record: dict[str, Any], *, source: str) -> Iterator[Severity]:
     for holder in (record, *loose.objects(record.get("affected"))):
         for entry in loose.objects(holder.get("severity")):
             kind, vector = loose.text(entry.get("type")), loose.text(entry.get("score"))
-            if kind in _CVSS and len(vector) <= _MAX_VECTOR and (found := _scored(kind, vector)):
-                yield Severity(*found, source)
-
-
-@functools.lru_cache(maxsize=20_000)
-def _scored(kind: str, vector: str) -> tuple[str, str, float] | None:
-    """Scheme, vector and base score; None for a vector that is none."""
-    import cvss  # type: ignore[import-untyped]  # noqa: PLC0415  slow to load, and needed only here
-
-    try:
-        score = getattr(cvss, _CVSS[kind])(vector).base_score
-    except (cvss.CVSSError, ValueError, KeyError):
-        return None
-    return ("CVSS:2.0" if kind == "CVSS_V2" else vector.partition("/")[0]), vector, float(score)
+            if kind in _CVSS and (found := scored(vector, version="2.0" if kind == "CVSS_V2" else "")):
+                yield Severity(found[0], vector, found[1], source)
 
 
 def _problem_types(record: dict[str, Any]) -> Iterator[str]:

@@ -172,5 +172,11 @@ def test_whatever_is_cut_or_put_it_is_read_or_refused_in_a_sentence(read, at, le
 def test_the_ratings_in_csaf_are_the_same_severity(read, test_data):
     data = test_data("csaf", "examples", "ncsc-nl", "ncsc-2025-0210.json").read_bytes()
     (one,) = read("csaf", data).accepted
-    assert [(said.scheme, said.vector) for said in one.severities][-1] == ("NCSC-NL", "Kans:medium/Schade:high")
-    assert one.severities[0].scheme == "CVSS:3.1"
+    assert [(said.scheme, said.score) for said in one.severities] == [
+        ("CVSS:3.1", 10.0),
+        ("CVSS:4.0", 9.3),
+        ("NCSC-NL", 0.0),
+    ]
+    assert one.severities[-1].vector == "Kans:medium/Schade:high"
+    assert one.title == "Kwetsbaarheid verholpen in Cisco Unified Communications Manager"
+    assert one.description.startswith("Cisco heeft een kwetsbaarheid verholpen")
