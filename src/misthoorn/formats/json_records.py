@@ -16,6 +16,7 @@ from misthoorn.formats.schema import FormatError
 from misthoorn.formats.unpack import BOM, Source, open_text
 
 LIMITS = Limits(block=9 * 1024 * 1024, row=4 * 1024 * 1024)  # the largest CVE record that was seen has 350 KiB
+ANY = "*"  # as the name of a member
 _PIECE = 1024 * 1024
 _BEFORE_RECORDS = 64 * 1024  # within these the list of records begins, where there is one
 _BROKEN = "This file is not valid JSON. Fetch it again from the source."
@@ -43,7 +44,8 @@ def read_json(
 ) -> Iterator[Record]:
     """The records of a document; `member` is the name under which an object holds them. `limits`: of one record.
 
-    With `alone` there may be records without such an object around them.
+    ANY is any name: the records are those of all lists in the object. With `alone` there may be records without such an
+    object around them.
 
     Raises:
         FormatError: the file can't be read as a whole; only before the first record.
@@ -218,7 +220,7 @@ class _Document:
                     self._step(1)
                 elif character != '"':
                     break
-                elif self._key() == self._member and self._peek() == "[":
+                elif (self._key() == self._member or self._member == ANY) and self._peek() == "[":
                     found = True
                     yield from self._items()
                 else:
@@ -243,8 +245,9 @@ class _Document:
 
     def _after_members(self, character: str, *, found: bool) -> None:
         if not found:
+            name = "" if self._member == ANY else f' "{self._member}"'
             raise FormatError(
-                f'This JSON file has no list "{self._member}", so it is not what this format reads. '
+                f"This JSON file has no list{name}, so it is not what this format reads. "
                 "Choose the format that the source names."
             )
         if character != "}":

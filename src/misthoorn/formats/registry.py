@@ -4,22 +4,34 @@ from dataclasses import dataclass
 from typing import Literal
 
 from misthoorn.formats import (
+    arf,
+    blocklist_de,
     csaf,
     csaf_vex,
     cve5,
     cyclonedx,
     cyclonedx_vex,
+    cymru,
     epss,
     euvd,
     events,
+    feodo,
     ghsa,
+    intelmq,
     kev,
+    n6,
     ncsc_nl,
     nvd2,
+    openphish,
     openvex,
     osv,
+    phishtank,
     shadowserver,
+    spamhaus_drop,
     spdx,
+    threatfox,
+    urlhaus,
+    xarf,
 )
 from misthoorn.formats.schema import ReadAdvisories, ReadEvents, ReadLifts, ReadSoftware
 
@@ -43,6 +55,43 @@ FORMATS = {
     for format_ in (
         Format("events", "events", "the service's own event CSV (docs/reference/events-csv.md)", events.read),
         Format("shadowserver", "events", "Shadowserver report CSV; the file's name tells the type", shadowserver.read),
+        Format(
+            "intelmq",
+            "events",
+            "events of IntelMQ, harmonised fields of any version, JSON Lines, a list, or nested",
+            intelmq.read,
+        ),
+        Format(
+            "n6",
+            "events",
+            "events of CERT Polska's n6, JSON: a list or one on each line; an event for each address",
+            n6.read,
+        ),
+        Format(
+            "xarf",
+            "events",
+            "X-ARF abuse reports: JSON of version 4 or 3, or mails with reports of any version",
+            xarf.read,
+        ),
+        Format("arf", "events", "feedback reports on mail (ARF): a mail, an mbox, or a zip of mails", arf.read),
+        Format("spamhaus-drop", "events", "networks of Spamhaus' DROP lists, text or JSON Lines", spamhaus_drop.read),
+        Format("urlhaus", "events", "URLs that spread malware, of abuse.ch's URLhaus, CSV or JSON", urlhaus.read),
+        Format(
+            "threatfox",
+            "events",
+            "indicators of abuse.ch's ThreatFox, CSV or JSON; not hashes of files",
+            threatfox.read,
+        ),
+        Format("feodo", "events", "control servers of botnets, of abuse.ch's Feodo Tracker, CSV or JSON", feodo.read),
+        Format(
+            "blocklist-de",
+            "events",
+            "addresses that attacked, of blocklist.de; the file's name tells what",
+            blocklist_de.read,
+        ),
+        Format("openphish", "events", "URLs of phishing, of OpenPhish, one on each line or JSON Lines", openphish.read),
+        Format("phishtank", "events", "URLs of phishing, of PhishTank, CSV or JSON", phishtank.read),
+        Format("cymru", "events", "Team Cymru's reports for CSIRTs, and its lists of bogon networks", cymru.read),
         Format(
             "cve5",
             "advisories",

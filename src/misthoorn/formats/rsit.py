@@ -1,5 +1,6 @@
 """The Reference Security Incident Taxonomy (version 1003), and the words for severity."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from misthoorn.formats.schema import SEVERITIES
@@ -49,6 +50,21 @@ USUAL_SEVERITY = {
     **dict.fromkeys(("scanner", "ids-alert", "exploit", "brute-force", "dos", "ddos", "phishing"), "high"),
     **dict.fromkeys(("copyright", "other", "undetermined", "test"), "information"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a word of a source means: a type of the taxonomy, and the identifier by which the text of a warning goes."""
+
+    type_: str
+    identifier: str
+    severity: str = ""
+
+    @property
+    def urgency(self) -> str:
+        """Its severity, or that of its type."""
+        return self.severity or USUAL_SEVERITY.get(self.type_, "normal")
+
 
 # Words that other services use, beside our own four.
 _SEVERITY_WORDS = {

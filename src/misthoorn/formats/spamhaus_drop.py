@@ -1,0 +1,88 @@
+"""`spamhaus-drop`: networks of Spamhaus' DROP lists, as the text lists or as JSON Lines.
+
+Source: https://www.spamhaus.org/blocklists/do-not-route-or-peer/. An event has one address: the first of the network,
+which is itself in the evidence. The time is when the list was last changed, where it says so before its entries, and
+else that of the delivery. Entries that are an AS number only (asndrop) name no address.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, BinaryIO
+
+from misthoorn.formats.documents import WRONG_KIND, Problem, RefusedError
+from misthoorn.formats.evidence import pairs, plain
+from misthoorn.formats.json_records import Record, read_json
+from misthoorn.formats.loose import text
+from misthoorn.formats.observed import Observed, read_observed
+from misthoorn.formats.places import first_address
+from misthoorn.formats.reasons import sentence
+from misthoorn.formats.rsit import Kind
+from misthoorn.formats.schema import EventChunk
+from misthoorn.formats.text_records import LINE, read_list
+from misthoorn.formats.unpack import Source
+
+_KIND = Kind("spam", "network-of-criminals", "high")
+_CHANGED = "last-modified:"
+_ASN = "AS"
+
+
+def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[EventChunk]:  # noqa: ARG001
+    """One event for each network."""
+    source, reading = Source(stream), _List(now.isoformat())
+    records: Iterator[Record]
+    if source.is_json():
+        records = (record for record in read_json(source) if not _is_about_the_list(record))
+    else:
+        records = read_list(source, comments=(";", "#"), remark=reading.remark)
+    return read_observed(records, understand=reading.understand, now=now, fold=fold)
+
+
+def _is_about_the_list(record: Record) -> bool:
+    return record.value is not None and record.value.get("type") == "metadata"
+
+
+@dataclass(slots=True)
+class _List:
+    time: str
+
+    def remark(self, comment: str) -> None:
+        """Take the list's time from a comment that says it."""
+        name, _, date = comment.lstrip("; ").partition(" ")
+        if name.lower() != _CHANGED:
+            return
+        try:
+            self.time = parsedate_to_datetime(date.strip()).astimezone(UTC).isoformat()
+        except (ValueError, OverflowError):
+            return
+
+    def understand(self, record: dict[str, Any]) -> Iterator[Observed | Problem]:
+        if LINE in record:
+            record = _entry(record[LINE])
+        network = text(record.get("cidr"))
+        if not network and "asn" in record:
+            yield Problem("subject-asn", sentence("subject-asn", plain(record["asn"])), record)
+        elif not network:
+            raise RefusedError(
+                WRONG_KIND, "This is not an entry of a DROP list (cidr). Choose the format that the source names."
+            )
+        else:
+            yield Observed(
+                time=self.time,
+                ip=first_address(network) or network,
+                type_=_KIND.type_,
+                identifier=_KIND.identifier,
+                severity=_KIND.urgency,
+                evidence=pairs(record | {"cidr": network}),
+            )
+
+
+def _entry(line: str) -> dict[str, str]:
+    """A line of the text lists in the names of the JSON ones: the network, or AS number, and what the rest says."""
+    cells = [cell.strip() for cell in line.split(";")]
+    network = next((cell for cell in cells if first_address(cell)), "")
+    rest = [cell for cell in cells if cell != network]
+    if not network and cells[0].removeprefix(_ASN).isdecimal():
+        return {"asn": cells[0], "note": "; ".join(rest[1:])}
+    return {"cidr": network or cells[0], "sblid": rest[-1] if network and rest else "", "note": "; ".join(rest[:-1])}

@@ -1,0 +1,70 @@
+"""`threatfox`: indicators of abuse.ch's ThreatFox, as CSV with a header among comments or as JSON.
+
+Source: https://threatfox.abuse.ch/export/. Taken are `ip:port`, `domain` and `url`; hashes of files and addresses of
+mail name nobody's system.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from misthoorn.formats.documents import WRONG_KIND, Problem, RefusedError
+from misthoorn.formats.evidence import pairs
+from misthoorn.formats.json_records import ANY, read_json
+from misthoorn.formats.loose import text
+from misthoorn.formats.observed import Observed, read_observed
+from misthoorn.formats.places import place_of_host, place_of_url
+from misthoorn.formats.reasons import sentence
+from misthoorn.formats.rsit import Kind
+from misthoorn.formats.schema import EventChunk
+from misthoorn.formats.text_records import Table, read_table
+from misthoorn.formats.unpack import Source
+
+_TABLE = Table(needed=frozenset(("first_seen_utc", "ioc_value", "ioc_type")))
+_KINDS = {
+    "botnet_cc": Kind("c2-server", "malware-control-server"),
+    "payload_delivery": Kind("malware-distribution", "malware-url"),
+    "cc_skimming": Kind("application-compromise", "payment-skimmer"),
+}
+_OTHER = Kind("undetermined", "threat-indicator")
+_VALUES = ("ioc_value", "ioc")
+_TIMES = ("first_seen_utc", "first_seen")
+
+
+def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[EventChunk]:  # noqa: ARG001
+    """One event for each indicator that leads to a system."""
+    source = Source(stream)
+    records = read_json(source, member=ANY) if source.is_json() else read_table(source, table=_TABLE)
+    return read_observed(records, understand=understand, now=now, fold=fold)
+
+
+def understand(record: dict[str, Any]) -> Iterator[Observed | Problem]:
+    """The event that an indicator is.
+
+    Raises:
+        RefusedError: it is none of ThreatFox.
+    """
+    value = next((value for value in _VALUES if value in record), None)
+    if value is None or "ioc_type" not in record:
+        raise RefusedError(
+            WRONG_KIND, "This is not an indicator of ThreatFox (ioc_type). Choose the format that the source names."
+        )
+    what, sort = text(record[value]), text(record["ioc_type"])
+    if "hash" in sort:
+        yield Problem("subject-file", sentence("subject-file", what), record)
+    elif sort.endswith("_from"):
+        yield Problem("subject-mail", sentence("subject-mail", what), record)
+    else:
+        when = next((when for when in _TIMES if when in record), "")
+        kind = _KINDS.get(text(record.get("threat_type")), _OTHER)
+        place = place_of_url(what) if sort == "url" else place_of_host(what)
+        yield Observed(
+            time=text(record.get(when)),
+            ip=place.ip,
+            port=place.port,
+            hostname=place.hostname,
+            type_=kind.type_,
+            identifier=kind.identifier,
+            severity=kind.urgency,
+            evidence=pairs(record, without={when}),
+        )

@@ -1,0 +1,55 @@
+"""`urlhaus`: URLs that spread malware, as abuse.ch's URLhaus publishes them: CSV with a header among comments, or JSON.
+
+Source: https://urlhaus.abuse.ch/api/. The time is when the URL was added; whether it was online, and when last, is
+evidence. JSON is a list, or an object of lists (by number of the URL, or the answer of its API).
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from misthoorn.formats.documents import WRONG_KIND, RefusedError
+from misthoorn.formats.evidence import pairs
+from misthoorn.formats.json_records import ANY, read_json
+from misthoorn.formats.loose import text
+from misthoorn.formats.observed import Observed, read_observed
+from misthoorn.formats.places import place_of_url
+from misthoorn.formats.rsit import Kind
+from misthoorn.formats.schema import EventChunk
+from misthoorn.formats.text_records import Table, read_table
+from misthoorn.formats.unpack import Source
+
+_KIND = Kind("malware-distribution", "malware-url")
+_TABLE = Table(needed=frozenset(("url",)))
+_TIMES = ("dateadded", "date_added", "firstseen")
+
+
+def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[EventChunk]:  # noqa: ARG001
+    """One event for each URL."""
+    source = Source(stream)
+    records = read_json(source, member=ANY) if source.is_json() else read_table(source, table=_TABLE)
+    return read_observed(records, understand=understand, now=now, fold=fold)
+
+
+def understand(record: dict[str, Any]) -> Iterator[Observed]:
+    """The event that a URL is.
+
+    Raises:
+        RefusedError: it is no record of URLhaus.
+    """
+    when = next((when for when in _TIMES if when in record), None)
+    if when is None or "url" not in record:
+        raise RefusedError(
+            WRONG_KIND, "This is not a URL of URLhaus (dateadded, url). Choose the format that the source names."
+        )
+    place = place_of_url(text(record["url"]))
+    yield Observed(
+        time=text(record[when]),
+        ip=place.ip,
+        port=place.port,
+        hostname=place.hostname,
+        type_=_KIND.type_,
+        identifier=_KIND.identifier,
+        severity=_KIND.urgency,
+        evidence=pairs(record, without={when}),
+    )
