@@ -75,6 +75,7 @@ MAILBOX = env.mailbox()
 STILL_TRUE = "misthoorn.triage.queries.still_true"
 ON_ACCEPTED = "misthoorn.triage.services.queue_match"
 ON_LIFTS = "misthoorn.triage.services.take_lifts"
+ON_RENAMED = "misthoorn.triage.services.rename_subjects"
 WORK = [
     "misthoorn.intake.work.step",
     "misthoorn.triage.work.step",

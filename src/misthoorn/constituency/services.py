@@ -234,3 +234,9 @@ def mark_bounced(*, contact: int, at: datetime) -> None:
 def refuse_subject(*, organisation: int, subject: str, at: datetime) -> None:
     """The organisation wants no more messages about this subject. Saying it twice changes nothing."""
     Refusal.objects.get_or_create(organisation_id=organisation, subject=subject, defaults={"since": at})
+
+
+def rename_refused(*, before: str, after: str) -> None:
+    """A subject has another name now; who wanted nothing on it wants nothing under that name either."""
+    already = Refusal.objects.filter(subject=after).values("organisation")
+    Refusal.objects.filter(subject=before).exclude(organisation__in=already).update(subject=after)

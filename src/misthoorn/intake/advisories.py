@@ -7,14 +7,13 @@ from datetime import UTC, date, datetime
 
 from misthoorn.common.tlp import Tlp, strictest
 from misthoorn.formats.advisory import Advisory
+from misthoorn.intake.aliases import cve_number
+from misthoorn.intake.priority import Judgement, Reason, judgements, prioritise
 from misthoorn.matching.advisories import ItemKey, item_keys
 from misthoorn.matching.dictionary import NO_ALIASES, Aliases
 
-# Severity words by CVSS base score (CVSS 3.1 section 5); known to be exploited is always urgent.
-_WORDS = ((7.0, "high"), (4.0, "normal"), (0.0, "information"))
-_NEWEST_FIRST = ("CVSS:4.0", "CVSS:3.1", "CVSS:3.0", "CVSS:2.0")
-LONGEST_TITLE, LONGEST_VECTOR = 300, 200
-
+LONGEST_TITLE = 300
+REPLACED_BY = "replaced_by"  # the kind of remark that names the record in place of a withdrawn one
 
 EVER = datetime.min.replace(tzinfo=UTC)
 
@@ -52,9 +51,14 @@ class Merged:
     published_at: datetime | None
     modified_at: datetime | None
     withdrawn: bool
+    superseded_by: str
     severity: str
     score: float | None
     vector: str
+    judgements: tuple[Judgement, ...]
+    priority_because: tuple[Reason, ...]
+    epss: float | None
+    epss_on: date | None
     exploited_since: date | None
     exploited_source: str
     tlp: Tlp
@@ -62,32 +66,47 @@ class Merged:
     not_understood: dict[str, int]
 
 
-def merge(statements: Sequence[Statement], *, known: Aliases = NO_ALIASES) -> Merged:
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """How likely an attack is (EPSS), and on which day that was so."""
+
+    score: float
+    day: date
+
+
+def merge(statements: Sequence[Statement], *, known: Aliases = NO_ALIASES, chance: Chance | None = None) -> Merged:
     """Put statements on one vulnerability together.
 
-    Words come from the statement that says most; severity from the newest CVSS; withdrawn only when every source that
-    describes it withdrew it. A statement that names a product without any version (a list of exploited holes does)
-    gives keys only while no other statement names versions.
+    Words come from the statement that says most; its urgency from all judgements (intake.priority); withdrawn only when
+    every source that describes it withdrew it, and until then what was withdrawn says nothing. A statement that names a
+    product without any version (a list of exploited holes does) gives keys only while no other names versions.
     """
     ordered = sorted(statements, key=lambda one: (-len(one.content.description), repr(one.content)))
     contents = [statement.content for statement in ordered]
-    best = contents[0]
-    scored = max(
-        (one for content in contents for one in content.severities if one.scheme in _NEWEST_FIRST),
-        key=lambda one: (-_NEWEST_FIRST.index(one.scheme), one.score, one.vector),
-        default=None,
+    holding = [one for one in contents if one.state != "withdrawn"]
+    saying = holding or contents
+    best = saying[0]
+    exploited = min(
+        (one.exploited for one in saying if one.exploited), key=lambda one: (one.since, one.source), default=None
     )
-    exploited = min((one.exploited for one in contents if one.exploited), key=lambda one: one.since, default=None)
+    judged = judgements(saying)
+    since = (f"{exploited.since:%Y-%m-%d}", exploited.source) if exploited else None
+    priority = prioritise(judged, exploited=since, epss=chance.score if chance else None)
     keys, not_understood = _keys(contents, known)
     return Merged(
         title=(best.title or best.description or best.identifier)[:LONGEST_TITLE],
         description=best.description,
         published_at=min((one.published for one in contents if one.published), default=None),
         modified_at=max((one.modified for one in contents if one.modified), default=None),
-        withdrawn=all(one.state == "withdrawn" for one in contents),
-        severity="urgent" if exploited else severity_word(scored.score if scored else None),
-        score=scored.score if scored else None,
-        vector=scored.vector if scored and len(scored.vector) <= LONGEST_VECTOR else "",
+        withdrawn=not holding,
+        superseded_by="" if holding else _superseded_by(contents),
+        severity=priority.word,
+        score=priority.score,
+        vector=priority.vector,
+        judgements=judged,
+        priority_because=priority.because,
+        epss=chance.score if chance else None,
+        epss_on=chance.day if chance else None,
         exploited_since=exploited.since if exploited else None,
         exploited_source=exploited.source if exploited else "",
         tlp=strictest(statement.tlp for statement in statements),
@@ -96,11 +115,10 @@ def merge(statements: Sequence[Statement], *, known: Aliases = NO_ALIASES) -> Me
     )
 
 
-def severity_word(score: float | None) -> str:
-    """The service's word for a CVSS base score; without one, `normal`."""
-    if score is None:
-        return "normal"
-    return next(word for least, word in _WORDS if score >= least)
+def _superseded_by(contents: Sequence[Advisory]) -> str:
+    """The number that those who withdrew it name in its place."""
+    found = (remark.text for one in contents for remark in one.remarks if remark.kind == REPLACED_BY)
+    return min((cve_number(text) for text in found if cve_number(text)), default="")
 
 
 def says_what(content: Advisory) -> bool:

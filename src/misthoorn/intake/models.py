@@ -249,7 +249,7 @@ class AdvisoryLink(models.Model):
 
     statement = models.ForeignKey(AdvisoryStatement, on_delete=models.CASCADE, related_name="links")
     number = models.CharField(max_length=128, db_index=True)
-    cve = models.CharField(max_length=32, blank=True)
+    cve = models.CharField(max_length=32, blank=True, db_index=True)
 
     def __str__(self) -> str:
         return f"{self.number} {self.cve}"

@@ -5,12 +5,20 @@ from itertools import batched
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Count, Max, Min, Sum
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 
 from misthoorn.common.tlp import Tlp, parse_tlp
 from misthoorn.formats.shadowserver_reports import find_report
 from misthoorn.intake.coverage import DAMAGE, MOST_REFUSED, NOTHING, Coverage, addresses_in, coverage_of
-from misthoorn.intake.models import Advisory, AdvisoryStatement, Batch, RefusedRow, Source
+from misthoorn.intake.models import (
+    Advisory,
+    AdvisoryAlias,
+    AdvisoryChange,
+    AdvisoryStatement,
+    Batch,
+    RefusedRow,
+    Source,
+)
 from misthoorn.intake.services import store
 from misthoorn.intake.store import select
 
@@ -86,6 +94,25 @@ class AdvisoryFacts:
     tlp: Tlp
     sources: tuple[str, ...]
     source_ids: tuple[int, ...]
+    aliases: tuple[str, ...] = ()
+    superseded_by: str = ""
+    judgements: tuple[dict[str, Any], ...] = ()
+    priority_because: tuple[dict[str, str], ...] = ()
+    epss: float | None = None
+    epss_on: date | None = None
+    terms: tuple[tuple[str, str], ...] = ()  # of each source that has some
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFacts:
+    """That an advisory got worse, was withdrawn or came back, through which batch."""
+
+    identifier: str
+    what: str
+    before: str
+    after: str
+    at: datetime
+    batch: int
 
 
 def _source(model: Source, **more: Any) -> SourceFacts:  # noqa: ANN401  figures by name
@@ -254,12 +281,36 @@ def coverage(batch: BatchFacts, *, held: Held) -> Coverage:
 
 
 def advisories(identifiers: Sequence[str]) -> dict[str, AdvisoryFacts]:
-    """The advisories with these identifiers, by identifier."""
+    """The advisories with these numbers, by the number that was asked for: their own, or another one of them."""
     found: dict[str, AdvisoryFacts] = {}
     for piece in batched(identifiers, PIECE):
-        models = Advisory.objects.filter(identifier__in=piece).prefetch_related("statements__source")
-        found |= {model.identifier: _advisory(model) for model in models}
+        models = Advisory.objects.filter(identifier__in=piece)
+        found |= {model.identifier: _advisory(model) for model in _with_all(models)}
+        left = [one for one in piece if one not in found]
+        rows = AdvisoryAlias.objects.filter(alias__in=left).values_list("alias", "advisory") if left else ()
+        asked = dict(rows)
+        others = {model.pk: _advisory(model) for model in _with_all(Advisory.objects.filter(pk__in=asked.values()))}
+        found |= {alias: others[pk] for alias, pk in asked.items()}
     return found
+
+
+def _with_all(models: QuerySet[Advisory]) -> QuerySet[Advisory]:
+    return models.prefetch_related("statements__source", "aliases")
+
+
+def changes_of(identifier: str, *, limit: int = 100) -> list[ChangeFacts]:
+    """What made an advisory worse, or took it back, the latest first."""
+    return _changes(AdvisoryChange.objects.filter(advisory__identifier=identifier)[:limit])
+
+
+def changes_in(batch: int) -> list[ChangeFacts]:
+    """Which advisories a batch made worse or took back: those whom they concern may have to be told again."""
+    return _changes(AdvisoryChange.objects.filter(batch=batch).order_by("pk"))
+
+
+def _changes(found: QuerySet[AdvisoryChange]) -> list[ChangeFacts]:
+    rows = found.select_related("advisory")
+    return [ChangeFacts(one.advisory.identifier, one.what, one.before, one.after, one.at, one.batch) for one in rows]
 
 
 def affected(identifier: str) -> list[dict[str, Any]]:
@@ -280,21 +331,32 @@ def _advisory(model: Advisory) -> AdvisoryFacts:
         "vector",
         "exploited_since",
         "exploited_source",
+        "superseded_by",
+        "epss",
+        "epss_on",
     )
-    sources = {one.source_id: one.source.name for one in model.statements.all()}
+    statements = model.statements.all()
+    sources = {one.source_id: one.source.name for one in statements}
+    terms = {one.source_id: (one.source.name, one.source.terms) for one in statements if one.source.terms}
     return AdvisoryFacts(
         id=model.pk,
         tlp=parse_tlp(model.tlp),
         sources=tuple(sources[one] for one in sorted(sources)),
         source_ids=tuple(sorted(sources)),
+        aliases=tuple(sorted(one.alias for one in model.aliases.all())),
+        judgements=tuple(model.judgements),
+        priority_because=tuple(model.priority_because),
+        terms=tuple(terms[one] for one in sorted(terms)),
         **{field: getattr(model, field) for field in fields},
     )
 
 
 def touched(batch: int) -> list[str]:
-    """The advisories about which this batch said something new, as long as no later batch said more; in order."""
-    said = AdvisoryStatement.objects.filter(batch=batch)
-    return sorted(said.values_list("advisory__identifier", flat=True))
+    """The advisories about which this batch said something new, or that changed through it, as long as no later batch
+    said more; in order.
+    """  # noqa: D205  one thought
+    which = Q(statements__batch=batch) | Q(changed_in=batch)
+    return sorted(set(Advisory.objects.filter(which).order_by().values_list("identifier", flat=True)))
 
 
 def revisions(identifiers: Iterable[str], *, held: bool = False) -> dict[str, int]:

@@ -2,11 +2,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import permutations
 
-import pytest
-
 from misthoorn.common.tlp import Tlp
 from misthoorn.formats.advisory import Advisory, Affected, Exploited, Severity, VersionStatement
-from misthoorn.intake.advisories import Statement, merge, severity_word
+from misthoorn.intake.advisories import Statement, merge
 
 LOG4J = Affected(
     vendor="Apache",
@@ -94,22 +92,6 @@ def test_a_judgement_without_a_score_is_no_score_and_a_vector_that_is_none_is_le
         merge([said(replace(CVE, severities=(long, ssvc)))]).score,
         merge([said(replace(CVE, severities=(long,)))]).vector,
     ) == (5.0, "")
-
-
-@pytest.mark.parametrize(
-    ("score", "word"),
-    [
-        (None, "normal"),
-        (0.0, "information"),
-        (3.9, "information"),
-        (4.0, "normal"),
-        (6.9, "normal"),
-        (7.0, "high"),
-        (10.0, "high"),
-    ],
-)
-def test_a_score_has_its_word_and_no_score_is_normal(score, word):
-    assert severity_word(score) == word
 
 
 def test_the_strictest_label_holds_for_the_whole():

@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("number", models.CharField(db_index=True, max_length=128)),
-                ("cve", models.CharField(blank=True, max_length=32)),
+                ("cve", models.CharField(blank=True, db_index=True, max_length=32)),
                 (
                     "statement",
                     models.ForeignKey(

@@ -1,15 +1,18 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from django.db.models import Prefetch, Q
 
-from misthoorn.common.tlp import parse_tlp
+from misthoorn.common.tlp import parse_tlp, strictest
 from misthoorn.formats.advisory import Advisory
 from misthoorn.intake import models
-from misthoorn.intake.advisories import Merged, Statement, as_of, labelled, merge, modified
+from misthoorn.intake.advisories import Chance, Merged, Statement, as_of, labelled, merge, modified
+from misthoorn.intake.priority import to_plain as to_json
 from misthoorn.intake.services.mentions import keep_mentions
+from misthoorn.intake.services.naming import find_advisories, keep_links, settle_names
+from misthoorn.intake.services.scores import changes_of
 from misthoorn.intake.statements import from_plain, to_plain
-from misthoorn.matching.dictionary import Aliases
 from misthoorn.work.bulk import update_rows
 
 
@@ -24,38 +27,36 @@ def keep_statements(contents: Sequence[Advisory], *, batch: models.Batch, at: da
     """
     dates = _dates_of_documents(contents, batch=batch)
     newest = {(one.identifier, one.document): one for one in sorted(contents, key=modified)}
-    names = {identifier for identifier, _ in newest}
-    models.Advisory.objects.bulk_create(
-        [models.Advisory(identifier=one, title=one, severity="normal", changed_at=at) for one in sorted(names)],
-        ignore_conflicts=True,
-    )
-    rows = {row.identifier: row for row in models.Advisory.objects.filter(identifier__in=names)}
     said, again = [], []
-    for known, before in _earlier(rows, dates, batch=batch):
-        content = newest.pop((known.advisory.identifier, known.document), None)
+    for known, before in _earlier({number for number, _ in newest}, dates, batch=batch):
+        content = newest.pop((known.number, known.document), None)
         counts = content is not None and (modified(content), batch.pk) >= (modified(before), known.latest)
         now = as_of(content if content and counts else before, dates)
         if now != before:
-            said.append(_statement(known.advisory, now, batch=batch))
+            said.append((known.advisory_id, now))
         elif counts:
             again.append(known.pk)
-    said += [_statement(rows[one.identifier], as_of(one, dates), batch=batch) for one in newest.values()]
+    places, led = find_advisories({number for number, _ in newest}, at=at)
+    said += [(places[number], as_of(one, dates)) for (number, _), one in newest.items()]
     models.AdvisoryStatement.objects.filter(pk__in=again).update(latest=batch.pk)
-    models.AdvisoryStatement.objects.bulk_create(
-        said,
+    rows = models.AdvisoryStatement.objects.bulk_create(
+        [_statement(advisory, content, batch=batch) for advisory, content in said],
         update_conflicts=True,
         unique_fields=["number", "source", "document"],
         update_fields=["batch", "latest", "content"],
     )
-    return merge_advisories({statement.advisory_id for statement in said}, at=at)
+    contents_by_row = {row.pk: content for row, (_, content) in zip(rows, said, strict=True)}
+    moved = settle_names(keep_links(contents_by_row) | led, at=at)
+    there = models.AdvisoryStatement.objects.filter(pk__in=contents_by_row).values_list("advisory", flat=True)
+    return merge_advisories({*there, *moved}, at=at, batch=batch.pk)
 
 
 def _earlier(
-    rows: Mapping[str, models.Advisory], dates: Mapping[str, datetime], *, batch: models.Batch
+    numbers: AbstractSet[str], dates: Mapping[str, datetime], *, batch: models.Batch
 ) -> Iterator[tuple[models.AdvisoryStatement, Advisory]]:
-    """What the source said before of these advisories, and in these documents."""
-    there = models.AdvisoryStatement.objects.filter(source=batch.source).select_related("advisory")
-    for one in there.filter(Q(advisory__in=rows.values()) | Q(document__in=dates)):
+    """What the source said before under these numbers, and in these documents."""
+    there = models.AdvisoryStatement.objects.filter(source=batch.source)
+    for one in there.filter(Q(number__in=numbers) | Q(document__in=dates)):
         yield one, from_plain(one.content)
 
 
@@ -68,9 +69,9 @@ def _dates_of_documents(contents: Iterable[Advisory], *, batch: models.Batch) ->
     return dates
 
 
-def _statement(advisory: models.Advisory, content: Advisory, *, batch: models.Batch) -> models.AdvisoryStatement:
+def _statement(advisory: int, content: Advisory, *, batch: models.Batch) -> models.AdvisoryStatement:
     return models.AdvisoryStatement(
-        advisory=advisory,
+        advisory_id=advisory,
         source=batch.source,
         number=content.identifier,
         document=content.document,
@@ -80,34 +81,50 @@ def _statement(advisory: models.Advisory, content: Advisory, *, batch: models.Ba
     )
 
 
-def merge_advisories(advisories: Iterable[int], *, at: datetime) -> tuple[int, ...]:
+def merge_advisories(advisories: Iterable[int], *, at: datetime, batch: int) -> tuple[int, ...]:
     """Put the statements of these advisories together again, and write the keys that follow from them.
 
     Gives other advisories that are now found otherwise, because of what these call products: put them together too, in
     transactions of their own. What is left out keeps the keys that it had, until something is said of it anew.
+    `batch` is the one that brings it about: its match run matches them.
     """
-    said = Prefetch("statements", models.AdvisoryStatement.objects.select_related("source"))
+    said = Prefetch("statements", models.AdvisoryStatement.objects.select_related("source", "batch"))
     rows = list(models.Advisory.objects.filter(pk__in=list(advisories)).prefetch_related(said))
-    statements = {
-        row.pk: [labelled(from_plain(one.content), source=parse_tlp(one.source.tlp)) for one in row.statements.all()]
-        for row in rows
-    }
+    statements = {row.pk: [_labelled(one) for one in row.statements.all()] for row in rows}
     mentioned = keep_mentions({pk: [one.content for one in some] for pk, some in statements.items()})
-    _merge(rows, statements, known=mentioned.known, at=at)
+    chances = _chances(rows)
+    merged = {row.pk: merge(statements[row.pk], known=mentioned.known, chance=chances.get(row.pk)) for row in rows}
+    _write(rows, merged, at=at, batch=batch)
     return mentioned.found_otherwise
 
 
-def _merge(
-    rows: Sequence[models.Advisory], statements: dict[int, list[Statement]], *, known: Aliases, at: datetime
-) -> None:
-    changed, keys = [], []
+def _labelled(one: models.AdvisoryStatement) -> Statement:
+    """What a source says, under the strictest label: its own, that of its delivery, and that of the document."""
+    label = strictest(parse_tlp(text) for text in (one.source.tlp, one.batch.tlp) if text)
+    return labelled(from_plain(one.content), source=label)
+
+
+def _chances(rows: Sequence[models.Advisory]) -> dict[int, Chance]:
+    scores = models.AdvisoryScore.objects.in_bulk([row.identifier for row in rows])
+    found = ((row.pk, scores.get(row.identifier)) for row in rows)
+    return {pk: Chance(score.score, score.day) for pk, score in found if score}
+
+
+def _write(rows: Sequence[models.Advisory], merged: Mapping[int, Merged], *, at: datetime, batch: int) -> None:
+    changes: list[models.AdvisoryChange] = []
     for row in rows:
-        merged = merge(statements[row.pk], known=known)
-        _write(row, merged, at=at)
-        changed.append(row)
-        keys += [models.AdvisoryKey(advisory=row, **key._asdict()) for key in merged.keys]
-    update_rows(changed, fields=[*_MERGED, "changed_at", "revision"])
-    models.AdvisoryKey.objects.filter(advisory__in=changed).delete()
+        values = {field: getattr(merged[row.pk], field) for field in _MERGED}
+        values |= {field: to_json(values[field]) for field in ("judgements", "priority_because")}
+        if row.revision:
+            changes += changes_of(row, values, at=at, batch=batch)
+        for field, value in values.items():
+            setattr(row, field, value)
+        row.changed_at, row.changed_in = at, batch
+        row.revision += 1
+    update_rows(rows, fields=[*_MERGED, "changed_at", "changed_in", "revision"])
+    models.AdvisoryChange.objects.bulk_create(changes)
+    models.AdvisoryKey.objects.filter(advisory__in=rows).delete()
+    keys = [models.AdvisoryKey(advisory=row, **key._asdict()) for row in rows for key in merged[row.pk].keys]
     models.AdvisoryKey.objects.bulk_create(keys, batch_size=5000)
 
 
@@ -117,18 +134,16 @@ _MERGED = (
     "published_at",
     "modified_at",
     "withdrawn",
+    "superseded_by",
     "severity",
     "score",
     "vector",
+    "judgements",
+    "priority_because",
+    "epss",
+    "epss_on",
     "exploited_since",
     "exploited_source",
     "tlp",
     "not_understood",
 )
-
-
-def _write(row: models.Advisory, merged: Merged, *, at: datetime) -> None:
-    for field in _MERGED:
-        setattr(row, field, getattr(merged, field))
-    row.changed_at = at
-    row.revision += 1

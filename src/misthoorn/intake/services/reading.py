@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from datetime import datetime
-from itertools import batched
+from itertools import batched, filterfalse
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from misthoorn.formats.schema import AdvisoryChunk, EventChunk, FormatError, Lif
 from misthoorn.intake import models
 from misthoorn.intake.services.advisories import keep_statements, merge_advisories
 from misthoorn.intake.services.deliveries import store
+from misthoorn.intake.services.scores import is_score, keep_scores
 from misthoorn.matching.lifts import ProductError, lift_keys
 from misthoorn.work.leases import Claim, Queue, renew
 
@@ -28,7 +29,7 @@ QUEUE = Queue(table="intake_batch", waiting="received", order="not_before, id")
 LEASE = 120.0  # seconds from the last piece that was read, which takes far less than one
 
 # Rows, advisories and statements a transaction: far below the 250 ms that a write of SQLite may take.
-PIECE, ADVISORIES, LIFTS = 500, 50, 100
+PIECE, ADVISORIES, LIFTS, SCORES = 500, 50, 100, 2_000
 RAW_KEPT = 65_536  # of a refused row in the database; the batch's own bytes are kept beside it in full
 SHOWN = 4_096  # bytes of a file that is refused as a whole
 
@@ -157,12 +158,15 @@ class _AdvisoryReader(_Reader):
         row = self.row
         chunks = FORMATS[row.source.format].read(self.stream(files), name=row.name, now=self.now)
         for chunk in cast("Iterator[AdvisoryChunk]", chunks):
-            for piece in batched(chunk.advisories, ADVISORIES):
+            for scores in batched(filter(is_score, chunk.advisories), SCORES):
+                with self.mine():
+                    keep_scores(scores, batch=row, at=self.now)
+            for piece in batched(filterfalse(is_score, chunk.advisories), ADVISORIES):
                 with self.mine():
                     found_otherwise = keep_statements(piece, batch=row, at=self.now)
                 for some in batched(found_otherwise, ADVISORIES):
                     with self.mine():
-                        merge_advisories(some, at=self.now)
+                        merge_advisories(some, at=self.now, batch=row.pk)
             self.accepted += len(chunk.advisories)
             self.keep_refused(chunk.refused)
             self.duplicate += chunk.duplicates

@@ -13,6 +13,7 @@ from misthoorn.triage.services.findings import forget_findings, match_assets, ma
 from misthoorn.triage.services.lifts import take_lifts
 from misthoorn.triage.services.reach import reach_otherwise
 from misthoorn.triage.services.remediation import REMEDIATION, RemediationError, mark_remediation
+from misthoorn.triage.services.renaming import rename_subjects
 from misthoorn.triage.services.runs import queue_assets, queue_match
 from misthoorn.triage.services.suppressions import (
     Made,
@@ -48,6 +49,7 @@ __all__ = [
     "reach_otherwise",
     "reject_campaign",
     "release_campaign",
+    "rename_subjects",
     "revive_suppressed",
     "suppress",
     "take_lifts",

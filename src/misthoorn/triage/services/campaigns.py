@@ -20,7 +20,7 @@ from misthoorn.work.bulk import update_rows
 
 PIECE = 500  # decisions a transaction: far below the 250 ms that a write of SQLite may take
 SEVERITIES = ("urgent", "high", "normal", "information")
-_OPEN = (Campaign.State.PROPOSED, Campaign.State.WAITING, Campaign.State.HELD)
+UNDECIDED = (Campaign.State.PROPOSED, Campaign.State.WAITING, Campaign.State.HELD)
 
 
 class CampaignError(ValueError):
@@ -54,7 +54,7 @@ def propose_campaigns(*, now: datetime) -> int:
 
 def _follow_severity() -> None:
     """An open campaign is as severe as the worst of its open findings, also when that became known later."""
-    rows = Decision.objects.filter(campaign__state__in=_OPEN, finding__state=Finding.State.OPEN)
+    rows = Decision.objects.filter(campaign__state__in=UNDECIDED, finding__state=Finding.State.OPEN)
     for campaign, now, finding in rows.values_list("campaign", "campaign__severity", "finding__severity").distinct():
         if SEVERITIES.index(finding) < SEVERITIES.index(now):
             worse = SEVERITIES[SEVERITIES.index(finding) + 1 :]
@@ -71,7 +71,7 @@ def _attach(piece: tuple[Finding, ...], *, subject: str, now: datetime) -> None:
         created_at=now,
     )
     Campaign.objects.bulk_create([fresh], ignore_conflicts=True)  # when another worker was first, its campaign is taken
-    campaign = Campaign.objects.select_for_update().get(subject=subject, state__in=_OPEN)
+    campaign = Campaign.objects.select_for_update().get(subject=subject, state__in=UNDECIDED)
     campaign.severity = min(campaign.severity, worst, key=SEVERITIES.index)
     if campaign.state == Campaign.State.WAITING:
         _move(campaign, Campaign.State.PROPOSED)
@@ -100,7 +100,7 @@ def approve_campaign(*, campaign: int, person: int, seen_reach: int, now: dateti
         row = _locked(campaign)
         if row.decisions.count() != len(rulings.rulings):
             raise CampaignError("Findings were added to this campaign at this moment. Look at it again.")
-        if row.state not in _OPEN:
+        if row.state not in UNDECIDED:
             _move(row, Campaign.State.APPROVED)
         if row.approvals.filter(person=person).exists():
             raise CampaignError("You already approved this campaign. It needs a second person: ask a colleague.")
