@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from misthoorn.intake.sources import egress
+
 
 class SettingError(ValueError):
     """A setting that can't be used; the message names it and says what it takes."""
@@ -42,6 +44,17 @@ def _table() -> tuple[Setting, ...]:
             ("GROUND_NL", "", "One sentence on your legal task, in Dutch. Only when it is true."),
             ("GROUND_EN", "", "The same in English."),
             ("TEAM", "general", "Which team of the routing rules we are; others get their own list."),
+        ),
+        "Fetching": (
+            ("FETCH_INSIDE", "", "Addresses and networks of your own that sources may be fetched from, with commas: `10.1.2.0/24, 127.0.0.1:8443`. All else must be on the public internet."),
+            ("FETCH_PARALLEL", "8", "So many sources at once are fetched by each worker."),
+            ("FETCH_SILENCE", "30", "Seconds that a server may be silent."),
+            ("FETCH_DEADLINE", "600", "Seconds that one answer may take as a whole. A file that is not through then is gone on with the next time."),
+            ("FETCH_MEGABYTES", "2048", "A delivery that is larger is not taken in."),
+            ("FETCH_TRIES", "5", "A fetch that does not go is tried so often, until the next one on the schedule."),
+            ("FETCH_PAUSE", "60", "Seconds before the second try; each next one waits twice as long, and some more by chance. What a server asks for (Retry-After) goes first."),
+            ("PUSH_MEGABYTES", "100", "A delivery that is pushed to us and larger is refused."),
+            ("PUSH_RATE", "60", "At most this many deliveries a minute are pushed by one source."),
         ),
         "Warning": (
             ("SMTP", "smtp://127.0.0.1:25?tls=none", "`smtp://user:password@host:port?tls=starttls`, `implicit` or `none`."),
@@ -122,6 +135,20 @@ def switch(name: str, environ: Mapping[str, str] = os.environ) -> bool:
     if value not in {"on", "off"}:
         raise SettingError(f"MISTHOORN_{name} is '{value}', but it takes `on` or `off`.")
     return value == "on"
+
+
+def inside(environ: Mapping[str, str] = os.environ) -> tuple[egress.Inside, ...]:
+    """The addresses of one's own that may be fetched from.
+
+    Raises:
+        SettingError: one of them can't be read.
+    """
+    try:
+        return egress.read_inside(text("FETCH_INSIDE", environ))
+    except ValueError as error:
+        raise SettingError(
+            "MISTHOORN_FETCH_INSIDE takes addresses or networks with commas, such as `10.1.2.0/24, 127.0.0.1:8443`."
+        ) from error
 
 
 def database(environ: Mapping[str, str], *, home: str) -> dict[str, object]:

@@ -27,6 +27,12 @@ try:
         kind.lower(): env.whole(f"KEEP_{kind}", least=1)
         for kind in ("RECEIVED", "EVENTS", "REFUSED", "FINDINGS", "MESSAGES", "REPLIES", "AUDIT")
     }
+    FETCH_INSIDE = env.inside()
+    FETCH_PARALLEL = env.whole("FETCH_PARALLEL", least=1)
+    FETCH_SILENCE, FETCH_DEADLINE = env.seconds("FETCH_SILENCE"), env.seconds("FETCH_DEADLINE")
+    FETCH_BYTES = env.whole("FETCH_MEGABYTES", least=1) << 20
+    FETCH_TRIES, FETCH_PAUSE = env.whole("FETCH_TRIES", least=1), env.seconds("FETCH_PAUSE")
+    PUSH_BYTES, PUSH_RATE = env.whole("PUSH_MEGABYTES", least=1) << 20, env.whole("PUSH_RATE", least=1)
     if LEASE < 2 * DEADLINE:
         raise env.SettingError(  # noqa: TRY301  all settings fail in one place
             f"MISTHOORN_LEASE is {LEASE:g} s and MISTHOORN_DEADLINE {DEADLINE:g} s. A lease shorter than twice the "
@@ -78,6 +84,7 @@ ON_LIFTS = "misthoorn.triage.services.take_lifts"
 ON_RENAMED = "misthoorn.triage.services.rename_subjects"
 WORK = [
     "misthoorn.intake.work.step",
+    "misthoorn.intake.fetching.step",
     "misthoorn.triage.work.step",
     "misthoorn.notification.incoming.work.step",
     "misthoorn.notification.work.step",

@@ -16,7 +16,7 @@ from misthoorn.formats.registry import FORMATS
 from misthoorn.intake import models
 from misthoorn.intake.coverage import CoverageError, coverage_of
 from misthoorn.intake.lists import held
-from misthoorn.intake.store import FolderStore, kept_since
+from misthoorn.intake.store import FolderStore, Received, kept_since
 
 PIECE = 5_000  # refused rows deleted in a transaction: far below the 250 ms that a write of SQLite may take
 LONGEST_SLUG, LONGEST_NAME, MOST_ABSENCES = 60, 120, 100
@@ -127,10 +127,15 @@ def receive(stream: BinaryIO, *, source: str, name: str, at: datetime, brought: 
         raise IntakeError(f"Source '{source}' is paused. Resume it first.")
     kept = store().receive(stream, source=source, day=at.date())
     failpoint("intake.received")
+    return register(kept, source=found, name=name, at=at, said=said)
+
+
+def register(kept: Received, *, source: models.Source, name: str, at: datetime, said: Brought) -> Delivery:
+    """Give bytes that are kept their row, or count them to the batch that brought the same before."""
     try:
         with transaction.atomic():
             batch = models.Batch.objects.create(
-                source=found,
+                source=source,
                 digest=kept.digest,
                 name=_shown_name(name),
                 size=kept.size,
@@ -142,10 +147,10 @@ def receive(stream: BinaryIO, *, source: str, name: str, at: datetime, brought: 
                 lawful=said.lawful,
                 mapping=said.mapping,
                 brought_by=said.person,
-                **held(format_=found.format, options=found.options, lawful=said.lawful),
+                **held(format_=source.format, options=source.options, lawful=said.lawful),
             )
     except IntegrityError:
-        earlier = models.Batch.objects.get(source=found, digest=kept.digest)
+        earlier = models.Batch.objects.get(source=source, digest=kept.digest)
         models.Batch.objects.filter(pk=earlier.pk).update(delivered_again=F("delivered_again") + 1)
         if earlier.received_path != kept.path:
             store().path(kept.path).unlink(missing_ok=True)

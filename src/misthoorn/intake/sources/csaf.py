@@ -1,0 +1,290 @@
+"""CSAF providers: each document that changed, with its hash and its signature checked; many to a delivery, as a zip."""
+
+import hashlib
+import io
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, timedelta
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
+
+from misthoorn.intake.sources.base import Asked, Cursor, Item, Means, Reached
+from misthoorn.intake.sources.client import MissingError
+from misthoorn.intake.sources.csaf_listing import (
+    Listed,
+    Provider,
+    moment,
+    read_changes,
+    read_index,
+    read_provider,
+    read_rolie,
+)
+from misthoorn.intake.sources.errors import FetchError
+from misthoorn.intake.sources.http import secret
+from misthoorn.intake.sources.pgp import Keyring
+
+MOST_IN_ONE, LARGEST_IN_ONE = 200, 32 << 20  # documents and bytes of a delivery
+LARGEST, LARGEST_BESIDE = 64 << 20, 64 << 10  # bytes of a document, and of a hash, a signature or a key
+TRIES = 3  # fetches in which a document that was not there is asked for again
+MOST_MISSING, MOST_TOLD = 1_000, 10
+_HASHES = {"sha512": hashlib.sha512, "sha256": hashlib.sha256}
+_DIGEST = re.compile(rb"\s*([0-9a-fA-F]{64,128})\b")
+_FIXED = (1980, 1, 1, 0, 0, 0)  # so that equal documents make an equal delivery
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What a fetch knows while it goes through the listings."""
+
+    source: Asked
+    means: Means
+    keys: Keyring
+    missing: dict[str, int]
+    problems: Counter[str] = field(default_factory=Counter)
+    told: list[str] = field(default_factory=list)
+
+    def ask(self, url: str, *, most: int) -> bytes:
+        return self.means.client.fetch(url, secret=secret(self.source, self.means.credentials), most=most)
+
+    def ask_beside(self, urls: tuple[str, ...]) -> tuple[str, bytes] | None:
+        """The first of these that is there."""
+        for url in urls:
+            try:
+                return url, self.ask(url, most=LARGEST_BESIDE)
+            except MissingError:
+                continue
+        return None
+
+    def tell(self, kind: str, sentence: str) -> None:
+        self.problems[kind] += 1
+        if self.problems[kind] <= MOST_TOLD:
+            self.told.append(sentence)
+
+    def said(self) -> tuple[str, ...]:
+        more = [f"{count - MOST_TOLD} more: {kind}." for kind, count in self.problems.items() if count > MOST_TOLD]
+        return (*self.told, *more)
+
+
+def fetch(source: Asked, *, cursor: Cursor, means: Means) -> Iterator[Item | Reached]:
+    """What changed in each listing since the last time; what was listed and not there is told, and tried again."""
+    walk = _Walk(source, means, Keyring(), dict(cursor.get("missing", {})))
+    provider = _provider(walk)
+    walk.keys = _keys(walk, provider)
+    places: dict[str, dict[str, object]] = dict(cursor.get("lists", {}))
+    for listing in provider.feeds or provider.directories:
+        place = dict(places.get(listing, {}))
+        new = _new(_documents(walk, listing, rolie=bool(provider.feeds)), place=place, walk=walk)
+        for number, bundle in enumerate(_bundles(walk, new), start=1):
+            place = _after(place, bundle.seen)
+            places = {**places, listing: place}
+            now_at: Cursor = {"lists": places, "missing": dict(list(walk.missing.items())[-MOST_MISSING:])}
+            if bundle.documents:
+                yield bundle.item(provider, number=number, cursor=now_at)
+            else:
+                yield Reached(now_at)
+    yield Reached(
+        {"lists": places, "missing": dict(list(walk.missing.items())[-MOST_MISSING:])},
+        walk.said(),
+    )
+
+
+# --- finding the provider ---
+
+
+def _provider(walk: _Walk) -> Provider:
+    """provider-metadata.json at the address itself, or where CSAF says that it lies for a domain."""
+    tried = _candidates(walk.source.address)
+    for url in tried:
+        try:
+            value = walk.means.client.json(url, secret=secret(walk.source, walk.means.credentials))
+        except MissingError:
+            continue
+        return read_provider(value, url=url, all_feeds=bool(walk.means.credentials))
+    if (named := _named(walk)) is not None:
+        return read_provider(walk.means.client.json(named), url=named, all_feeds=bool(walk.means.credentials))
+    raise FetchError(
+        "No provider-metadata.json was found there, nor a security.txt that names one. Give its full address."
+    )
+
+
+def _candidates(address: str) -> list[str]:
+    if urlsplit(address).path.endswith(".json"):
+        return [address]
+    base = address.rstrip("/")
+    return [f"{base}/.well-known/csaf/provider-metadata.json", f"{base}/provider-metadata.json"]
+
+
+def _named(walk: _Walk) -> str | None:
+    """What the line `CSAF:` of security.txt says."""
+    base = walk.source.address.rstrip("/")
+    found = walk.ask_beside((f"{base}/.well-known/security.txt", f"{base}/security.txt"))
+    if found is None:
+        return None
+    line = re.search(r"^CSAF: *(\S{1,1000})", found[1].decode(errors="replace"), re.MULTILINE)
+    if line is None:
+        return None
+    return line[1] if "://" in line[1] else base + "/" + line[1].lstrip("/")
+
+
+def _keys(walk: _Walk, provider: Provider) -> Keyring:
+    ring = Keyring()
+    for url, fingerprint in provider.keys:
+        try:
+            found = ring.with_key(walk.ask(url, most=LARGEST_BESIDE * 16), fingerprint=fingerprint)
+        except FetchError as error:
+            if error.again:
+                raise
+            walk.tell("keys", f"The key {fingerprint} can't be fetched: {error}")
+            continue
+        if found is None:
+            walk.tell("keys", f"The key at {url} is not the one with fingerprint {fingerprint}; it is not used.")
+        ring = found or ring
+    return ring
+
+
+# --- what is new ---
+
+
+def _documents(walk: _Walk, listing: str, *, rolie: bool) -> list[Listed]:
+    if rolie:
+        return read_rolie(walk.means.client.json(listing), url=listing)
+    for name, read in (("changes.csv", read_changes), ("index.txt", read_index)):
+        try:
+            text = walk.ask(listing + name, most=LARGEST).decode("utf-8-sig", errors="replace")
+        except MissingError:
+            continue
+        return read(text, directory=listing)
+    raise FetchError(f"{listing} has neither changes.csv nor index.txt.")
+
+
+def _new(listed: list[Listed], *, place: dict[str, object], walk: _Walk) -> list[Listed]:
+    """Those that changed after the place, and those that were missing before."""
+    last, there = moment(str(place.get("last", ""))), place.get("at")
+    at_last = set(there) if isinstance(there, list) else set()
+    days = int(walk.source.text("days") or 0)
+    oldest = walk.means.now - timedelta(days=days) if days and not place else None
+    return [
+        one
+        for one in listed
+        if one.url in walk.missing
+        or (
+            (one.updated > last or (one.updated == last and one.url not in at_last))
+            and not (oldest and one.updated < oldest)
+        )
+    ]
+
+
+def _after(place: dict[str, object], seen: list[Listed]) -> dict[str, object]:
+    """The place after these documents: the latest time, and which documents have exactly that one."""
+    last = moment(str(place.get("last", "")))
+    there = place.get("at")
+    at_last = list(there) if isinstance(there, list) else []
+    for one in seen:
+        if one.updated > last:
+            last, at_last = one.updated, []
+        if one.updated == last and one.url not in at_last:
+            at_last.append(one.url)
+    return {"last": last.astimezone(UTC).isoformat(), "at": at_last}
+
+
+# --- fetching them ---
+
+
+@dataclass(slots=True)
+class _Bundle:
+    seen: list[Listed] = field(default_factory=list)
+    documents: dict[str, bytes] = field(default_factory=dict)
+    checks: Counter[str] = field(default_factory=Counter)
+    size: int = 0
+
+    def is_full(self) -> bool:
+        return len(self.seen) >= MOST_IN_ONE or self.size >= LARGEST_IN_ONE
+
+    def item(self, provider: Provider, *, number: int, cursor: Cursor) -> Item:
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            for name, data in self.documents.items():
+                about = zipfile.ZipInfo(name, _FIXED)
+                about.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(about, data)
+        out.seek(0)
+        said = ", ".join(f"{what} {count}" for what, count in sorted(self.checks.items()))
+        newest = self.seen[-1].updated.strftime("%Y%m%dT%H%M%S")
+        return Item(
+            name=f"csaf-{newest}-{number}.zip",
+            stream=out,
+            cursor=cursor,
+            origin=f"{provider.name[:100]}, {len(self.documents)} documents: {said}",
+        )
+
+
+def _bundles(walk: _Walk, documents: list[Listed]) -> Iterator[_Bundle]:
+    bundle = _Bundle()
+    for one in documents:
+        bundle.seen.append(one)
+        data = _document(walk, one, bundle.checks)
+        if data is not None:
+            name = PurePosixPath(urlsplit(one.url).path).name
+            bundle.documents[name if name not in bundle.documents else f"{len(bundle.documents)}-{name}"] = data
+            bundle.size += len(data)
+            walk.missing.pop(one.url, None)
+        if bundle.is_full():
+            yield bundle
+            bundle = _Bundle()
+    if bundle.seen:
+        yield bundle
+
+
+def _document(walk: _Walk, one: Listed, checks: Counter[str]) -> bytes | None:
+    """A document as its maker published it; None, told and to be tried again, where it is not there or another."""
+    name = PurePosixPath(urlsplit(one.url).path).name[:120]
+    try:
+        data = walk.ask(one.url, most=LARGEST)
+    except FetchError as error:
+        if error.again:
+            raise
+        _missed(walk, one, "documents that are not there", f"{name}: {error}")
+        return None
+    right = _hash(walk, one, data)
+    if right is False:
+        _missed(walk, one, "hashes that are wrong", f"{name}: its hash says that it is another document.")
+        return None
+    signed = _signature(walk, one, data)
+    if signed == "signature wrong":
+        _missed(walk, one, "signatures that are wrong", f"{name}: its signature is not by the provider's keys.")
+        return None
+    checks["hash right" if right else "no hash"] += 1
+    checks[signed] += 1
+    return data
+
+
+def _missed(walk: _Walk, one: Listed, kind: str, sentence: str) -> None:
+    tries = walk.missing.get(one.url, 0) + 1
+    walk.missing[one.url] = tries
+    if tries >= TRIES:
+        del walk.missing[one.url]
+        sentence += " It was asked for three times, and is left now until it changes."
+    walk.tell(kind, sentence)
+
+
+def _hash(walk: _Walk, one: Listed, data: bytes) -> bool | None:
+    """Whether the strongest hash that is given is right; None where there is none."""
+    for name, make in _HASHES.items():
+        urls = tuple(url for url in one.hashes if url.endswith(name)) if one.hashes else (f"{one.url}.{name}",)
+        found = walk.ask_beside(urls)
+        digest = _DIGEST.match(found[1]) if found else None
+        if digest is not None:
+            return digest[1].decode().lower() == make(data).hexdigest()
+    return None
+
+
+def _signature(walk: _Walk, one: Listed, data: bytes) -> str:
+    found = walk.ask_beside((one.signature or f"{one.url}.asc",))
+    if found is None:
+        return "no signature"
+    if not walk.keys:
+        return "signature not checked (no key)"
+    return "signature right" if walk.keys.signed(data, signature=found[1]) else "signature wrong"

@@ -1,0 +1,137 @@
+"""What a CSAF provider says that it has: provider-metadata.json, then ROLIE feeds or directories. Pure.
+
+CSAF 2.0, section 7.1. A listing is turned into documents with the time of their last change, oldest first.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urljoin
+
+from misthoorn.intake.sources.errors import FetchError
+
+MOST_DOCUMENTS = 500_000
+MOST_LISTS = 200
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SHARED_WITH_ALL = frozenset(("", "WHITE", "CLEAR", "UNLABELED"))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A document as a listing names it. No address of a hash or a signature: it stands beside, where CSAF puts it."""
+
+    url: str
+    updated: datetime = EPOCH
+    hashes: tuple[str, ...] = ()
+    signature: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Who publishes, by which keys (address, fingerprint), and where the listings are."""
+
+    name: str
+    keys: tuple[tuple[str, str], ...]
+    feeds: tuple[str, ...]
+    directories: tuple[str, ...]
+
+
+def read_provider(value: Any, *, url: str, all_feeds: bool) -> Provider:  # noqa: ANN401  any JSON value
+    """What provider-metadata.json says; feeds that are not for everybody only with `all_feeds`.
+
+    Raises:
+        FetchError: it is none, or names no place to find documents.
+    """
+    about = _member(value, "publisher")
+    if not isinstance(value, dict) or not isinstance(value.get("distributions"), list):
+        raise FetchError("This is no provider-metadata.json of CSAF: it names no distributions.")
+    feeds: list[str] = []
+    directories: list[str] = []
+    for one in value["distributions"][:MOST_LISTS]:
+        feeds += [
+            urljoin(url, str(feed.get("url", "")))
+            for feed in _members(_member(one, "rolie"), "feeds")
+            if all_feeds or str(feed.get("tlp_label", "")).upper() in SHARED_WITH_ALL
+        ]
+        if isinstance(one, dict) and one.get("directory_url"):
+            directories.append(urljoin(url, str(one["directory_url"]).rstrip("/") + "/"))
+    if not feeds and not directories:
+        raise FetchError("This CSAF provider names no feed and no directory that is for everybody.")
+    keys = tuple(
+        (urljoin(url, str(key.get("url", ""))), str(key.get("fingerprint", "")))
+        for key in _members(value, "public_openpgp_keys")[:20]
+    )
+    return Provider(str(about.get("name", "")), keys, tuple(dict.fromkeys(feeds)), tuple(dict.fromkeys(directories)))
+
+
+def read_rolie(value: Any, *, url: str) -> list[Listed]:  # noqa: ANN401  any JSON value
+    """The documents of a ROLIE feed, oldest first.
+
+    Raises:
+        FetchError: it is none.
+    """
+    feed = _member(value, "feed")
+    if not isinstance(feed.get("entry"), list):
+        raise FetchError("This is no ROLIE feed: it has no entries.")
+    return _ordered(_entry(entry, url=url) for entry in _members(feed, "entry"))
+
+
+def _entry(entry: dict[str, Any], *, url: str) -> Listed:
+    links: dict[str, list[str]] = {}
+    for link in _members(entry, "link"):
+        links.setdefault(str(link.get("rel", "")), []).append(urljoin(url, str(link.get("href", ""))))
+    content = str(_member(entry, "content").get("src", ""))
+    document = next(iter(links.get("self", ())), "") or urljoin(url, content)
+    return Listed(
+        document,
+        moment(str(entry.get("updated", ""))),
+        tuple(links.get("hash", ())),
+        next(iter(links.get("signature", ())), ""),
+    )
+
+
+def read_changes(text: str, *, directory: str) -> list[Listed]:
+    """The documents of changes.csv (`"path","time"`), oldest first."""
+    rows = csv.reader(io.StringIO(text))
+    try:
+        return _ordered(Listed(urljoin(directory, row[0].strip()), moment(row[1])) for row in rows if len(row) > 1)
+    except csv.Error as error:
+        raise FetchError("changes.csv of this provider can't be read.") from error
+
+
+def read_index(text: str, *, directory: str) -> list[Listed]:
+    """The documents of index.txt, in its order; it tells no times."""
+    return _ordered(Listed(urljoin(directory, line.strip())) for line in text.splitlines() if line.strip())
+
+
+def _ordered(found: Iterator[Listed]) -> list[Listed]:
+    """Each document once, by its latest time."""
+    latest: dict[str, Listed] = {}
+    for one in found:
+        if one.url.endswith(".json") and (one.url not in latest or latest[one.url].updated < one.updated):
+            latest[one.url] = one
+        if len(latest) > MOST_DOCUMENTS:
+            raise FetchError(f"This provider lists more than {MOST_DOCUMENTS:,} documents.")
+    return sorted(latest.values(), key=lambda one: (one.updated, one.url))
+
+
+def moment(text: str) -> datetime:
+    """A moment in UTC; long ago where the text is none."""
+    try:
+        found = datetime.fromisoformat(text.strip())
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return EPOCH
+
+
+def _member(value: Any, name: str) -> Mapping[str, Any]:  # noqa: ANN401  any JSON value
+    found = value.get(name) if isinstance(value, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _members(value: Any, name: str) -> list[dict[str, Any]]:  # noqa: ANN401  any JSON value
+    found = value.get(name) if isinstance(value, Mapping) else None
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []

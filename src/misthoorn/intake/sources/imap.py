@@ -1,0 +1,177 @@
+"""A mailbox by IMAP: each attachment is a delivery; a mail is marked, or moved, only when all of it is kept."""
+
+import contextlib
+import email
+import imaplib
+import io
+import re
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from misthoorn.intake.sources import egress
+from misthoorn.intake.sources.base import Asked, Cursor, Item, Means, Reached
+from misthoorn.intake.sources.errors import FetchError
+from misthoorn.intake.sources.pinned import CONNECT, Guard
+
+MOST_MAILS, MOST_ATTACHMENTS = 200, 50  # of one fetch; of one mail
+_PLAIN = re.compile(r"[A-Za-z0-9_.\-/ &+]{1,200}")
+
+
+def fetch(source: Asked, *, cursor: Cursor, means: Means) -> Iterator[Item | Reached]:
+    """The attachments of unseen mails in the folder that `address` names (imaps://host/INBOX)."""
+    problems: list[str] = []
+    with _opened(source, means) as box:
+        for number in _unseen(box):
+            mail = _read(box, number, most=means.client.bounds.size)
+            if mail is None:
+                problems.append("A mail is larger than a delivery may be; it stays unread in the mailbox.")
+                continue
+            items = list(_attachments(mail, source))
+            yield from items
+            if not items:
+                problems.append(f"A mail of {_from(mail)} has no attachment; it is marked as read.")
+            _done(box, number, folder=source.text("move_to"))
+    yield Reached(dict(cursor), tuple(problems[:20]))
+
+
+class _Pinned(imaplib.IMAP4):
+    """IMAP over a connection to an address that was looked at; with TLS unless the address says imap."""
+
+    def __init__(self, place: egress.Target, *, guard: Guard, silence: float, most: int) -> None:
+        self._place, self._guard, self._most = place, guard, most
+        super().__init__(place.host, place.port, timeout=silence)
+
+    def _create_socket(self, timeout: float | None) -> socket.socket:
+        addresses = self._guard.addresses(self._place.host, self._place.port)
+        last: OSError = OSError("nobody answers there")
+        for address in addresses:
+            try:
+                plain = socket.create_connection((address, self._place.port), CONNECT)
+            except OSError as error:
+                last = error
+                continue
+            plain.settimeout(timeout)
+            if self._place.scheme == "imaps":
+                return ssl.create_default_context().wrap_socket(plain, server_hostname=self._place.host)
+            return plain
+        raise last
+
+    def read(self, size: int) -> bytes:
+        """What a literal holds; its length is what the other side says, so it is bounded."""
+        if size > self._most:
+            raise self.abort(f"a literal of {size} bytes")
+        return super().read(size)
+
+
+@contextlib.contextmanager
+def _opened(source: Asked, means: Means) -> Iterator[imaplib.IMAP4]:
+    """The mailbox, signed in and with the folder chosen; ended when the whole takes too long."""
+    place = _place(source, means)
+    folder = unquote(urlsplit(source.address).path.strip("/")) or "INBOX"
+    bounds = means.client.bounds
+    box: _Pinned | None = None
+    timer: threading.Timer | None = None
+    try:
+        box = _Pinned(place, guard=means.client.guard, silence=bounds.silence, most=bounds.size)
+        timer = threading.Timer(bounds.deadline, box.shutdown)
+        timer.daemon = True
+        timer.start()
+        box.login(means.credentials.user, means.credentials.key)
+        if box.select(_quoted(folder))[0] != "OK":
+            raise FetchError(f"There is no folder '{folder[:80]}' in this mailbox.")
+        yield box
+        box.logout()
+    except imaplib.IMAP4.abort as error:
+        raise FetchError("The mail server broke off. It is asked again later.", again=True) from error
+    except imaplib.IMAP4.error as error:
+        raise FetchError("The mail server does not let us in. Are the name and the password right?") from error
+    except ssl.SSLCertVerificationError as error:
+        raise FetchError(f"The certificate of {place.host} is not right: {error.verify_message}.") from error
+    except (OSError, EOFError) as error:
+        raise FetchError(f"{place.host} does not answer, or not in time.", again=True) from error
+    finally:
+        if timer is not None:
+            timer.cancel()
+        if box is not None:
+            with contextlib.suppress(OSError):
+                box.shutdown()
+
+
+def _place(source: Asked, means: Means) -> egress.Target:
+    if not means.credentials.user:
+        raise FetchError("A mailbox needs a name and a password: `misthoorn sources key NAME --user NAME`.")
+    try:
+        place = egress.target(source.address, inside=means.client.guard.inside)
+    except egress.EgressError as error:
+        raise FetchError(str(error)) from error
+    if place.scheme == "imap" and not means.client.guard.is_inside(place.host, place.port):
+        raise FetchError("A password is only sent with TLS. Write the address as imaps://host/INBOX.")
+    return place
+
+
+def _unseen(box: imaplib.IMAP4) -> list[str]:
+    kind, found = box.uid("SEARCH", "UNSEEN")
+    if kind != "OK":
+        raise FetchError("The mail server can't say which mails are new.", again=True)
+    return [number.decode() for number in (found[0] or b"").split() if number.isdigit()][:MOST_MAILS]
+
+
+def _read(box: imaplib.IMAP4, number: str, *, most: int) -> EmailMessage | None:
+    """The mail, not marked as read by this; None when it is too large."""
+    _, sizes = box.uid("FETCH", number, "(RFC822.SIZE)")
+    told = re.search(rb"RFC822\.SIZE (\d+)", b" ".join(one for one in sizes if isinstance(one, bytes)))
+    if told is None or int(told[1]) > most:
+        return None
+    _, parts = box.uid("FETCH", number, "(BODY.PEEK[])")
+    data = next((part[1] for part in parts if isinstance(part, tuple)), b"")
+    return email.message_from_bytes(data, policy=default)
+
+
+def _attachments(mail: EmailMessage, source: Asked) -> Iterator[Item]:
+    origin = f"Mail of {_from(mail)}, DKIM {_dkim(mail, server=source.text('authserv_id'))}"
+    found = 0
+    for part in mail.walk():
+        name = part.get_filename()
+        if part.is_multipart() or not name or found >= MOST_ATTACHMENTS:
+            continue
+        payload = part.get_payload(decode=True)
+        if isinstance(payload, bytes) and payload:
+            found += 1
+            yield Item(name=str(name), stream=io.BytesIO(payload), origin=origin)
+
+
+def _from(mail: EmailMessage) -> str:
+    found = re.search(r"[\w.+-]{1,64}@[\w.-]{1,200}", str(mail.get("From", ""))[:1_000])
+    return found[0] if found else "nobody"
+
+
+def _dkim(mail: EmailMessage, *, server: str) -> str:
+    """What our own mail server found, by the header that it put on top (RFC 8601); nobody else's word counts."""
+    if not server:
+        return "not looked at"
+    header = str(next(iter(mail.get_all("Authentication-Results", ())), ""))[:4_000]
+    named, _, results = header.partition(";")
+    if named.split()[:1] != [server]:
+        return "not looked at"
+    found = re.search(r"(?:^|[;\s])dkim=([a-z]{1,12})\b(?:[^;]{0,400}?header\.d=([\w.-]{1,200}))?", results)
+    return " of ".join(part for part in found.groups() if part) if found else "none"
+
+
+def _done(box: imaplib.IMAP4, number: str, *, folder: str) -> None:
+    box.uid("STORE", number, "+FLAGS.SILENT", r"(\Seen)")
+    if folder:
+        kind, _ = box.uid("MOVE", number, _quoted(folder))
+        if kind != "OK":
+            raise FetchError(f"Mails can't be moved to '{folder[:80]}'. Is there such a folder?")
+
+
+def _quoted(folder: str) -> Any:  # noqa: ANN401  imaplib takes text
+    if not _PLAIN.fullmatch(folder):
+        raise FetchError("The name of the folder holds signs that are not used here.")
+    return f'"{folder}"'
