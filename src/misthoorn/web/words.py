@@ -325,6 +325,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "euvd": pgettext_lazy("format", "Records of the European vulnerability database"),
         "ghsa": pgettext_lazy("format", "Advisories of GitHub"),
         "ncsc-nl": pgettext_lazy("format", "Advisories of the NCSC, as text"),
+        "rss": pgettext_lazy("format", "News (RSS or Atom)"),
     },
     "version-order": {
         "generic": pgettext_lazy("versions", "plain numbers"),
