@@ -153,8 +153,8 @@ def _version_0(text: str) -> Observed:
 def _place(source: str, fields: dict[str, Any], urls: tuple[str, ...], names: tuple[str, ...]) -> Place:
     """The address that the source is, and the name it is known by; a URL only where that says nothing."""
     place = place_of_url(source) if "://" in source else place_of_host(source)
-    others = [place_of_url(loose.text(fields.get(url))) for url in urls]
-    others += [place_of_host(loose.text(fields.get(name))) for name in names]
+    others = [place_of_host(loose.text(fields.get(name))) for name in names]
+    others += [place_of_url(loose.text(fields.get(url))) for url in urls]
     hostname = place.hostname or next((other.hostname for other in others if other.hostname), "")
     if place.ip or hostname:
         return Place(ip=place.ip, hostname=hostname, port=place.port)

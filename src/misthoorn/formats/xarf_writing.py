@@ -48,7 +48,9 @@ def write_report(event: Event, *, reporter: Party, sender: Party, report_id: str
     fields = next(found for way in attempts if (found := way(event, evidence)))
     if fields["category"] == "connection":
         fields["first_seen"] = moment
-    port = {"source_port": event["port"]} if _has_port(event) else {}
+    place = {"source_port": event["port"]} if _has_port(event) else {}
+    if event["ip"] and event["hostname"] and _is_domain(event["hostname"]):
+        place["domain"] = event["hostname"]
     core = {
         "xarf_version": VERSION,
         "report_id": report_id,
@@ -60,7 +62,7 @@ def write_report(event: Event, *, reporter: Party, sender: Party, report_id: str
         "tags": [f"{space}:{word}" for space, word in _tags(event) if _TAG.fullmatch(word)],
         "evidence": [_item(evidence)],
     }
-    return core | port | fields
+    return core | place | fields
 
 
 def _tags(event: Event) -> tuple[tuple[str, str], ...]:
@@ -80,6 +82,12 @@ def _item(evidence: dict[str, str]) -> dict[str, Any]:
 
 def _has_port(event: Event) -> bool:
     return event["port"] is not None and 1 <= event["port"] <= _HIGHEST_PORT
+
+
+def _is_domain(name: str) -> bool:
+    """Whether the schema takes this host name: it knows neither underscores nor two hyphens on end."""
+    *labels, top = name.split(".")
+    return all(part.isalnum() for label in labels for part in label.split("-")) and top.isalpha() and len(top) > 1
 
 
 def _first(evidence: dict[str, str], names: tuple[str, ...]) -> str:

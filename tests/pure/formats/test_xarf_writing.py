@@ -121,4 +121,4 @@ def test_every_report_has_what_is_demanded_and_reading_it_gives_the_event_back(r
     (event,) = read("xarf", json.dumps(report)).accepted
     assert (event["time"], event["class"], event["type"]) == (EVENT["time"], class_, changes["type"])
     assert (event["ip"], event["port"]) == (ip, changes["port"] or None)
-    assert event["hostname"] == (hostname or ("a.example" if report["category"] in {"content", "copyright"} else None))
+    assert event["hostname"] in ({hostname} if ip is None or hostname else {None, "a.example"})
