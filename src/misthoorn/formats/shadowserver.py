@@ -15,11 +15,11 @@ from misthoorn.formats.evidence import flat
 from misthoorn.formats.json_records import read_json
 from misthoorn.formats.layout import Layout, Made, require
 from misthoorn.formats.observed import Observed, read_observed
+from misthoorn.formats.places import place_of_url
 from misthoorn.formats.schema import EventChunk, FormatError, ReadEvents
 from misthoorn.formats.shadowserver_reports import REPORTS, Report, Schema, find_report
 from misthoorn.formats.shadowserver_schema import read_schema
 from misthoorn.formats.unpack import Source
-from misthoorn.formats.urls import domain_of_mail, name_in_url
 
 # Whose system a row is about: the first family of columns that a file has. In reports of targets it is the destination.
 _FAMILIES = ("", "src_", "http_referer_", "dst_")
@@ -34,21 +34,29 @@ _PLACES = tuple(family + column for family in _FAMILIES for column in ("ip", "ho
 _KNOWN = (*_SHARED.values(), *(family + column for family in _FAMILIES for column in _OF_FAMILY))
 
 
+def _domain_of(mail: str) -> str:
+    return mail.strip().rpartition("@")[2] if "@" in mail else ""
+
+
+def _name_in(url: str) -> str:
+    return place_of_url(url).hostname
+
+
 def _if_webshell(word: str) -> Callable[[str], str]:
     return lambda tag: word if "webshell" in tag.lower() else ""
 
 
 # What has no column of its own in some types of report, and whose host a URL or an e-mail address tells in any.
 _MADE: Mapping[str, Mapping[str, Made]] = {
-    "compromised_account": {"hostname": Made("email", domain_of_mail)},
-    "ransomware_victim": {"hostname": Made("website", name_in_url)},
-    "sandbox_dns": {"hostname": Made("request", name_in_url)},
+    "compromised_account": {"hostname": Made("email", _domain_of)},
+    "ransomware_victim": {"hostname": Made("website", _name_in)},
+    "sandbox_dns": {"hostname": Made("request", _name_in)},
     "scan_exchange": {
         "type": Made("tag", _if_webshell("system-compromise")),
         "identifier": Made("tag", _if_webshell("webshell")),
     },
 }
-_MADE_IN_ANY: Mapping[str, Made] = {"hostname": Made("url", name_in_url)}
+_MADE_IN_ANY: Mapping[str, Made] = {"hostname": Made("url", _name_in)}
 
 
 def layout(names: tuple[str, ...], *, report: Report) -> Layout:
