@@ -88,6 +88,7 @@ WORK = [
     "misthoorn.triage.work.step",
     "misthoorn.notification.incoming.work.step",
     "misthoorn.notification.work.step",
+    "misthoorn.insight.work.step",
 ]
 
 INSTALLED_APPS = [
@@ -96,6 +97,7 @@ INSTALLED_APPS = [
     "misthoorn.intake",
     "misthoorn.notification",
     "misthoorn.triage",
+    "misthoorn.insight",
     "misthoorn.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",

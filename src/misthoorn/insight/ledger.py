@@ -1,0 +1,217 @@
+"""What happened, as entries: read from the tables of the other packages, and never changed once it is written.
+
+Each reader looks at what came after its mark, and a while before it, since transactions end in another order than they
+began. An entry that is there already stays as it is.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import batched
+
+from django.db import transaction
+from django.db.models import Model, QuerySet
+
+from misthoorn.insight.models import Entry, Mark
+from misthoorn.notification.models import Attempt, Check, IncomingMail, Message, Notice, Reply
+from misthoorn.triage.gates import WARN
+from misthoorn.triage.models import Decision, Finding
+
+PIECE = 500  # entries a transaction: far below the 250 ms that a write of SQLite may take
+PIECES = 2  # of one reader in one turn, so that other work gets its turn
+BEHIND = 1_000  # numbers before the mark that are looked at again
+LATE = timedelta(minutes=10)  # and time
+NOT_THEIRS = ("the asset changed", "the product's version or the advisory changed")
+HARM = ("wrong", "not_ours")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How far a reader is. `settled`: what happened until then is all there to be seen."""
+
+    number: int
+    moment: datetime | None
+    settled: bool
+
+
+type Reader = Callable[[Place], Iterable[tuple[Entry, Place]]]
+
+
+def collect(*, now: datetime, pieces: int = PIECES) -> int:
+    """Write down what happened since the last time, at most so many pieces of each kind; how many were added."""
+    return sum(_read(name, reader, now=now, pieces=pieces) for name, reader in READERS.items())
+
+
+def _read(name: str, reader: Reader, *, now: datetime, pieces: int) -> int:
+    mark = Mark.objects.filter(pk=name).first() or Mark(what=name)
+    settled = mark.moment is not None and now - mark.moment > 2 * LATE
+    added = 0
+    for piece in batched(reader(Place(mark.number, mark.moment, settled)), PIECE):
+        with transaction.atomic():
+            new = _add([entry for entry, _ in piece], now=now)
+            mark.number, mark.moment = piece[-1][1].number, piece[-1][1].moment
+            mark.save()
+        added += new
+        pieces -= bool(new)
+        if not pieces:
+            break
+    return added
+
+
+def _add(entries: list[Entry], *, now: datetime) -> int:
+    """Those that are not there yet; how many."""
+    there = set(
+        Entry.objects.filter(kind__in={one.kind for one in entries}, key__in=[one.key for one in entries])
+        .order_by()
+        .values_list("kind", "key")
+    )
+    new = [one for one in entries if (one.kind, one.key) not in there]
+    for entry in new:
+        entry.recorded_at = now
+    Entry.objects.bulk_create(new, ignore_conflicts=True)  # when another worker was first, its entry is the same
+    return len(new)
+
+
+def _by_number[M: Model](rows: QuerySet[M], mark: Place) -> Iterator[tuple[M, Place]]:
+    """Rows that are only ever added, in the order of their numbers."""
+    for row in rows.filter(pk__gt=mark.number - BEHIND).order_by("pk").iterator(chunk_size=PIECE):
+        yield row, replace(mark, number=max(mark.number, row.pk))
+
+
+def _by_moment[M: Model](rows: QuerySet[M], mark: Place, *, moment: str) -> Iterator[tuple[M, datetime, Place]]:
+    """Rows in the order in which something happened to them, and when it did."""
+    rows = rows.filter(**{f"{moment}__isnull": False})
+    if mark.moment is not None:
+        since = {f"{moment}__gt": mark.moment} if mark.settled else {f"{moment}__gte": mark.moment - LATE}
+        rows = rows.filter(**since)
+    for row in rows.order_by(moment, "pk").iterator(chunk_size=PIECE):
+        at = getattr(row, moment)
+        yield row, at, replace(mark, moment=max(at, mark.moment) if mark.moment else at)
+
+
+def _finding(kind: str, row: Finding, *, at: datetime, detail: str = "") -> Entry:
+    return Entry(
+        kind=kind,
+        key=f"{row.pk}.{row.times_reopened}",
+        at=at,
+        organisation=row.organisation_id,
+        finding=row.pk,
+        source=row.source_id,
+        subject=row.subject,
+        severity=row.severity,
+        detail=detail[:60],
+    )
+
+
+def _matched(mark: Place) -> Iterator[tuple[Entry, Place]]:
+    for row, after in _by_number(Finding.objects.all(), mark):
+        entry = _finding("matched", row, at=row.first_seen, detail=row.certainty)
+        entry.key = str(row.pk)
+        yield entry, after
+
+
+def _closed(mark: Place) -> Iterator[tuple[Entry, Place]]:
+    """Fixed is what a delivery that covered it did not see any more; gone is what ended for another reason."""
+    for row, at, after in _by_moment(Finding.objects.filter(state=Finding.State.GONE), mark, moment="closed_at"):
+        moved = row.closed_because.startswith(NOT_THEIRS)
+        yield _finding("gone" if moved else "fixed", row, at=at, detail=row.closed_because), after
+
+
+def _reopened(mark: Place) -> Iterator[tuple[Entry, Place]]:
+    again = Finding.objects.filter(times_reopened__gt=0, state=Finding.State.OPEN)
+    for row, at, after in _by_moment(again, mark, moment="last_seen"):
+        yield _finding("reopened", row, at=at), after
+
+
+def _notice(kind: str, key: object, notice: Notice, *, at: datetime, channel: str = "", detail: str = "") -> Entry:
+    return Entry(
+        kind=kind,
+        key=str(key),
+        at=at,
+        organisation=notice.organisation_id,
+        notice=notice.pk,
+        campaign=notice.campaign_id,
+        subject=notice.subject,
+        severity=notice.severity,
+        channel=channel,
+        detail=detail[:60],
+    )
+
+
+def _withheld(mark: Place) -> Iterator[tuple[Entry, Place]]:
+    rows = Decision.objects.exclude(outcome__in=[WARN, "undecided"]).select_related("finding")
+    for row, at, after in _by_moment(rows, mark, moment="decided_at"):
+        entry = _finding("withheld", row.finding, at=at, detail=row.outcome)
+        entry.key, entry.campaign = str(row.pk), row.campaign_id
+        yield entry, after
+
+
+def _sent(mark: Place) -> Iterator[tuple[Entry, Place]]:
+    for row, after in _by_number(Message.objects.select_related("notice").defer("body"), mark):
+        yield _notice("sent", row.pk, row.notice, at=row.created_at, channel=row.channel, detail=row.template), after
+
+
+def _attempts(outcome: str, mark: Place) -> Iterator[tuple[Message, datetime, Place]]:
+    """Attempts that ended so. One that was in doubt and is corrected later is seen while it is among the last."""
+    ended = Attempt.objects.filter(outcome=outcome, finished_at__isnull=False)
+    rows = ended.select_related("message__notice").prefetch_related("message__notice__findings__finding")
+    for row, after in _by_number(rows.defer("message__body"), mark):
+        yield row.message, row.finished_at or row.claimed_at, after
+
+
+def _handed_over(mark: Place) -> Iterator[tuple[Entry, Place]]:
+    """The message, and each finding that it told of, by the first message that was handed over."""
+    for message, at, after in _attempts(Attempt.Outcome.HANDED_OVER, mark):
+        notice = message.notice
+        yield _notice("handed_over", message.pk, notice, at=at, channel=message.channel), after
+        for one in notice.findings.all():
+            told = _notice("told", f"{notice.pk}.{one.finding_id}", notice, at=at, channel=message.channel)
+            told.finding, told.source = one.finding_id, one.finding.source_id
+            yield told, after
+
+
+def _bounced(mark: Place) -> Iterator[tuple[Entry, Place]]:
+    """Refused at once by the other side; what came back later is read from the mails that say so."""
+    for message, at, after in _attempts(Attempt.Outcome.BOUNCED, mark):
+        yield _notice("bounced", message.pk, message.notice, at=at, channel=message.channel), after
+
+
+def _came_back(mark: Place) -> Iterator[tuple[Entry, Place]]:
+    rows = IncomingMail.objects.filter(message__isnull=False).select_related("message__notice").defer("raw", "text")
+    for row, after in _by_number(rows, mark):
+        message = row.message
+        if message is not None and row.kind in {"failed", "complaint"}:
+            kind, key = ("bounced", str(message.pk)) if row.kind == "failed" else ("harm", f"mail {row.pk}")
+            yield (
+                _notice(kind, key, message.notice, at=row.received_at, channel=message.channel, detail=row.kind),
+                after,
+            )
+
+
+def _reached(mark: Place) -> Iterator[tuple[Entry, Place]]:
+    """A person typed the number: nobody else can, and no machine follows a link there."""
+    rows = Check.objects.filter(notice__isnull=False, outcome="genuine").select_related("notice")
+    for row, after in _by_number(rows, mark):
+        if row.notice is not None:
+            yield _notice("reached", row.pk, row.notice, at=row.at), after
+
+
+def _answered(mark: Place) -> Iterator[tuple[Entry, Place]]:
+    for row, after in _by_number(Reply.objects.select_related("notice"), mark):
+        yield _notice("answered", row.pk, row.notice, at=row.at, detail=row.answer), after
+        if row.answer in HARM:
+            yield _notice("harm", f"reply {row.pk}", row.notice, at=row.at, detail=row.answer), after
+
+
+READERS: dict[str, Reader] = {
+    "matched": _matched,
+    "withheld": _withheld,
+    "sent": _sent,
+    "handed_over": _handed_over,
+    "bounced": _bounced,
+    "came_back": _came_back,
+    "reached": _reached,
+    "answered": _answered,
+    "closed": _closed,
+    "reopened": _reopened,
+}
