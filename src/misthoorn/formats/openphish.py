@@ -35,11 +35,11 @@ def understand(record: dict[str, Any], *, now: datetime) -> Iterator[Observed]:
     Raises:
         RefusedError: it is no record of OpenPhish.
     """
-    if LINE in record:
+    if "://" in record.get(LINE, ""):
         record = {"url": record[LINE], "isotime": now.isoformat()}
     if "url" not in record or "isotime" not in record:
         raise RefusedError(
-            WRONG_KIND, "This is not a URL of OpenPhish (url, isotime). Choose the format that the source names."
+            WRONG_KIND, "This is not a URL, nor a record with url and isotime. Choose the format that the source names."
         )
     place = place_of_url(text(record["url"]))
     yield Observed(

@@ -12,7 +12,7 @@ from misthoorn.formats.schema import FormatError
 from misthoorn.formats.unpack import BOM, Source, open_text
 
 LIMITS = Limits(block=1024 * 1024, row=64 * 1024)
-LINE = "line"  # the name of the only value in a record of a list
+LINE = "\0line"  # the name of the only value in a record of a list; no name in JSON is like it
 MOST_COLUMNS = 100
 
 

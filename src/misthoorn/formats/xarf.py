@@ -80,7 +80,7 @@ def _json(payload: bytes) -> _Found:
     if record.value is None:
         yield Problem(record.code, record.reason, payload[:_MOST_TEXT].decode("utf-8", "replace"))
     else:
-        yield from understand({name: value for name, value in record.value.items() if name != MAIL})
+        yield from understand(record.value)
 
 
 def _version_4(record: dict[str, Any]) -> Observed:

@@ -6,6 +6,7 @@ import json
 import time
 
 import pytest
+from event_files import EVENT_FILES
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,7 +50,7 @@ GOOD = {
     ),
     "csaf": "".join(json.dumps(csaf(n)) + "\n" for n in NUMBERS),
     "kev": json.dumps({"vulnerabilities": [KEV | {"cveID": f"CVE-2026-{n}"} for n in NUMBERS]}, indent=1),
-}
+} | EVENT_FILES
 EACH = pytest.mark.parametrize("format_", GOOD)
 ANY = st.sampled_from(sorted(GOOD))
 

@@ -32,7 +32,7 @@ def test_the_paid_feed_says_address_and_time(read):
     assert json.loads(event["evidence"]) == {"url": PAID["url"], "brand": "A bank"}
 
 
-@pytest.mark.parametrize("data", ['{"a": 1}', ""])
+@pytest.mark.parametrize("data", ['{"a": 1}', "www.example.org\n", ""])
 def test_a_file_of_something_else_is_refused_as_a_whole(read, data):
     with pytest.raises(FormatError):
         read("openphish", data)
