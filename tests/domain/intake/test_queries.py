@@ -12,7 +12,9 @@ def test_a_fresh_installation_has_nothing_and_every_state_is_named():
     assert queries.sources() == []
     assert queries.batches() == []
     assert queries.batch(1) is None
-    assert queries.batches_by_state() == dict.fromkeys(("received", "leased", "accepted", "refused", "set_aside"), 0)
+    assert queries.batches_by_state() == dict.fromkeys(
+        ("received", "leased", "accepted", "refused", "held", "set_aside"), 0
+    )
     assert queries.sources_by_health() == {"delivering": 0, "silent": 0, "paused": 0}
     assert queries.totals() == dict.fromkeys(
         ("rows_in", "rows_accepted", "rows_refused", "rows_duplicate", "batches", "advisories"), 0

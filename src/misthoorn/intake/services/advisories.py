@@ -13,7 +13,8 @@ from misthoorn.intake.services.mentions import keep_mentions
 from misthoorn.intake.services.naming import find_advisories, keep_links, settle_names
 from misthoorn.intake.services.scores import changes_of
 from misthoorn.intake.statements import from_plain, to_plain
-from misthoorn.work.bulk import update_rows
+from misthoorn.matching.advisories import ItemKey
+from misthoorn.work.bulk import insert_rows, update_rows
 
 
 def keep_statements(contents: Sequence[Advisory], *, batch: models.Batch, at: datetime) -> tuple[int, ...]:
@@ -124,8 +125,8 @@ def _write(rows: Sequence[models.Advisory], merged: Mapping[int, Merged], *, at:
     update_rows(rows, fields=[*_MERGED, "changed_at", "changed_in", "revision"])
     models.AdvisoryChange.objects.bulk_create(changes)
     models.AdvisoryKey.objects.filter(advisory__in=rows).delete()
-    keys = [models.AdvisoryKey(advisory=row, **key._asdict()) for row in rows for key in merged[row.pk].keys]
-    models.AdvisoryKey.objects.bulk_create(keys, batch_size=5000)
+    keys = ((row.pk, *key) for row in rows for key in merged[row.pk].keys)
+    insert_rows(models.AdvisoryKey, fields=("advisory_id", *ItemKey._fields), rows=keys)
 
 
 _MERGED = (

@@ -6,6 +6,7 @@ from django.db.models import Q
 from misthoorn.formats.advisory import Advisory
 from misthoorn.intake.models import AdvisoryMention
 from misthoorn.matching.dictionary import Aliases, Entries, Mention, aliases, mentions, name_of
+from misthoorn.work.bulk import insert_rows
 
 # A piece takes so many earlier advisories along whose names it taught to read.
 MOST_AGAIN = 200
@@ -25,10 +26,10 @@ def keep_mentions(contents: Mapping[int, Sequence[Advisory]]) -> Mentioned:
         pk: dict.fromkeys(mention for content in some for mention in mentions(content)) for pk, some in contents.items()
     }
     rows = [_row(pk, mention) for pk, found in said.items() for mention in found]
-    old, others = _there(said, names={row.name for row in rows} - {""})
+    old, others = _there(said, names={name for _, name, *_ in rows} - {""})
     if old:
         AdvisoryMention.objects.filter(advisory__in=said).delete()
-    AdvisoryMention.objects.bulk_create(rows, batch_size=5000)
+    insert_rows(AdvisoryMention, fields=("advisory_id", "name", *Mention._fields), rows=rows)
     new = Entries(mention for found in said.values() for mention in found)
     before, known = aliases(Entries(others + old)), aliases(Entries(others + new))
     changed = [name.decode() for name in before.keys() | known.keys() if before.get(name) != known.get(name)]
@@ -51,9 +52,8 @@ def _read(which: Q) -> Iterator[tuple[int, str, str, str, str, str]]:
     return found.values_list("advisory", "name", "vendor", "product", "cpe", "purl").iterator()
 
 
-def _row(advisory: int, mention: Mention) -> AdvisoryMention:
-    name = name_of(mention.vendor, mention.product).decode()
-    return AdvisoryMention(advisory_id=advisory, name=name, **mention._asdict())
+def _row(advisory: int, mention: Mention) -> tuple[int, str, str, str, str, str]:
+    return advisory, name_of(mention.vendor, mention.product).decode(), *mention
 
 
 def _in_words_only(names: Sequence[str], *, without: Iterable[int]) -> tuple[int, ...]:
