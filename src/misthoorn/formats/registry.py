@@ -12,6 +12,7 @@ from misthoorn.formats import (
     cyclonedx,
     cyclonedx_vex,
     cymru,
+    dpkg,
     epss,
     euvd,
     events,
@@ -25,7 +26,10 @@ from misthoorn.formats import (
     openphish,
     openvex,
     osv,
+    package_lock,
     phishtank,
+    requirements,
+    rpm,
     rss,
     shadowserver,
     spamhaus_drop,
@@ -134,5 +138,29 @@ FORMATS = {
             "cyclonedx", "software", "CycloneDX 1.2 to 1.7 lists of software, JSON or XML, for --assets", cyclonedx.read
         ),
         Format("spdx", "software", "SPDX 2.2 and 2.3 lists of software, JSON or tag-value, for --assets", spdx.read),
+        Format(
+            "requirements",
+            "software",
+            "Python packages as pip lists them (requirements.txt, pip freeze), for --assets",
+            requirements.read,
+        ),
+        Format(
+            "package-lock",
+            "software",
+            "npm packages, package-lock.json or npm-shrinkwrap.json, versions 1 to 3, for --assets",
+            package_lock.read,
+        ),
+        Format(
+            "dpkg",
+            "software",
+            "packages of Debian and Ubuntu: dpkg -l, dpkg-query -W or its status file, for --assets",
+            dpkg.read,
+        ),
+        Format(
+            "rpm",
+            "software",
+            "packages of Red Hat, SUSE and others: rpm -qa with any usual queryformat, for --assets",
+            rpm.read,
+        ),
     )
 }

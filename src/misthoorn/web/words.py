@@ -295,6 +295,12 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "wrong-kind": pgettext_lazy("refused", "Record of another format"),
         "score-invalid": pgettext_lazy("refused", "Score cannot be read"),
         "title-missing": pgettext_lazy("refused", "Has no title"),
+        "other-file": pgettext_lazy("refused", "Points to another file"),
+        "not-from-registry": pgettext_lazy("refused", "Does not come from the registry"),
+        "requirement-invalid": pgettext_lazy("refused", "Names no package and version"),
+        "version-open": pgettext_lazy("refused", "Does not say which version is installed"),
+        "line-invalid": pgettext_lazy("refused", "Line cannot be read"),
+        "not-installed": pgettext_lazy("refused", "Not installed (any more)"),
     },
     "format": {
         "events": pgettext_lazy("format", "Events, as our own table"),
@@ -326,6 +332,10 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "ghsa": pgettext_lazy("format", "Advisories of GitHub"),
         "ncsc-nl": pgettext_lazy("format", "Advisories of the NCSC, as text"),
         "rss": pgettext_lazy("format", "News (RSS or Atom)"),
+        "requirements": pgettext_lazy("format", "Lists of Python packages"),
+        "package-lock": pgettext_lazy("format", "Lists of npm packages"),
+        "dpkg": pgettext_lazy("format", "Lists of Debian and Ubuntu packages"),
+        "rpm": pgettext_lazy("format", "Lists of RPM packages"),
     },
     "version-order": {
         "generic": pgettext_lazy("versions", "plain numbers"),
