@@ -5,9 +5,15 @@ knows how it was obtained. So a list is held, unread and unmatched, until a pers
 """
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, BinaryIO
+
+from misthoorn.formats.schema import FormatError
+from misthoorn.formats.table import look
+from misthoorn.formats.table_mapping import MappingError, from_plain
 
 LISTS = frozenset({"table"})  # formats of lists
+MAPPINGS = "mappings"  # in a source's options: name → mapping, as formats.table_mapping writes it
 LAWFUL = "lawful"  # in a source's options: a person answered for all of its lists
 
 NOT_ASKED = "nobody said whether this list was obtained lawfully"
@@ -27,3 +33,32 @@ def held(*, format_: str, options: Mapping[str, Any], lawful: bool | None) -> di
     """The fields of a batch that say so."""
     because = held_because(format_=format_, options=options, lawful=lawful)
     return {"state": "held", "held_because": because} if because else {}
+
+
+def fitting(saved: Mapping[str, Any], stream: BinaryIO) -> dict[str, Any]:
+    """The saved mapping for a list: of the same header, or one whose columns are all there, or the newest.
+
+    The newest, where none fits, so that reading says what changed; {} where none was saved. The stream is read from its
+    start again.
+    """
+    name = fitting_name(saved, stream)
+    return dict(saved[name]) if name else {}
+
+
+def fitting_name(saved: Mapping[str, Any], stream: BinaryIO) -> str:
+    """The name of that mapping, "" where there is none."""
+    names: list[str] = list(reversed(list(saved)))
+    fits = ""
+    for name in names:
+        plain = dict(saved[name])
+        try:
+            found = look(stream, asked=replace(from_plain(plain), columns={}, header=()))
+        except (FormatError, MappingError):
+            continue
+        finally:
+            stream.seek(0)
+        if found.mapping.header == tuple(plain.get("header", ())):
+            return name
+        if not fits and set(plain.get("columns", {}).values()) <= set(found.names):
+            fits = name
+    return fits or (names[0] if names else "")

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 
-from misthoorn.common.tlp import Tlp, parse_tlp
+from misthoorn.common.tlp import Tlp, parse_tlp, strictest
 from misthoorn.formats.shadowserver_reports import find_report
 from misthoorn.intake.coverage import DAMAGE, MOST_REFUSED, NOTHING, Coverage, addresses_in, coverage_of
 from misthoorn.intake.models import (
@@ -43,6 +43,8 @@ class SourceFacts:
 
 @dataclass(frozen=True, slots=True)
 class BatchFacts:
+    """One delivery. `tlp`: the stricter one of its own label and that of its source."""
+
     id: int
     source: SourceFacts
     name: str
@@ -57,6 +59,19 @@ class BatchFacts:
     delivered_again: int
     problem: str
     events_path: str
+    received_path: str
+    tlp: Tlp
+    origin: str
+    lawful: bool | None
+    held_because: str
+    read_again: int
+    mapping: dict[str, Any]
+    brought_by: int | None
+
+    @property
+    def late(self) -> bool:
+        """Whether it was read at another time than when it came: deliveries after it may be matched already."""
+        return bool(self.read_again or self.held_because)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +147,13 @@ def _source(model: Source, **more: Any) -> SourceFacts:  # noqa: ANN401  figures
 def batch_facts(model: Batch) -> BatchFacts:
     """The facts of a row."""
     fields = ("name", "digest", "size", "received_at", "state", "problem", "events_path", "delivered_again")
+    said = ("received_path", "origin", "lawful", "held_because", "read_again", "mapping", "brought_by")
     figures = ("rows_in", "rows_accepted", "rows_refused", "rows_duplicate")
     return BatchFacts(
         id=model.pk,
         source=_source(model.source),
-        **{field: getattr(model, field) for field in (*fields, *figures)},
+        tlp=strictest([parse_tlp(model.source.tlp), *([parse_tlp(model.tlp)] if model.tlp else [])]),
+        **{field: getattr(model, field) for field in (*fields, *said, *figures)},
     )
 
 
@@ -266,6 +283,11 @@ def _kind(format_: str, name: str) -> str:
 def events_path(batch: BatchFacts) -> Path:
     """The Parquet file with the events of an accepted batch."""
     return store().path(batch.events_path)
+
+
+def events_place(batch: BatchFacts) -> Path:
+    """Where the events of a batch are, or would be if it had any."""
+    return store().place_of_events(source=batch.source.slug, day=batch.received_at.date(), batch=batch.id)
 
 
 def coverage(batch: BatchFacts, *, held: Held) -> Coverage:

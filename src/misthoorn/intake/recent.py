@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from misthoorn.formats.schema import EVENT_SCHEMA
 from misthoorn.intake.models import Batch
 from misthoorn.intake.queries import HELD, PIECE, BatchFacts, Held, batch_facts, events_path, held_of
-from misthoorn.intake.store import BATCH_BITS, select_of_many
+from misthoorn.intake.store import BATCH_BITS, select_of_many, select_plain
 
 
 def event_batches(*, since: datetime, among: Iterable[int]) -> list[BatchFacts]:
@@ -39,6 +39,21 @@ def things_seen(batches: Sequence[BatchFacts], *, rows: pa.Array) -> pa.Table:
     return pa.Table.from_batches(found, schema=THINGS)
 
 
+def all_things(files: Sequence[Path]) -> pa.Table:
+    """What all events in these files are about, once each."""
+    if not files:
+        return THINGS.empty_table()
+    return pa.Table.from_batches(select_plain(_OF_ALL, events=files), schema=THINGS)
+
+
+def rows_of(things: pa.Table) -> Iterator[tuple[str, str, int]]:
+    """Subject, observed and port of each thing."""
+    yield from zip(*(things[name].to_pylist() for name in THINGS.names), strict=True)
+
+
+_OF_ALL = """
+SELECT DISTINCT identifier AS subject, coalesce(ip, hostname) AS observed, coalesce(port, 0)::BIGINT AS port FROM events
+"""
 THINGS = pa.schema([("subject", pa.string()), ("observed", pa.string()), ("port", pa.int64())])
 _ABOUT = """
 SELECT * FROM events SEMI JOIN things

@@ -60,9 +60,9 @@ class FolderStore:
     @contextmanager
     def events_file(self, *, source: str, day: date, batch: int) -> Iterator["EventsFile"]:
         """Write the events of a batch beside their place. Only `publish` gives the file its name."""
-        folder = self.root / "events" / source / day.isoformat()
+        path = self.place_of_events(source=source, day=day, batch=batch)
+        folder = path.parent
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{batch}.parquet"
         beside = folder / f".{batch}-{uuid4().hex}.part"
         try:
             with beside.open("wb") as out, pq.ParquetWriter(out, EVENT_SCHEMA, compression="zstd") as writer:
@@ -71,6 +71,10 @@ class FolderStore:
                 )
         finally:
             beside.unlink(missing_ok=True)
+
+    def place_of_events(self, *, source: str, day: date, batch: int) -> Path:
+        """The full path that the events of a batch have."""
+        return self.root / "events" / source / day.isoformat() / f"{batch}.parquet"
 
     def path(self, relative: str) -> Path:
         """The full path of something in the store."""
@@ -113,12 +117,31 @@ class EventsFile:
         put(self.beside, self.place)
 
 
+def set_aside_earlier(events: Path, *, reading: int) -> None:
+    """Keep a batch's events as they were before this reading, until what became of them is settled (`earlier`)."""
+    beside = events.with_suffix(f".before-{reading}")
+    if events.exists() and not beside.exists():
+        beside.hardlink_to(events)
+
+
+def earlier(events: Path) -> list[Path]:
+    """What a batch held in readings before the present one that are not settled yet."""
+    return sorted(events.parent.glob(f"{events.stem}.before-*"))
+
+
 def select(statement: str, *, events: Path, **tables: pa.Table) -> Iterator[dict[str, Any]]:
     """The rows that a statement in DuckDB's SQL gives over the events of a file (view `events`) and these tables."""
     with _opened(tables) as cursor:
         cursor.execute(f"CREATE TEMP VIEW events AS FROM read_parquet({_named(events)})")
         for batch in cursor.sql(statement).to_arrow_reader(10_000):
             yield from batch.to_pylist()
+
+
+def select_plain(statement: str, *, events: Sequence[Path]) -> Iterator[pa.RecordBatch]:
+    """The rows that a statement gives over the events of several files, in columns, whatever the files are called."""
+    with _opened({}) as cursor:
+        cursor.execute(f"CREATE TEMP VIEW events AS FROM read_parquet({_named(*events)})")
+        yield from cursor.sql(statement).to_arrow_reader(10_000)
 
 
 BATCH_BITS = 32  # `row` of events of several batches is (batch << BATCH_BITS) + row

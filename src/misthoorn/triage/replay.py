@@ -35,6 +35,8 @@ class Replayed:
     absences: int = 0
     last_absent_batch: int = 0
     gone_because: str = ""
+    gone_in: int = 0  # the batch that missed it last, where it is gone
+    reopened: int = 0
 
     @property
     def open(self) -> bool:
@@ -59,7 +61,8 @@ class Replayed:
     def see(self, sighting: Sighting) -> None:
         """It was seen once more."""
         self.sightings.append(sighting)
-        self.absences, self.gone_because = 0, ""
+        self.reopened += not self.open
+        self.absences, self.gone_because, self.gone_in = 0, "", 0
 
     def miss(self, delivery: Delivery, *, like: Collection[int]) -> None:
         """It was not seen in a delivery; `like`: the batches of the same kind."""
@@ -76,7 +79,7 @@ class Replayed:
         if absences is not None:
             self.absences, self.last_absent_batch = absences, delivery.batch
             if absences >= delivery.needed:
-                self.gone_because = gone_because(delivery.slug, absences)
+                self.gone_because, self.gone_in = gone_because(delivery.slug, absences), delivery.batch
 
 
 def gone_because(slug: str, absences: int) -> str:

@@ -11,18 +11,25 @@ from misthoorn.intake.services.deliveries import (
     set_paused,
     store,
 )
+from misthoorn.intake.services.lists import decide_held, save_mapping
 from misthoorn.intake.services.reading import parse_batch
+from misthoorn.intake.services.release import Preview, preview_release, release_batch
 
 __all__ = [
     "Brought",
     "Delivery",
     "IntakeError",
+    "Preview",
     "add_source",
+    "decide_held",
     "forget",
     "keep_statements",
     "merge_advisories",
     "parse_batch",
+    "preview_release",
     "receive",
+    "release_batch",
+    "save_mapping",
     "set_paused",
     "store",
 ]

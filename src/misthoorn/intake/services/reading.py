@@ -14,11 +14,13 @@ from django.utils.module_loading import import_string
 from misthoorn.common.failpoints import failpoint
 from misthoorn.formats.lift import Lift
 from misthoorn.formats.registry import FORMATS
-from misthoorn.formats.schema import AdvisoryChunk, EventChunk, FormatError, LiftChunk, RefusedRow
+from misthoorn.formats.schema import AdvisoryChunk, FormatError, LiftChunk, RefusedRow
 from misthoorn.intake import models
 from misthoorn.intake.services.advisories import keep_statements, merge_advisories
 from misthoorn.intake.services.deliveries import store
+from misthoorn.intake.services.lists import read_events
 from misthoorn.intake.services.scores import is_score, keep_scores
+from misthoorn.intake.store import set_aside_earlier
 from misthoorn.matching.lifts import ProductError, lift_keys
 from misthoorn.work.leases import Claim, Queue, renew
 
@@ -119,8 +121,12 @@ class _Reader(ABC):
         if published:
             published.complete()
         with self.mine():
+            if self.events and self.row.read_again:
+                set_aside_earlier(self.events.place, reading=self.row.read_again)
             if published:
                 published.publish()
+            elif self.events:
+                self.events.place.unlink(missing_ok=True)
             failpoint("intake.stored")
             models.Batch.objects.filter(pk=self.row.pk).update(
                 state=state,
@@ -133,7 +139,7 @@ class _Reader(ABC):
                 lease_until=None,
                 finished_at=self.now,
             )
-            if state == states.ACCEPTED:
+            if state == states.ACCEPTED or self.row.read_again:
                 import_string(settings.ON_ACCEPTED)(batch=self.row.pk, at=self.now)
         return state == states.ACCEPTED
 
@@ -141,10 +147,9 @@ class _Reader(ABC):
 class _EventReader(_Reader):
     def read(self, files: ExitStack) -> None:
         row = self.row
-        chunks = FORMATS[row.source.format].read(self.stream(files), name=row.name, now=self.now)
         day = row.received_at.date()
         self.events = files.enter_context(store().events_file(source=row.source.slug, day=day, batch=row.pk))
-        for chunk in cast("Iterator[EventChunk]", chunks):
+        for chunk in read_events(row, self.stream(files), now=self.now):
             self.events.add(chunk.events)
             with self.mine():  # also where nothing was refused: a long file keeps its lease
                 pass

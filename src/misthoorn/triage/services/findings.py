@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 from django.db.models import F
 
+from misthoorn.formats.registry import FORMATS
 from misthoorn.intake import queries as intake
 from misthoorn.triage.models import Finding, MatchRun
-from misthoorn.triage.services import following, hosts, products
+from misthoorn.triage.services import following, hosts, products, rereading
 from misthoorn.triage.services.campaigns import propose_campaigns
 from misthoorn.triage.services.runs import LEASE, LeaseLostError, Run, changes_to_match, queue_assets
 from misthoorn.work.clock import database_now
@@ -26,7 +27,9 @@ def match_batch(*, batch: int, attempt: int, now: datetime) -> bool:
         return False
     run = Run(row, attempt, batch)
     try:
-        if facts.events_path:
+        if facts.late and FORMATS[facts.source.format].kind == "events":
+            matches = rereading.match_delivery(facts, run=run, now=now)
+        elif facts.events_path:
             matches = hosts.match_delivery(facts, run=run, now=now)
         else:
             matches = products.match_delivery(batch, run=run, now=now)

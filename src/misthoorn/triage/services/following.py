@@ -49,10 +49,10 @@ def match_changed(assets: Sequence[int], *, run: Run, now: datetime) -> int:
     matched = MatchRun.objects.filter(state=MatchRun.State.DONE, batch__isnull=False)
     since = now - timedelta(days=settings.RECENT_DAYS)
     batches = recent.event_batches(since=since, among=list(matched.values_list("batch", flat=True)))
-    return sum(_Following(piece, batches, run=run, now=now).go() for piece in batched(assets, ASSETS))
+    return sum(Following(piece, batches, run=run, now=now).go() for piece in batched(assets, ASSETS))
 
 
-class _Following:
+class Following:
     """Some assets that changed, and the deliveries that are gone through for them."""
 
     def __init__(self, assets: Sequence[int], batches: Sequence[intake.BatchFacts], *, run: Run, now: datetime) -> None:
@@ -83,7 +83,7 @@ class _Following:
             return 0
         assets = keys_near(path, rows=rows, routes=self._routes)
         matches = match_events(assets=assets, events=path, routes=self._routes)
-        by = {one.id: (one.source.id, one.source.tlp) for one in self._batches}
+        by = {one.id: (one.source.id, one.tlp) for one in self._batches}
         sightings = fold(matches=matches, assets=assets, events=path, source=by.__getitem__)
         self._deliveries = _deliveries(self._batches)
         self._bring_in_line((host, list(same)) for host, same in groupby(sightings, key=_host))
@@ -120,13 +120,13 @@ class _Following:
             replayed = replay(seen, deliveries=self._deliveries, source=source)
             if row is None or self._is_over(row):
                 if replayed and replayed.open:
-                    new.append(_opened(replayed))
+                    new.append(opened(replayed))
                     counts[Seen.NEW] += 1
             elif verdict := self._settle(row, replayed):
                 changed.append(row)
                 counts[verdict] += 1
         Finding.objects.bulk_create(new)
-        update_rows(changed, fields=_SETTLED)
+        update_rows(changed, fields=SETTLED)
         return counts
 
     def _is_over(self, row: Finding) -> bool:
@@ -137,10 +137,8 @@ class _Following:
 
     def _settle(self, row: Finding, replayed: Replayed | None) -> str:
         """Change the row to what came out; what that was, "" when nothing changes."""
-        before = [getattr(row, field) for field in _SETTLED]
-        # A delivery that is being matched, or was not gone through for another reason, may know more.
-        beyond = {row.last_batch, row.last_absent_batch} - self._through
-        knows_more = any(batch > min(self._through, default=batch) for batch in beyond)
+        before = [getattr(row, field) for field in SETTLED]
+        knows_more = self._knows_more(row)
         if replayed is not None:
             self._merge(row, replayed, whole=row.first_batch in self._through, knows_more=knows_more)
         if row.state == Finding.State.OPEN:
@@ -151,9 +149,14 @@ class _Following:
         elif replayed and replayed.open and not knows_more:
             reopen(row)
             return Seen.REOPENED
-        if row.state == Finding.State.GONE and before[_SETTLED.index("state")] == Finding.State.OPEN:
+        if row.state == Finding.State.GONE and before[SETTLED.index("state")] == Finding.State.OPEN:
             return "gone"
-        return Seen.AGAIN if before != [getattr(row, field) for field in _SETTLED] else ""
+        return Seen.AGAIN if before != [getattr(row, field) for field in SETTLED] else ""
+
+    def _knows_more(self, row: Finding) -> bool:
+        """Whether a delivery that is being matched, or was not gone through for another reason, told something."""
+        beyond = {row.last_batch, row.last_absent_batch} - self._through
+        return any(batch > min(self._through, default=batch) for batch in beyond)
 
     def _was_not_theirs(self, row: Finding) -> bool:
         asset = self._assets.get(row.asset_id)
@@ -161,7 +164,7 @@ class _Following:
 
     def _merge(self, row: Finding, replayed: Replayed, *, whole: bool, knows_more: bool) -> None:
         """What was gone through is the whole of it where the row began in it; otherwise it is the least there was."""
-        fresh = _opened(replayed)
+        fresh = opened(replayed)
         for field in _WHOLE if whole and not knows_more else _ANYWAY:
             setattr(row, field, getattr(fresh, field))
         if not whole or knows_more:
@@ -178,14 +181,14 @@ _NEWEST = ("last_seen", "severity", "certainty", "evidence", "hostname")
 _WHOLE = (*_ANYWAY, *_NEWEST, "source_id", "tlp", "first_seen", "times_seen", "first_batch")
 _COUNTED = ("last_batch", "absences", "last_absent_batch")
 _STATE = ("state", "times_reopened", "closed_at", "closed_because", "wants_campaign")
-_SETTLED = (*_WHOLE, *_COUNTED, *_STATE)
+SETTLED = (*_WHOLE, *_COUNTED, *_STATE)
 
 
 def _host(sighting: Sighting) -> Host:
     return (sighting.organisation, sighting.subject, sighting.observed, sighting.port)
 
 
-def _opened(replayed: Replayed) -> Finding:
+def opened(replayed: Replayed) -> Finding:
     """A finding as it would have become."""
     first, *more = replayed.sightings
     row = new_finding(first, kind=KIND, batch=first.batch)

@@ -37,7 +37,7 @@ def match_delivery(facts: intake.BatchFacts, *, run: Run, now: datetime) -> int:
     assets = keys_near(path, rows=facts.rows_accepted, routes=routes)
     matches = match_events(assets=assets, events=path, routes=routes)
     failpoint("triage.matched")
-    by = (facts.source.id, facts.source.tlp)
+    by = (facts.source.id, facts.tlp)
     sightings = fold(matches=matches, assets=assets, events=path, source=lambda _: by)
     see(sightings, kind=KIND, run=run, fence=_still_there, now=now)
     _close_absent(facts, run=run, now=now)

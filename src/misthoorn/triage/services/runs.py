@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.key_rows import lock_keys
+from misthoorn.intake import queries as intake
 from misthoorn.triage.lifecycle import Seen
 from misthoorn.triage.models import MatchRun
 from misthoorn.work.clock import database_now
@@ -90,8 +91,11 @@ class Run:
 
 
 def queue_match(*, batch: int, at: datetime) -> None:
-    """An accepted batch wants matching. Called in the transaction that accepts it; twice changes nothing."""
-    MatchRun.objects.get_or_create(batch_id=batch, defaults={"not_before": at})
+    """A batch that was read wants matching, once more where it was read again. Called in the transaction of that."""
+    row, new = MatchRun.objects.get_or_create(batch_id=batch, defaults={"not_before": at})
+    if not new and (facts := intake.batch(batch)) and facts.late:
+        over = MatchRun.objects.filter(pk=row.pk).exclude(state__in=_ACTIVE)
+        over.update(state=MatchRun.State.QUEUED, not_before=at, attempt=0, problem="")
 
 
 def queue_assets(*, at: datetime) -> None:

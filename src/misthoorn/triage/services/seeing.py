@@ -156,13 +156,12 @@ def _again(row: Finding, sighting: Sighting, run: Run) -> None:
     row.absences = 0
     row.first_seen = min(row.first_seen, sighting.first_seen)
     row.most_specific = sighting.most_specific
-    if row.subject_kind == SubjectKind.ADVISORY:  # another source may have joined it since, and shares with fewer
-        row.tlp = strictest([parse_tlp(row.tlp), sighting.tlp])
     take_newest(row, sighting=sighting)
 
 
 def take_newest(row: Finding, *, sighting: Sighting) -> None:
-    """What can change about a thing is as its newest sighting says."""
+    """What can change about a thing is as its newest sighting says; its label that of the strictest who saw it."""
+    row.tlp = strictest([parse_tlp(row.tlp), sighting.tlp])
     if sighting.last_seen >= row.last_seen:
         row.last_seen, row.severity, row.evidence = sighting.last_seen, sighting.severity, sighting.evidence
         row.hostname, row.certainty = sighting.hostname or row.hostname, sighting.certainty
