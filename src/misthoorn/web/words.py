@@ -171,6 +171,13 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "failed_too_often": pgettext_lazy("because", "went wrong too often; tell the administrator"),
         "restored": pgettext_lazy("because", "set aside after a backup was put back"),
     },
+    "compare-by": {
+        "severity": pgettext_lazy("compare", "Severity"),
+        "channel": pgettext_lazy("compare", "Way of sending"),
+        "campaign": pgettext_lazy("compare", "Campaign"),
+        "sector": pgettext_lazy("compare", "Sector"),
+        "size": pgettext_lazy("compare", "Size"),
+    },
     "incoming": {
         "failed": pgettext_lazy("incoming", "A failure: it did not arrive"),
         "delayed": pgettext_lazy("incoming", "A delay: it may still arrive"),

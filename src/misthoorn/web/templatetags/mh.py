@@ -133,6 +133,18 @@ def share(part: int, whole_: int) -> str:
     return f"{min(100.0, max(0.0, 100 * part / whole_)):.1f}"
 
 
+@register.filter
+def percent(share_: float | None) -> str:
+    """A share between 0 and 1 as a whole percentage; a dash for nothing."""
+    return "–" if share_ is None else f"{round(100 * share_)}%"
+
+
+@register.filter
+def rest(share_: float | None) -> float | None:
+    """What a share between 0 and 1 leaves."""
+    return None if share_ is None else 1 - share_
+
+
 @register.inclusion_tag("misthoorn/parts/severity.html")
 def severity(value: str, full: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002  a template passes it by name
     """Word and shape of one of the four severities; `full` on its own colour."""
