@@ -213,7 +213,7 @@ class Client:
         size = 0
         if told.isdigit() and int(told) > most:
             raise FetchError(f"This is {int(told):,} bytes, and more than {most:,} is not taken in at once.")
-        for block in response.iter_bytes(1 << 16):
+        for block in response.iter_bytes():
             size += len(block)
             self.read += len(block)
             self.watch.look()

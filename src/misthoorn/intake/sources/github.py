@@ -40,7 +40,8 @@ def fetch_releases(source: Asked, *, cursor: Cursor, means: Means) -> Iterator[I
         item = download(url, known={}, means=means, secret={}, name=str(asset.get("name")))
         assert item is not None  # noqa: S101  nothing was known
         had = [*(one for one in had if one != number), number][-MOST_REMEMBERED:]
-        yield Item(name=item.name, stream=unwrapped(item.stream), cursor={"had": had}, kept=item.kept)
+        with item.stream:
+            yield Item(name=item.name, stream=unwrapped(item.stream), cursor={"had": had}, kept=item.kept)
     yield Reached({"had": had})
 
 

@@ -7,7 +7,7 @@ import io
 import re
 import socket
 import ssl
-import threading
+import time
 from collections.abc import Iterator
 from email.message import EmailMessage
 from email.policy import default
@@ -16,10 +16,12 @@ from urllib.parse import unquote, urlsplit
 
 from misthoorn.intake.sources import egress
 from misthoorn.intake.sources.base import Asked, Cursor, Item, Means, Reached
+from misthoorn.intake.sources.client import Client
 from misthoorn.intake.sources.errors import FetchError
-from misthoorn.intake.sources.pinned import CONNECT, Guard
+from misthoorn.intake.sources.pinned import CONNECT, SLICE
 
 MOST_MAILS, MOST_ATTACHMENTS = 200, 50  # of one fetch; of one mail
+LONGEST_LINE = 1_000_000
 _PLAIN = re.compile(r"[A-Za-z0-9_.\-/ &+]{1,200}")
 
 
@@ -28,6 +30,7 @@ def fetch(source: Asked, *, cursor: Cursor, means: Means) -> Iterator[Item | Rea
     problems: list[str] = []
     with _opened(source, means) as box:
         for number in _unseen(box):
+            means.client.watch.begin(means.client.bounds.deadline)
             mail = _read(box, number, most=means.client.bounds.size)
             if mail is None:
                 problems.append("A mail is larger than a delivery may be; it stays unread in the mailbox.")
@@ -41,52 +44,83 @@ def fetch(source: Asked, *, cursor: Cursor, means: Means) -> Iterator[Item | Rea
 
 
 class _Pinned(imaplib.IMAP4):
-    """IMAP over a connection to an address that was looked at; with TLS unless the address says imap."""
+    """IMAP over a connection to an address that was looked at; with TLS unless the address says imap.
 
-    def __init__(self, place: egress.Target, *, guard: Guard, silence: float, most: int) -> None:
-        self._place, self._guard, self._most = place, guard, most
-        super().__init__(place.host, place.port, timeout=silence)
+    What comes is read by ourselves, so that it ends when the time is over and holds no more than it may.
+    """
+
+    def __init__(self, place: egress.Target, *, client: Client) -> None:
+        self._place, self._client, self._held = place, client, b""
+        super().__init__(place.host, place.port, timeout=SLICE)
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
-        addresses = self._guard.addresses(self._place.host, self._place.port)
         last: OSError = OSError("nobody answers there")
-        for address in addresses:
+        for address in self._client.guard.addresses(self._place.host, self._place.port):
             try:
                 plain = socket.create_connection((address, self._place.port), CONNECT)
             except OSError as error:
                 last = error
                 continue
-            plain.settimeout(timeout)
             if self._place.scheme == "imaps":
-                return ssl.create_default_context().wrap_socket(plain, server_hostname=self._place.host)
+                plain = ssl.create_default_context().wrap_socket(plain, server_hostname=self._place.host)
+            plain.settimeout(timeout)
             return plain
         raise last
 
     def read(self, size: int) -> bytes:
         """What a literal holds; its length is what the other side says, so it is bounded."""
-        if size > self._most:
+        if size > self._client.bounds.size:
             raise self.abort(f"a literal of {size} bytes")
-        return super().read(size)
+        pieces, short = [self._held[:size]], size - len(self._held)
+        self._held = self._held[size:]
+        while short > 0:
+            piece = self._more()
+            pieces.append(piece[:short])
+            self._held, short = piece[short:], short - len(piece)
+        return b"".join(pieces)
+
+    def readline(self) -> bytes:
+        """One line, or what there is of it when the other side is gone."""
+        while b"\n" not in self._held:
+            if len(self._held) > LONGEST_LINE:
+                raise self.abort("a line without end")
+            self._held += self._more()
+        line, _, self._held = self._held.partition(b"\n")
+        return line + b"\n"
+
+    def _more(self) -> bytes:
+        silent_until = time.monotonic() + self._client.bounds.silence
+        while True:
+            self._client.watch.look()
+            try:
+                piece = self.sock.recv(1 << 16)
+            except TimeoutError:
+                if time.monotonic() > silent_until:
+                    raise
+                continue
+            if not piece:
+                raise self.abort("the connection was closed")
+            self._client.read += len(piece)
+            return piece
 
 
 @contextlib.contextmanager
 def _opened(source: Asked, means: Means) -> Iterator[imaplib.IMAP4]:
-    """The mailbox, signed in and with the folder chosen; ended when the whole takes too long."""
+    """The mailbox, signed in and with the folder chosen."""
     place = _place(source, means)
     folder = unquote(urlsplit(source.address).path.strip("/")) or "INBOX"
-    bounds = means.client.bounds
-    box: _Pinned | None = None
-    timer: threading.Timer | None = None
+    means.client.watch.begin(means.client.bounds.deadline)
     try:
-        box = _Pinned(place, guard=means.client.guard, silence=bounds.silence, most=bounds.size)
-        timer = threading.Timer(bounds.deadline, box.shutdown)
-        timer.daemon = True
-        timer.start()
-        box.login(means.credentials.user, means.credentials.key)
-        if box.select(_quoted(folder))[0] != "OK":
-            raise FetchError(f"There is no folder '{folder[:80]}' in this mailbox.")
-        yield box
-        box.logout()
+        box = _Pinned(place, client=means.client)
+        try:
+            box.login(means.credentials.user, means.credentials.key)
+            if box.select(_quoted(folder))[0] != "OK":
+                raise FetchError(f"There is no folder '{folder[:80]}' in this mailbox.")
+            yield box
+            box.logout()
+        finally:
+            with contextlib.suppress(OSError):
+                box.shutdown()
     except imaplib.IMAP4.abort as error:
         raise FetchError("The mail server broke off. It is asked again later.", again=True) from error
     except imaplib.IMAP4.error as error:
@@ -95,12 +129,6 @@ def _opened(source: Asked, means: Means) -> Iterator[imaplib.IMAP4]:
         raise FetchError(f"The certificate of {place.host} is not right: {error.verify_message}.") from error
     except (OSError, EOFError) as error:
         raise FetchError(f"{place.host} does not answer, or not in time.", again=True) from error
-    finally:
-        if timer is not None:
-            timer.cancel()
-        if box is not None:
-            with contextlib.suppress(OSError):
-                box.shutdown()
 
 
 def _place(source: Asked, means: Means) -> egress.Target:
