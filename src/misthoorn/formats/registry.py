@@ -36,6 +36,7 @@ from misthoorn.formats import (
     spdx,
     threatfox,
     urlhaus,
+    windows,
     xarf,
 )
 from misthoorn.formats.schema import ReadAdvisories, ReadEvents, ReadLifts, ReadSoftware
@@ -161,6 +162,12 @@ FORMATS = {
             "software",
             "packages of Red Hat, SUSE and others: rpm -qa with any usual queryformat, for --assets",
             rpm.read,
+        ),
+        Format(
+            "windows",
+            "software",
+            "what is installed on Windows: tables of Intune, SCCM, PowerShell or wmic, for --assets",
+            windows.read,
         ),
     )
 }

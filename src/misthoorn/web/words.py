@@ -343,6 +343,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "package-lock": pgettext_lazy("format", "Lists of npm packages"),
         "dpkg": pgettext_lazy("format", "Lists of Debian and Ubuntu packages"),
         "rpm": pgettext_lazy("format", "Lists of RPM packages"),
+        "windows": pgettext_lazy("format", "Lists of programs on Windows"),
     },
     "version-order": {
         "generic": pgettext_lazy("versions", "plain numbers"),
