@@ -1,7 +1,7 @@
 """`feodo`: control servers of botnets, as abuse.ch's Feodo Tracker publishes them: CSV or JSON.
 
-Source: https://feodotracker.abuse.ch/blocklist/. The time is when the server was first seen, and that of the delivery
-where that is not said; the day on which it was last online is evidence.
+Source: https://feodotracker.abuse.ch/blocklist/. The time is when the server was first seen; where that is not said,
+the day on which it was last online, or that of the delivery.
 """
 
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 from misthoorn.formats.documents import WRONG_KIND, RefusedError
 from misthoorn.formats.evidence import pairs, plain
 from misthoorn.formats.json_records import read_json
+from misthoorn.formats.loose import text
 from misthoorn.formats.observed import Observed, read_observed
 from misthoorn.formats.rsit import Kind
 from misthoorn.formats.schema import EventChunk
@@ -52,7 +53,7 @@ def understand(record: dict[str, Any], *, now: datetime) -> Iterator[Observed]:
         )
     roles = {role: plain(record.get(name)) for role, name in names.items()}
     yield Observed(
-        time=roles["time"] or now.isoformat(),
+        time=roles["time"] or _midnight(text(record.get("last_online"))) or now.isoformat(),
         ip=roles["ip"],
         port=roles["port"],
         hostname=roles["hostname"],
@@ -62,3 +63,8 @@ def understand(record: dict[str, Any], *, now: datetime) -> Iterator[Observed]:
         severity=_KIND.urgency,
         evidence=pairs(record, without=set(names.values())),
     )
+
+
+def _midnight(day: str) -> str:
+    """The start of a day that is said without a time."""
+    return f"{day}T00:00:00Z" if day and ":" not in day else day

@@ -45,7 +45,7 @@ _CATEGORIES = {
     "leak": _Category("data-leak", "data-leak"),
     "malurl": _Category("malware-distribution", "malware-url"),
     "malware-action": _Category("malware-configuration", "malware-action", "information"),
-    "other": _Category("undetermined", "other"),
+    "other": _Category("other", "other"),
     "phish": _Category("phishing", "phishing-url"),
     "proxy": _Category("potentially-unwanted-accessible", "open-proxy"),
     "sandbox-url": _Category("infected-system", "contacted-by-malware", "information"),

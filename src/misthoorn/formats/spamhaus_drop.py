@@ -81,8 +81,9 @@ class _List:
 def _entry(line: str) -> dict[str, str]:
     """A line of the text lists in the names of the JSON ones: the network, or AS number, and what the rest says."""
     cells = [cell.strip() for cell in line.split(";")]
-    network = next((cell for cell in cells if first_address(cell)), "")
+    networks = (cell for cell in cells if "/" in cell and first_address(cell))
+    network = next(networks, "") if len(cells) > 1 else ""
     rest = [cell for cell in cells if cell != network]
     if not network and cells[0].removeprefix(_ASN).isdecimal():
         return {"asn": cells[0], "note": "; ".join(rest[1:])}
-    return {"cidr": network or cells[0], "sblid": rest[-1] if network and rest else "", "note": "; ".join(rest[:-1])}
+    return {"cidr": network, "sblid": rest[-1] if rest else "", "note": "; ".join(rest[:-1])}

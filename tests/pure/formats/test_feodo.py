@@ -41,8 +41,10 @@ def test_json_says_name_and_as_number_too(read):
     assert (event["ip"], event["port"], event["hostname"], event["asn"]) == ("192.0.2.8", 4643, "c2.example.org", 64500)
 
 
-def test_a_server_without_a_time_has_that_of_the_delivery(read, now):
+def test_a_server_without_a_first_time_was_seen_on_its_last_day_or_else_at_the_delivery(read, now):
     (event,) = read("feodo", json.dumps([SERVER | {"first_seen": None}])).accepted
+    assert event["time"].isoformat() == "2026-11-22T00:00:00+00:00"
+    (event,) = read("feodo", json.dumps([SERVER | {"first_seen": None, "last_online": None}])).accepted
     assert event["time"] == now
 
 

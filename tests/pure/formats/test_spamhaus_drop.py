@@ -24,7 +24,7 @@ def test_a_network_is_seen_at_its_first_address_when_the_list_was_changed(read):
         {"cidr": "2001:db8::/32", "sblid": "SBL2"},
         {"cidr": "198.51.100.0/24", "sblid": "SBL3", "note": "A name"},
     ]
-    assert found.codes == ["subject-asn", "address-invalid"]
+    assert found.codes == ["subject-asn", "wrong-kind"]
     assert "'AS64500'" in found.refused[0].reason
 
 
@@ -41,7 +41,12 @@ def test_a_list_that_does_not_say_when_it_was_changed_has_the_time_of_the_delive
     assert event["time"] == now
 
 
-@pytest.mark.parametrize("data", ['{"a": 1}', ""])
+def test_a_network_that_is_none_is_refused(read):
+    found = read("spamhaus-drop", '{"cidr": "192.0.2.0/99"}')
+    assert found.codes == ["address-invalid"]
+
+
+@pytest.mark.parametrize("data", ['{"a": 1}', "192.0.2.7\n192.0.2.8\n", "192.0.2.0/24\n", ""])
 def test_a_file_of_something_else_is_refused_as_a_whole(read, data):
     with pytest.raises(FormatError):
         read("spamhaus-drop", data)
