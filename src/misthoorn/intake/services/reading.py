@@ -1,5 +1,6 @@
 import json
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
@@ -20,11 +21,13 @@ from misthoorn.intake.services.advisories import keep_statements, merge_advisori
 from misthoorn.intake.services.deliveries import store
 from misthoorn.intake.services.lists import read_events
 from misthoorn.intake.services.scores import is_score, keep_scores
+from misthoorn.intake.services.sources_health import hold_as_unusual, is_judged, unusual
 from misthoorn.intake.store import set_aside_earlier
 from misthoorn.matching.lifts import ProductError, lift_keys
 from misthoorn.work.leases import Claim, Queue, renew
 
 if TYPE_CHECKING:
+    from misthoorn.intake.health import Unusual
     from misthoorn.intake.store import EventsFile
 
 QUEUE = Queue(table="intake_batch", waiting="received", order="not_before, id")
@@ -52,7 +55,9 @@ def parse_batch(*, batch: int, attempt: int, now: datetime) -> bool:
         with ExitStack() as files:
             reader.forget_earlier()
             try:
-                reader.read(files)
+                reader.count_ahead()
+                if reader.unusual is None:
+                    reader.read(files)
             except FormatError as error:
                 reader.refuse_file(str(error))
             return reader.finish()
@@ -70,6 +75,22 @@ class _Reader(ABC):
         self.accepted = self.refused = self.duplicate = 0
         self.problem = ""
         self.events: EventsFile | None = None
+        self.unusual: Unusual | None = None
+        self.judged = not row.read_again and is_judged(row)
+
+    def count_ahead(self) -> None:
+        """Where reading changes something at once, count first: a delivery of an unusual size changes nothing."""
+        if not self.judged or isinstance(self, _EventReader):
+            return
+        counts: Counter[str] = Counter()
+        with store().path(self.row.received_path).open("rb") as stream:
+            for chunk in FORMATS[self.row.source.format].read(stream, name=self.row.name, now=self.now):
+                values = chunk.lifts if isinstance(chunk, LiftChunk) else cast("AdvisoryChunk", chunk).advisories
+                counts.update(accepted=len(values), refused=len(chunk.refused), duplicate=chunk.duplicates)
+        self.unusual = unusual(self.row, rows=counts["accepted"])
+        if self.unusual is not None:
+            self.accepted, self.refused = counts["accepted"], counts["refused"]
+            self.duplicate = counts["duplicate"]
 
     @abstractmethod
     def read(self, files: ExitStack) -> None:
@@ -117,6 +138,9 @@ class _Reader(ABC):
         """Give the events their name and the batch its figures, both or none. Whether it was accepted."""
         states = models.Batch.State
         state = states.ACCEPTED if self.accepted or not self.problem else states.REFUSED
+        if state == states.ACCEPTED and self.judged:
+            self.unusual = unusual(self.row, rows=self.accepted)
+            state = states.HELD if self.unusual else state
         published = self.events if state == states.ACCEPTED else None
         if published:
             published.complete()
@@ -128,6 +152,7 @@ class _Reader(ABC):
             elif self.events:
                 self.events.place.unlink(missing_ok=True)
             failpoint("intake.stored")
+            why = hold_as_unusual(self.row, found=self.unusual, at=self.now) if self.unusual else ""
             models.Batch.objects.filter(pk=self.row.pk).update(
                 state=state,
                 rows_in=self.accepted + self.refused + self.duplicate,
@@ -135,6 +160,7 @@ class _Reader(ABC):
                 rows_refused=self.refused,
                 rows_duplicate=self.duplicate,
                 problem=self.problem,
+                held_because=why,
                 events_path=published.path if published else "",
                 lease_until=None,
                 finished_at=self.now,

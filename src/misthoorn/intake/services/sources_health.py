@@ -89,7 +89,7 @@ def hold_as_unusual(batch: models.Batch, *, found: health.Unusual, at: datetime)
 
 
 @transaction.atomic
-def decide_held(*, batch: int, release: bool, at: datetime, person: int | None) -> None:
+def decide_unusual(*, batch: int, release: bool, at: datetime, person: int | None) -> None:
     """Read a delivery that was held for its size after all, or refuse it; its bytes stay either way.
 
     Raises:
