@@ -300,6 +300,11 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "vulnerability-invalid": pgettext_lazy("refused", "Vulnerability cannot be read"),
         "withdrawn": pgettext_lazy("refused", "Taken back by its source"),
         "wrong-kind": pgettext_lazy("refused", "Record of another format"),
+        "benign": pgettext_lazy("refused", "Called harmless by its source"),
+        "expired": pgettext_lazy("refused", "No longer valid, its source says"),
+        "nothing-seen": pgettext_lazy("refused", "Looked at, and nothing to warn about"),
+        "pattern-invalid": pgettext_lazy("refused", "Pattern cannot be read"),
+        "proposal": pgettext_lazy("refused", "Only proposed"),
         "score-invalid": pgettext_lazy("refused", "Score cannot be read"),
         "title-missing": pgettext_lazy("refused", "Has no title"),
         "other-file": pgettext_lazy("refused", "Points to another file"),
@@ -324,6 +329,13 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "openphish": pgettext_lazy("format", "OpenPhish: fake websites"),
         "phishtank": pgettext_lazy("format", "PhishTank: fake websites"),
         "cymru": pgettext_lazy("format", "Reports of Team Cymru"),
+        "stix2": pgettext_lazy("format", "STIX: indicators and sightings"),
+        "misp": pgettext_lazy("format", "Events of MISP"),
+        "nmap": pgettext_lazy("format", "Scans with Nmap"),
+        "nuclei": pgettext_lazy("format", "Scans with Nuclei"),
+        "shodan": pgettext_lazy("format", "Banners of Shodan"),
+        "censys": pgettext_lazy("format", "Hosts of Censys"),
+        "hibp": pgettext_lazy("format", "Have I Been Pwned: accounts in data breaches"),
         "cve5": pgettext_lazy("format", "CVE records"),
         "csaf": pgettext_lazy("format", "CSAF advisories"),
         "nvd2": pgettext_lazy("format", "CVEs of the NVD"),
@@ -363,6 +375,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "the asset changed: it was not the organisation's when this was seen": _(
             "the asset changed: it was not the organisation's when this was seen"
         ),
+        "the same vulnerability goes on under another number": _("the same vulnerability goes on under another number"),
     },
     "language": {"nl": _("Dutch"), "en": _("English")},
 }

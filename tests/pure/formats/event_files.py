@@ -64,4 +64,37 @@ EVENT_FILES = {
     "openphish": lines(lambda address: f"http://{address}/login"),
     "phishtank": "phish_id,url,submission_time\n" + lines(lambda address: f'{address[-1]},"http://{address}/",{TIME}'),
     "cymru": lines(lambda address: f"bot|{address}|64500|{DAY}|family: x;port: 80;|Example"),
+    "stix2": json.dumps(
+        {
+            "type": "bundle",
+            "objects": [
+                {"type": "indicator", "id": address, "pattern": f"[ipv4-addr:value = '{address}']", "valid_from": TIME}
+                for address in ADDRESSES
+            ],
+        },
+        indent=1,
+    ),
+    "misp": json_lines(
+        lambda address: {"Event": {"Attribute": [{"type": "ip-src", "value": address, "first_seen": TIME}]}}
+    ),
+    "nmap": "<nmaprun>\n"
+    + lines(
+        lambda address: (
+            f'<host starttime="1795000000"><address addr="{address}" addrtype="ipv4"/><ports>'
+            '<port protocol="tcp" portid="80"><state state="open"/></port></ports></host>'
+        )
+    )
+    + "</nmaprun>",
+    "nuclei": json_lines(
+        lambda address: {"template-id": "x", "info": {}, "host": address, "ip": address, "timestamp": TIME}
+    ),
+    "shodan": json_lines(lambda address: {"ip_str": address, "port": 80, "timestamp": TIME}),
+    "censys": json_lines(lambda address: {"ip": address, "services": [{"port": 80, "observed_at": TIME}]}),
+    "hibp": json_lines(
+        lambda address: {
+            "Domain": "example.nl",
+            "DomainEmails": [f"{address}@example.nl"],
+            "Breach": {"Name": "x", "AddedDate": TIME},
+        }
+    ),
 }

@@ -1,0 +1,183 @@
+"""`misp`: events of MISP as JSON: one event, the answer of a search, or the events of a feed, also as a zip.
+
+Source: https://www.misp-project.org/misp-rfc/ (misp-core-format). Each attribute is a row, on its own or in an object.
+One that names an address or a host is an event; one that does not is refused for that reason.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, BinaryIO
+
+from misthoorn.common.tlp import Tlp, parse_tlp, strictest
+from misthoorn.formats import loose
+from misthoorn.formats.archive import read_archive
+from misthoorn.formats.documents import WRONG_KIND, Problem, RefusedError
+from misthoorn.formats.evidence import Pairs, flat, plain
+from misthoorn.formats.json_records import read_json
+from misthoorn.formats.misp_types import PLACES, reason_for_none
+from misthoorn.formats.observed import Observed, read_observed
+from misthoorn.formats.rows import Limits
+from misthoorn.formats.rsit import Kind
+from misthoorn.formats.schema import EventChunk
+from misthoorn.formats.threat_words import BENIGN, kind_of_words
+
+LIMITS = Limits(block=65 * 1024 * 1024, row=32 * 1024 * 1024)  # an event with some 50,000 attributes
+_NO_MISP = "This is no event of MISP (Event, Attribute). Choose the format that it is in."
+_MANIFEST = "This is the list of a feed's events (manifest). Send the events themselves, or a zip of the feed."
+_PROPOSAL = "This attribute is proposed by somebody, and the event's owner has not accepted it."
+_LEFT_OUT = (
+    *("value", "type", "Tag", "Galaxy", "Sighting", "Event", "ShadowAttribute", "SharingGroup", "data", "id"),
+    *("deleted", "event_id", "object_id", "sharing_group_id", "first_seen", "last_seen", "disable_correlation"),
+)
+_SIGHTED, _FALSE, _EXPIRED = "0", "1", "2"  # types of sightings
+_PORTS = ("dst-port", "port", "src-port")
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What an event or an object says of all its attributes."""
+
+    tags: tuple[str, ...]
+    told: Pairs
+    moment: str
+    port: str = ""
+
+
+def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[EventChunk]:  # noqa: ARG001
+    """One event for each attribute that names an address or a host."""
+    records = read_archive(stream) or read_json(stream, member="response", alone=True, limits=LIMITS)
+    return read_observed(records, understand=partial(_understand, now=now), now=now, fold=fold)
+
+
+def _understand(record: dict[str, Any], *, now: datetime) -> Iterator[Observed | Problem]:
+    found = record.get("Event", record)
+    if isinstance(record.get("response"), dict):  # a search for attributes
+        found = record["response"]
+    if not isinstance(found, dict) or not {"Attribute", "Object"} & found.keys():
+        raise RefusedError(WRONG_KIND, _MANIFEST if _is_manifest(record) else _NO_MISP)
+    event = _Context(_tags(found), _about(found), _moment(found.get("timestamp")))
+    for attribute in loose.objects(found.get("Attribute")):
+        yield _attribute(attribute, event, now)
+    for one in loose.objects(found.get("Object")):
+        within = _of_object(one, event)
+        for attribute in loose.objects(one.get("Attribute")):
+            gone = _says_yes(one.get("deleted")) or _says_yes(attribute.get("deleted"))
+            yield _attribute(attribute | {"deleted": gone}, within, now)
+    for proposal in loose.objects(found.get("ShadowAttribute")):
+        yield Problem(
+            "proposal", "This attribute is proposed by somebody and not accepted by the event's owner.", proposal
+        )
+
+
+def _is_manifest(record: Mapping[str, Any]) -> bool:
+    return bool(record) and all(isinstance(one, dict) and "Orgc" in one for one in record.values())
+
+
+def _about(event: Mapping[str, Any]) -> Pairs:
+    galaxies = [
+        loose.text(cluster.get("value"))
+        for galaxy in loose.objects(event.get("Galaxy"))
+        for cluster in loose.objects(galaxy.get("GalaxyCluster"))
+    ]
+    names = ("uuid", "info", "published", "threat_level_id", "analysis")
+    told = {f"event.{name}": event[name] for name in names if name in event}
+    return tuple(flat(told | {"event.org": loose.member(event, "Orgc", "name"), "event.galaxies": galaxies}).items())
+
+
+def _of_object(one: Mapping[str, Any], event: _Context) -> _Context:
+    """The port that belongs to the addresses of an object, and its name."""
+    parts = {
+        loose.text(part.get("object_relation")): plain(part.get("value"))
+        for part in loose.objects(one.get("Attribute"))
+    }
+    port = next((parts[name] for name in _PORTS if name in parts), "")
+    return replace(event, told=(*event.told, ("object", loose.text(one.get("name")))), port=port)
+
+
+def _attribute(attribute: dict[str, Any], context: _Context, now: datetime) -> Observed | Problem:
+    type_, value = loose.text(attribute.get("type")), loose.text(attribute.get("value"))
+    if problem := _unusable(attribute, now):
+        return Problem(*problem, attribute)
+    if type_ not in PLACES:
+        return Problem(*reason_for_none(type_, value), attribute)
+    tags = (*_tags(attribute), *context.tags)
+    kind = kind_of_words(tags)
+    if kind is BENIGN:
+        return Problem("benign", "The tags say that this is benign or a false positive.", attribute)
+    return _observed(attribute, kind, replace(context, tags=tags))
+
+
+def _unusable(attribute: Mapping[str, Any], now: datetime) -> tuple[str, str] | None:
+    if _says_yes(attribute.get("deleted")):
+        return "withdrawn", "This attribute was deleted by its source."
+    sightings = _sightings(attribute)
+    if _FALSE in sightings and sightings[_FALSE] >= sightings.get(_SIGHTED, ""):
+        return "benign", "Whoever saw this last says that it is a false positive."
+    if _EXPIRED in sightings and sightings[_EXPIRED] <= f"{now:%Y-%m-%dT%H:%M:%SZ}":
+        return "expired", "A sighting says that this attribute has expired."
+    return None
+
+
+def _observed(attribute: dict[str, Any], kind: Kind, context: _Context) -> Observed:
+    value = loose.text(attribute.get("value"))
+    place, labels = PLACES[loose.text(attribute.get("type"))](value), _labels(context.tags)
+    sightings = _sightings(attribute)
+    watched = _says_yes(attribute.get("to_ids"))
+    noted = _moment(attribute.get("timestamp"))
+    seen = (sightings.get(_SIGHTED), attribute.get("last_seen"), attribute.get("first_seen"), noted)
+    evidence = (
+        ("value", "" if value in {place.ip, place.hostname} else plain(value)),
+        ("tlp", strictest(labels).value if labels else ""),
+        ("tags", ", ".join(context.tags)),
+        *flat(attribute, without=_LEFT_OUT).items(),
+        *context.told,
+    )
+    return Observed(
+        time=next((told for one in seen if (told := loose.text(one))), context.moment),
+        identifier=kind.identifier,
+        ip=place.ip,
+        port=place.port or context.port,
+        hostname=place.hostname,
+        type_=kind.type_,
+        severity=kind.urgency if watched else "information",  # its source does not want it to raise alarms
+        evidence=evidence,
+    )
+
+
+def _says_yes(value: object) -> bool:
+    return plain(value) in {"true", "1"}
+
+
+def _sightings(attribute: Mapping[str, Any]) -> dict[str, str]:
+    """By the type of the sighting the moment of the last one."""
+    last: dict[str, str] = {}
+    for sighting in loose.objects(attribute.get("Sighting")):
+        type_ = plain(sighting.get("type")) or _SIGHTED
+        last[type_] = max(last.get(type_, ""), _moment(sighting.get("date_sighting")))
+    return last
+
+
+def _tags(record: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(name for tag in loose.objects(record.get("Tag")) if (name := loose.text(tag.get("name"))))
+
+
+def _labels(tags: tuple[str, ...]) -> list[Tlp]:
+    labels = []
+    for tag in tags:
+        if tag.lower().startswith("tlp:"):
+            try:
+                labels.append(parse_tlp(tag))
+            except ValueError:
+                continue
+    return labels
+
+
+def _moment(seconds: object) -> str:
+    """A moment in seconds since 1970, as number or text; anything else as it is."""
+    text = plain(seconds)
+    try:
+        return f"{datetime.fromtimestamp(int(text), UTC):%Y-%m-%dT%H:%M:%SZ}" if text else ""
+    except (ValueError, OverflowError, OSError):
+        return text

@@ -1,0 +1,116 @@
+"""`nmap`: the XML of a scan with Nmap (-oX). One event for each open port, with what was recognised there.
+
+Source: https://nmap.org/book/nmap-dtd.html. Hosts that were down and ports that were not open are no events; they are
+counted together in one refused row at the end, so that it can be seen that they were looked at.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, BinaryIO
+from xml.etree import ElementTree as ET
+
+from misthoorn.formats.documents import KEPT
+from misthoorn.formats.evidence import flat
+from misthoorn.formats.json_records import Record
+from misthoorn.formats.nmap_xml import Host, hosts
+from misthoorn.formats.observed import Observed, read_observed
+from misthoorn.formats.schema import EventChunk
+from misthoorn.formats.services import kind_of_service
+
+_SERVICE = ("name", "product", "version", "extrainfo", "ostype", "devicetype", "hostname", "tunnel", "method", "conf")
+_OPEN = "open"
+_MOST_SCRIPTS = 100
+
+
+def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[EventChunk]:  # noqa: ARG001
+    """One event for each open port of each host that was up."""
+    return read_observed(_records(stream), understand=understand, now=now, fold=fold)
+
+
+def _records(stream: BinaryIO) -> Iterator[Record]:
+    """The hosts with open ports; then what is damaged, and how much was looked at and gives nothing to warn about."""
+    down = quiet = row = 0
+    for found in hosts(stream):
+        if isinstance(found, Record):
+            row += 1
+            yield found
+        elif not _is_up(found.element):
+            down += 1
+        elif not any(_state(port) == _OPEN for port in found.element.iterfind("ports/port")):
+            quiet += 1
+        else:
+            row += 1
+            raw = ET.tostring(found.element, encoding="utf-8")[:KEPT]
+            yield Record(found.line, row, raw, {"host": found})
+    if down or quiet:
+        # Without their addresses: they were read, and silence about them is what a scan proves.
+        told = f"{down:,} hosts were down or did not answer, and {quiet:,} had no open port: nothing to warn about."
+        yield Record(1, row + 1, b"", None, "nothing-seen", told)
+
+
+def understand(record: dict[str, Any]) -> Iterator[Observed]:
+    """The open ports of a host."""
+    host: Host = record["host"]
+    address, hostname, told = _address(host.element), _hostname(host.element), _scripts(host.element, "hostscript")
+    for port in host.element.iterfind("ports/port"):
+        if _state(port) == _OPEN:
+            service = port.find("service")
+            attributes = dict(service.attrib) if service is not None else {}
+            kind = kind_of_service(attributes.get("name", ""))
+            yield Observed(
+                time=_moment(host.element.get("endtime") or host.element.get("starttime") or host.started),
+                identifier=kind.identifier,
+                ip=address,
+                port=port.get("portid", ""),
+                protocol=port.get("protocol", ""),
+                hostname=hostname,
+                type_=kind.type_,
+                severity=kind.urgency,
+                evidence=tuple(flat(_about(port, attributes) | told).items()),
+            )
+
+
+def _about(port: ET.Element, service: dict[str, str]) -> dict[str, Any]:
+    state = port.find("state")
+    return {
+        "service": {name: service[name] for name in _SERVICE if name in service},
+        "cpe": [one.text or "" for one in port.iterfind("service/cpe")],
+        "reason": state.get("reason", "") if state is not None else "",
+        **_scripts(port, "."),
+    }
+
+
+def _scripts(element: ET.Element, path: str) -> dict[str, Any]:
+    """What the scripts said: `script.http-title` and the like."""
+    within = element.find(path)
+    found = list(within.iterfind("script"))[:_MOST_SCRIPTS] if within is not None else []
+    return {f"script.{one.get('id', '')}": one.get("output", "") for one in found}
+
+
+def _is_up(host: ET.Element) -> bool:
+    status = host.find("status")
+    return status is None or status.get("state") == "up"
+
+
+def _state(port: ET.Element) -> str:
+    state = port.find("state")
+    return state.get("state", "") if state is not None else ""
+
+
+def _address(host: ET.Element) -> str:
+    found = (one.get("addr", "") for one in host.iterfind("address") if one.get("addrtype") != "mac")
+    return next(found, "")
+
+
+def _hostname(host: ET.Element) -> str:
+    """The name that was scanned, or else the one that its address has."""
+    names = list(host.iterfind("hostnames/hostname"))
+    names.sort(key=lambda one: one.get("type") != "user")
+    return names[0].get("name", "") if names else ""
+
+
+def _moment(seconds: str) -> str:
+    try:
+        return f"{datetime.fromtimestamp(int(seconds), UTC):%Y-%m-%dT%H:%M:%SZ}"
+    except (ValueError, OverflowError, OSError):
+        return seconds

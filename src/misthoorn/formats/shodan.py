@@ -1,0 +1,84 @@
+"""`shodan`: banners as Shodan exports them, JSON Lines or the answer of its API for a host or a search.
+
+Source: https://datapedia.shodan.io/. Each banner is one event about the service that was seen. Vulnerabilities that
+Shodan derives from a version are evidence and no events: nobody looked whether they are there.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from ipaddress import IPv4Address
+from typing import Any, BinaryIO
+
+from misthoorn.formats import loose
+from misthoorn.formats.documents import WRONG_KIND, RefusedError
+from misthoorn.formats.evidence import flat, plain
+from misthoorn.formats.json_records import read_json
+from misthoorn.formats.observed import Observed, read_observed
+from misthoorn.formats.schema import EventChunk
+from misthoorn.formats.services import OPEN_PORT, kind_of_service
+
+_ROLES = ("timestamp", "ip_str", "ip", "ipv6", "port", "transport", "asn")
+_BULK = ("http.html", "http.favicon.data", "ssl.chain", "ssl.dhparams", "ssh.kex", "hash", "opts", "_shodan", "vulns")
+_OF_HOST = ("ip_str", "asn", "org", "isp", "hostnames")  # what a banner inside a host leaves to it
+
+
+def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[EventChunk]:  # noqa: ARG001
+    """One event for each banner."""
+    records = read_json(stream, member="matches", alone=True)
+    return read_observed(records, understand=understand, now=now, fold=fold)
+
+
+def understand(record: dict[str, Any]) -> Iterator[Observed]:
+    """The banner that a record is, or those of a host.
+
+    Raises:
+        RefusedError: it is neither.
+    """
+    banners = record.get("data")
+    if isinstance(banners, list) and "ip_str" in record:
+        shared = {name: record[name] for name in _OF_HOST if name in record}
+        for banner in loose.objects(banners):
+            yield _observed(shared | banner)
+        return
+    if "port" not in record or not {"ip_str", "ip", "ipv6"} & record.keys():
+        raise RefusedError(WRONG_KIND, "This is no banner of Shodan (ip_str, port). Choose the format that it is in.")
+    yield _observed(record)
+
+
+def _observed(banner: dict[str, Any]) -> Observed:
+    module = loose.text(loose.member(banner, "_shodan", "module"))
+    kind = kind_of_service(module)
+    if kind is OPEN_PORT:  # modules such as "rdp-simple" or "mysql-new"
+        kind = kind_of_service(module.partition("-")[0])
+    names = loose.texts(banner.get("hostnames"))
+    about = {"module": module, "vulnerabilities": _vulnerabilities(banner.get("vulns"))}
+    return Observed(
+        time=loose.text(banner.get("timestamp")),
+        identifier=kind.identifier,
+        ip=_address(banner),
+        port=plain(banner.get("port")),
+        protocol=loose.text(banner.get("transport")) or "tcp",
+        hostname=names[0] if names else "",
+        asn=loose.text(banner.get("asn")),
+        type_=kind.type_,
+        severity=kind.urgency,
+        evidence=tuple(flat(about | banner, without=_ROLES + _BULK).items()),
+    )
+
+
+def _address(banner: dict[str, Any]) -> str:
+    number = banner.get("ip")
+    told = loose.text(banner.get("ip_str")) or loose.text(banner.get("ipv6"))
+    if told or isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < 2**32:
+        return told or loose.text(number)
+    return str(IPv4Address(number))
+
+
+def _vulnerabilities(vulns: object) -> list[str]:
+    """Their numbers; those that Shodan looked at itself come first, and say so."""
+    if isinstance(vulns, list):
+        return list(loose.texts(vulns))
+    if not isinstance(vulns, dict):
+        return []
+    seen = [number for number, told in vulns.items() if loose.member(told, "verified") is True]
+    return [f"{number} (verified)" for number in seen] + [number for number in vulns if number not in seen]
