@@ -229,6 +229,15 @@ class TestAdvisory:
             assert words in page, words
         assert "Niets geraakt" in text(analyst.get(f"/desk/advisories/{Advisory.objects.get().pk}/?certainty=likely"))
 
+    def test_says_why_it_is_as_urgent_as_it_is_and_what_changed(self, analyst, log4j):  # noqa: ARG002  the advisory
+        deliveries.source("kev", form="kev", tlp="CLEAR")
+        deliveries.deliver(deliveries.exploited("CVE-2021-44228"), source="kev")
+
+        page = text(analyst.get(f"/desk/advisories/{Advisory.objects.get().pk}/"))
+
+        for words in ("Waarom deze prioriteit", "bekend misbruik sinds 2021-12-10, CISA KEV", "Wat er veranderde"):
+            assert words in page, words
+
     def test_pages_further_than_there_are_assets_are_empty(self, analyst, log4j):  # noqa: ARG002  the advisory
         pk = Advisory.objects.get().pk
 

@@ -9,6 +9,7 @@ import click
 # Verb → module. The first line of each command's docstring is its help.
 VERBS = {
     "admin": "misthoorn.cli.admin",
+    "advisories": "misthoorn.cli.advisories",
     "backup": "misthoorn.cli.backup",
     "bench": "misthoorn.cli.bench",
     "campaigns": "misthoorn.cli.campaigns",
@@ -16,12 +17,14 @@ VERBS = {
     "demo": "misthoorn.cli.demo",
     "explain": "misthoorn.cli.explain",
     "incoming": "misthoorn.cli.incoming",
+    "lists": "misthoorn.cli.lists",
     "match": "misthoorn.cli.match",
     "migrate": "misthoorn.cli.migrate",
     "organisations": "misthoorn.cli.organisations",
     "parse": "misthoorn.cli.parse",
     "products": "misthoorn.cli.products",
     "purge": "misthoorn.cli.purge",
+    "quarantine": "misthoorn.cli.quarantine",
     "restore": "misthoorn.cli.restore",
     "routes": "misthoorn.cli.routes",
     "serve": "misthoorn.cli.serve",

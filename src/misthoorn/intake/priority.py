@@ -197,9 +197,9 @@ def _by_chance(epss: float | None, *, score: float | None) -> Iterator[tuple[str
         return
     harm = MODERATE if score is None else score
     if epss >= LIKELY and harm >= SERIOUS:
-        yield URGENT, Reason("epss-likely", f"{LIKELY}", "FIRST")
+        yield URGENT, Reason("epss-likely", f"≥ {LIKELY}", "FIRST")
     elif epss >= POSSIBLE and harm >= MODERATE:
-        yield HIGH, Reason("epss-possible", f"{POSSIBLE}", "FIRST")
+        yield HIGH, Reason("epss-possible", f"≥ {POSSIBLE}", "FIRST")
 
 
 def _words(vector: str) -> dict[str, str]:

@@ -19,6 +19,7 @@ from misthoorn.intake.models import (
     RefusedRow,
     Source,
 )
+from misthoorn.intake.priority import Judgement, from_plain
 from misthoorn.intake.services import store
 from misthoorn.intake.store import select
 
@@ -111,7 +112,7 @@ class AdvisoryFacts:
     source_ids: tuple[int, ...]
     aliases: tuple[str, ...] = ()
     superseded_by: str = ""
-    judgements: tuple[dict[str, Any], ...] = ()
+    judgements: tuple[Judgement, ...] = ()
     priority_because: tuple[dict[str, str], ...] = ()
     epss: float | None = None
     epss_on: date | None = None
@@ -366,7 +367,7 @@ def _advisory(model: Advisory) -> AdvisoryFacts:
         sources=tuple(sources[one] for one in sorted(sources)),
         source_ids=tuple(sorted(sources)),
         aliases=tuple(sorted(one.alias for one in model.aliases.all())),
-        judgements=tuple(model.judgements),
+        judgements=from_plain(model.judgements),
         priority_because=tuple(model.priority_because),
         terms=tuple(terms[one] for one in sorted(terms)),
         **{field: getattr(model, field) for field in fields},

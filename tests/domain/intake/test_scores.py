@@ -116,4 +116,4 @@ def test_judgements_of_all_sources_stand_side_by_side_with_what_their_vectors_gi
 
     (one,) = facts().judgements
 
-    assert (one["scheme"], one["score"], one["computed"], one["vector"]) == ("CVSS:3.1", 9.8, None, "CVSS:3.1/AV:N")
+    assert (one.scheme, one.score, one.computed, one.vector) == ("CVSS:3.1", 9.8, None, "CVSS:3.1/AV:N")

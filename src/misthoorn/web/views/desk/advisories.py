@@ -1,8 +1,12 @@
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from misthoorn.intake import queries as intake
+from misthoorn.intake.priority_words import change_text, judgement_text, reason_text
 from misthoorn.intake.queries import AdvisoryFacts
 from misthoorn.intake.records import identifier_of, records_of
 from misthoorn.triage import services, watch
@@ -56,8 +60,22 @@ def advisory(request: HttpRequest, advisory: int) -> HttpResponse:
         "more": len(rows) > watch.PAGE,
         "states": services.REMEDIATION,
         "outdated": watch.outdated_marks([row.finding for row in rows]),
+        **_words(facts),
     }
     return render(request, "misthoorn/desk/advisory.html", context)
+
+
+def _words(facts: AdvisoryFacts) -> dict[str, Any]:
+    """What its priority rests on, and what changed about it, in the reader's language."""
+    language = "en" if get_language() == "en" else "nl"
+    return {
+        "because": [reason_text(reason, language=language) for reason in facts.priority_because],
+        "judgements": [(one, judgement_text(one, language=language)) for one in facts.judgements],
+        "changes": [
+            (one, change_text(one.what, before=one.before, after=one.after, language=language))
+            for one in intake.changes_of(facts.identifier)
+        ],
+    }
 
 
 @desk
