@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from misthoorn.insight.survival import Curve, Point
 
-SPANS = (7, 14, 30, 60, 90, 180, 365, 730)  # days on the axis
+SPANS = {7: 1, 14: 2, 30: 10, 60: 20, 90: 30, 180: 60, 360: 90, 720: 180}  # days on the axis, and between two marks
 ASKED = (7, 30, 90)  # days in the table beside it
 
 
@@ -64,7 +64,7 @@ class Row:
 def axis(curves: Sequence[Curve]) -> int:
     """The first span of days that holds them all."""
     longest = max((found.last for found in curves if found.count), default=0.0)
-    return next((days for days in SPANS if days >= longest), SPANS[-1])
+    return next((days for days in SPANS if days >= longest), max(SPANS))
 
 
 def draw(found: Curve, *, days: int, frame: Frame) -> Picture:
@@ -73,12 +73,11 @@ def draw(found: Curve, *, days: int, frame: Frame) -> Picture:
     upper = [(frame.x(day, days), frame.y(1 - point.low)) for day, point in corners]
     lower = [(frame.x(day, days), frame.y(1 - point.high)) for day, point in reversed(corners)]
     half = found.median()
-    marks = sorted({round(days * part / 4) for part in range(5)})
     return Picture(
         frame=frame,
         line=_path([(frame.x(day, days), frame.y(1 - point.open)) for day, point in corners]),
         band=_path([*upper, *lower]) + "Z",
-        days=tuple(Tick(frame.x(day, days), day) for day in marks),
+        days=tuple(Tick(frame.x(day, days), day) for day in range(0, days + 1, SPANS[days])),
         shares=tuple(Tick(frame.y(part / 4), 25 * part) for part in range(5)),
         half=Tick(frame.x(half, days), round(half)) if half is not None and half <= days else None,
     )
