@@ -5,13 +5,16 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 import click
 
+from misthoorn.cli.lists import read_mapping
 from misthoorn.common import clock
+from misthoorn.formats import table
 from misthoorn.formats.advisory import Advisory
 from misthoorn.formats.advisory_json import to_json_line
 from misthoorn.formats.event_json import to_json_lines
@@ -35,8 +38,13 @@ class Count:
 @click.argument(
     "files", metavar="FILE…", nargs=-1, type=click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True)
 )
+@click.option(
+    "--mapping",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Of the format table: a JSON file that says which column means what.",
+)
 @click.option("--list", "list_formats", is_flag=True, help="List every format with a line about it.")
-def command(format_name: str | None, files: tuple[str, ...], *, list_formats: bool) -> None:
+def command(format_name: str | None, files: tuple[str, ...], *, mapping: Path | None, list_formats: bool) -> None:
     """Read files of one format and print what they say, normalised.
 
     Values go to stdout as JSON Lines. Refused rows go to stderr as JSON Lines with file, line and reason; the last line
@@ -49,6 +57,7 @@ def command(format_name: str | None, files: tuple[str, ...], *, list_formats: bo
       misthoorn parse shadowserver 2026-11-23-scan_rdp-netherlands.csv
       misthoorn parse cve5 records.jsonl.gz > advisories.jsonl
       misthoorn parse openvex statements.json
+      misthoorn parse table office.csv --mapping mapping.json
       misthoorn parse --list
     """  # noqa: D301  click reads the \\b
     if list_formats:
@@ -60,9 +69,14 @@ def command(format_name: str | None, files: tuple[str, ...], *, list_formats: bo
         raise click.UsageError("Say which format and which files.")
     if format_name not in FORMATS:
         raise click.UsageError(f"There is no format '{format_name}'. There are: {', '.join(FORMATS)}.")
+    format_ = FORMATS[format_name]
+    if mapping is not None:
+        if format_.name != "table":
+            raise click.UsageError("--mapping is for the format table.")
+        format_ = replace(format_, read=partial(table.read, mapping=read_mapping(mapping)))
     count = Count()
     for file in files:
-        _parse(FORMATS[format_name], file, count=count)
+        _parse(format_, file, count=count)
     _print_count(count)
     sys.exit(0 if count.accepted else 1)
 

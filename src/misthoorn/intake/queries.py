@@ -10,6 +10,7 @@ from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from misthoorn.common.tlp import Tlp, parse_tlp, strictest
 from misthoorn.formats.shadowserver_reports import find_report
 from misthoorn.intake.coverage import DAMAGE, MOST_REFUSED, NOTHING, Coverage, addresses_in, coverage_of
+from misthoorn.intake.lists import MAPPINGS
 from misthoorn.intake.models import (
     Advisory,
     AdvisoryAlias,
@@ -186,6 +187,18 @@ def batches(*, source: str = "", limit: int = 100) -> list[BatchFacts]:
     return [batch_facts(model) for model in found[:limit]]
 
 
+def mappings_of(source: str) -> dict[str, Any]:
+    """The saved mappings of a source, by name, the newest last."""
+    options = Source.objects.filter(slug=source).values_list("options", flat=True).first() or {}
+    return dict(options.get(MAPPINGS, {}))
+
+
+def held_batches() -> list[BatchFacts]:
+    """Deliveries that are not read until a person decides, the oldest first."""
+    found = Batch.objects.select_related("source").filter(state=Batch.State.HELD)
+    return [batch_facts(model) for model in found.order_by("received_at", "pk")]
+
+
 def refused_groups(batch: int) -> list[RefusedGroup]:
     """The reasons for which rows of a batch were refused, most frequent first."""
     groups = RefusedRow.objects.filter(batch=batch).values("code").annotate(n=Count("pk"), first=Min("line"))
@@ -284,6 +297,11 @@ def _kind(format_: str, name: str) -> str:
 def events_path(batch: BatchFacts) -> Path:
     """The Parquet file with the events of an accepted batch."""
     return store().path(batch.events_path)
+
+
+def received_path(batch: BatchFacts) -> Path:
+    """Where the bytes of a delivery are, as they were received, as long as they are kept."""
+    return store().path(batch.received_path)
 
 
 def events_place(batch: BatchFacts) -> Path:

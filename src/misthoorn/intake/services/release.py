@@ -52,7 +52,7 @@ def preview_release(*, batch: int, now: datetime, mapping: Mapping[str, Any] | N
         IntakeError: it can't be read again; the sentence says why.
     """
     row = _readable(batch)
-    before = dict(row.refused_rows.order_by().values_list("line", "code"))
+    before = dict(row.refused_rows.order_by().values_list("row", "code"))
     accepted = duplicate = 0
     refused: list[RefusedRow] = []
     codes: Counter[str] = Counter()
@@ -63,12 +63,12 @@ def preview_release(*, batch: int, now: datetime, mapping: Mapping[str, Any] | N
                 accepted += chunk.accepted
                 duplicate += chunk.duplicates
                 codes.update(one.code for one in chunk.refused)
-                held.update(one.line for one in chunk.refused)
+                held.update(one.row for one in chunk.refused)
                 refused += chunk.refused[: MOST_SHOWN - len(refused)]
     except FormatError as error:
         raise IntakeError(f"Nothing would be read of this delivery: {error}") from error
     was = Counter(row.refused_rows.order_by().values_list("code", flat=True))
-    freed = Counter(code for line, code in before.items() if line not in held)
+    freed = Counter(code for number, code in before.items() if number not in held)
     return Preview(
         rows_in=accepted + duplicate + codes.total(),
         accepted=accepted,
@@ -113,7 +113,6 @@ def release_batch(*, batch: int, person: int | None, at: datetime, mapping: Mapp
     with transaction.atomic():
         done = models.Batch.objects.filter(pk=batch, state__in=_OVER).update(
             state=models.Batch.State.RECEIVED,
-            attempt=0,
             lease_until=None,
             not_before=at,
             problem="",

@@ -94,8 +94,9 @@ def queue_match(*, batch: int, at: datetime) -> None:
     """A batch that was read wants matching, once more where it was read again. Called in the transaction of that."""
     row, new = MatchRun.objects.get_or_create(batch_id=batch, defaults={"not_before": at})
     if not new and (facts := intake.batch(batch)) and facts.late:
-        over = MatchRun.objects.filter(pk=row.pk).exclude(state__in=_ACTIVE)
-        over.update(state=MatchRun.State.QUEUED, not_before=at, attempt=0, problem="")
+        # Whoever has it in hand is matching what was read before: with another number that worker has lost it.
+        again = {"state": MatchRun.State.QUEUED, "lease_until": None, "problem": ""}
+        MatchRun.objects.filter(pk=row.pk).update(**again, not_before=at, attempt=F("attempt") + 1)
 
 
 def queue_assets(*, at: datetime) -> None:
