@@ -41,6 +41,7 @@ from misthoorn.formats import (
     spamhaus_drop,
     spdx,
     stix2,
+    table,
     threatfox,
     urlhaus,
     windows,
@@ -85,6 +86,7 @@ FORMATS = {
             "events of CERT Polska's n6, JSON: a list or one on each line; an event for each address",
             n6.read,
         ),
+        Format("table", "events", "any list as CSV, TSV or XLSX, by a mapping of its columns (--mapping)", table.read),
         Format(
             "xarf",
             "events",
