@@ -15,12 +15,13 @@ from misthoorn.formats.documents import WRONG_KIND, Parts, Problem, RefusedError
 from misthoorn.formats.schema import SoftwareChunk
 from misthoorn.formats.software import Software
 from misthoorn.formats.software_lists import LIMITS, take
+from misthoorn.formats.texts import recoded
 from misthoorn.formats.unpack import BOM, Source
 
 
 def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[SoftwareChunk]:  # noqa: ARG001
     """One value for each component. A file is a document, or several in JSON."""
-    source = Source(stream)
+    source = recoded(Source(stream), at_most=LIMITS.row)
     if source.head().removeprefix(BOM).lstrip().startswith(b"<"):
         document = as_json(source, at_most=LIMITS.row)
         yield from gathered(lambda: understand(document), chunk=SoftwareChunk, fold=fold)

@@ -159,7 +159,12 @@ FORMATS = {
         Format(
             "cyclonedx", "software", "CycloneDX 1.2 to 1.7 lists of software, JSON or XML, for --assets", cyclonedx.read
         ),
-        Format("spdx", "software", "SPDX 2.2 and 2.3 lists of software, JSON or tag-value, for --assets", spdx.read),
+        Format(
+            "spdx",
+            "software",
+            "SPDX 2.2 to 3.0 lists of software: JSON, tag-value, YAML, XML or RDF, for --assets",
+            spdx.read,
+        ),
         Format(
             "requirements",
             "software",

@@ -1,4 +1,4 @@
-"""`spdx`: lists of software in SPDX 2.2 and 2.3, JSON or tag-value.
+"""`spdx`: lists of software in SPDX 2.2 and 2.3 (JSON, tag-value, YAML, XML, RDF/XML) and 3.0 (JSON-LD).
 
 Source: https://spdx.github.io/spdx-spec/. Read are the packages; files and snippets are no products that an advisory
 names. A package is found by its external references (package URL, CPE names), or else by its supplier and name.
@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, BinaryIO, cast
 
-from misthoorn.formats import loose, spdx_tags
+from misthoorn.formats import loose, spdx3, spdx_tags, spdx_xml, spdx_yaml
 from misthoorn.formats.documents import WRONG_KIND, Parts, Problem, RefusedError, gathered, read_parts
-from misthoorn.formats.schema import FormatError, SoftwareChunk
+from misthoorn.formats.schema import SoftwareChunk
 from misthoorn.formats.software import Software
 from misthoorn.formats.software_lists import LIMITS, take
+from misthoorn.formats.texts import recoded, whole_bytes, whole_text
 from misthoorn.formats.unpack import BOM, Source
 
 MAX_IDENTIFIER = 1024
@@ -21,32 +22,42 @@ MAX_NAME = 300
 MAX_CPES = 50
 _NOTHING = frozenset(("", "noassertion", "none"))
 _SUPPLIER = re.compile(r"(?:organization|person)\s*:\s*([^(]*)", re.IGNORECASE)
-_YAML = re.compile(rb"(?:---\s*)?(?:SPDXID|spdxVersion|creationInfo|annotations|name|comment|dataLicense) *: ")
+_YAML = re.compile(
+    rb"(?:---\s*)?"
+    rb"(?:SPDXID|spdxVersion|creationInfo|annotations|name|comment|dataLicense|documentNamespace|packages) *:"
+)
 _CPES = ("cpe23type", "cpe22type")
 
 
 def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[SoftwareChunk]:  # noqa: ARG001
     """One value for each package. A file is a document, or several in JSON."""
-    source = Source(stream)
+    source = recoded(Source(stream), at_most=LIMITS.row)
     head = source.head().removeprefix(BOM).lstrip()
-    if head.startswith((b"{", b"[")) or not spdx_tags.is_tags(head):
-        if _YAML.match(head):
-            raise FormatError("This is SPDX in YAML, which is not read. Ask the source for JSON or tag-value.")
+    if spdx_tags.is_tags(head):
+        packages = spdx_tags.packages(source, at_most=LIMITS.row)
+        yield from gathered(lambda: _understood(packages), chunk=SoftwareChunk, fold=fold)
+    elif head.startswith(b"<") or _YAML.match(head):
+        document = _document(source, is_xml=head.startswith(b"<"))
+        yield from gathered(lambda: understand(document), chunk=SoftwareChunk, fold=fold)
+    else:
         unpacked = cast("BinaryIO", source)  # it has the `read` of one, which is all that is asked
         yield from read_parts(unpacked, understand=understand, chunk=SoftwareChunk, fold=fold, limits=LIMITS)
-        return
-    packages = spdx_tags.packages(source, at_most=LIMITS.row)
-    yield from gathered(lambda: _understood(packages), chunk=SoftwareChunk, fold=fold)
+
+
+def _document(source: Source, *, is_xml: bool) -> dict[str, Any]:
+    if is_xml:
+        return spdx_xml.as_json(whole_bytes(source, at_most=LIMITS.row))
+    return spdx_yaml.as_json(whole_text(source, at_most=LIMITS.row))
 
 
 def understand(record: dict[str, Any]) -> Parts[Software]:
     """The packages of one document.
 
     Raises:
-        RefusedError: it is no SPDX 2 document, or lists nothing.
+        RefusedError: it is no SPDX document, or lists nothing.
     """
-    if "@graph" in record and "spdx" in str(record.get("@context")):
-        raise RefusedError(WRONG_KIND, "This is SPDX 3, which is not read. Ask the source for SPDX 2.3 or CycloneDX.")
+    if spdx3.is_document(record):
+        return _understood(spdx3.packages(record))
     if not loose.text(record.get("spdxVersion")).startswith("SPDX-"):
         raise RefusedError(
             WRONG_KIND, "This is not an SPDX document (spdxVersion). Choose the format that the source names."

@@ -1,5 +1,7 @@
 """The whole text of a file that is read at once, such as a list of packages, whatever encoding it was saved in."""
 
+import re
+from io import BytesIO
 from typing import BinaryIO
 
 from misthoorn.formats.schema import FormatError
@@ -7,6 +9,8 @@ from misthoorn.formats.unpack import BOM, Source
 
 _PIECE = 1024 * 1024
 _MARKS = {BOM: "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _LOOKED_AT = 200  # bytes that tell UTF-16 without a mark: every second one is zero
 
 
@@ -51,3 +55,15 @@ def whole_bytes(stream: BinaryIO | Source, *, at_most: int) -> bytes:
     if source.damage:
         raise FormatError(f"Only a part of this file could be read. {source.damage.reason}")
     return b"".join(pieces)
+
+
+def recoded(source: Source, *, at_most: int) -> Source:
+    """The same as UTF-8, where the file is in UTF-16; an XML file then no longer says in what encoding it is.
+
+    Raises:
+        FormatError: as for `whole_text`.
+    """
+    if not source.head().startswith(_UTF_16):
+        return source
+    text = whole_text(source, at_most=at_most)
+    return Source(BytesIO(_DECLARATION.sub("", text).encode("utf-8", "replace")))
