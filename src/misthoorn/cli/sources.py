@@ -3,6 +3,7 @@ import json
 import click
 
 from misthoorn.cli import set_up_django
+from misthoorn.intake.coverage import DAYS
 
 
 @click.group("sources")
@@ -60,19 +61,26 @@ def list_(*, as_json: bool) -> None:
 )
 @click.option("--networks", default="", help="Which networks it looks at, with commas. With --covers.")
 @click.option(
+    "--full-on",
+    type=click.Choice(DAYS),
+    help="Of reports that say only what is new (delta mode): the day whose report says everything. With --covers.",
+)
+@click.option(
     "--absences",
     type=click.IntRange(1, 100),
     default=2,
     show_default=True,
     help="Deliveries without a finding, after which it is gone.",
 )
-def add(source: str, *, format_: str, name: str, tlp: str, covers: str, networks: str, absences: int) -> None:
+def add(
+    source: str, *, format_: str, name: str, tlp: str, covers: str, networks: str, full_on: str | None, absences: int
+) -> None:
     """Add a source, and make its drop folder.
 
     Example: misthoorn sources add scans --format shadowserver --tlp GREEN --covers seen --networks 0.0.0.0/0,::/0
     """
-    if bool(covers) != bool(networks):
-        raise click.UsageError("--covers and --networks go together: what is looked at, and where.")
+    if bool(covers) != bool(networks) or (full_on and not covers):
+        raise click.UsageError("--covers and --networks go together: what is looked at, and where. So does --full-on.")
     set_up_django()
     from pathlib import Path
 
@@ -87,6 +95,7 @@ def add(source: str, *, format_: str, name: str, tlp: str, covers: str, networks
         coverage = {
             "subjects": "seen" if covers == "seen" else covers.split(","),
             "networks": networks.split(","),
+            **({"full_on": full_on} if full_on else {}),
         }
     try:
         add_source(

@@ -1,5 +1,6 @@
 """Every format that is read. Adding one is writing its file and its line here."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -56,12 +57,16 @@ class Format:
 
     With `fold` equal values are counted as duplicates and left out. Rows in = accepted + refused + duplicates. It
     raises FormatError, before the first chunk, when the file can't be read as a whole.
+
+    `with_schema` gives the same, knowing what a file of the publisher says of types that came later. It raises
+    FormatError when that is no such file.
     """
 
     name: str
     kind: Literal["events", "advisories", "lifts", "software"]
     summary: str
     read: ReadEvents | ReadAdvisories | ReadLifts | ReadSoftware
+    with_schema: Callable[[bytes], ReadEvents] | None = None
 
 
 FORMATS = {
@@ -73,6 +78,7 @@ FORMATS = {
             "events",
             "Shadowserver reports, CSV, JSON, or a zip of CSVs; the file's name tells the type",
             shadowserver.read,
+            shadowserver.with_schema,
         ),
         Format(
             "intelmq",

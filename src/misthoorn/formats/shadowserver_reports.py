@@ -10,11 +10,12 @@ A severity in the file itself goes before the one here.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from misthoorn.formats.rsit import CLASS_OF, UNDETERMINED
 
 _DEFAULT_SEVERITY = "normal"
-_NAME = re.compile(r"(?:\d{4}-\d{2}-\d{2}-)?([a-z0-9_]+)", re.IGNORECASE)
+_NAME = re.compile(r"(?:(\d{4}-\d{2}-\d{2})-)?([a-z0-9_]+)", re.IGNORECASE)
 _VERSION = re.compile(r"^(scan|event|population)[46]_|(?<=[a-z])6(?=_|$)")
 
 
@@ -211,8 +212,21 @@ def find_report(name: str, *, schema: Schema | None = None) -> Report:
 
 def kind_of(name: str) -> str:
     """The type of report in a file's name, the same for IPv4 and IPv6, and under its present name."""
-    match = _NAME.match(name.replace("\\", "/").rpartition("/")[2])
+    match = _in_name(name)
     if not match:
         return "unknown_report"
-    kind = _VERSION.sub(lambda found: f"{found[1]}_" if found[1] else "", match[1].lower())
+    kind = _VERSION.sub(lambda found: f"{found[1]}_" if found[1] else "", match[2].lower())
     return _FORMER.get(kind, kind)
+
+
+def day_of(name: str) -> date | None:
+    """The day in a file's name."""
+    match = _in_name(name)
+    try:
+        return date.fromisoformat(match[1] or "") if match else None
+    except ValueError:
+        return None
+
+
+def _in_name(name: str) -> re.Match[str] | None:
+    return _NAME.match(name.replace("\\", "/").rpartition("/")[2])

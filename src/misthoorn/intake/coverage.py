@@ -3,6 +3,9 @@
 `Source.coverage` is `{"subjects": "seen" | ["open-rdp", …], "networks": ["0.0.0.0/0", …]}`. "seen" stands for the
 subjects that a delivery itself holds: a report that only comes when it has rows proves by a row that it was made. It
 then proves something only for the family of those rows: reports on IPv4 and on IPv6 come as files of their own.
+
+With `"full_on": "sunday"` the source says on other days only what is new since then (Shadowserver's delta mode): then a
+delivery proves something only when the day in its name is a Sunday.
 """
 
 import ipaddress
@@ -10,6 +13,8 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from misthoorn.formats.shadowserver_reports import day_of
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -45,6 +50,7 @@ NOTHING = Coverage(subjects=frozenset(), networks=())
 
 # Reasons for which more of a delivery is missing than the refused row itself: it proves nothing by its silence.
 DAMAGE = frozenset({"bomb", "damaged", "file", "too-long", "trailing", "truncated"})
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # With more refused rows than this nobody knows what a delivery looked at.
 MOST_REFUSED = 100_000
 
@@ -62,8 +68,10 @@ def addresses_in(raw: bytes) -> set[str]:
     return found
 
 
-def coverage_of(declared: Mapping[str, Any], *, seen: Iterable[str], families: Collection[int] = (4, 6)) -> Coverage:
-    """The coverage of one delivery, from what its source declares, and the subjects and families that it holds.
+def coverage_of(
+    declared: Mapping[str, Any], *, seen: Iterable[str], families: Collection[int] = (4, 6), name: str = ""
+) -> Coverage:
+    """The coverage of one delivery, from what its source declares, its name, and the subjects and families in it.
 
     Raises:
         CoverageError: the declaration is not of the form above.
@@ -82,4 +90,17 @@ def coverage_of(declared: Mapping[str, Any], *, seen: Iterable[str], families: C
         raise CoverageError(f'Coverage needs "networks": a list such as ["192.0.2.0/24"] ({error}).') from None
     if by_itself:
         networks = tuple(network for network in networks if network.version in families)
+    if not _is_full(declared, name):
+        return NOTHING
     return Coverage(subjects=frozenset(subjects), networks=networks)
+
+
+def _is_full(declared: Mapping[str, Any], name: str) -> bool:
+    """Whether a delivery of this name says everything, or only what is new."""
+    weekday = declared.get("full_on")
+    if weekday is None:
+        return True
+    if weekday not in DAYS:
+        raise CoverageError(f'Coverage needs "full_on" to be one of: {", ".join(DAYS)}.')
+    day = day_of(name)
+    return day is not None and DAYS[day.weekday()] == weekday

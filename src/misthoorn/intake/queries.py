@@ -317,7 +317,7 @@ def coverage(batch: BatchFacts, *, held: Held) -> Coverage:
     unread: set[str] = set()
     for raw in refused.values_list("raw", flat=True).iterator():
         unread |= addresses_in(bytes(raw))
-    looked = coverage_of(batch.source.coverage, seen=held.newest, families=held.families)
+    looked = coverage_of(batch.source.coverage, seen=held.newest, families=held.families, name=batch.name)
     return replace(looked, unread=frozenset(unread))
 
 

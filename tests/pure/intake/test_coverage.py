@@ -63,3 +63,25 @@ def test_only_addresses_in_the_declared_networks_are_covered_and_names_never(obs
 def test_a_declaration_of_another_form_is_refused_with_what_it_takes(wrong):
     with pytest.raises(CoverageError, match="Coverage needs"):
         coverage_of(wrong, seen=[])
+
+
+@pytest.mark.parametrize(
+    ("name", "proves"),
+    [
+        ("2026-11-22-scan_rdp-netherlands.csv", True),
+        ("2026-11-22-reports.zip", True),
+        ("2026-11-23-scan_rdp-netherlands.csv", False),
+        ("2026-99-22-scan_rdp.csv", False),
+        ("scan_rdp.csv", False),
+        ("", False),
+    ],
+)
+def test_where_other_days_only_say_what_is_new_only_the_full_day_proves_something(name, proves):
+    coverage = coverage_of(EVERYWHERE | {"full_on": "sunday"}, seen=["open-rdp"], name=name)
+
+    assert coverage.covers(subject="open-rdp", observed="192.0.2.1") == proves
+
+
+def test_a_day_that_is_none_is_refused():
+    with pytest.raises(CoverageError, match="full_on"):
+        coverage_of(EVERYWHERE | {"full_on": "zondag"}, seen=[])

@@ -2,19 +2,22 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from django.conf import settings
 from django.db import transaction
 
 from misthoorn.accounts.services import record
 from misthoorn.formats import table
 from misthoorn.formats.registry import FORMATS
-from misthoorn.formats.schema import EventChunk, ReadEvents
+from misthoorn.formats.schema import EventChunk, FormatError, ReadEvents
 from misthoorn.formats.table_mapping import MappingError, from_plain, to_plain
 from misthoorn.intake import models
 from misthoorn.intake.lists import LISTS, MAPPINGS, fitting
 from misthoorn.intake.services.deliveries import IntakeError
 
+SCHEMA = "schema"  # the option of a source that names the publisher's file
 MOST_MAPPINGS, LONGEST_NAME, LONGEST_NOTE = 50, 60, 300
 
 
@@ -23,13 +26,34 @@ def read_events(
 ) -> Iterator[EventChunk]:
     """The events of a batch; of a list by this mapping, or its own, or the one of its source that fits its header.
 
+    Of a format whose publisher has a file on its types, with that file where the operator has put it.
+
     Raises:
         FormatError: it can't be read as a whole.
     """
     if batch.source.format in LISTS:
         wanted = mapping or batch.mapping or fitting(batch.source.options.get(MAPPINGS, {}), stream)
         return table.read(stream, name=batch.name, now=now, mapping=wanted)
-    return cast("ReadEvents", FORMATS[batch.source.format].read)(stream, name=batch.name, now=now)
+    return _read_of(batch.source)(stream, name=batch.name, now=now)
+
+
+def _read_of(source: models.Source) -> ReadEvents:
+    """The publisher's file is `FORMAT-schema.json` in the service's folder, or one there that the options name."""
+    format_ = FORMATS[source.format]
+    if format_.with_schema:
+        name = source.options.get(SCHEMA) or f"{format_.name}-schema.json"
+        path = Path(settings.HOME) / Path(str(name)).name
+        if path.exists() or SCHEMA in source.options:
+            return format_.with_schema(_bytes_of(path))
+    return cast("ReadEvents", format_.read)
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        reason = f"The schema {path.name} can't be read: {error.strerror}. Put it in the service's folder."
+        raise FormatError(reason) from error
 
 
 def save_mapping(*, source: str, name: str, mapping: Mapping[str, Any], person: int | None, at: datetime) -> None:
