@@ -226,3 +226,21 @@ def test_no_assets_and_no_events_give_no_matches():
     assert match_events(assets=empty, events=event_table([])).num_rows == 0
     assert match_advisories(assets=empty, items=item_table([])[0]).num_rows == 0
     assert isinstance(match_events(assets=empty, events=event_table(make_registry(Random(1))[1])), pa.Table)
+
+
+def test_every_asset_with_the_same_products_is_found_also_one_that_has_several():
+    one, other = NormalAsset("product", CPE.format("*"), "1"), NormalAsset("product", "pkg:npm/thing", "1")
+    values = [(1, one), (2, one), (3, one), (3, other), (4, other), (5, other), (5, one), (6, one)]
+    assets = [Owned(number, value, None, None) for number, value in values]
+    affected = [
+        product(cpes=(CPE.format("*"),), statements=(said("", "2"),)),
+        product(purl="pkg:npm/thing", statements=(said("", "2"),)),
+    ]
+    advisories = [advisory("CVE-2", affected[0]), advisory("CVE-10", affected[1]), advisory("CVE-1", *affected)]
+    found = rows(match_advisories(assets=key_table(assets), items=item_table(advisories)[0]), without=("statement",))
+    assert found == oracle.match_advisories(assets=assets, advisories=advisories)
+    assert [(match.item, match.asset) for match in found] == [
+        *(("CVE-1", asset) for asset in (1, 2, 3, 4, 5, 6)),
+        *(("CVE-10", asset) for asset in (3, 4, 5)),
+        *(("CVE-2", asset) for asset in (1, 2, 3, 5, 6)),
+    ]

@@ -182,7 +182,10 @@ def test_leaving_early_ends_the_reading():
 
 @pytest.mark.parametrize(
     "statement",
-    [events.EVENTS, events.FOLDED_EVENTS, advisories.ADVISORIES, events.SPACES, events.DEPTHS, events.ASNS],
+    [
+        *(advisories.MET, advisories.TWINS, advisories.ADVISORIES),
+        *(events.EVENTS, events.FOLDED_EVENTS, events.SPACES, events.DEPTHS, events.ASNS),
+    ],
 )
 def test_the_statements_can_be_translated_for_another_engine(statement):
     (translated,) = sqlglot.transpile(

@@ -10,11 +10,13 @@ from misthoorn.matching import engines
 from misthoorn.matching.engines import spark
 from misthoorn.matching.engines.spark import translated
 from misthoorn.matching.sql import keys
-from misthoorn.matching.sql.advisories import ADVISORIES
+from misthoorn.matching.sql.advisories import ADVISORIES, MET, TWINS
 from misthoorn.matching.sql.events import ASNS, DEPTHS, EVENTS, FOLDED_EVENTS, ROUTED_ASNS, SPACES
 
 STATEMENTS = {
     "advisories": ADVISORIES,
+    "conditions met": MET,
+    "twins": TWINS,
     "events": EVENTS,
     "AS numbers": ASNS,
     "AS numbers by route": ROUTED_ASNS,

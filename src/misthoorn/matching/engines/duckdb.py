@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from misthoorn.matching.schema import ADVISORY_MATCH_SCHEMA, EVENT_MATCH_SCHEMA
 from misthoorn.matching.sql import keys
-from misthoorn.matching.sql.advisories import ADVISORIES
+from misthoorn.matching.sql.advisories import ADVISORIES, MET, TWINS
 from misthoorn.matching.sql.events import ASNS, DEPTHS, EVENTS, FOLDED_EVENTS, ROUTED_ASNS, SPACES, SUBSTRING_INDEX
 
 THREADS = 2
@@ -75,14 +75,25 @@ class DuckDb:
         return reader.cast(EVENT_MATCH_SCHEMA)
 
     def match_advisories(self, items: pa.Table | pa.RecordBatchReader) -> pa.RecordBatchReader:
-        # The join reads them twice; a reader can be read once only.
-        self._db.register("given_items", items)
-        self._db.execute("CREATE OR REPLACE TABLE item_keys AS FROM given_items")
-        self._db.unregister("given_items")
+        self._take_items(items)
         self._db.execute(f"CREATE OR REPLACE TABLE asset_keys AS {keys.OF_ADVISORIES}")
         self._loaded = False
+        self._db.execute(f"CREATE OR REPLACE TABLE met AS {MET}")
+        self._db.execute(f"CREATE OR REPLACE TABLE twins AS {TWINS}")
         reader: pa.RecordBatchReader = self._db.sql(ADVISORIES + _IN_ORDER).to_arrow_reader(BATCH_ROWS)
         return reader.cast(ADVISORY_MATCH_SCHEMA)
+
+    def _take_items(self, items: pa.Table | pa.RecordBatchReader) -> None:
+        # They are read several times; a reader can be read once only.
+        self._db.register("given_items", items)
+        self._db.execute("CREATE OR REPLACE TABLE item_texts AS FROM given_items")
+        self._db.unregister("given_items")
+        # A text of an ENUM is a number to DuckDB, and these numbers sort as the texts do.
+        self._db.execute("DROP TABLE IF EXISTS item_keys")
+        self._db.execute("DROP TYPE IF EXISTS item_name")
+        self._db.execute("CREATE TYPE item_name AS ENUM (SELECT DISTINCT item FROM item_texts ORDER BY item)")
+        self._db.execute("CREATE TABLE item_keys AS SELECT * REPLACE (item::item_name AS item) FROM item_texts")
+        self._db.execute("DROP TABLE item_texts")
 
     def __enter__(self) -> Self:
         return self
