@@ -11,10 +11,14 @@ import pytest
 from system import programs
 from system.programs import MISTHOORN
 
-NAMES = [
-    *("events", "shadowserver", "cve5", "csaf", "nvd2", "osv", "kev"),
-    *("openvex", "cyclonedx-vex", "csaf-vex", "cyclonedx", "spdx"),
-]
+from misthoorn.formats.registry import FORMATS
+
+# What others build on; there may be more.
+NAMES = {
+    *("events", "shadowserver", "intelmq", "n6", "xarf", "arf", "stix2", "misp", "nmap", "nuclei"),
+    *("cve5", "csaf", "nvd2", "osv", "kev", "epss", "ghsa", "openvex", "cyclonedx-vex", "csaf-vex"),
+    *("cyclonedx", "spdx", "dpkg", "rpm", "requirements", "package-lock"),
+}
 GOOD = "time,ip,identifier\n2026-11-23T01:02:03Z,192.0.2.1,open-rdp\n"
 KEYS = ["time", "ip", "port", "protocol", "hostname", "asn", "class", "type", "identifier", "severity", "evidence"]
 # Runs a command and says on its own stderr how many KiB it held at most.
@@ -91,9 +95,11 @@ def test_nothing_accepted_is_exit_code_one(write):
     [
         ((), "Say which format and which files."),
         (("events",), "Say which format and which files."),
-        (("nonsense", __file__), f"There is no format 'nonsense'. There are: {', '.join(NAMES)}."),
+        (("nonsense", __file__), f"There is no format 'nonsense'. There are: {', '.join(FORMATS)}."),
         (("events", "/not/there.csv"), "does not exist"),
         (("--nonsense",), "No such option"),
+        (("kev", "--schema", __file__, __file__), "There is no --schema for the format kev."),
+        (("shadowserver", "--schema", __file__, __file__), "The file with Shadowserver's schema is not JSON."),
     ],
 )
 def test_wrong_use_is_exit_code_two_and_one_line_that_says_what_to_type(arguments, words):
@@ -107,7 +113,8 @@ def test_wrong_use_is_exit_code_two_and_one_line_that_says_what_to_type(argument
 def test_all_formats_are_listed_with_a_line_each():
     code, out, err = parse("--list")
     assert (code, err) == (0, "")
-    assert [line.split()[0] for line in out.splitlines()] == NAMES
+    assert [line.split()[0] for line in out.splitlines()] == list(FORMATS)
+    assert FORMATS.keys() >= NAMES
     assert all(len(line.split()) > 3 for line in out.splitlines())
 
 
@@ -150,6 +157,14 @@ def test_advisories_come_out_as_objects_and_stdin_is_read():
 def test_the_report_type_comes_from_the_file_name(write):
     path = write("2026-11-23-scan_vnc-nl.csv", "timestamp,ip\n2026-11-23 01:02:03,192.0.2.1\n")
     assert json.loads(parse("shadowserver", path)[1])["identifier"] == "open-vnc"
+
+
+def test_a_schema_of_the_publisher_tells_of_new_types(write):
+    fields = [["time.source", "seen_at"], ["source.ip", "device_ip"]]
+    schema = write("schema.json", json.dumps({"scan_newthing": {"required_fields": fields}}))
+    path = write("2026-11-23-scan_newthing-nl.csv", "seen_at,device_ip\n2026-11-23 01:02:03,192.0.2.1\n")
+    assert parse("shadowserver", path)[0] == 1
+    assert json.loads(parse("shadowserver", path, "--schema", schema)[1])["ip"] == "192.0.2.1"
 
 
 def test_a_file_name_that_is_no_text_is_still_named(tmp_path):

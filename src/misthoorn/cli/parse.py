@@ -43,8 +43,15 @@ class Count:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Of the format table: a JSON file that says which column means what.",
 )
+@click.option(
+    "--schema",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Of the format shadowserver: the publisher's file on its types of report (intelmq.json).",
+)
 @click.option("--list", "list_formats", is_flag=True, help="List every format with a line about it.")
-def command(format_name: str | None, files: tuple[str, ...], *, mapping: Path | None, list_formats: bool) -> None:
+def command(
+    format_name: str | None, files: tuple[str, ...], *, mapping: Path | None, schema: Path | None, list_formats: bool
+) -> None:
     """Read files of one format and print what they say, normalised.
 
     Values go to stdout as JSON Lines. Refused rows go to stderr as JSON Lines with file, line and reason; the last line
@@ -74,11 +81,22 @@ def command(format_name: str | None, files: tuple[str, ...], *, mapping: Path | 
         if format_.name != "table":
             raise click.UsageError("--mapping is for the format table.")
         format_ = replace(format_, read=partial(table.read, mapping=read_mapping(mapping)))
+    if schema is not None:
+        format_ = _with_schema(format_, schema)
     count = Count()
     for file in files:
         _parse(format_, file, count=count)
     _print_count(count)
     sys.exit(0 if count.accepted else 1)
+
+
+def _with_schema(format_: Format, path: Path) -> Format:
+    if format_.with_schema is None:
+        raise click.UsageError(f"There is no --schema for the format {format_.name}.")
+    try:
+        return replace(format_, read=format_.with_schema(path.read_bytes()))
+    except FormatError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _parse(format_: Format, file: str, *, count: Count) -> None:
