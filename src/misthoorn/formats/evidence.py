@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Container, Iterator, Mapping
-from itertools import islice
+from collections.abc import Container
+from typing import Any
 
 type Pairs = tuple[tuple[str, str], ...]
 
@@ -14,16 +14,18 @@ _LONGEST_IDENTIFIER = 100
 _NOT_IN_IDENTIFIER = re.compile(r"[^a-z0-9._:/+]+")
 
 
-def flat(record: Mapping[str, object], *, without: Container[str] = ()) -> dict[str, str]:
+def flat(record: dict[str, Any], *, without: Container[str] = ()) -> dict[str, str]:
     """The texts of a record by their dotted names, within bounds; empty ones and those of `without` are left out.
 
     A list of plain values is one text with commas; one of objects is numbered from 1. A name in `without` takes what
     lies under it along.
     """
-    return dict(islice(_flat(record, "", without, 0), MOST))
+    found: dict[str, str] = {}
+    _gather(found, record, "", without=without, depth=1)
+    return found
 
 
-def pairs(record: Mapping[str, object], *, without: Container[str] = ()) -> Pairs:
+def pairs(record: dict[str, Any], *, without: Container[str] = ()) -> Pairs:
     """As `flat`, ready to be evidence."""
     return tuple(flat(record, without=without).items())
 
@@ -43,22 +45,29 @@ def as_identifier(text: str) -> str:
     return _NOT_IN_IDENTIFIER.sub("-", text.lower()[:_LONGEST_IDENTIFIER]).strip("-._:/+")
 
 
-def _flat(value: object, name: str, without: Container[str], depth: int) -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping | list) and depth >= DEEPEST:
-        yield name, plain(_as_json(value))
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            path = f"{name}.{key}" if name else str(key)
-            if path not in without:
-                yield from _flat(inner, path, without, depth + 1)
-    elif isinstance(value, list) and not any(isinstance(item, Mapping | list) for item in value):
-        if text := plain(", ".join(filter(None, (plain(item) for item in islice(value, MOST))))):
-            yield name, text
-    elif isinstance(value, list):
-        for number, item in enumerate(islice(value, MOST), start=1):
-            yield from _flat(item, f"{name}.{number}", without, depth + 1)
-    elif text := plain(value):
-        yield name, text
+def _gather(found: dict[str, str], record: dict[str, Any], start: str, *, without: Container[str], depth: int) -> None:
+    for key, value in record.items():
+        name = f"{start}{key}"
+        if name in without:
+            continue
+        if len(found) >= MOST:
+            return
+        if isinstance(value, str):
+            if text := plain(value):
+                found[name] = text
+        elif isinstance(value, dict) and depth < DEEPEST:
+            _gather(found, value, f"{name}.", without=without, depth=depth + 1)
+        elif isinstance(value, list) and depth < DEEPEST and any(isinstance(item, dict | list) for item in value):
+            numbered = {str(number): item for number, item in enumerate(value[:MOST], start=1)}
+            _gather(found, numbered, f"{name}.", without=without, depth=depth + 1)
+        elif text := _text(value):
+            found[name] = text
+
+
+def _text(value: object) -> str:
+    if isinstance(value, list) and not any(isinstance(item, dict | list) for item in value):
+        return plain(", ".join(filter(None, map(plain, value[:MOST]))))
+    return plain(_as_json(value)) if isinstance(value, dict | list) and value else plain(value)
 
 
 def _as_json(value: object) -> str:

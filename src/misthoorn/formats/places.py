@@ -28,10 +28,11 @@ def place_of_url(url: str) -> Place:
     A port that only the scheme implies is not said: one host that is seen over http and https stays one place.
     """
     url = url.strip()
-    if len(url) > LONGEST_URL:
+    if not url or len(url) > LONGEST_URL:
         return Place()
-    for disarmed, armed in _DISARMED:
-        url = url.replace(disarmed, armed)
+    if "[" in url or "(" in url:
+        for disarmed, armed in _DISARMED:
+            url = url.replace(disarmed, armed)
     match = _URL.match(url)
     return place_of_host(match[1].rpartition("@")[2] if match else _PATH.split(url, maxsplit=1)[0])
 
@@ -50,7 +51,7 @@ def place_of_host(text: str) -> Place:
 
 def _is_address(text: str) -> bool:
     try:
-        return bool(IPv6Address(text) if ":" in text else IPv4Address(text))
+        return bool(IPv6Address(text) if ":" in text else text[-1:].isdecimal() and IPv4Address(text))
     except ValueError:
         return False
 
