@@ -22,16 +22,23 @@ class Known:
     open: bool
     closed_at: datetime | None
     last_batch: int
+    last_seen: datetime
 
 
-def when_seen(known: Known | None, *, batch: int, now: datetime) -> Seen:
-    """What a sighting in this batch does. The same batch twice counts once; batch 0 is no delivery."""
+def when_seen(known: Known | None, *, batch: int, seen: datetime, now: datetime) -> Seen:
+    """What a sighting in this batch does; `seen` is the time of its newest event.
+
+    The same batch twice counts once; batch 0 is no delivery. What is gone and was not seen since is not there again
+    because a delivery tells once more of the time when it was.
+    """
     if known is None:
         return Seen.NEW
     if batch and known.last_batch == batch:
         return Seen.COUNTED
     if known.open:
         return Seen.AGAIN
+    if batch and seen <= known.last_seen:
+        return Seen.COUNTED
     if known.closed_at is not None and now - known.closed_at <= REOPEN_WITHIN:
         return Seen.REOPENED
     return Seen.NEW

@@ -59,7 +59,9 @@ class Replayed:
         return sum(one.times for one in self.sightings)
 
     def see(self, sighting: Sighting) -> None:
-        """It was seen once more."""
+        """It was seen once more, or told of once more."""
+        if not self.open and sighting.last_seen <= self.last_seen:
+            return
         self.sightings.append(sighting)
         self.reopened += not self.open
         self.absences, self.gone_because, self.gone_in = 0, "", 0

@@ -5,28 +5,32 @@ import pytest
 from misthoorn.triage.lifecycle import REOPEN_WITHIN, Absence, Known, Seen, when_absent, when_seen
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
-OPEN = Known(open=True, closed_at=None, last_batch=1)
+BEFORE = NOW - timedelta(days=500)
+OPEN = Known(open=True, closed_at=None, last_batch=1, last_seen=BEFORE)
 
 
 def gone(ago):
-    return Known(open=False, closed_at=NOW - ago, last_batch=1)
+    return Known(open=False, closed_at=NOW - ago, last_batch=1, last_seen=BEFORE)
 
 
 def test_what_nobody_knows_is_new():
-    assert when_seen(None, batch=2, now=NOW) is Seen.NEW
+    assert when_seen(None, batch=2, seen=NOW, now=NOW) is Seen.NEW
 
 
 def test_what_is_open_is_seen_again():
-    assert when_seen(OPEN, batch=2, now=NOW) is Seen.AGAIN
+    assert when_seen(OPEN, batch=2, seen=NOW, now=NOW) is Seen.AGAIN
 
 
 @pytest.mark.parametrize("known", [OPEN, gone(timedelta(days=1)), gone(timedelta(days=400))])
 def test_the_same_batch_counts_once_whatever_became_of_it(known):
-    assert when_seen(known, batch=1, now=NOW) is Seen.COUNTED
+    assert when_seen(known, batch=1, seen=NOW, now=NOW) is Seen.COUNTED
 
 
 def test_an_import_is_no_batch_and_never_the_same_one():
-    assert when_seen(Known(open=True, closed_at=None, last_batch=0), batch=0, now=NOW) is Seen.AGAIN
+    assert (
+        when_seen(Known(open=True, closed_at=None, last_batch=0, last_seen=BEFORE), batch=0, seen=NOW, now=NOW)
+        is Seen.AGAIN
+    )
 
 
 @pytest.mark.parametrize(
@@ -39,7 +43,13 @@ def test_an_import_is_no_batch_and_never_the_same_one():
 )
 def test_what_went_opens_again_within_ninety_days_and_is_a_new_one_later(ago, verdict):
     assert timedelta(days=90) == REOPEN_WITHIN
-    assert when_seen(gone(ago), batch=2, now=NOW) is verdict
+    assert when_seen(gone(ago), batch=2, seen=NOW, now=NOW) is verdict
+
+
+@pytest.mark.parametrize("ago", [timedelta(days=1), timedelta(days=400)])
+def test_a_delivery_that_tells_once_more_of_what_is_gone_changes_nothing(ago):
+    assert when_seen(gone(ago), batch=2, seen=BEFORE, now=NOW) is Seen.COUNTED
+    assert when_seen(gone(ago), batch=0, seen=BEFORE, now=NOW) is not Seen.COUNTED
 
 
 FINDING = Absence(absences=0, last_seen=NOW, last_absent_batch=1)

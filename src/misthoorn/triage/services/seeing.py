@@ -55,7 +55,7 @@ def _see_piece(piece: Sequence[Sighting], *, kind: str, run: Run, fence: Fence, 
     new, changed, counts = [], [], Counter[str]()
     for sighting in piece:
         row = known.get(identity(sighting, kind=kind))
-        verdict = when_seen(_as_known(row), batch=run.batch, now=now)
+        verdict = when_seen(_as_known(row), batch=run.batch, seen=sighting.last_seen, now=now)
         counts[verdict] += 1
         if row is None or verdict is Seen.NEW:
             new.append(new_finding(sighting, kind=kind, batch=run.batch))
@@ -99,7 +99,8 @@ def known_findings(identities: Sequence[tuple[object, ...]], *, kind: str) -> di
 def _as_known(row: Finding | None) -> Known | None:
     if row is None:
         return None
-    return Known(open=row.state == Finding.State.OPEN, closed_at=row.closed_at, last_batch=row.last_batch)
+    is_open = row.state == Finding.State.OPEN
+    return Known(open=is_open, closed_at=row.closed_at, last_batch=row.last_batch, last_seen=row.last_seen)
 
 
 def new_finding(sighting: Sighting, *, kind: str, batch: int) -> Finding:
