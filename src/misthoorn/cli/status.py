@@ -28,6 +28,7 @@ def command(*, as_json: bool) -> None:
 def _status() -> dict[str, int | dict[str, int]]:
     """One entry a subject; every state is there, also when nothing is in it."""
     from misthoorn.intake import queries as intake
+    from misthoorn.intake import source_queries
     from misthoorn.notification import queries as notification
     from misthoorn.triage import queries as triage
 
@@ -36,5 +37,5 @@ def _status() -> dict[str, int | dict[str, int]]:
         "findings": triage.findings_by_state(),
         "batches": intake.batches_by_state(),
         "refused_rows": intake.totals()["rows_refused"],
-        "sources": intake.sources_by_health(),
+        "sources": source_queries.by_health(),
     }

@@ -137,7 +137,9 @@ def _tell(batch: int, path: Path, *, again: bool, as_json: bool) -> bool:
         f"+ {facts.rows_duplicate} duplicate. Batch {batch}."
     )
     if facts.state == "held":
-        click.echo(f"  held: {facts.held_because}. `misthoorn lists decide {batch} --lawful yes|no` decides.")
+        size = "rows than usual" in facts.held_because
+        decides = f"sources decide {batch} release|refuse" if size else f"lists decide {batch} --lawful yes|no"
+        click.echo(f"  held: {facts.held_because}. `misthoorn {decides}` decides.")
     if facts.state == "set_aside":
         click.echo(f"  set aside: {facts.problem}")
     for group in intake.refused_groups(batch):

@@ -240,14 +240,6 @@ def batches_by_state() -> dict[str, int]:
     return {state: found.get(state, 0) for state in Batch.State.values}
 
 
-def sources_by_health() -> dict[str, int]:
-    """Sources that delivered, that never did, and that are paused."""
-    health = {"delivering": 0, "silent": 0, "paused": 0}
-    for one in sources():
-        health["paused" if one.paused else "delivering" if one.batches else "silent"] += 1
-    return health
-
-
 HELD = """
 SELECT identifier, max(time) AS newest, bool_or(ip NOT LIKE '%:%') AS four, bool_or(ip LIKE '%:%') AS six
 FROM events GROUP BY identifier

@@ -2,7 +2,7 @@ import pytest
 from cast import NOW
 from deliveries import deliver, events, seen, source
 
-from misthoorn.intake import queries
+from misthoorn.intake import queries, source_queries
 from misthoorn.intake.services import set_paused
 
 pytestmark = pytest.mark.django_db
@@ -15,7 +15,7 @@ def test_a_fresh_installation_has_nothing_and_every_state_is_named():
     assert queries.batches_by_state() == dict.fromkeys(
         ("received", "leased", "accepted", "refused", "held", "set_aside"), 0
     )
-    assert queries.sources_by_health() == {"delivering": 0, "silent": 0, "paused": 0}
+    assert set(source_queries.by_health().values()) == {0}
     assert queries.totals() == dict.fromkeys(
         ("rows_in", "rows_accepted", "rows_refused", "rows_duplicate", "batches", "advisories"), 0
     )
@@ -33,7 +33,7 @@ def test_sources_show_what_they_delivered():
     assert (busy.batches, busy.rows_accepted, busy.rows_refused) == (2, 1, 2)
     assert busy.last_received == NOW.replace(hour=10)
     assert (paused.paused, silent.batches, silent.last_received) == (True, 0, None)
-    assert queries.sources_by_health() == {"delivering": 1, "silent": 1, "paused": 1}
+    assert source_queries.by_health() == {"delivering": 1, "unusual": 0, "failing": 0, "silent": 1, "paused": 1}
     assert queries.batches_by_state()["refused"] == 1
 
 

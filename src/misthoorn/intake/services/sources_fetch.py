@@ -16,6 +16,7 @@ from misthoorn.common.failpoints import failpoint
 from misthoorn.intake import models, secrets
 from misthoorn.intake.schedule import read_schedule
 from misthoorn.intake.services.deliveries import LONGEST_ORIGIN, Brought, register, store
+from misthoorn.intake.services.sources import run_now
 from misthoorn.intake.services.sources_health import end_alarm, raise_alarm
 from misthoorn.intake.sources import egress
 from misthoorn.intake.sources.base import Asked, Cursor, Item, Means, Reached
@@ -23,6 +24,7 @@ from misthoorn.intake.sources.client import Bounds, Client
 from misthoorn.intake.sources.errors import FetchError, StoppedError
 from misthoorn.intake.sources.pinned import Guard
 from misthoorn.intake.sources.registry import TRANSPORTS
+from misthoorn.work.clock import database_now
 from misthoorn.work.leases import TRIES, Claim, Queue, finish, give_back, renew
 
 QUEUE = Queue(table="intake_fetch", waiting="due", order="not_before, id", stamp="started_at")
@@ -96,13 +98,14 @@ def do_fetch(
 def _fetched(source: models.Source, keeping: "_Keeping", *, guard: Guard | None) -> Iterator[Item | Reached]:
     with client_of(source, stopped=keeping.look, guard=guard) as client:
         keeping.client = client
-        means = Means(
-            client=client,
-            credentials=secrets.read(Path(settings.HOME), source.slug),
-            now=clock.now(),
-            folder=Path(settings.HOME) / "fetching" / source.slug,
-        )
-        yield from TRANSPORTS[source.transport].fetch()(asked(source), cursor=dict(source.cursor), means=means)
+        yield from new_of(source, client=client, folder=Path(settings.HOME) / "fetching" / source.slug)
+
+
+def new_of(source: models.Source, *, client: Client, folder: Path) -> Iterator[Item | Reached]:
+    """What its transport finds new at a source; parts of files that break off are kept in the folder."""
+    key = secrets.read(Path(settings.HOME), source.slug)
+    means = Means(client=client, credentials=key, now=clock.now(), folder=folder)
+    return TRANSPORTS[source.transport].fetch()(asked(source), cursor=dict(source.cursor), means=means)
 
 
 def asked(source: models.Source) -> Asked:
@@ -228,3 +231,14 @@ def set_aside(claim: Claim, *, sentence: str) -> None:
         state=_STATES.SET_ASIDE, lease_until=None, finished_at=clock.now(), problem=sentence
     )
     raise_alarm(source=row.source_id, kind=models.Alarm.Kind.FAILING, at=clock.now(), detail=sentence)
+
+
+def fetch_now(*, source: str, person: int | None) -> tuple[int, list[int]]:
+    """Fetch in this process, at once; the fetch and the batches that came.
+
+    Raises:
+        IntakeError: it can't be fetched now.
+    """
+    number = run_now(source=source, at=database_now(), person=person, leased=timedelta(seconds=LEASE))
+    attempt = models.Fetch.objects.values_list("attempt", flat=True).get(pk=number)
+    return number, do_fetch(Claim(number, attempt))

@@ -200,8 +200,8 @@ class _Bundle:
     checks: Counter[str] = field(default_factory=Counter)
     size: int = 0
 
-    def is_full(self) -> bool:
-        return len(self.seen) >= MOST_IN_ONE or self.size >= LARGEST_IN_ONE
+    def is_full(self, most: int) -> bool:
+        return len(self.seen) >= most or self.size >= LARGEST_IN_ONE
 
     def item(self, provider: Provider, *, number: int, cursor: Cursor) -> Item:
         out = io.BytesIO()
@@ -222,7 +222,7 @@ class _Bundle:
 
 
 def _bundles(walk: _Walk, documents: list[Listed]) -> Iterator[_Bundle]:
-    bundle = _Bundle()
+    bundle, most = _Bundle(), int(walk.source.text("most") or MOST_IN_ONE)
     for one in documents:
         bundle.seen.append(one)
         data = _document(walk, one, bundle.checks)
@@ -231,7 +231,7 @@ def _bundles(walk: _Walk, documents: list[Listed]) -> Iterator[_Bundle]:
             bundle.documents[name if name not in bundle.documents else f"{len(bundle.documents)}-{name}"] = data
             bundle.size += len(data)
             walk.missing.pop(one.url, None)
-        if bundle.is_full():
+        if bundle.is_full(most):
             yield bundle
             bundle = _Bundle()
     if bundle.seen:

@@ -1,0 +1,155 @@
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from misthoorn.cli import Failure, counted, set_up_django
+from misthoorn.cli.named import person_named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from misthoorn.formats.schema import AdvisoryChunk, EventChunk, LiftChunk
+
+SHOWN, LONGEST = 3, 2_000  # values of a trial, and signs of each
+
+
+@click.command("run")
+@click.argument("source")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--by", default="", help="User name of who does so, for the audit trail.")
+def run(source: str, *, as_json: bool, by: str) -> None:
+    """Fetch a source now, and read and match what comes. Exit code 1 when it did not go.
+
+    Example: misthoorn sources run nvd
+    """
+    set_up_django()
+    from misthoorn.cli.take_in import work_until_done
+    from misthoorn.intake import source_queries
+    from misthoorn.intake.services import IntakeError
+    from misthoorn.intake.services.sources_fetch import fetch_now
+
+    try:
+        number, batches = fetch_now(source=source, person=person_named(by) if by else None)
+    except IntakeError as error:
+        raise click.UsageError(str(error)) from error
+    for batch in dict.fromkeys(batches):
+        work_until_done(batch)
+    found = source_queries.fetch(number)
+    assert found is not None  # noqa: S101  it was just made
+    good = found.state == "done"
+    if as_json:
+        fields = ("state", "deliveries", "new_deliveries", "bytes_read", "problem")
+        click.echo(json.dumps({"source": source, "batches": batches, **{one: getattr(found, one) for one in fields}}))
+    elif good:
+        new = counted(found.deliveries, "delivery", "deliveries")
+        click.echo(f"{source}: {new}, {found.new_deliveries} of them new; {found.bytes_read:,} bytes.")
+    _tell(batches, problem=found.problem, good=good, quiet=as_json)
+    sys.exit(0 if good else 1)
+
+
+def _tell(batches: list[int], *, problem: str, good: bool, quiet: bool) -> None:
+    from misthoorn.intake import queries as intake
+
+    if quiet:
+        return
+    for number in dict.fromkeys(batches):
+        if (facts := intake.batch(number)) is not None:
+            click.echo(
+                f"  {facts.name}: {facts.rows_in} rows in = {facts.rows_accepted} accepted + {facts.rows_refused} "
+                f"refused + {facts.rows_duplicate} duplicate. Batch {number}, {facts.state}."
+            )
+    if problem:
+        click.echo(f"  {problem}" if good else f"It did not go: {problem}", err=not good)
+
+
+@click.command("test")
+@click.argument("source")
+def test(source: str) -> None:
+    """Ask a source for a little, keep nothing, and show what came and how its first rows would be read.
+
+    Example: misthoorn sources test nvd
+    """
+    set_up_django()
+    from misthoorn.intake.services import IntakeError
+    from misthoorn.intake.services.sources_trial import try_source
+    from misthoorn.intake.sources.errors import FetchError
+
+    try:
+        trial = try_source(source)
+    except IntakeError as error:
+        raise click.UsageError(str(error)) from error
+    except FetchError as error:
+        raise Failure(str(error)) from error
+    if trial.name:
+        origin = f" ({trial.origin})" if trial.origin else ""
+        click.echo(f"{source} answers: {trial.name}, {trial.size:,} bytes{origin}. Nothing was kept.")
+        _show(trial.format, trial.name, trial.content)
+    else:
+        click.echo(f"{source} answers, and has nothing new.")
+    for problem in trial.problems:
+        click.echo(f"  {problem}")
+
+
+def _show(format_name: str, name: str, content: bytes) -> None:
+    """The first values, as `misthoorn parse` prints them, and the first refused rows."""
+    from misthoorn.formats.schema import FormatError
+
+    values: list[str] = []
+    reasons: list[str] = []
+    try:
+        for chunk in _chunks(format_name, name, content):
+            values += _lines(chunk)[: SHOWN - len(values)]
+            reasons += [f"refused, line {row.line}: {row.reason}" for row in chunk.refused[: SHOWN - len(reasons)]]
+            if len(values) >= SHOWN:
+                break
+    except FormatError as error:
+        raise Failure(f"It can't be read as {format_name}: {error}") from error
+    click.echo(f"Its first rows would be read so ({format_name}):" if values else "None of its first rows can be used.")
+    for line in (*values, *reasons):
+        click.echo(f"  {line[:LONGEST]}")
+
+
+def _chunks(format_name: str, name: str, content: bytes) -> "Iterator[EventChunk | AdvisoryChunk | LiftChunk]":
+    from io import BytesIO
+    from typing import cast
+
+    from misthoorn.common import clock
+    from misthoorn.formats.registry import FORMATS
+
+    found = FORMATS[format_name].read(BytesIO(content), name=name, now=clock.now())
+    return cast("Iterator[EventChunk | AdvisoryChunk | LiftChunk]", found)
+
+
+def _lines(chunk: "EventChunk | AdvisoryChunk | LiftChunk") -> list[str]:
+    from misthoorn.formats.advisory_json import to_json_line
+    from misthoorn.formats.event_json import to_json_lines
+    from misthoorn.formats.schema import EventChunk, LiftChunk
+
+    if isinstance(chunk, EventChunk):
+        return to_json_lines(chunk.events.slice(0, SHOWN)).decode().splitlines()
+    values = chunk.lifts if isinstance(chunk, LiftChunk) else chunk.advisories
+    return [to_json_line(value) for value in values[:SHOWN]]
+
+
+@click.command("decide")
+@click.argument("batch", type=int)
+@click.argument("what", type=click.Choice(["release", "refuse"]))
+@click.option("--by", required=True, help="User name of who decides.")
+def decide(batch: int, what: str, *, by: str) -> None:
+    """Decide on a delivery that is held because it is far smaller or larger than usual.
+
+    Example: misthoorn sources decide 12 release --by ada
+    """
+    set_up_django()
+    from misthoorn.common import clock
+    from misthoorn.intake.services import IntakeError
+    from misthoorn.intake.services.sources_health import decide_unusual
+
+    release = what == "release"
+    try:
+        decide_unusual(batch=batch, release=release, at=clock.now(), person=person_named(by))
+    except IntakeError as error:
+        raise Failure(str(error)) from error
+    click.echo(f"Batch {batch} is {'released: a worker reads it now' if release else 'refused; its bytes are kept'}.")
