@@ -194,9 +194,11 @@ class Advisory(models.Model):
     changed_at = models.DateTimeField(db_index=True)
     changed_in = models.BigIntegerField(default=0, db_index=True)  # the batch through which it was last put together
     revision = models.PositiveIntegerField(default=0)  # how often it was put together
+    renamed = models.BooleanField(default=False)  # what its products are called changed since its keys were made
 
     class Meta:
         ordering = ["-published_at", "identifier"]
+        indexes = [models.Index(fields=["id"], condition=models.Q(renamed=True), name="advisories_renamed")]
         verbose_name_plural = "advisories"
 
     def __str__(self) -> str:

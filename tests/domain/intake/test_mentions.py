@@ -1,10 +1,18 @@
+import json
+from io import BytesIO
 from itertools import permutations
 
 import pytest
+from cast import NOW
 from deliveries import cve, keep, read, records, source
+from django.db import transaction
 
+from misthoorn.formats import cve5
 from misthoorn.intake.models import Advisory, AdvisoryKey, AdvisoryMention, Batch
 from misthoorn.intake.products import product_dictionary
+from misthoorn.intake.queries import touched
+from misthoorn.intake.services import keep_statements
+from misthoorn.intake.services.mentions import renamed_advisories
 from misthoorn.matching.dictionary import Mention
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +59,39 @@ def test_an_advisory_in_words_has_the_keys_of_its_alias_whichever_comes_first():
 
     assert len(ends) == 1
     assert ("cpe", b"a:apache:log4j", "likely") in ends.pop()
+
+
+def keys_of(number):
+    rows = AdvisoryKey.objects.filter(advisory__identifier=number)
+    return {(key.space, bytes(key.key)) for key in rows}
+
+
+def test_however_many_are_found_by_a_new_alias_all_are_matched_with_what_brought_it():
+    many = [f"CVE-2024-{n}" for n in range(1000, 1120)]
+    read(keep(records(*(named(one, product="Logging for Java", cpe="") for one in many)), source="cve"))
+    assert not any(("cpe", b"a:apache:log4j") in keys_of(one) for one in many)
+
+    ties = [named(f"CVE-2023-000{n}", product="Logging for Java") for n in (1, 2)]
+    batch = keep(records(*ties), source="cve")
+    read(batch)
+
+    assert all(("cpe", b"a:apache:log4j") in keys_of(one) for one in many)
+    assert set(touched(batch)) == {*many, "CVE-2023-0001", "CVE-2023-0002"}
+    assert renamed_advisories(limit=1) == []
+
+
+def test_what_a_reading_that_died_left_to_be_found_otherwise_the_next_one_finds():
+    read(keep(records(named("CVE-2024-0001", product="Logging for Java", cpe="")), source="cve"))
+    read(keep(records(named("CVE-2024-0002", product="Logging for Java")), source="cve"))
+    batch = keep(records(named("CVE-2024-0003", product="Logging for Java")), source="cve")
+    (content,) = next(
+        cve5.read(BytesIO(json.dumps(named("CVE-2024-0003", product="Logging for Java")).encode()), name="", now=NOW)
+    ).advisories
+    with transaction.atomic():
+        keep_statements([content], batch=Batch.objects.get(pk=batch), at=NOW)
+    assert ("cpe", b"a:apache:log4j") not in keys_of("CVE-2024-0001")
+
+    read(batch)
+
+    assert ("cpe", b"a:apache:log4j") in keys_of("CVE-2024-0001")
+    assert "CVE-2024-0001" in touched(batch)

@@ -9,7 +9,7 @@ from misthoorn.formats.advisory import Advisory
 from misthoorn.intake import models
 from misthoorn.intake.advisories import Chance, Merged, Statement, as_of, labelled, merge, modified
 from misthoorn.intake.priority import to_plain as to_json
-from misthoorn.intake.services.mentions import keep_mentions
+from misthoorn.intake.services.mentions import keep_mentions, lock_mentions
 from misthoorn.intake.services.naming import find_advisories, keep_links, settle_names
 from misthoorn.intake.services.scores import changes_of
 from misthoorn.intake.statements import from_plain, to_plain
@@ -17,15 +17,16 @@ from misthoorn.matching.advisories import ItemKey
 from misthoorn.work.bulk import insert_rows, update_rows
 
 
-def keep_statements(contents: Sequence[Advisory], *, batch: models.Batch, at: datetime) -> tuple[int, ...]:
-    """Keep what a batch says of these advisories, and put each together again. Call it inside a transaction.
+def keep_statements(contents: Sequence[Advisory], *, batch: models.Batch, at: datetime) -> None:
+    """Keep what a batch says of these advisories, and put each together again. Call it first in a transaction.
 
-    Gives what `merge_advisories` gives.
+    Others may be found otherwise then (`renamed_advisories`): put those together too.
 
     What a source says stays when it modified it later than what comes in: deliveries come in any order. What it says
     again in the same words changes nothing, so that nobody has to match it again. What a document said, and a later one
     of the same number leaves out, is withdrawn.
     """
+    lock_mentions()
     dates = _dates_of_documents(contents, batch=batch)
     newest = {(one.identifier, one.document): one for one in sorted(contents, key=modified)}
     said, again = [], []
@@ -49,7 +50,7 @@ def keep_statements(contents: Sequence[Advisory], *, batch: models.Batch, at: da
     contents_by_row = {row.pk: content for row, (_, content) in zip(rows, said, strict=True)}
     moved = settle_names(keep_links(contents_by_row) | led, at=at)
     there = models.AdvisoryStatement.objects.filter(pk__in=contents_by_row).values_list("advisory", flat=True)
-    return merge_advisories({*there, *moved}, at=at, batch=batch.pk)
+    merge_advisories({*there, *moved}, at=at, batch=batch.pk)
 
 
 def _earlier(
@@ -82,21 +83,19 @@ def _statement(advisory: int, content: Advisory, *, batch: models.Batch) -> mode
     )
 
 
-def merge_advisories(advisories: Iterable[int], *, at: datetime, batch: int) -> tuple[int, ...]:
+def merge_advisories(advisories: Iterable[int], *, at: datetime, batch: int) -> None:
     """Put the statements of these advisories together again, and write the keys that follow from them.
 
-    Gives other advisories that are now found otherwise, because of what these call products: put them together too, in
-    transactions of their own. What is left out keeps the keys that it had, until something is said of it anew.
-    `batch` is the one that brings it about: its match run matches them.
+    `batch` is the one that brings it about: its match run matches them. Call it first in a transaction.
     """
+    lock_mentions()
     said = Prefetch("statements", models.AdvisoryStatement.objects.select_related("source", "batch"))
     rows = list(models.Advisory.objects.filter(pk__in=list(advisories)).prefetch_related(said))
     statements = {row.pk: [_labelled(one) for one in row.statements.all()] for row in rows}
-    mentioned = keep_mentions({pk: [one.content for one in some] for pk, some in statements.items()})
+    known = keep_mentions({pk: [one.content for one in some] for pk, some in statements.items()})
     chances = _chances(rows)
-    merged = {row.pk: merge(statements[row.pk], known=mentioned.known, chance=chances.get(row.pk)) for row in rows}
+    merged = {row.pk: merge(statements[row.pk], known=known, chance=chances.get(row.pk)) for row in rows}
     _write(rows, merged, at=at, batch=batch)
-    return mentioned.found_otherwise
 
 
 def _labelled(one: models.AdvisoryStatement) -> Statement:
@@ -120,9 +119,9 @@ def _write(rows: Sequence[models.Advisory], merged: Mapping[int, Merged], *, at:
             changes += changes_of(row, values, at=at, batch=batch)
         for field, value in values.items():
             setattr(row, field, value)
-        row.changed_at, row.changed_in = at, batch
+        row.changed_at, row.changed_in, row.renamed = at, batch, False
         row.revision += 1
-    update_rows(rows, fields=[*_MERGED, "changed_at", "changed_in", "revision"])
+    update_rows(rows, fields=[*_MERGED, "changed_at", "changed_in", "renamed", "revision"])
     models.AdvisoryChange.objects.bulk_create(changes)
     models.AdvisoryKey.objects.filter(advisory__in=rows).delete()
     keys = ((row.pk, *key) for row in rows for key in merged[row.pk].keys)

@@ -20,6 +20,7 @@ from misthoorn.intake import models
 from misthoorn.intake.services.advisories import keep_statements, merge_advisories
 from misthoorn.intake.services.deliveries import store
 from misthoorn.intake.services.lists import read_events
+from misthoorn.intake.services.mentions import renamed_advisories
 from misthoorn.intake.services.scores import is_score, keep_scores
 from misthoorn.intake.services.sources_health import hold_as_unusual, is_judged, unusual
 from misthoorn.intake.store import set_aside_earlier
@@ -194,13 +195,17 @@ class _AdvisoryReader(_Reader):
                     keep_scores(scores, batch=row, at=self.now)
             for piece in batched(filterfalse(is_score, chunk.advisories), ADVISORIES):
                 with self.mine():
-                    found_otherwise = keep_statements(piece, batch=row, at=self.now)
-                for some in batched(found_otherwise, ADVISORIES):
-                    with self.mine():
-                        merge_advisories(some, at=self.now, batch=row.pk)
+                    keep_statements(piece, batch=row, at=self.now)
             self.accepted += len(chunk.advisories)
             self.keep_refused(chunk.refused)
             self.duplicate += chunk.duplicates
+
+    def finish(self) -> bool:
+        """Put together again what is found otherwise by what was read, each once; also what an attempt before left."""
+        while some := renamed_advisories(limit=ADVISORIES):
+            with self.mine():
+                merge_advisories(some, at=self.now, batch=self.row.pk)
+        return super().finish()
 
 
 class _LiftReader(_Reader):
