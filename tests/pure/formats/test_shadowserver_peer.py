@@ -52,8 +52,17 @@ def test_the_schema_alone_gives_the_same_as_intelmq(gather, monkeypatch, test_da
     }
 
 
-def test_our_table_and_the_schema_name_the_same_types_of_report(test_data):
+def test_our_table_has_every_type_of_report_in_the_schema_and_its_words_but_for_these(test_data):
     schema = test_data("feeds", "shadowserver-report_schema", "intelmq.json").read_bytes()
     described = with_schema(schema).keywords["schema"]
     assert len(described) > 110
     assert described.keys() <= shadowserver_reports.REPORTS.keys()
+    ours = {kind: shadowserver_reports.REPORTS[kind] for kind in described}
+    assert {kind for kind, theirs in described.items() if ours[kind].type_ != theirs.type_} == {
+        *("event_honeypot_darknet", "scan_badsecrets", "scan_post_exploitation_framework"),
+        "scan_exchange",  # each row has its own
+    }
+    named = {kind for kind, theirs in described.items() if theirs.identifier != kind.replace("_", "-")}
+    assert {kind for kind in named if ours[kind].identifier != described[kind].identifier} == {
+        *("event_honeypot_ddos_amp", "event_honeypot_ddos_target", "scan_badsecrets"),
+    }
