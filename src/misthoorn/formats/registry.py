@@ -14,6 +14,7 @@ from misthoorn.formats import (
     cyclonedx,
     cyclonedx_vex,
     cymru,
+    dataplane,
     dpkg,
     epss,
     euvd,
@@ -125,6 +126,12 @@ FORMATS = {
         Format("shodan", "events", "banners of Shodan, JSON Lines or an answer of its API", shodan.read),
         Format("censys", "events", "hosts of Censys, JSON or JSON Lines; an event for each service", censys.read),
         Format("hibp", "events", "Have I Been Pwned: accounts at a domain that were in a data breach", hibp.read),
+        Format(
+            "dataplane",
+            "events",
+            "lists of DataPlane.org of addresses that looked for services or logged in",
+            dataplane.read,
+        ),
         Format(
             "cve5",
             "advisories",

@@ -17,6 +17,7 @@ BOTS = {
     "blocklistde.parser": "blocklist-de",
     "cymru.parser_cap_program": "cymru",
     "cymru.parser_full_bogons": "cymru",
+    "dataplane.parser": "dataplane",
     "n6.parser_n6stomp": "n6",
     "openphish.parser": "openphish",
     "openphish.parser_commercial": "openphish",
@@ -26,6 +27,9 @@ BOTS = {
 SOURCES = {
     "abuse-ch.feodotracker": "feodo",
     "abuse-ch.urlhaus-urls": "urlhaus",
+    **{f"dataplane.{name}": "dataplane" for name in ("dnsrd", "dnsrdany", "dnsversion", "smtpdata", "smtpgreet")},
+    **{f"dataplane.{name}": "dataplane" for name in ("sipinvitation", "sipquery", "sipregistration", "vncrfb")},
+    **{f"dataplane.{name}": "dataplane" for name in ("sshclient", "sshpwauth", "telnetlogin")},
     "openphish.web": "openphish",
     "phishtank.verified": "phishtank",
     "spamhaus.drop": "spamhaus-drop",
