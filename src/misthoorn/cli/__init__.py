@@ -9,6 +9,7 @@ import click
 # Verb → module. The first line of each command's docstring is its help.
 VERBS = {
     "admin": "misthoorn.cli.admin",
+    "advisories": "misthoorn.cli.advisories",
     "backup": "misthoorn.cli.backup",
     "bench": "misthoorn.cli.bench",
     "campaigns": "misthoorn.cli.campaigns",

@@ -10,6 +10,9 @@ from misthoorn.cli import set_up_django
 def command(*, as_json: bool) -> None:
     """Delete or blank what is kept longer than its purpose asks (MISTHOORN_KEEP_…). Run it daily; repeating is safe.
 
+    A source may keep its events shorter or longer than others do. Small files of events that are no longer matched are
+    put together.
+
     Example: misthoorn purge
     """
     set_up_django()
@@ -17,16 +20,19 @@ def command(*, as_json: bool) -> None:
 
     from misthoorn.accounts.services import forget_names
     from misthoorn.common import clock
-    from misthoorn.intake.services import forget
+    from misthoorn.intake.drafts import forget_drafts
+    from misthoorn.intake.services import compact_events, forget
     from misthoorn.notification.services import purge
     from misthoorn.triage.services import forget_findings
 
     now, keep = clock.now(), settings.KEEP
     counts = {
         **forget(now=now, keep=keep),
+        "uploads": forget_drafts(now=now),
         "findings": forget_findings(now=now, days=keep["findings"]),
         **purge(now=now, keep=keep),
         "audit": forget_names(now=now, days=keep["audit"]),
+        **compact_events(now=now, days=settings.RECENT_DAYS),
     }
     if as_json:
         click.echo(json.dumps(counts))

@@ -25,6 +25,7 @@ def _table() -> tuple[Setting, ...]:
         "Where things are": (
             ("HOME", "var/main", "Folder for everything the service stores."),
             ("DATABASE", "", "`sqlite:///path` or `postgresql://user:password@host:port/name`. Empty: SQLite in the home folder."),
+            ("STORE", "", "Where deliveries and events lie: `s3://bucket/prefix?endpoint=https://host&region=name`, with keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or in the file of AWS_SHARED_CREDENTIALS_FILE. Empty: the home folder."),
             ("SECRET_KEY_FILE", "", "File with the signing key. Empty: `secret_key` in the home folder, made at first start."),
             ("TEST_DATA", "../shared", "Only for tests and benchmarks: where external test data lies."),
         ),

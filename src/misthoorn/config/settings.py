@@ -13,6 +13,7 @@ try:
     HOME = Path(env.text("HOME")).resolve()
     HOME.mkdir(parents=True, exist_ok=True, mode=0o750)
     DATABASES = {"default": env.database(os.environ, home=str(HOME))}
+    STORE = env.text("STORE")
     RELAY = env.relay()
     HTTPS = env.switch("HTTPS")
     DEBUG = env.switch("DEBUG")

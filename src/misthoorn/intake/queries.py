@@ -22,7 +22,7 @@ from misthoorn.intake.models import (
 )
 from misthoorn.intake.priority import Judgement, from_plain
 from misthoorn.intake.services import store
-from misthoorn.intake.store import select
+from misthoorn.intake.store import events_alone, select
 
 PIECE = 5_000  # identifiers in one statement; SQLite takes 32,766 parameters
 
@@ -287,8 +287,8 @@ def _kind(format_: str, name: str) -> str:
 
 
 def events_path(batch: BatchFacts) -> Path:
-    """The Parquet file with the events of an accepted batch."""
-    return store().path(batch.events_path)
+    """The Parquet file with the events of an accepted batch; nothing is there when they are not kept any more."""
+    return events_alone(store(), batch.events_path, batch=batch.id)
 
 
 def received_path(batch: BatchFacts) -> Path:

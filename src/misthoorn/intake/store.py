@@ -4,7 +4,7 @@ A file is written beside, synced and renamed, so that what stands under its own 
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -32,6 +32,22 @@ class Received:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file of the store: its name in it, and its size in bytes. Its folders are kind, source and day."""
+
+    path: str
+    size: int
+
+    @property
+    def source(self) -> str:
+        return self.path.split("/")[1]
+
+    @property
+    def day(self) -> str:
+        return self.path.split("/")[2]
+
+
 class FolderStore:
     """The store in one folder of this machine."""
 
@@ -55,36 +71,65 @@ class FolderStore:
             put(beside, path)
         finally:
             beside.unlink(missing_ok=True)
-        return Received(path=str(path.relative_to(self.root)), digest=sha.hexdigest(), size=size)
+        received = Received(path=str(path.relative_to(self.root)), digest=sha.hexdigest(), size=size)
+        self._keep_received(received)
+        return received
+
+    def _keep_received(self, received: Received) -> None:
+        """What is left to do until it is durable."""
 
     @contextmanager
     def events_file(self, *, source: str, day: date, batch: int) -> Iterator["EventsFile"]:
         """Write the events of a batch beside their place. Only `publish` gives the file its name."""
-        path = self.place_of_events(source=source, day=day, batch=batch)
-        folder = path.parent
-        folder.mkdir(parents=True, exist_ok=True)
-        beside = folder / f".{batch}-{uuid4().hex}.part"
+        place = self.place_of_events(source=source, day=day, batch=batch)
+        with self.new_file(str(place.relative_to(self.root)), schema=EVENT_SCHEMA) as file:
+            yield file
+
+    @contextmanager
+    def new_file(self, relative: str, *, schema: pa.Schema) -> Iterator["EventsFile"]:
+        """Write a file beside its place. Only `publish` gives it its name."""
+        path = self.root / relative
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.parent / f".{path.stem}-{uuid4().hex}.part"
         try:
-            with beside.open("wb") as out, pq.ParquetWriter(out, EVENT_SCHEMA, compression="zstd") as writer:
-                yield EventsFile(
-                    writer=writer, out=out, beside=beside, place=path, path=str(path.relative_to(self.root))
-                )
+            with beside.open("wb") as out, pq.ParquetWriter(out, schema, compression="zstd") as writer:
+                yield EventsFile(writer=writer, out=out, beside=beside, place=path, path=relative, store=self)
         finally:
             beside.unlink(missing_ok=True)
+            self.forget_part(beside)
+
+    def forget_part(self, beside: Path) -> None:
+        """What was written and never published leaves nothing."""
+
+    def ready(self, file: "EventsFile") -> None:
+        """Called when a file is complete: all that takes long, so that publishing it does not."""
+
+    def published(self, file: "EventsFile") -> None:
+        """Called when a file has its name: it counts from here on."""
 
     def place_of_events(self, *, source: str, day: date, batch: int) -> Path:
         """The full path that the events of a batch have."""
         return self.root / "events" / source / day.isoformat() / f"{batch}.parquet"
 
     def path(self, relative: str) -> Path:
-        """The full path of something in the store."""
+        """The full path of something in the store, on this machine; nothing is there when it is not kept any more."""
         return self.root / relative
 
-    def forget(self, *, kind: str, before: date) -> int:
-        """Delete the days of `received` or `events` before this day; how many files went."""
+    def drop(self, relative: str) -> None:
+        """Delete a file; that it is gone already is no mistake."""
+        (self.root / relative).unlink(missing_ok=True)
+
+    def stored(self, kind: str) -> Iterator[Stored]:
+        """All files of `received` or `events`, by source and day; those that are being written are not among them."""
+        for path in sorted((self.root / kind).glob("*/*/*")):
+            if path.is_file() and not path.name.startswith("."):
+                yield Stored(str(path.relative_to(self.root)), path.stat().st_size)
+
+    def forget(self, *, kind: str, since: Callable[[str], date]) -> int:
+        """Delete the days of `received` or `events` before the first that is kept of a source; how many files went."""
         gone = 0
         for folder in sorted((self.root / kind).glob("*/*")):
-            if folder.is_dir() and folder.name < before.isoformat():
+            if folder.is_dir() and folder.name < since(folder.parent.name).isoformat():
                 for path in folder.iterdir():
                     path.unlink()
                     gone += 1
@@ -101,6 +146,7 @@ class EventsFile:
     beside: Path
     place: Path
     path: str
+    store: FolderStore
 
     def add(self, events: pa.RecordBatch) -> None:
         """Append events in EVENT_SCHEMA."""
@@ -111,17 +157,46 @@ class EventsFile:
         """End the file and bring it to disk; nothing can be added after that."""
         self.writer.close()
         sync(self.out)
+        self.store.ready(self)
 
     def publish(self) -> None:
         """Give a complete file its name, in the place of an earlier one."""
         put(self.beside, self.place)
+        self.store.published(self)
 
 
-def set_aside_earlier(events: Path, *, reading: int) -> None:
+COMPACTED = "all-"  # begins the name of a file that holds the events of several batches
+COMPACT_SCHEMA = EVENT_SCHEMA.append(pa.field("batch", pa.int64(), nullable=False))
+
+
+def is_compacted(relative: str) -> bool:
+    """Whether the file of this name holds the events of several batches."""
+    return relative.rpartition("/")[2].startswith(COMPACTED)
+
+
+def events_alone(store: FolderStore, relative: str, *, batch: int) -> Path:
+    """A file on this machine with the events of this batch alone, also where they lie among those of others."""
+    path = store.path(relative)
+    if not is_compacted(relative) or not path.exists():
+        return path
+    place = store.root / COPIES / path.stem / f"{batch}.parquet"
+    if not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        beside = place.with_name(f".{uuid4().hex}.part")
+        rows = pq.read_table(path, filters=[("batch", "=", batch)], columns=EVENT_SCHEMA.names)
+        pq.write_table(rows.cast(EVENT_SCHEMA), beside, compression="zstd")
+        put(beside, place)
+    return place
+
+
+COPIES = "cache/events"  # what was taken out of files of several batches; may go at any moment
+
+
+def set_aside_earlier(events: Path, *, before: Path, reading: int) -> None:
     """Keep a batch's events as they were before this reading, until what became of them is settled (`earlier`)."""
     beside = events.with_suffix(f".before-{reading}")
-    if events.exists() and not beside.exists():
-        beside.hardlink_to(events)
+    if before.exists() and not beside.exists():
+        beside.hardlink_to(before)
 
 
 def earlier(events: Path) -> list[Path]:

@@ -1,6 +1,7 @@
 """Writes of intake: sources, deliveries, and what is read from them."""
 
 from misthoorn.intake.services.advisories import keep_statements, merge_advisories
+from misthoorn.intake.services.compaction import compact_events
 from misthoorn.intake.services.deliveries import (
     Brought,
     Delivery,
@@ -21,6 +22,7 @@ __all__ = [
     "IntakeError",
     "Preview",
     "add_source",
+    "compact_events",
     "decide_held",
     "forget",
     "keep_statements",

@@ -1,7 +1,8 @@
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -53,7 +54,18 @@ class Brought:
 
 def store() -> FolderStore:
     """The store that the settings choose."""
-    return FolderStore(Path(settings.HOME))
+    return _store(str(settings.HOME), settings.STORE)
+
+
+@cache
+def _store(home: str, bucket: str) -> FolderStore:
+    if not bucket:
+        return FolderStore(Path(home))
+    try:
+        from misthoorn.intake.store_s3 import S3Store, parse_bucket  # noqa: PLC0415  an extra that few need
+    except ModuleNotFoundError as error:
+        raise IntakeError("A store in a bucket needs one more part: `uv sync --extra s3`.") from error
+    return S3Store(parse_bucket(bucket), root=Path(home) / "copies")
 
 
 def add_source(
@@ -153,7 +165,7 @@ def register(kept: Received, *, source: models.Source, name: str, at: datetime, 
         earlier = models.Batch.objects.get(source=source, digest=kept.digest)
         models.Batch.objects.filter(pk=earlier.pk).update(delivered_again=F("delivered_again") + 1)
         if earlier.received_path != kept.path:
-            store().path(kept.path).unlink(missing_ok=True)
+            store().drop(kept.path)
         return Delivery(batch=earlier.pk, again=True)
     failpoint("intake.registered")
     return Delivery(batch=batch.pk, again=False)
@@ -188,15 +200,30 @@ def set_paused(*, source: str, paused: bool) -> None:
 def forget(*, now: datetime, keep: Mapping[str, int]) -> dict[str, int]:
     """Delete bytes as received, events and refused rows that are older than their retention in days; how many of each.
 
+    A source may have one of its own: its events are kept as long as that says, and nothing else of it any longer.
     Batches stay, with their figures: they hold no personal data.
     """
+    own = dict(models.Source.objects.values_list("slug", "retention_days"))
     folder = store()
-    old = models.RefusedRow.objects.filter(batch__received_at__lt=now - timedelta(days=keep["refused"])).order_by("pk")
-    refused = 0
-    while piece := list(old.values_list("pk", flat=True)[:PIECE]):
-        refused += models.RefusedRow.objects.filter(pk__in=piece).delete()[0]
+
+    def days(source: str, kind: str) -> int:
+        said = own.get(source)
+        return keep[kind] if said is None else said if kind == "events" else min(said, keep[kind])
+
+    def since(kind: str) -> Callable[[str], date]:
+        return lambda source: kept_since(now, days=days(source, kind))
+
+    refused = (_forget_refused(source, before=now - timedelta(days=days(source, "refused"))) for source in own)
     return {
-        "received": folder.forget(kind="received", before=kept_since(now, days=keep["received"])),
-        "events": folder.forget(kind="events", before=kept_since(now, days=keep["events"])),
-        "refused rows": refused,
+        "received": folder.forget(kind="received", since=since("received")),
+        "events": folder.forget(kind="events", since=since("events")),
+        "refused rows": sum(refused),
     }
+
+
+def _forget_refused(source: str, *, before: datetime) -> int:
+    old = models.RefusedRow.objects.filter(batch__source__slug=source, batch__received_at__lt=before).order_by("pk")
+    gone = 0
+    while piece := list(old.values_list("pk", flat=True)[:PIECE]):
+        gone += models.RefusedRow.objects.filter(pk__in=piece).delete()[0]
+    return gone

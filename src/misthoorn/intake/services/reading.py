@@ -23,7 +23,7 @@ from misthoorn.intake.services.lists import read_events
 from misthoorn.intake.services.mentions import renamed_advisories
 from misthoorn.intake.services.scores import is_score, keep_scores
 from misthoorn.intake.services.sources_health import hold_as_unusual, is_judged, unusual
-from misthoorn.intake.store import set_aside_earlier
+from misthoorn.intake.store import events_alone, set_aside_earlier
 from misthoorn.matching.lifts import ProductError, lift_keys
 from misthoorn.work.leases import Claim, Queue, renew
 
@@ -147,11 +147,12 @@ class _Reader(ABC):
             published.complete()
         with self.mine():
             if self.events and self.row.read_again:
-                set_aside_earlier(self.events.place, reading=self.row.read_again)
+                before = events_alone(store(), self.row.events_path, batch=self.row.pk)
+                set_aside_earlier(self.events.place, before=before, reading=self.row.read_again)
             if published:
                 published.publish()
             elif self.events:
-                self.events.place.unlink(missing_ok=True)
+                store().drop(self.events.path)
             failpoint("intake.stored")
             why = hold_as_unusual(self.row, found=self.unusual, at=self.now) if self.unusual else ""
             models.Batch.objects.filter(pk=self.row.pk).update(
