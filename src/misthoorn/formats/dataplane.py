@@ -1,7 +1,7 @@
 """`dataplane`: lists of DataPlane.org of addresses that were seen looking for services or logging in, split by bars.
 
-Source: the comments of each list on https://dataplane.org/. The last cell names the list; names of networks may hold bars
-too, so that lines are read from their end. Some lists say first and last time, of which the last counts.
+Source: the comments of each list on https://dataplane.org/. The last cell names the list. Names of networks may hold
+bars too, so that lines are read from their end. Some lists say first and last time, of which the last counts.
 """
 
 from collections.abc import Iterator

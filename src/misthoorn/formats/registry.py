@@ -40,6 +40,7 @@ from misthoorn.formats import (
     rss,
     shadowserver,
     shodan,
+    spamhaus_cert,
     spamhaus_drop,
     spdx,
     stix2,
@@ -131,6 +132,12 @@ FORMATS = {
             "events",
             "lists of DataPlane.org of addresses that looked for services or logged in",
             dataplane.read,
+        ),
+        Format(
+            "spamhaus-cert",
+            "events",
+            "infected and attacking addresses of a country, as Spamhaus shows its CSIRT",
+            spamhaus_cert.read,
         ),
         Format(
             "cve5",

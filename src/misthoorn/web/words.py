@@ -337,6 +337,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "censys": pgettext_lazy("format", "Hosts of Censys"),
         "hibp": pgettext_lazy("format", "Have I Been Pwned: accounts in data breaches"),
         "dataplane": pgettext_lazy("format", "DataPlane.org: addresses that looked for a way in"),
+        "spamhaus-cert": pgettext_lazy("format", "Spamhaus for CSIRTs: infected addresses"),
         "cve5": pgettext_lazy("format", "CVE records"),
         "csaf": pgettext_lazy("format", "CSAF advisories"),
         "nvd2": pgettext_lazy("format", "CVEs of the NVD"),

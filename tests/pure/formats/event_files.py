@@ -63,6 +63,7 @@ EVENT_FILES = {
     "blocklist-de": lines(str),
     "openphish": lines(lambda address: f"http://{address}/login"),
     "phishtank": "phish_id,url,submission_time\n" + lines(lambda address: f'{address[-1]},"http://{address}/",{TIME}'),
+    "spamhaus-cert": lines(lambda address: f"{address},AS64500,NL,1795136523,x,,,80,,tcp"),
     "dataplane": lines(lambda address: f"64500  |  EXAMPLE  |  {address}  |  {DAY}  |  dnsrd"),
     "cymru": lines(lambda address: f"bot|{address}|64500|{DAY}|family: x;port: 80;|Example"),
     "stix2": json.dumps(

@@ -17,7 +17,15 @@ ORACLES = Path(os.environ.get("MISTHOORN_TEST_DATA") or Path(__file__).parents[4
 CELLS = ("address", "port", "time", "class", "type")
 
 # The samples were made anonymous with addresses that are nobody's; these documentation addresses stand in for them.
-STAND_INS = {"172.16.0.": "192.0.2.", "10.0.0.": "198.51.100.", "0.0.0.1": "203.0.113.1"}
+STAND_INS = {
+    "10.0.0.": "198.51.100.",
+    "10.56.59.": "192.0.2.",
+    "172.16.0.": "192.0.2.",
+    "172.20.148.": "192.0.2.",
+    "192.168.46.": "192.0.2.",
+    "245.16.92.": "192.0.2.",
+    "0.0.0.1": "203.0.113.1",
+}
 
 
 def peers(name):

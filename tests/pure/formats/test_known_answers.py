@@ -22,6 +22,7 @@ BOTS = {
     "openphish.parser": "openphish",
     "openphish.parser_commercial": "openphish",
     "phishtank.parser": "phishtank",
+    "spamhaus.parser_cert": "spamhaus-cert",
     "spamhaus.parser_drop": "spamhaus-drop",
 }
 SOURCES = {
@@ -32,6 +33,7 @@ SOURCES = {
     **{f"dataplane.{name}": "dataplane" for name in ("sshclient", "sshpwauth", "telnetlogin")},
     "openphish.web": "openphish",
     "phishtank.verified": "phishtank",
+    "spamhaus.bots": "spamhaus-cert",
     "spamhaus.drop": "spamhaus-drop",
     "spamhaus.edrop": "spamhaus-drop",
 }
