@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -50,15 +51,15 @@ def records() -> list[dict[str, Any]]:
     return found
 
 
-def named(every: list[dict[str, Any]]) -> dict[Line, list[dict[str, Any]]]:
+def named(every: list[dict[str, Any]], lines: Sequence[Line] = LINES) -> dict[Line, list[dict[str, Any]]]:
     """The records that name each line at all; a plain search first, since all that is said must hold its words."""
-    found: dict[Line, list[dict[str, Any]]] = {line: [] for line in LINES}
+    found: dict[Line, list[dict[str, Any]]] = {line: [] for line in lines}
     for record in every:
         text = json.dumps(record["containers"]).lower()
-        for line in LINES:
+        for line, about in found.items():
             words = [name.partition("|")[2] for name in line.names] + [cpe.partition(":")[2] for cpe in line.cpes]
             if any(json.dumps(word)[1:-1] in text for word in words):
-                found[line].append(record)
+                about.append(record)
     return found
 
 

@@ -113,11 +113,21 @@ def _of_database() -> "Entries":
 
 def _of_files(files: tuple[str, ...], format_name: str | None) -> "Entries":
     from misthoorn.formats.registry import FORMATS
-    from misthoorn.matching.dictionary import count_mentions
 
     fitting = [name for name, format_ in FORMATS.items() if format_.kind == "advisories"]
     if format_name not in fitting:
         raise click.UsageError(f"Say how the advisories are written: --format. There are: {', '.join(fitting)}.")
+    return read_dictionary(files, format_name)
+
+
+def read_dictionary(files: "Iterable[str]", format_name: str) -> "Entries":
+    """The product dictionary of the advisories in these files.
+
+    Raises:
+        Failure: one of them can't be read.
+    """
+    from misthoorn.matching.dictionary import count_mentions
+
     return count_mentions(_read(files, format_name))
 
 

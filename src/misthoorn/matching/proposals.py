@@ -7,12 +7,13 @@ by a proposal alone.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import log10
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
+from misthoorn.matching import called
 from misthoorn.matching.cpe import ANY, Name, compare_names, is_literal, parse_cpe, read_name, unquoted
 from misthoorn.matching.dictionary import NO_ALIAS, Entries, aliases, name_of
 from misthoorn.matching.editions import common_edition
@@ -33,7 +34,6 @@ _NOISE = frozenset(
         *("bit", "bits", "x64", "x86", "64bit", "32bit", "nl", "eu", "inc", "bv", "ltd", "gmbh", "corp", "corporation"),
     )
 )
-_SHORT = {"ms": "microsoft", "win": "windows", "ff": "firefox", "vm": "vmware", "k8s": "kubernetes", "es": "elastic"}
 _VERSION = re.compile(
     r"(?:(?<=\s)|^)(?:v|ver|version|versie)?[.:]?\s*(\d+(?:[.][0-9A-Za-z]+)+(?:[-+_][0-9A-Za-z.]+)*|\d+)$"
 )
@@ -80,7 +80,7 @@ def find_products(entries: Entries, text: str, *, limit: int = 10) -> list[Propo
     labels = [(label, key) for key, mentions in products.items() for label in _labels(mentions)]
     whole = [label.whole for label, _ in labels]
     best: dict[str, tuple[float, str]] = {}
-    for typed in readings(text):
+    for typed in _also_called(readings(text)):
         near = process.extract(
             typed.words, whole, scorer=fuzz.token_set_ratio, score_cutoff=LEAST_CLOSE, limit=_LOOKED_AT
         )
@@ -110,8 +110,14 @@ def readings(text: str) -> Sequence[Typed]:
     return [without, Typed(_telling(plain), "")] if found[1].isdigit() else [without]
 
 
+def _also_called(typed: Iterable[Typed]) -> Iterator[Typed]:
+    """The same, and in the words by which advisories call it (`called`)."""
+    for one in typed:
+        yield from (Typed(_telling(" ".join(words)), one.version) for words in called.readings(one.words.split()))
+
+
 def _telling(text: str) -> str:
-    every = [_SHORT.get(word, word) for word in words(text.replace("_", " "))]
+    every = words(text.replace("_", " "))
     return " ".join([word for word in every if word not in _NOISE] or every)
 
 
@@ -126,17 +132,17 @@ def _closeness(typed: str, label: _Label) -> float:
 
 def _by_product(entries: Entries) -> dict[str, Entries]:
     """The dictionary by product: by CPE name without edition, else by package URL, else by name."""
-    known, called = aliases(entries), _called(entries)
+    known, by_words = aliases(entries), _called_by(entries)
     found: defaultdict[str, Entries] = defaultdict(Entries)
     for mention, number in entries.items():
         name = name_of(mention.vendor, mention.product)
-        cpe = mention.cpe or known.get(name, NO_ALIAS).cpe or called.get(name, "")
+        cpe = mention.cpe or known.get(name, NO_ALIAS).cpe or by_words.get(name, "")
         key = str(Name(*read_name(cpe)[:3])) if cpe else mention.purl or name.decode()
         found[key][mention] += number
     return dict(found)
 
 
-def _called(entries: Entries) -> dict[bytes, str]:
+def _called_by(entries: Entries) -> dict[bytes, str]:
     """The commonest CPE name that has the same words as a name."""
     found: dict[bytes, tuple[int, str]] = {}
     for mention, number in entries.items():

@@ -13,17 +13,20 @@ _CALLED = frozenset(("version", "versie", "build", "release", "ver", "v", "v."))
 _UPDATE = re.compile(r"(.*\s\S*[0-9]\S*)\s(?:update|u)\s?([0-9]{1,4}[a-z]?)", re.IGNORECASE)
 _LEVEL = re.compile(r"(.*\s\S*[0-9]\S*)\s((?:service pack|sp|patch|p|hotfix|hf)\s?[0-9]{1,4})", re.IGNORECASE)
 _CUMULATIVE = re.compile(r"(.*\b(exchange|sql) server\b.*)\s(?:cu|cumulative update)\s?([0-9]{1,3})", re.IGNORECASE)
-_SERVER = re.compile(r"\b(exchange|sql)(?= 20[0-9]{2}\b)", re.IGNORECASE)
+_SERVER = re.compile(r"\b(exchange|sql|sharepoint)(?= 20[0-9]{2}\b)", re.IGNORECASE)
 # As the machine itself prints it: NS13.1: Build 48.47.nc
 _NETSCALER = re.compile(
     r"(.*\b(?:netscaler|citrix)\b.*?)\s(?:ns)?([0-9]{1,3}\.[0-9])[:,]?\s(?:build\s)?([0-9]{1,3}\.[0-9]{1,4})(?:\.nc)?",
     re.IGNORECASE,
 )
 _WINDOWS = re.compile(
-    r"((?:microsoft )?windows (?:1[01]|server)(?: [0-9]{4})?)(?: (?:pro|home|enterprise|education))?"
+    r"((?:microsoft )?windows (?:1[01]|server)(?: [0-9]{4})?)"
+    r"(?: (?:pro|home|enterprise|education|standard|datacenter|essentials))?"
     r"(?: (?:version |versie )?([0-9]{2}h[12]|1[5-9][0-9]{2}|2004))?",
     re.IGNORECASE,
 )
+# As an inventory lists it: Mozilla Firefox (x64 nl), 7-Zip 22.01 (x64), Java 8 (64-bit).
+_BITS = re.compile(r"\s\(?(?:x64|x86|amd64|arm64|(?:64|32)[- ]?bits?)(?: [a-z]{2}(?:-[a-z]{2})?)?\)?$", re.IGNORECASE)
 _WINDOWS_BUILD = re.compile(r"(?:10\.0\.)?([12][0-9]{4}(?:\.[0-9]{1,5})?)")
 
 
@@ -38,7 +41,7 @@ def read_typed(text: str, *, version: str = "") -> Typed:
     """A name and its version, in the words of advisories; `version` where it was typed apart."""
     if len(text) + len(version) > _MAX_LENGTH:
         return Typed(text, version)
-    name = _SERVER.sub(r"\1 Server", " ".join(text.split()))
+    name = _BITS.sub("", _SERVER.sub(r"\1 Server", " ".join(text.split())))
     if branch := _NETSCALER.fullmatch(f"{name} {version}".strip()):
         return Typed(branch[1], f"{branch[2]}-{branch[3]}")
     if not version:

@@ -30,12 +30,12 @@ def certainty(value, *, known_from, affected):
 
 
 def test_a_product_in_words_is_found_by_the_cpe_name_that_others_call_it_by():
-    both = told(product("Cisco", "Cisco IOS XE Software", cpes=(IOS,)), number=2)
-    in_words = product("Cisco Systems, Inc.", "IOS XE Software", statements=BELOW_2)
-    other = product("Cisco", "Cisco IOS XE Software", statements=BELOW_2)
+    both = told(product("Cisco", "Cisco Modular System", cpes=(IOS,)), number=2)
+    in_words = product("Cisco Systems, Inc.", "Modular System", statements=BELOW_2)
+    other = product("Cisco", "Cisco Modular System", statements=BELOW_2)
     assert certainty("cpe:2.3:o:cisco:ios_xe:1.5", known_from=both, affected=other) == "likely"
     assert certainty("cpe:2.3:o:cisco:ios_xe:2.5", known_from=both, affected=other) == ""
-    assert certainty("Cisco IOS XE 1.5", known_from=both, affected=other) == "likely"
+    assert certainty("Cisco Modular System 1.5", known_from=both, affected=other) == "likely"
     assert certainty("cpe:2.3:o:cisco:ios_xe:1.5", known_from=[], affected=other) == ""
     assert certainty("cpe:2.3:o:cisco:ios_xe:1.5", known_from=both, affected=in_words) == "likely"
 

@@ -50,6 +50,11 @@ def certainty(typed, *affected, version=""):
         ("Adobe ColdFusion 2021 Update 5", "Adobe ColdFusion 2021 Update", "5"),
         ("Acme Portal", "Acme Portal", ""),
         ("7-Zip", "7-Zip", ""),
+        ("Mozilla Firefox (x64 nl)", "Mozilla Firefox", ""),
+        ("7-Zip 22.01 (x64)", "7-Zip", "22.01"),
+        ("Java 8 Update 351 (64-bit)", "Java", "8U351"),
+        ("SharePoint 2019", "SharePoint Server", "2019"),
+        ("Windows Server 2019 Standard", "Windows Server 2019", ""),
     ],
 )
 def test_the_version_is_found_in_what_people_type(text, name, version):
