@@ -127,9 +127,9 @@ class Talk:
 
 
 @contextlib.contextmanager
-def mailbox():
+def mailbox(**login):
     """A mail server on a port of its own, until the block ends."""
-    made = Mailbox()
+    made = Mailbox(**login)
     try:
         yield made
     finally:

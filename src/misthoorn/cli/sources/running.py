@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from misthoorn.formats.schema import AdvisoryChunk, EventChunk, LiftChunk
 
-SHOWN, LONGEST = 3, 2_000  # values of a trial, and signs of each
+SHOWN, LONGEST = 3, 600  # values of a trial, and signs of each
 
 
 @click.command("run")

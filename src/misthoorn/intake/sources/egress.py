@@ -106,7 +106,10 @@ def target(url: str, *, hosts: Iterable[str] = (), inside: Sequence[Inside] = ()
     host = host_name(named)
     port = USUAL[parts.scheme] if port is None else port
     if port not in PORTS[parts.scheme] and not any(one.port in {None, port} for one in inside):
-        raise EgressError(f"Nothing is fetched from port {port}. MISTHOORN_FETCH_INSIDE can name it, with its address.")
+        raise EgressError(
+            f"Nothing is fetched from port {port}. Is it a machine of your own? Then set MISTHOORN_FETCH_INSIDE to its "
+            "address, such as 127.0.0.1 or 10.1.2.0/24."
+        )
     allowed = {host_name(one) for one in hosts}
     if allowed and host not in allowed:
         raise EgressError(f"{host} is not a host of this source. Add it to its hosts if it should be.")
