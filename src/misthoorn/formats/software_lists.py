@@ -13,12 +13,18 @@ _NO_PRODUCTS = frozenset(("data", "machine-learning-model", "cryptographic-asset
 def take(software: Software, parts: Parts[Software]) -> None:
     """Add it to the values, or to the problems where nothing can be found by it."""
     about = {"name": software.name, "version": software.version, "type": software.kind}
-    shown = repr((software.name or software.reference)[:80])
+    shown = repr(named[:80]) if (named := software.name or software.reference) else "A piece of software without a name"
     if software.kind in _NO_PRODUCTS:
         reason = f"{shown} is of the type {software.kind}, which no advisory names."
         parts.problems.append(Problem("no-product", reason, about))
     elif next(values(software), None) is None:
-        reason = f"{shown} has no package URL, no CPE name and no maker, so that nothing can be found by it."
-        parts.problems.append(Problem("product-unnamed", reason, about))
+        parts.problems.append(Problem("product-unnamed", f"{shown} {_lack(software)}", about))
     else:
         parts.values.append(software)
+
+
+def _lack(software: Software) -> str:
+    written = next((text for text in (software.purl, *software.cpes) if text), "")
+    if written:
+        return f"is called {written[:80]!r}, which is neither a package URL nor a CPE name, and has no maker."
+    return "has no package URL, no CPE name and no maker, so that nothing can be found by it."
