@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from misthoorn.formats import loose
-from misthoorn.formats.documents import WRONG_KIND, Problem, RefusedError
+from misthoorn.formats.documents import WRONG_KIND, RefusedError
 from misthoorn.formats.evidence import flat, plain
 from misthoorn.formats.json_records import read_json
 from misthoorn.formats.observed import Observed, read_observed
+from misthoorn.formats.parts import Part, each_part
 from misthoorn.formats.rows import Limits
 from misthoorn.formats.schema import EventChunk
 from misthoorn.formats.services import OPEN_PORT, kind_of_service
@@ -24,24 +25,19 @@ _UDP = frozenset(("udp", "quic"))
 
 def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[EventChunk]:  # noqa: ARG001
     """One event for each service of each host."""
-    return read_observed(read_json(stream, limits=LIMITS), understand=understand, now=now, fold=fold)
+    records = each_part(read_json(stream, limits=LIMITS), parts=_services)
+    return read_observed(records, understand=understand, now=now, fold=fold)
 
 
-def understand(record: dict[str, Any]) -> Iterator[Observed | Problem]:
-    """The services of a host, or of the hosts that an answer of the API holds.
-
-    Raises:
-        RefusedError: there is no host in it.
-    """
+def _services(record: dict[str, Any]) -> Iterator[Part]:
+    """The services of a host, or of the hosts that an answer of the API holds."""
     hosts = list(_hosts(record))
     if not hosts:
         raise RefusedError(WRONG_KIND, "This is no host of Censys (ip, services). Choose the format that it is in.")
     for host in hosts:
         services = list(loose.objects(host.get("services")))
-        for service in services:
-            yield _observed(host, service)
-        if not services:
-            yield Problem("nothing-seen", "No service was seen at this host, so there is nothing to warn about.", host)
+        for service in services or [{}]:
+            yield {"ip": host["ip"], "service": service}, {"host": host, "service": service}
 
 
 def _hosts(record: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -54,7 +50,15 @@ def _hosts(record: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield host
 
 
-def _observed(host: dict[str, Any], service: dict[str, Any]) -> Observed:
+def understand(part: dict[str, Any]) -> Iterator[Observed]:
+    """A service of a host.
+
+    Raises:
+        RefusedError: the host has none.
+    """
+    host, service = part["host"], part["service"]
+    if not service:
+        raise RefusedError("nothing-seen", "No service was seen at this host, so there is nothing to warn about.")
     kind = OPEN_PORT
     for name in ("extended_service_name", "service_name", "protocol"):
         if kind is OPEN_PORT:
@@ -65,7 +69,7 @@ def _observed(host: dict[str, Any], service: dict[str, Any]) -> Observed:
     )
     moments = (service.get("observed_at"), service.get("scan_time"), host.get("last_updated_at"))
     about = {"software": [_software(one) for one in loose.objects(service.get("software"))]}
-    return Observed(
+    yield Observed(
         time=next((told for moment in moments if (told := loose.text(moment))), ""),
         identifier=kind.identifier,
         ip=loose.text(host.get("ip")),

@@ -9,17 +9,18 @@ it is kept no longer than the observation and goes to nobody but those who are w
 the breach besides is kept to what tells how bad it is.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 from typing import Any, BinaryIO
 
 from misthoorn.formats import loose
 from misthoorn.formats.cells import check_hostname
-from misthoorn.formats.documents import WRONG_KIND, Problem, RefusedError
-from misthoorn.formats.evidence import flat
+from misthoorn.formats.documents import WRONG_KIND, RefusedError
+from misthoorn.formats.evidence import flat, plain
 from misthoorn.formats.json_records import read_json
 from misthoorn.formats.observed import Observed, read_observed
+from misthoorn.formats.parts import Part, each_part
 from misthoorn.formats.schema import EventChunk
 
 BREACHED, PASTED = "compromised-account", "account-in-paste"
@@ -28,14 +29,16 @@ _NO_DOMAIN = (
     "This file does not say of which domain these accounts are. Name it after the domain, such as example.nl.json, "
     "and send it again."
 )
+_NO_ACCOUNTS = "This says that a breach happened, and not which accounts are in it."
 _NONE = "This is no answer of Have I Been Pwned about a domain. Choose the format that it is in."
 _SEARCHED = (("BreachSearchResults", "Breaches", BREACHED), ("PasteSearchResults", "Pastes", PASTED))
 
 
 def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[EventChunk]:
     """One event for each account and breach. Where a breach has no date, the time is that of the reading."""
-    understand = partial(_understand, domain=_domain_in(name), now=f"{now:%Y-%m-%dT%H:%M:%SZ}")
-    return read_observed(read_json(stream), understand=understand, now=now, fold=fold)
+    parts = partial(_accounts, domain=_domain_in(name))
+    understand = partial(_understand, now=f"{now:%Y-%m-%dT%H:%M:%SZ}")
+    return read_observed(each_part(read_json(stream), parts=parts), understand=understand, now=now, fold=fold)
 
 
 def _domain_in(name: str) -> str:
@@ -44,51 +47,57 @@ def _domain_in(name: str) -> str:
     return check_hostname(word.removeprefix("breacheddomain").lstrip("-_"))[0] or ""
 
 
-def _understand(record: dict[str, Any], *, domain: str, now: str) -> Iterator[Observed | Problem]:
+def _accounts(record: dict[str, Any], *, domain: str) -> Iterator[Part]:
+    """Each account with each breach or paste in which it was."""
     if "Breach" in record or "Paste" in record:
-        yield from _callback(record, now=now)
+        yield from _callback(record)
     elif any(isinstance(record.get(results), list) for results, _, _ in _SEARCHED):
-        yield from _search(record, now=now)
+        yield from _search(record)
     elif record and all(isinstance(breaches, list) and loose.texts(breaches) for breaches in record.values()):
         if not domain:
             raise RefusedError(WRONG_KIND, _NO_DOMAIN)
         for alias, breaches in record.items():
             for breach in loose.texts(breaches):
-                yield _observed(domain, alias, {"Name": breach}, identifier=BREACHED, now=now)
+                yield _part(domain, alias, {"Name": breach}, BREACHED)
     else:
         raise RefusedError(WRONG_KIND, _NONE)
 
 
-def _search(record: dict[str, Any], *, now: str) -> Iterator[Observed]:
+def _search(record: dict[str, Any]) -> Iterator[Part]:
     for results, events, identifier in _SEARCHED:
         for result in loose.objects(record.get(results)):
             domain, alias = loose.text(result.get("DomainName")), loose.text(result.get("Alias"))
             for event in loose.objects(result.get(events)):
-                yield _observed(domain, alias, event, identifier=identifier, now=now)
+                yield _part(domain, alias, event, identifier)
 
 
-def _callback(record: dict[str, Any], *, now: str) -> Iterator[Observed | Problem]:
+def _callback(record: dict[str, Any]) -> Iterator[Part]:
     accounts = loose.texts(record.get("DomainEmails")) or loose.texts([record.get("Email")])
     if not accounts:
-        yield Problem("address-missing", "This says that a breach happened, and not which accounts are in it.", record)
+        yield record, {}
     for account in accounts:
         alias, _, domain = account.rpartition("@")
         for member, identifier in (("Breach", BREACHED), ("Paste", PASTED)):
             told = record.get(member)
             for event in loose.objects(told if isinstance(told, list) else [told]):
-                yield _observed(
-                    loose.text(record.get("Domain")) or domain, alias, event, identifier=identifier, now=now
-                )
+                yield _part(loose.text(record.get("Domain")) or domain, alias, event, identifier)
 
 
-def _observed(domain: str, alias: str, event: Mapping[str, Any], *, identifier: str, now: str) -> Observed:
+def _part(domain: str, alias: str, event: dict[str, Any], identifier: str) -> Part:
+    return (alias, domain, event), {"domain": domain, "alias": alias, "event": event, "identifier": identifier}
+
+
+def _understand(part: dict[str, Any], *, now: str) -> Iterator[Observed]:
+    if not part:
+        raise RefusedError("address-missing", _NO_ACCOUNTS)
+    event = part["event"]
     passwords = any("password" in one.lower() for one in loose.texts(event.get("DataClasses")))
     about = {name: event[name] for name in _ABOUT if name in event}
-    return Observed(
+    yield Observed(
         time=loose.text(event.get("AddedDate")) or loose.text(event.get("Date")) or now,
-        identifier=identifier,
-        hostname=domain,
+        identifier=part["identifier"],
+        hostname=part["domain"],
         type_="data-leak",
         severity="high" if passwords else "normal",
-        evidence=(("account", alias), *flat(about).items()),
+        evidence=(("account", plain(part["alias"])), *flat(about).items()),
     )

@@ -12,16 +12,18 @@ from typing import Any, BinaryIO
 
 from misthoorn.common.tlp import Tlp, parse_tlp, strictest
 from misthoorn.formats import loose
-from misthoorn.formats.archive import read_archive
-from misthoorn.formats.documents import WRONG_KIND, Problem, RefusedError
+from misthoorn.formats.archive import Member, open_members
+from misthoorn.formats.documents import WRONG_KIND, RefusedError
 from misthoorn.formats.evidence import Pairs, flat, plain
-from misthoorn.formats.json_records import read_json
+from misthoorn.formats.json_records import Record, read_json
 from misthoorn.formats.misp_types import PLACES, reason_for_none
 from misthoorn.formats.observed import Observed, read_observed
+from misthoorn.formats.parts import Part, each_part
 from misthoorn.formats.rows import Limits
 from misthoorn.formats.rsit import Kind
-from misthoorn.formats.schema import EventChunk
+from misthoorn.formats.schema import EventChunk, FormatError
 from misthoorn.formats.threat_words import BENIGN, kind_of_words
+from misthoorn.formats.unpack import Source
 
 LIMITS = Limits(block=65 * 1024 * 1024, row=32 * 1024 * 1024)  # an event with some 50,000 attributes
 _NO_MISP = "This is no event of MISP (Event, Attribute). Choose the format that it is in."
@@ -31,6 +33,7 @@ _LEFT_OUT = (
     *("value", "type", "Tag", "Galaxy", "Sighting", "Event", "ShadowAttribute", "SharingGroup", "data", "id"),
     *("deleted", "event_id", "object_id", "sharing_group_id", "first_seen", "last_seen", "disable_correlation"),
 )
+_LISTS = frozenset(("manifest.json", "hashes.csv"))
 _SIGHTED, _FALSE, _EXPIRED = "0", "1", "2"  # types of sightings
 _PORTS = ("dst-port", "port", "src-port")
 
@@ -47,11 +50,33 @@ class _Context:
 
 def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[EventChunk]:  # noqa: ARG001
     """One event for each attribute that names an address or a host."""
-    records = read_archive(stream) or read_json(stream, member="response", alone=True, limits=LIMITS)
-    return read_observed(records, understand=partial(_understand, now=now), now=now, fold=fold)
+    members = open_members(stream)
+    records = _documents(stream) if members is None else _in_archive(members)
+    understand = partial(_understand, now=now)
+    return read_observed(each_part(records, parts=_attributes), understand=understand, now=now, fold=fold)
 
 
-def _understand(record: dict[str, Any], *, now: datetime) -> Iterator[Observed | Problem]:
+def _documents(stream: BinaryIO | Source) -> Iterator[Record]:
+    return read_json(stream, member="response", alone=True, limits=LIMITS)
+
+
+def _in_archive(members: Iterator[Member]) -> Iterator[Record]:
+    """The events in a zip of a feed, without its lists of what there is."""
+    for member in members:
+        code, reason = member.code, member.reason
+        if member.name.rpartition("/")[2] in _LISTS:
+            continue
+        if member.source:
+            try:
+                yield from _documents(member.source)
+            except FormatError as error:
+                code, reason = "file", str(error)
+        if code:
+            yield Record(0, 0, b"", None, code, f"{member.shown}: {reason}")
+
+
+def _attributes(record: dict[str, Any]) -> Iterator[Part]:
+    """The attributes of an event, each with what the event or its object says of it."""
     found = record.get("Event", record)
     if isinstance(record.get("response"), dict):  # a search for attributes
         found = record["response"]
@@ -59,16 +84,14 @@ def _understand(record: dict[str, Any], *, now: datetime) -> Iterator[Observed |
         raise RefusedError(WRONG_KIND, _MANIFEST if _is_manifest(record) else _NO_MISP)
     event = _Context(_tags(found), _about(found), _moment(found.get("timestamp")))
     for attribute in loose.objects(found.get("Attribute")):
-        yield _attribute(attribute, event, now)
+        yield attribute, {"attribute": attribute, "context": event}
     for one in loose.objects(found.get("Object")):
         within = _of_object(one, event)
         for attribute in loose.objects(one.get("Attribute")):
             gone = _says_yes(one.get("deleted")) or _says_yes(attribute.get("deleted"))
-            yield _attribute(attribute | {"deleted": gone}, within, now)
+            yield attribute, {"attribute": attribute | {"deleted": gone}, "context": within}
     for proposal in loose.objects(found.get("ShadowAttribute")):
-        yield Problem(
-            "proposal", "This attribute is proposed by somebody and not accepted by the event's owner.", proposal
-        )
+        yield proposal, {}
 
 
 def _is_manifest(record: Mapping[str, Any]) -> bool:
@@ -96,17 +119,21 @@ def _of_object(one: Mapping[str, Any], event: _Context) -> _Context:
     return replace(event, told=(*event.told, ("object", loose.text(one.get("name")))), port=port)
 
 
-def _attribute(attribute: dict[str, Any], context: _Context, now: datetime) -> Observed | Problem:
+def _understand(part: dict[str, Any], *, now: datetime) -> Iterator[Observed]:
+    if not part:
+        raise RefusedError("proposal", _PROPOSAL)
+    attribute: dict[str, Any] = part["attribute"]
+    context: _Context = part["context"]
     type_, value = loose.text(attribute.get("type")), loose.text(attribute.get("value"))
     if problem := _unusable(attribute, now):
-        return Problem(*problem, attribute)
+        raise RefusedError(*problem)
     if type_ not in PLACES:
-        return Problem(*reason_for_none(type_, value), attribute)
+        raise RefusedError(*reason_for_none(type_, value))
     tags = (*_tags(attribute), *context.tags)
     kind = kind_of_words(tags)
     if kind is BENIGN:
-        return Problem("benign", "The tags say that this is benign or a false positive.", attribute)
-    return _observed(attribute, kind, replace(context, tags=tags))
+        raise RefusedError("benign", "The tags say that this is benign or a false positive.")
+    yield _observed(attribute, kind, replace(context, tags=tags))
 
 
 def _unusable(attribute: Mapping[str, Any], now: datetime) -> tuple[str, str] | None:
@@ -130,7 +157,7 @@ def _observed(attribute: dict[str, Any], kind: Kind, context: _Context) -> Obser
     evidence = (
         ("value", "" if value in {place.ip, place.hostname} else plain(value)),
         ("tlp", strictest(labels).value if labels else ""),
-        ("tags", ", ".join(context.tags)),
+        ("tags", plain(", ".join(context.tags))),
         *flat(attribute, without=_LEFT_OUT).items(),
         *context.told,
     )

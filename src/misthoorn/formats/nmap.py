@@ -28,46 +28,52 @@ def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> It
 
 
 def _records(stream: BinaryIO) -> Iterator[Record]:
-    """The hosts with open ports; then what is damaged, and how much was looked at and gives nothing to warn about."""
-    down = quiet = row = 0
+    """The open ports; then what is damaged, and how much was looked at and gives nothing to warn about."""
+    down = quiet = 0
     for found in hosts(stream):
         if isinstance(found, Record):
-            row += 1
             yield found
         elif not _is_up(found.element):
             down += 1
-        elif not any(_state(port) == _OPEN for port in found.element.iterfind("ports/port")):
+        elif not (opened := [port for port in found.element.iterfind("ports/port") if _state(port) == _OPEN]):
             quiet += 1
         else:
-            row += 1
-            raw = ET.tostring(found.element, encoding="utf-8")[:KEPT]
-            yield Record(found.line, row, raw, {"host": found})
+            yield from _ports(found, opened)
     if down or quiet:
         # Without their addresses: they were read, and silence about them is what a scan proves.
         told = f"{down:,} hosts were down or did not answer, and {quiet:,} had no open port: nothing to warn about."
-        yield Record(1, row + 1, b"", None, "nothing-seen", told)
+        yield Record(1, 0, b"", None, "nothing-seen", told)
+
+
+def _ports(host: Host, opened: list[ET.Element]) -> Iterator[Record]:
+    """A record for each open port. What scripts say of the whole host goes with the first."""
+    address, told = _address(host.element), _scripts(host.element, "hostscript")
+    about = {
+        "time": _moment(host.element.get("endtime") or host.element.get("starttime") or host.started),
+        "ip": address,
+        "hostname": _hostname(host.element),
+    }
+    for port in opened:
+        raw = f"{address} ".encode() + ET.tostring(port, encoding="utf-8")
+        yield Record(host.line, 0, raw[:KEPT], {"about": about, "port": port, "told": told})
+        told = {}
 
 
 def understand(record: dict[str, Any]) -> Iterator[Observed]:
-    """The open ports of a host."""
-    host: Host = record["host"]
-    address, hostname, told = _address(host.element), _hostname(host.element), _scripts(host.element, "hostscript")
-    for port in host.element.iterfind("ports/port"):
-        if _state(port) == _OPEN:
-            service = port.find("service")
-            attributes = dict(service.attrib) if service is not None else {}
-            kind = kind_of_service(attributes.get("name", ""))
-            yield Observed(
-                time=_moment(host.element.get("endtime") or host.element.get("starttime") or host.started),
-                identifier=kind.identifier,
-                ip=address,
-                port=port.get("portid", ""),
-                protocol=port.get("protocol", ""),
-                hostname=hostname,
-                type_=kind.type_,
-                severity=kind.urgency,
-                evidence=tuple(flat(_about(port, attributes) | told).items()),
-            )
+    """An open port of a host."""
+    port: ET.Element = record["port"]
+    service = port.find("service")
+    attributes = dict(service.attrib) if service is not None else {}
+    kind = kind_of_service(attributes.get("name", ""))
+    yield Observed(
+        port=port.get("portid", ""),
+        protocol=port.get("protocol", ""),
+        identifier=kind.identifier,
+        type_=kind.type_,
+        severity=kind.urgency,
+        evidence=tuple(flat(_about(port, attributes) | record["told"]).items()),
+        **record["about"],
+    )
 
 
 def _about(port: ET.Element, service: dict[str, str]) -> dict[str, Any]:

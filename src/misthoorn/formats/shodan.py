@@ -14,9 +14,12 @@ from misthoorn.formats.documents import WRONG_KIND, RefusedError
 from misthoorn.formats.evidence import flat, plain
 from misthoorn.formats.json_records import read_json
 from misthoorn.formats.observed import Observed, read_observed
+from misthoorn.formats.parts import Part, each_part
+from misthoorn.formats.rows import Limits
 from misthoorn.formats.schema import EventChunk
 from misthoorn.formats.services import OPEN_PORT, kind_of_service
 
+LIMITS = Limits(block=65 * 1024 * 1024, row=32 * 1024 * 1024)  # a host with hundreds of banners
 _ROLES = ("timestamp", "ip_str", "ip", "ipv6", "port", "transport", "asn")
 _BULK = ("http.html", "http.favicon.data", "ssl.chain", "ssl.dhparams", "ssh.kex", "hash", "opts", "_shodan", "vulns")
 _OF_HOST = ("ip_str", "asn", "org", "isp", "hostnames")  # what a banner inside a host leaves to it
@@ -24,35 +27,32 @@ _OF_HOST = ("ip_str", "asn", "org", "isp", "hostnames")  # what a banner inside 
 
 def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[EventChunk]:  # noqa: ARG001
     """One event for each banner."""
-    records = read_json(stream, member="matches", alone=True)
+    records = each_part(read_json(stream, member="matches", alone=True, limits=LIMITS), parts=_banners)
     return read_observed(records, understand=understand, now=now, fold=fold)
 
 
-def understand(record: dict[str, Any]) -> Iterator[Observed]:
-    """The banner that a record is, or those of a host.
-
-    Raises:
-        RefusedError: it is neither.
-    """
+def _banners(record: dict[str, Any]) -> Iterator[Part]:
+    """The banner that a record is, or those of a host."""
     banners = record.get("data")
     if isinstance(banners, list) and "ip_str" in record:
         shared = {name: record[name] for name in _OF_HOST if name in record}
         for banner in loose.objects(banners):
-            yield _observed(shared | banner)
+            yield shared | banner, shared | banner
         return
     if "port" not in record or not {"ip_str", "ip", "ipv6"} & record.keys():
         raise RefusedError(WRONG_KIND, "This is no banner of Shodan (ip_str, port). Choose the format that it is in.")
-    yield _observed(record)
+    yield record, record
 
 
-def _observed(banner: dict[str, Any]) -> Observed:
+def understand(banner: dict[str, Any]) -> Iterator[Observed]:
+    """What a banner says of a service."""
     module = loose.text(loose.member(banner, "_shodan", "module"))
     kind = kind_of_service(module)
     if kind is OPEN_PORT:  # modules such as "rdp-simple" or "mysql-new"
         kind = kind_of_service(module.partition("-")[0])
     names = loose.texts(banner.get("hostnames"))
     about = {"module": module, "vulnerabilities": _vulnerabilities(banner.get("vulns"))}
-    return Observed(
+    yield Observed(
         time=loose.text(banner.get("timestamp")),
         identifier=kind.identifier,
         ip=_address(banner),

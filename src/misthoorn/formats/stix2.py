@@ -23,6 +23,7 @@ from misthoorn.formats.stix_seen import Seen, reason_for_none, seen_in_data, see
 from misthoorn.formats.threat_words import BENIGN, UNKNOWN, kind_of_words
 
 MOST_KEPT = 500_000  # objects that sightings may refer to
+MOST_TOLD = 1_000_000  # characters that are told of all places of an object together
 _ROWS = frozenset(("indicator", "sighting"))
 _REFERRED = frozenset(
     (
@@ -113,8 +114,9 @@ def _indicator(record: dict[str, Any], known: dict[str, dict[str, Any]], now: da
     moment = next(
         (told for name in ("valid_from", "modified", "created") if (told := loose.text(record.get(name)))), ""
     )
-    about = (*flat(record, without=(*_USED, "pattern_type")).items(), *marks(record, known))
+    about = (*marks(record, known), *flat(record, without=(*_USED, "pattern_type")).items())
     seen = list(dict.fromkeys(place for way in ways for place in seen_in_way(way)))
+    about = _within(about, among=len(seen))
     for place in seen:
         yield _observed(place, kind, moment, about)
     if not seen:
@@ -128,13 +130,14 @@ def _sighting(record: dict[str, Any], known: dict[str, dict[str, Any]]) -> Itera
         (told for name in ("last_seen", "first_seen", "modified") if (told := loose.text(record.get(name)))), ""
     )
     about = (
-        *flat(record, without=(*_USED, *_SIGHTED)).items(),
-        ("sighting_of", loose.text(of.get("name")) or loose.text(record.get("sighting_of_ref"))),
         *marks(record, known),
+        ("sighting_of", loose.text(of.get("name")) or loose.text(record.get("sighting_of_ref"))),
+        *flat(record, without=(*_USED, *_SIGHTED)).items(),
     )
     seen: dict[Seen, None] = {}
     for reference in loose.texts(record.get("observed_data_refs")):
         seen.update(dict.fromkeys(seen_in_data(known.get(reference, {}), known)))
+    about = _within(about, among=len(seen))
     for place in seen:
         yield _observed(place, kind, moment, about)
     if not seen:
@@ -144,6 +147,17 @@ def _sighting(record: dict[str, Any], known: dict[str, dict[str, Any]]) -> Itera
 
 def _first(record: dict[str, Any], *names: str) -> str:
     return next((told for name in names if (told := loose.text(record.get(name)))), "")
+
+
+def _within(about: Pairs, *, among: int) -> Pairs:
+    """The first of what is told of all places, so that it is not much more when it is said of each."""
+    left, kept = MOST_TOLD // max(among, 1), []
+    for name, text in about:
+        left -= len(name) + len(text)
+        if left < 0:
+            break
+        kept.append((name, text))
+    return tuple(kept)
 
 
 def _observed(place: Seen, kind: Kind, moment: str, about: Pairs) -> Observed:

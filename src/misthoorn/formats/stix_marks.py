@@ -5,7 +5,7 @@ from typing import Any
 
 from misthoorn.common.tlp import Tlp, parse_tlp, strictest
 from misthoorn.formats import loose
-from misthoorn.formats.evidence import Pairs
+from misthoorn.formats.evidence import Pairs, plain
 
 # Sources: STIX 2.1, 7.2.1.4 (TLP 1), and the extension of OASIS for TLP 2.
 _MARKS = {
@@ -34,7 +34,7 @@ def marks(record: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> 
         labels += [label] if label else []
         statements.append(loose.text(loose.member(known.get(reference), "definition", "statement")))
     said = (("tlp", strictest(labels).value),) if labels else ()
-    return (*said, ("marking", "; ".join(filter(None, statements))))
+    return (*said, ("marking", plain("; ".join(filter(None, statements)))))
 
 
 def _told(marking: Mapping[str, Any]) -> Tlp | None:

@@ -96,7 +96,7 @@ def _in_object(found: Mapping[str, Any], objects: Mapping[str, Any]) -> Iterator
 
 def _at_url(url: str) -> Seen:
     place = place_of_url(url)
-    return Seen(place.ip, place.hostname, place.port, told=(("url", url),))
+    return Seen(place.ip, place.hostname, place.port, told=(("url", plain(url)),))
 
 
 def _protocol(protocols: tuple[str, ...]) -> str:

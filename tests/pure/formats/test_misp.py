@@ -148,14 +148,23 @@ def test_searches_lists_and_lines_are_read(read):
     assert len(read("misp", json.dumps(one["Event"])).accepted) == 1
 
 
-def test_a_zip_of_a_feed_is_read_and_its_list_told_apart(read):
+def test_a_zip_of_a_feed_is_read_without_its_lists(read):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("u-1.json", json.dumps(event(attribute())))
-        archive.writestr("manifest.json", json.dumps({"u-1": {"Orgc": {"name": "CERT"}, "info": "x"}}))
+        archive.writestr("feed/u-1.json", json.dumps(event(attribute())))
+        archive.writestr("feed/manifest.json", json.dumps({"u-1": {"Orgc": {"name": "CERT"}, "info": "x"}}))
+        archive.writestr("feed/hashes.csv", "00,u-1\n")
+        archive.writestr("feed/u-2.json", "<html>")
+        archive.writestr("../u-3.json", "{}")
     found = read("misp", out.getvalue())
-    assert (len(found.accepted), found.codes) == (1, ["wrong-kind"])
-    assert "manifest" in found.refused[0].reason
+    assert (len(found.accepted), found.codes) == (1, ["file", "archive-name"])
+    assert found.refused[0].reason.startswith("'feed/u-2.json': ")
+
+
+def test_a_refused_attribute_keeps_itself_and_not_the_whole_event(read):
+    found = read_events(read, attribute(value="10.0.0.1", comment="ours"), *(attribute() for _ in range(50)))
+    assert (found.codes, found.duplicates) == (["address-private"], 49)
+    assert json.loads(found.refused[0].raw) == attribute(value="10.0.0.1", comment="ours")
 
 
 def test_what_is_no_event_is_refused_as_a_whole(read):

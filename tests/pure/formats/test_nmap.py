@@ -47,10 +47,11 @@ def test_each_open_port_is_an_event_with_what_was_recognised(read):
     assert one["line"] == 6
 
 
-def test_what_scripts_say_of_the_host_stands_with_each_port(read):
+def test_what_scripts_say_of_the_host_stands_with_its_first_port(read):
     more = '<hostscript><script id="smb-vuln" output="VULNERABLE"/></hostscript>'
-    (event,) = read("nmap", scan(host(port(), more=more))).accepted
-    assert json.loads(event["evidence"])["script.smb-vuln"] == "VULNERABLE"
+    one, two = read("nmap", scan(host(port(), port(22, "ssh"), more=more))).accepted
+    assert json.loads(one["evidence"])["script.smb-vuln"] == "VULNERABLE"
+    assert "smb-vuln" not in two["evidence"]
 
 
 def test_hosts_that_were_down_and_ports_that_were_shut_are_counted_in_one_row(read):

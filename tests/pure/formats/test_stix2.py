@@ -120,6 +120,15 @@ def test_a_part_that_is_marked_on_its_own_counts_for_the_whole(read):
     assert evidence["tlp"] == "RED"
 
 
+def test_what_is_told_of_many_places_does_not_grow_with_them(read):
+    pattern = "[ipv4-addr:value IN (" + ", ".join(f"'192.0.{n // 250 + 2}.{n % 250}'" for n in range(900)) + ")]"
+    more = {f"x_{n}": "y" * 2_000 for n in range(150)}
+    found = read("stix2", bundle(indicator(pattern, object_marking_refs=[RED], **more)))
+    assert len(found.accepted) == 900
+    assert sum(len(event["evidence"]) for event in found.accepted) < 1_200_000
+    assert all(json.loads(event["evidence"])["tlp"] == "RED" for event in found.accepted)
+
+
 def test_a_statement_stands_in_the_evidence(read):
     own = {"type": "marking-definition", "id": "marking-definition--s", "definition": {"statement": "Ours"}}
     (event,) = read("stix2", bundle(own, indicator(object_marking_refs=["marking-definition--s"]))).accepted
