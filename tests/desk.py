@@ -5,6 +5,7 @@ from datetime import timedelta
 import cast
 import deliveries
 
+from misthoorn.intake.drafts import keep_draft
 from misthoorn.intake.models import Batch, RefusedRow, Source
 from misthoorn.notification.incoming.take import take_incoming
 from misthoorn.notification.models import Attempt, Message
@@ -45,6 +46,13 @@ def make_batch(source):
             batch=batch, line=line, row=line - 1, code=code, reason=f"Because of {code}.", raw=raw
         )
     return batch
+
+
+def make_draft():
+    """A list that the analyst uploaded and has not taken in yet; its number."""
+    source = deliveries.source("partner", form="table")
+    list_ = b"IP-adres;Datum;Soort\r\n192.0.2.1;23-11-2026;open-rdp\r\n"
+    return keep_draft([list_], person=0, source=source, name="a.csv", at=cast.NOW)
 
 
 def make_campaign(source):

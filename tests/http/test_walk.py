@@ -81,6 +81,7 @@ def things_there(*, batch, sent, log4j, hushed):
         "asset": log4j.asset_id,
         "batch": batch.pk,
         "campaign": sent.notice.campaign_id,
+        "draft": desk.make_draft(),
         "finding": log4j.pk,
         "incoming": desk.make_arrived(sent),
         "message": sent.pk,

@@ -10,11 +10,14 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from misthoorn.formats.layout import MOST_COLUMNS, ROLES
+from misthoorn.formats.layout import MOST_COLUMNS
 from misthoorn.formats.schema import FormatError
 
 # `clock`: the time of day, where the date has a column of its own; `host`: an address, a name or a web address.
-COLUMN_ROLES = (*ROLES, "host", "clock")
+COLUMN_ROLES = (
+    *("host", "ip", "hostname", "port", "protocol", "asn"),
+    *("time", "clock", "identifier", "severity", "type", "class"),
+)
 CONSTANT_ROLES = ("time", "port", "protocol", "class", "type", "identifier", "severity")
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "windows-1252")
 DELIMITERS = (";", ",", "\t", "|")

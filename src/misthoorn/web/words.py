@@ -259,6 +259,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "time-future": pgettext_lazy("refused", "Time lies in the future"),
         "time-invalid": pgettext_lazy("refused", "Time cannot be read"),
         "time-missing": pgettext_lazy("refused", "No time"),
+        "time-order": pgettext_lazy("refused", "Date in another order of day and month"),
         "time-old": pgettext_lazy("refused", "Time lies before 1990"),
         "too-long": pgettext_lazy("refused", "Line is too long"),
         "bomb": pgettext_lazy("refused", "Unpacks to more than is read"),
@@ -314,7 +315,82 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "line-invalid": pgettext_lazy("refused", "Line cannot be read"),
         "not-installed": pgettext_lazy("refused", "Not installed (any more)"),
     },
+    "list-role": {
+        "host": pgettext_lazy("column", "Address or name, in one column"),
+        "ip": pgettext_lazy("column", "IP address"),
+        "hostname": pgettext_lazy("column", "Host name"),
+        "port": pgettext_lazy("column", "Port"),
+        "protocol": pgettext_lazy("column", "Protocol"),
+        "asn": pgettext_lazy("column", "AS number"),
+        "time": pgettext_lazy("column", "When it was seen (date, or date and time)"),
+        "clock": pgettext_lazy("column", "Time of day, if it has its own column"),
+        "identifier": pgettext_lazy("column", "What was seen"),
+        "severity": pgettext_lazy("column", "Severity, or a CVSS score"),
+        "type": pgettext_lazy("column", "Type (RSIT)"),
+        "class": pgettext_lazy("column", "Class (RSIT)"),
+    },
+    "list-encoding": {
+        "utf-8": pgettext_lazy("encoding", "UTF-8"),
+        "windows-1252": pgettext_lazy("encoding", "Windows-1252 (older Excel)"),
+        "utf-16-le": pgettext_lazy("encoding", "UTF-16"),
+        "utf-16-be": pgettext_lazy("encoding", "UTF-16, big-endian"),
+    },
+    "list-delimiter": {
+        ";": pgettext_lazy("delimiter", "Semicolon ;"),
+        ",": pgettext_lazy("delimiter", "Comma ,"),
+        "\t": pgettext_lazy("delimiter", "Tab"),
+        "|": pgettext_lazy("delimiter", "Bar |"),
+    },
+    "list-quote": {
+        '"': pgettext_lazy("quote", 'Double quotation marks "'),
+        "'": pgettext_lazy("quote", "Single quotation marks '"),
+        "none": pgettext_lazy("quote", "Nothing"),
+    },
+    "list-dates": {
+        "dmy": pgettext_lazy("dates", "Day, month, year (23-11-2026)"),
+        "mdy": pgettext_lazy("dates", "Month, day, year (11/23/2026)"),
+        "ymd": pgettext_lazy("dates", "Year, month, day (2026-11-23)"),
+    },
+    "list-decimal": {
+        ",": pgettext_lazy("decimal", "Comma: 9,8 and 3.389"),
+        ".": pgettext_lazy("decimal", "Point: 9.8 and 3,389"),
+    },
+    "list-headed": {
+        "yes": pgettext_lazy("header", "Yes"),
+        "no": pgettext_lazy("header", "No, the rows begin at once"),
+    },
+    "lawful": {
+        "yes": pgettext_lazy("lawful", "Yes"),
+        "no": pgettext_lazy("lawful", "No"),
+        "unknown": pgettext_lazy("lawful", "I do not know"),
+    },
+    "lawful-means": {
+        "yes": _("We made it, it is public, or who gave it may give it."),
+        "no": _("The list is held. Nothing is read or matched until a colleague decides."),
+        "unknown": _("The same: it is held until a colleague decides."),
+    },
+    "lawful-decision": {
+        "yes": pgettext_lazy("decision", "Yes, use it"),
+        "no": pgettext_lazy("decision", "No, never use it"),
+    },
+    "lawful-decision-means": {
+        "yes": _("It is read and matched now."),
+        "no": _("It is refused for good. Nothing of it was read or matched."),
+    },
+    "held-because": {
+        "nobody said whether this list was obtained lawfully": _("nobody said whether this list was obtained lawfully"),
+        "who brought it could not say that it was obtained lawfully": _(
+            "who brought it could not say that it was obtained lawfully"
+        ),
+    },
+    "age": {
+        "": pgettext_lazy("age", "At any time"),
+        "1": pgettext_lazy("age", "In the last day"),
+        "7": pgettext_lazy("age", "In the last 7 days"),
+        "30": pgettext_lazy("age", "In the last 30 days"),
+    },
     "format": {
+        "table": pgettext_lazy("format", "Lists of people (CSV, TSV, XLSX)"),
         "events": pgettext_lazy("format", "Events, as our own table"),
         "shadowserver": pgettext_lazy("format", "Shadowserver reports"),
         "intelmq": pgettext_lazy("format", "Events of IntelMQ"),
