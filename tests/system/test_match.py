@@ -92,6 +92,23 @@ def test_a_feed_is_matched_and_what_is_bad_is_told_on_stderr(files):
     assert done.returncode == 0
 
 
+def test_a_cpe_name_with_wildcards_is_what_the_advisories_name_but_not_where_they_come_from_stdin(files):
+    value = RECORD["containers"]["cna"]["affected"][0]["cpes"][0]
+    vendor = ":".join(value.split(":")[:4])
+    (files / "open.csv").write_text(f"organisation,asset,kind,value\no,all,product,{vendor}:*\no,x,product,{value}\n")
+
+    def found(*files_and_more, stdin=""):
+        arguments = ("--assets", "open.csv", "--format", "cve5", "--advisories", *files_and_more)
+        done = match(files, *arguments, stdin=stdin)
+        return {row["asset"] for row in csv.DictReader(done.stdout.splitlines())}, done.stderr
+
+    assert found("records.json")[0] == {"all", "x"}
+    assert found("records.json", "--engine", "oracle")[0] == {"all", "x"}
+    assets, told = found("-", stdin=(files / "records.json").read_text())
+    assert assets == {"x"}
+    assert "leaves the vendor or the product open" in told
+
+
 def test_the_oracle_gives_the_same(files):
     assert events(files, "--engine", "oracle").stdout == events(files).stdout
 

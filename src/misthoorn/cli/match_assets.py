@@ -21,6 +21,7 @@ from misthoorn.matching.engines import preparing
 from misthoorn.matching.inventory import InventoryError, Refused, read_rows
 from misthoorn.matching.oracle import Owned, read_values
 from misthoorn.matching.software import kind_of_list, read_software
+from misthoorn.matching.wildcards import Wildcards, expanded
 
 # A command by itself may take more than the service: beyond this it spills to disk.
 MEMORY = f"{min(3 << 30, os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') // 3) >> 20}MiB"
@@ -40,15 +41,18 @@ class Assets:
 
 
 @contextmanager
-def read_assets(file: str, *, organisation: str, oracle: bool, watch: Watch) -> Iterator[Assets]:
+def read_assets(
+    file: str, *, organisation: str, oracle: bool, watch: Watch, wildcards: Wildcards | None = None
+) -> Iterator[Assets]:
     """The assets in this file, for a `with` block: their keys lie in a folder that is gone after it.
 
-    With an `organisation` the file is a list of its software.
+    With an `organisation` the file is a list of its software. CPE names with `wildcards` become what they hold.
     """
     with opened(file) as stream, TemporaryDirectory(prefix="misthoorn-keys-") as folder:
         if oracle:
             values = read_values(
-                _rows(file, stream, organisation, watch), on_refused=lambda refused: _refused(file, refused)
+                _rows(file, stream, organisation, watch, wildcards),
+                on_refused=lambda refused: _refused(file, refused),
             )
             names = (pa.array(values.organisations, pa.string()), pa.array(values.names, pa.string()))
             yield Assets(*names, accepted=len(values.assets), refused=values.refused, values=values.assets)
@@ -56,7 +60,12 @@ def read_assets(file: str, *, organisation: str, oracle: bool, watch: Watch) -> 
         is_prepared = file != "-" and not organisation and is_parquet(stream)
         found = preparing.prepared(Path(file)) if is_prepared else None
         found = found or prepare(
-            file, stream, organisation=organisation, out=Path(folder) / "keys.parquet", watch=watch
+            file,
+            stream,
+            organisation=organisation,
+            out=Path(folder) / "keys.parquet",
+            watch=watch,
+            wildcards=wildcards,
         )
         yield Assets(
             *preparing.names(found.path),
@@ -75,18 +84,25 @@ def is_prepared(file: str) -> bool:
         return isinstance(stream, BufferedReader) and is_parquet(stream) and bool(preparing.prepared(Path(file)))
 
 
-def read_again(file: str, *, organisation: str, watch: Watch) -> list[Owned]:
+def read_again(file: str, *, organisation: str, watch: Watch, wildcards: Wildcards | None = None) -> list[Owned]:
     """The assets of a file that was read before, with the numbers that they had then; nothing is reported."""
     with opened(file) as stream:
-        return read_values(_rows(file, stream, organisation, watch), on_refused=lambda _: None).assets
+        return read_values(_rows(file, stream, organisation, watch, wildcards), on_refused=lambda _: None).assets
 
 
 def prepare(
-    file: str, stream: BinaryIO, *, organisation: str, out: Path, watch: Watch, in_order: bool = False
+    file: str,
+    stream: BinaryIO,
+    *,
+    organisation: str,
+    out: Path,
+    watch: Watch,
+    in_order: bool = False,
+    wildcards: Wildcards | None = None,
 ) -> preparing.Prepared:
     """Write the keys of the assets in this stream; what is none is reported."""
     return preparing.prepare(
-        _rows(file, stream, organisation, watch),
+        _rows(file, stream, organisation, watch, wildcards),
         out=out,
         on_refused=lambda refused: _refused(file, refused),
         in_order=in_order,
@@ -94,10 +110,13 @@ def prepare(
     )
 
 
-def _rows(file: str, stream: BinaryIO, organisation: str, watch: Watch) -> Iterator[pa.RecordBatch]:
+def _rows(
+    file: str, stream: BinaryIO, organisation: str, watch: Watch, wildcards: Wildcards | None
+) -> Iterator[pa.RecordBatch]:
     count = 0
+    batches = _read(file, stream, organisation)
     try:
-        for batch in _read(file, stream, organisation):
+        for batch in batches if wildcards is None else expanded(batches, wildcards):
             count += batch.num_rows
             watch.at("assets", count, stream=stream)
             yield batch

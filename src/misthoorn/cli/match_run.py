@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import pyarrow as pa
@@ -24,6 +24,7 @@ from misthoorn.matching.events import in_batches
 from misthoorn.matching.in_words import InWords
 from misthoorn.matching.routes import Routes, read_routes
 from misthoorn.matching.schema import ADVISORY_MATCH_SCHEMA, EVENT_MATCH_SCHEMA, ITEM_KEY_SCHEMA
+from misthoorn.matching.wildcards import Wildcards
 
 ORACLE = "oracle"
 
@@ -66,6 +67,7 @@ class Run:
     count: Count
     lifting: Lifting = field(default_factory=Lifting)
     whys: Whys | None = None
+    wildcards: Wildcards | None = None
 
     @property
     def of_events(self) -> bool:
@@ -73,7 +75,12 @@ class Run:
 
 
 def match(run: Run) -> None:
-    """Match, and count in `run.count`. A file for the output is there whole at the end, or not at all."""
+    """Match, and count in `run.count`. A file for the output is there whole at the end, or not at all.
+
+    CPE names with wildcards are expanded by what the advisories name, which are read once more for it; stdin can't be.
+    """
+    if not run.of_events and "-" not in run.files:
+        run = replace(run, wildcards=Wildcards(lambda: _cpe_names(run)))
     schema = EVENT_MATCH_SCHEMA if run.of_events else ADVISORY_MATCH_SCHEMA
     with opened_output(run.out, item=schema.field("item").type) as output:
         # The feed is read in a thread of its own from now on, while the assets are prepared and batches are matched.
@@ -81,7 +88,11 @@ def match(run: Run) -> None:
         with (
             read_ahead(events, ahead=BATCHES_AHEAD) as batches,
             read_assets(
-                run.assets, organisation=run.organisation, oracle=run.engine == ORACLE, watch=run.watch
+                run.assets,
+                organisation=run.organisation,
+                oracle=run.engine == ORACLE,
+                watch=run.watch,
+                wildcards=run.wildcards,
             ) as assets,
         ):
             run.count.assets, run.count.assets_refused = assets.accepted, assets.refused
@@ -100,12 +111,19 @@ def match(run: Run) -> None:
             output.discard()
 
 
+def _cpe_names(run: Run) -> Iterator[str]:
+    advisories = (one for some in _advisories(run, again=True) for one in some)
+    return (mention.cpe for mention in count_mentions(advisories))
+
+
 def _explain(run: Run, assets: Assets) -> None:
     """Read the files once more, for what matched: quietly, since all was said the first time."""
     if run.whys is not None:
         run.whys.write(
             assets,
-            values=lambda: read_again(run.assets, organisation=run.organisation, watch=run.watch),
+            values=lambda: read_again(
+                run.assets, organisation=run.organisation, watch=run.watch, wildcards=run.wildcards
+            ),
             advisories=lambda: (one for some in _advisories(run, again=True) for one in some),
         )
 

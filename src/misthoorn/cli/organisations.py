@@ -27,6 +27,9 @@ def command() -> None:
 def import_(file: Path, *, dry_run: bool, failed: Path | None, as_json: bool) -> None:
     """Import one table: organisations, assets or contacts, told apart by its header.
 
+    A product whose CPE name leaves vendor or product open (cpe:2.3:a:ivanti:*) becomes one row for each product that it
+    holds by what advisories taken in so far name; a name that holds more than 100 is refused.
+
     Exit code 0: every row was taken in; 1: some or all failed, the others were taken in.
 
     Example: misthoorn organisations import assets.csv --failed wrong.csv
@@ -35,11 +38,13 @@ def import_(file: Path, *, dry_run: bool, failed: Path | None, as_json: bool) ->
     from misthoorn.common import clock
     from misthoorn.constituency.imports import ImportFileError, failed_file, read_table
     from misthoorn.constituency.services import import_table
+    from misthoorn.intake.products import cpe_names
+    from misthoorn.matching.wildcards import Wildcards
     from misthoorn.triage.services import match_assets
 
     try:
         with file.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
-            table = read_table(stream)
+            table = read_table(stream, expand=Wildcards(cpe_names).expand)
             result = import_table(table, at=clock.now(), dry_run=dry_run)
     except (ImportFileError, OSError) as error:
         raise Failure(f"{file}: {error}") from error

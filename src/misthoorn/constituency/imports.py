@@ -59,6 +59,13 @@ REQUIRED = {
 }
 
 
+type Expand = Callable[[str], Sequence[str]]
+
+
+def _as_it_is(value: str) -> Sequence[str]:
+    return (value,)
+
+
 class ImportFileError(ValueError):
     """The file as a whole can't be read; the sentence says what it needs."""
 
@@ -130,11 +137,13 @@ class Table:
     rows: Iterator[Good | Failed]
 
 
-def read_table(stream: TextIO) -> Table:
+def read_table(stream: TextIO, *, expand: Expand = _as_it_is) -> Table:
     """Open a table: cells with commas between them, or with semicolons as spreadsheets in Dutch write them.
 
     Every line is a row of its own: no cell here may hold a line break. Bad rows come out as `Failed` with a reason; the
     others go on. Open the stream with `errors="replace"`, so that what is no UTF-8 is refused row by row.
+
+    `expand` says which products the value of a product holds (`matching.wildcards`): each becomes a row.
 
     Raises:
         ImportFileError: there is no header that fits one of the three tables.
@@ -150,7 +159,9 @@ def read_table(stream: TextIO) -> Table:
         raise ImportFileError(f"This is not a CSV file that can be read ({error}). Save it as CSV in UTF-8.") from error
     header = tuple(cell.lower().removeprefix("\ufeff") for cell in cells)
     kind = _kind(header)
-    return Table(kind=kind, header=header, rows=_rows(lines, kind=kind, header=header, delimiter=delimiter))
+    return Table(
+        kind=kind, header=header, rows=_rows(lines, kind=kind, header=header, delimiter=delimiter, expand=expand)
+    )
 
 
 def _lines(stream: TextIO) -> Iterator[tuple[int, str, bool]]:
@@ -188,31 +199,41 @@ def _kind(header: tuple[str, ...]) -> str:
 
 
 def _rows(
-    lines: Iterator[tuple[int, str, bool]], *, kind: str, header: tuple[str, ...], delimiter: str
+    lines: Iterator[tuple[int, str, bool]], *, kind: str, header: tuple[str, ...], delimiter: str, expand: Expand
 ) -> Iterator[Good | Failed]:
     for number, line, too_long in lines:
         if too_long:
             yield Failed(number, (line[:SHOWN],), f"The line is longer than {LONGEST_LINE:,} characters.")
         elif line.strip():
-            yield _row(number, line, kind=kind, header=header, delimiter=delimiter)
+            yield from _read(number, line, kind=kind, header=header, delimiter=delimiter, expand=expand)
 
 
-def _row(number: int, line: str, *, kind: str, header: tuple[str, ...], delimiter: str) -> Good | Failed:
+def _read(
+    number: int, line: str, *, kind: str, header: tuple[str, ...], delimiter: str, expand: Expand
+) -> Sequence[Good | Failed]:
+    """The row of a line, or those of the products that it holds."""
     try:
         cells = _cells(line.replace("\0", "\ufffd"), delimiter)
     except csv.Error as error:
-        return Failed(number, (line[:SHOWN],), f"The row can't be read as CSV ({error}).")
-    if "\ufffd" in line or "\0" in line:
-        return Failed(number, cells, "The row holds bytes that are no text in UTF-8. Save the file as CSV in UTF-8.")
-    if len(cells) != len(header):
-        return Failed(number, cells, f"The row has {len(cells)} fields, and the header {len(header)}.")
+        return (Failed(number, (line[:SHOWN],), f"The row can't be read as CSV ({error})."),)
+    if problem := _problem(line, cells, header):
+        return (Failed(number, cells, problem),)
     values = dict.fromkeys(COLUMNS[kind], "") | dict(zip(header, cells, strict=True))
     if not values["register_number"]:
-        return Failed(number, cells, "`register_number` is empty. Each row needs the number of its organisation.")
+        return (Failed(number, cells, "`register_number` is empty. Each row needs the number of its organisation."),)
     try:
-        return Good(number, cells, _READERS[kind](values))
+        is_product = kind == "assets" and values["kind"].lower() == "product"
+        meant = [values | {"value": one} for one in expand(values["value"])] if is_product else [values]
+        return [Good(number, cells, _READERS[kind](one)) for one in meant]
     except (_RowError, AssetError) as error:
-        return Failed(number, cells, str(error))
+        return (Failed(number, cells, str(error)),)
+
+
+def _problem(line: str, cells: tuple[str, ...], header: tuple[str, ...]) -> str:
+    """Why these cells are no row of this table; "" where they are."""
+    if "\ufffd" in line or "\0" in line:
+        return "The row holds bytes that are no text in UTF-8. Save the file as CSV in UTF-8."
+    return "" if len(cells) == len(header) else f"The row has {len(cells)} fields, and the header {len(header)}."
 
 
 def _one_of(column: str, value: str, allowed: tuple[str, ...], default: str | None = None) -> str:

@@ -68,6 +68,27 @@ def test_new_products_are_matched_with_the_advisories_that_are_there(misthoorn, 
     assert Finding.objects.get().subject == "CVE-2021-44228"
 
 
+def test_a_cpe_name_with_wildcards_is_registered_as_what_advisories_name(misthoorn, write):
+    source("cve", form="cve5")
+    deliver(records(cve()), source="cve")
+    misthoorn("organisations", "import", write("organisations.csv", tables(BAKERY)["organisations"]))
+    row = f"{BAKERY.register_number},product,cpe:2.3:a:apache:*:2.14.1,kassa"
+    other = f"{BAKERY.register_number},product,cpe:2.3:a:nobody:*,"
+    table = write("assets.csv", f"register_number,kind,value,label\n{row}\n{other}\n")
+
+    done = misthoorn("organisations", "import", table)
+
+    assert "2 rows read = 1 added + 0 changed + 0 unchanged + 1 failed." in done.out
+    assert "line 3: “cpe:2.3:a:nobody:*” holds no product that an advisory names" in done.out
+    found = Finding.objects.get()
+    assert (found.asset.value, found.asset.version, found.observed) == (
+        "cpe:2.3:a:apache:log4j:*:*:*:*:*:*:*:*",
+        "2.14.1",
+        "kassa",
+    )
+    assert "0 added + 0 changed + 1 unchanged" in misthoorn("organisations", "import", table).out
+
+
 def test_a_file_that_is_no_table_is_one_line_and_exit_1(misthoorn, write):
     for content in (b"", b"<html>", b"\xff\xfe\0", b"a,b\n1,2\n"):
         path = write("o.csv", content)

@@ -16,6 +16,7 @@ from misthoorn.constituency.imports import (
     failed_file,
     read_table,
 )
+from misthoorn.matching.assets import AssetError
 
 ORGANISATIONS = "register_number,name,kind,sector,size,province,registered"
 ASSETS = "register_number,kind,value,version,label,valid_from,valid_to,provenance"
@@ -56,6 +57,31 @@ def test_an_asset_is_read_in_canonical_form():
         valid_to=datetime(2026, 7, 1, 10, 0, tzinfo=UTC),
         provenance="register",
     )
+
+
+def test_a_product_that_holds_several_becomes_a_row_for_each_and_nothing_else_is_expanded():
+    def expand(value):
+        if value.endswith("too-many"):
+            raise AssetError("too many")
+        return [f"acme:{word}" for word in value.split("+")]
+
+    lines = [
+        "1,product,one+two,3.0,,,,",
+        "1,product,too-many,,,,,",
+        "1,domain,a.example,,,,,",
+        "1,product,red+gr een,x y",
+    ]
+    found = list(read_table(io.StringIO("\n".join([ASSETS, *lines, ""])), expand=expand).rows)
+
+    assert [(one.line, one.row.value) for one in found if isinstance(one, Good)] == [
+        (2, "acme:one"),
+        (2, "acme:two"),
+        (4, "a.example"),
+    ]
+    assert [(one.line, one.reason[:8]) for one in found if isinstance(one, Failed)] == [
+        (3, "too many"),
+        (5, "The row "),
+    ]
 
 
 def test_a_contact_is_read_with_what_is_not_said_filled_in():

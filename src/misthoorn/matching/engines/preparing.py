@@ -64,7 +64,7 @@ _MEANING_KEYS = pa.schema(
 
 # A file of keys says so in its metadata. Higher whenever other keys are made of the same assets.
 MARK = b"misthoorn_keys"
-EDITION = 1
+EDITION = 2
 
 
 class PreparedError(Exception):
