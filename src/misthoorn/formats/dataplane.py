@@ -20,7 +20,7 @@ _KINDS = {
     "dnsrd": Kind("scanner", "scans-dns"),
     "dnsrdany": Kind("scanner", "scans-dns"),
     "dnsversion": Kind("scanner", "scans-dns"),
-    "proto41": Kind("potentially-unwanted-accessible", "open-ip-tunnel"),
+    "proto41": Kind("other", "open-ip-tunnel", "normal"),
     "sipinvitation": Kind("brute-force", "brute-force-sip"),
     "sipquery": Kind("brute-force", "brute-force-sip"),
     "sipregistration": Kind("brute-force", "brute-force-sip"),

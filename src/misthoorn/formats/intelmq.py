@@ -37,7 +37,7 @@ _TYPES = {
     "dropzone": "other",
     "leak": "data-leak",
     "malware": "malware-distribution",
-    "proxy": "potentially-unwanted-accessible",
+    "proxy": "other",
     "ransomware": "infected-system",
     "tor": "other",
     "unauthorised-command": "system-compromise",

@@ -47,7 +47,7 @@ _CATEGORIES = {
     "malware-action": _Category("malware-configuration", "malware-action", "information"),
     "other": _Category("other", "other"),
     "phish": _Category("phishing", "phishing-url"),
-    "proxy": _Category("potentially-unwanted-accessible", "open-proxy"),
+    "proxy": _Category("other", "open-proxy", "normal"),
     "sandbox-url": _Category("infected-system", "contacted-by-malware", "information"),
     "scam": _Category("masquerade", "scam"),
     "scanning": _Category("scanner", "scans", served=False),

@@ -23,10 +23,10 @@ def seen(event):
         ("conficker", "srcport: 1997; destaddr: 198.51.100.1;", ("infected-system", 1997, None, None)),
         ("controller", "family: x;hostname: c2.example.org;", ("c2-server", None, None, "c2.example.org")),
         ("darknet", "destination_port_numbers: 23,24;port: 5;protocol: 17;", ("scanner", 5, "udp", None)),
-        ("openresolver", "", ("ddos-amplifier", None, None, None)),
+        ("openresolver", "", ("vulnerable-system", None, None, None)),
         ("phishing", "http://www.example.org/;", ("phishing", None, None, None)),
-        ("proxy", "proxy_type: http-34320;", ("potentially-unwanted-accessible", 34320, None, None)),
-        ("proxy", "socks4-61039;", ("potentially-unwanted-accessible", 61039, None, None)),
+        ("proxy", "proxy_type: http-34320;", ("other", 34320, None, None)),
+        ("proxy", "socks4-61039;", ("other", 61039, None, None)),
         ("something new", "a: b", ("undetermined", None, None, None)),
     ],
 )

@@ -22,7 +22,7 @@ def test_a_line_is_an_address_that_was_seen(read):
         ("192.0.2.7", 64500, "brute-force", "brute-force-ssh"),
         ("192.0.2.8", None, "scanner", "scans-dns"),
         ("2001:db8::7", 64500, "scanner", "scans-ssh"),
-        ("192.0.2.9", 64500, "potentially-unwanted-accessible", "open-ip-tunnel"),
+        ("192.0.2.9", 64500, "other", "open-ip-tunnel"),
         ("192.0.2.9", 64500, "scanner", "scans"),
     ]
     assert {event["time"].isoformat() for event in found.accepted} == {"2026-11-20T01:02:03+00:00"}

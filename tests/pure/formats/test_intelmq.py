@@ -81,7 +81,7 @@ def test_nested_events_and_lists_mean_the_same(read):
         ("vulnerable service", "vulnerable-system"),
         ("unauthorized-information-access", "unauthorised-information-access"),
         ("Unauthorized-login", "system-compromise"),
-        ("proxy", "potentially-unwanted-accessible"),
+        ("proxy", "other"),
         ("blacklist", "other"),
         ("something new", "undetermined"),
         ("", "undetermined"),
