@@ -35,8 +35,7 @@ _WIDTH = 5
 def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[SoftwareChunk]:  # noqa: ARG001
     """One value for each installed package."""
     text = whole_text(stream, at_most=LIMITS.row)
-    told, lines = take_apart(text)
-    records = list(_stanzas(lines)) if is_status(text) else [row for line in lines if (row := _row(line))]
+    told, records = _taken(text)
     if not any(_is_known(one) for one in records[:_LOOKED_AT]):
         raise FormatError(
             "This is no list of packages as dpkg prints or keeps it. Give the output of dpkg -l or dpkg-query -W, or "
@@ -47,14 +46,21 @@ def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> It
     yield from read_records(numbered(records), understand=understood, chunk=SoftwareChunk, fold=fold)
 
 
+def is_list(text: str) -> bool:
+    """Whether a text begins as such a list does."""
+    return any(_is_known(one) for one in _taken(text)[1][:_LOOKED_AT])
+
+
+def _taken(text: str) -> tuple[Distribution | None, list[Record]]:
+    told, lines = take_apart(text)
+    if re.search(r"^Package: ", text, re.MULTILINE):
+        return told, list(_stanzas(lines))
+    return told, [row for line in lines if (row := _row(line))]
+
+
 def _is_known(record: Record) -> bool:
     version = (record.value or {}).get("version", "")
     return any(map(str.isdigit, version))
-
-
-def is_status(text: str) -> bool:
-    """Whether a text is the file in which dpkg keeps what is installed."""
-    return re.search(r"^Package: ", text, re.MULTILINE) is not None
 
 
 def _row(line: Record) -> Record | None:

@@ -7,6 +7,7 @@ range says what may be installed, and not what is. Hashes are left out; extras a
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Any, BinaryIO
 
 from packageurl import PackageURL
@@ -34,18 +35,25 @@ _LOOKED_AT = 200
 
 def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[SoftwareChunk]:  # noqa: ARG001
     """One value for each package with one version."""
-    lines = list(_lines(whole_text(stream, at_most=LIMITS.row)))
-    if not any(is_requirement(one.raw.decode()) for one in lines[:_LOOKED_AT]):
+    text = whole_text(stream, at_most=LIMITS.row)
+    if not is_list(text):
         raise FormatError(
             "This is no list of Python packages: none of its lines is like “name==1.2”. "
             "Choose the format that the source names."
         )
-    yield from read_records(lines, understand=understand, chunk=SoftwareChunk, fold=fold)
+    yield from read_records(_lines(text), understand=understand, chunk=SoftwareChunk, fold=fold)
 
 
-def is_requirement(line: str) -> bool:
-    """Whether a line begins as one of such a list does."""
-    return bool(_NAMED.match(line) or _OTHER_FILE.match(line) or _FOLDER.match(line) or "://" in line[:MAX_LINE])
+def is_list(text: str) -> bool:
+    """Whether a text begins as such a list does."""
+    lines = [one.raw.decode() for one in islice(_lines(text), _LOOKED_AT)]
+    return any(_NAMED.match(line) or _OTHER_FILE.match(line) or _FOLDER.match(line) or "://" in line for line in lines)
+
+
+def names_versions(text: str) -> bool:
+    """Whether most of a text's first lines name a package and a version, so that it can be nothing else."""
+    lines = [one.raw.decode() for one in islice(_lines(text), _LOOKED_AT)]
+    return sum("==" in line and bool(_NAMED.match(line)) for line in lines) * 2 > len(lines)
 
 
 def _lines(text: str) -> Iterator[Record]:

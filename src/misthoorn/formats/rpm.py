@@ -49,16 +49,30 @@ _TAGS = (
 
 def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[SoftwareChunk]:  # noqa: ARG001
     """One value for each package."""
-    told, lines = take_apart(whole_text(stream, at_most=LIMITS.row))
-    records = [Record(one.line, 0, one.raw, read_line(one.value["line"]) if one.value else {}) for one in lines]
-    looked_at = records[:_LOOKED_AT]
-    if sum("name" in one.value for one in looked_at if one.value) < max(1, _KNOWN * len(looked_at)):
+    told, records = _taken(whole_text(stream, at_most=LIMITS.row))
+    if not _are_known(records):
         raise FormatError(
             "This is no list of packages as rpm prints it, with lines such as bash-5.1.8-6.el9.x86_64. "
             "Give the output of rpm -qa."
         )
     understood = partial(understand, distribution=told or _guessed(records))
     yield from read_records(numbered(records), understand=understood, chunk=SoftwareChunk, fold=fold)
+
+
+def is_list(text: str, *, surely: bool) -> bool:
+    """Whether a text begins as such a list does; `surely` where its releases say of which distribution it is."""
+    records = _taken(text)[1]
+    return _are_known(records) and (not surely or bool(_guessed(records[:_LOOKED_AT]).name))
+
+
+def _taken(text: str) -> tuple[Distribution | None, list[Record]]:
+    told, lines = take_apart(text)
+    return told, [Record(one.line, 0, one.raw, read_line(one.value["line"]) if one.value else {}) for one in lines]
+
+
+def _are_known(records: list[Record]) -> bool:
+    looked_at = records[:_LOOKED_AT]
+    return sum("name" in one.value for one in looked_at if one.value) >= max(1, _KNOWN * len(looked_at))
 
 
 def read_line(line: str) -> dict[str, str]:
@@ -108,7 +122,8 @@ def _columns(name: str, rest: list[str], architecture: str) -> dict[str, str]:
 
 
 def _whole(name: str, epoch: str, version: str, release: str, architecture: str) -> dict[str, str]:
-    if not name or not version or not release or not any(map(str.isdigit, version + release)):
+    is_number = all(any(map(str.isdigit, part)) for part in (version, release))
+    if not name or not is_number or not (epoch in {"", "(none)"} or epoch.isdigit()):
         return {}
     epoch = "0" if epoch == "(none)" else epoch  # which says that there is none, where no epoch at all leaves it open
     architecture = "" if architecture == "(none)" else architecture

@@ -1,26 +1,33 @@
 """A list of software in the place of a file of assets: each piece of software is an asset of one organisation."""
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import BinaryIO, cast
 
 import pyarrow as pa
 
-from misthoorn.formats import cyclonedx, spdx
+from misthoorn.formats import cyclonedx, dpkg, package_lock, requirements, rpm, spdx, windows
 from misthoorn.formats.schema import FormatError, SoftwareChunk
 from misthoorn.formats.software import Software, values
-from misthoorn.formats.spdx_tags import is_tags
-from misthoorn.formats.unpack import BOM, Source
+from misthoorn.formats.software_kinds import kind_of
+from misthoorn.formats.unpack import Source
 from misthoorn.matching.inventory import MAX_IDENTIFIER_LENGTH, ROW_SCHEMA, InventoryError
 
 _HEAD = 64 * 1024  # bytes in which a document says what it is
-_NEITHER = (
-    "This file is neither a CycloneDX nor an SPDX document, so --organisation does not fit it. Give a file of assets "
-    "without --organisation, or one of these documents."
+_NO_LIST = (
+    "This file is no list of software that is known (CycloneDX, SPDX, package-lock.json, requirements.txt, dpkg, rpm, "
+    "or a table of programs on Windows), so --organisation does not fit it. Give a file of assets without it, or such "
+    "a list."
 )
-_SPDX = re.compile(rb'"(?:spdxVersion|SPDXID|@graph)"')
-_READERS = {"cyclonedx": cyclonedx.read, "spdx": spdx.read}
+_READERS = {
+    "cyclonedx": cyclonedx.read,
+    "dpkg": dpkg.read,
+    "package-lock": package_lock.read,
+    "requirements": requirements.read,
+    "rpm": rpm.read,
+    "spdx": spdx.read,
+    "windows": windows.read,
+}
 
 
 def read_software(stream: BinaryIO, *, organisation: str, name: str, now: datetime) -> Iterator[pa.RecordBatch]:
@@ -32,7 +39,7 @@ def read_software(stream: BinaryIO, *, organisation: str, name: str, now: dateti
     source = Source(stream)
     kind = kind_of_list(source.head(_HEAD))
     if not kind:
-        raise InventoryError(_NEITHER)
+        raise InventoryError(_NO_LIST)
     unpacked = cast("BinaryIO", source)  # it has the `read` of one, which is all that is asked
     try:
         for chunk in _READERS[kind](unpacked, name=name, now=now, fold=True):
@@ -43,10 +50,7 @@ def read_software(stream: BinaryIO, *, organisation: str, name: str, now: dateti
 
 def kind_of_list(head: bytes) -> str:
     """The format of a list of software that begins so; "" for anything else."""
-    text = head.removeprefix(BOM).lstrip()
-    if text.startswith((b"{", b"<")) and (b'"bomFormat"' in text or b"cyclonedx" in text.lower()):
-        return "cyclonedx"
-    return "spdx" if is_tags(text) or (text.startswith(b"{") and _SPDX.search(text)) else ""
+    return kind_of(head)
 
 
 def _batch(chunk: SoftwareChunk, *, organisation: str) -> pa.RecordBatch:

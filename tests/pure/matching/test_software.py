@@ -52,6 +52,24 @@ def test_what_is_refused_is_a_row_with_its_problem():
         (b'{"SPDXID": "SPDXRef-DOCUMENT"', "spdx"),
         (b"organisation,asset,kind,value\nacme,1,product,cyclonedx", ""),
         (b'{"dataType": "CVE_RECORD"}', ""),
+        (b'{"name": "x", "lockfileVersion": 3', "package-lock"),
+        (b"---\nSPDXID: x\nspdxVersion: SPDX-2.3\n", "spdx"),
+        (b'<rdf:RDF xmlns:spdx="http://spdx.org/rdf/terms#">', "spdx"),
+        (b"<rss/>", ""),
+        (b"# frozen\nDjango==5.2.1\nnumpy==2.3.0\n", "requirements"),
+        ("Django==5.2.1\r\nnumpy==2.3.0\r\n".encode("utf-16"), "requirements"),
+        (b"bash-5.1.8-6.el9.x86_64\nzlib-1.2.11-40.el9.x86_64\n", "rpm"),
+        (b"bash 5.1.8-6.el9\nzlib 1.2.11-40.el9\n", "rpm"),
+        (b"bash\t5.2.37-2\nzlib1g\t1:1.3\n", "dpkg"),
+        (b"Package: bash\nStatus: install ok installed\nVersion: 5.2.37-2\n", "dpkg"),
+        (b"ID=debian\n||/ Name Version Architecture Description\nii  bash 5.2.37-2 amd64 shell\n", "dpkg"),
+        ('"DisplayName","DisplayVersion","Publisher"\r\n"7-Zip","23.01","x"\r\n'.encode("utf-16"), "windows"),
+        ("Naam;Uitgever;Versie\r\n7-Zip;Böhm;23.01\r\n".encode("cp1252"), "windows"),
+        (b"time,ip,identifier\n2026-11-23,192.0.2.1,x\n", ""),
+        (b"acme;widget;1.2\nsome words of a person\n", ""),
+        (b"organisation,asset,kind,value,version\nacme,1,network,192.0.2.0/24,\nacme,2,asn,64500,1.2\n", ""),
+        (b"organisation,asset,kind,value,version\nacme,2,product,acme:widget,1.2-3.el9\n", ""),
+        (b"PAR1\x15\x04\x15\x10", ""),
         (b"", ""),
     ],
 )
@@ -60,7 +78,8 @@ def test_a_list_is_known_by_how_it_begins(head, kind):
 
 
 @pytest.mark.parametrize(
-    ("data", "words"), [(b"organisation,asset\n", "neither"), (b'{"bomFormat": "x"}', "not a CycloneDX document")]
+    ("data", "words"),
+    [(b"organisation,asset\n", "no list of software"), (b'{"bomFormat": "x"}', "not a CycloneDX document")],
 )
 def test_what_is_no_list_is_told(data, words):
     with pytest.raises(InventoryError, match=words):
