@@ -30,6 +30,7 @@ VERBS = {
     "serve": "misthoorn.cli.serve",
     "sources": "misthoorn.cli.sources",
     "status": "misthoorn.cli.status",
+    "store": "misthoorn.cli.store",
     "suppress": "misthoorn.cli.suppress",
     "take-in": "misthoorn.cli.take_in",
     "versions": "misthoorn.cli.versions",

@@ -8,7 +8,8 @@ import click
 from misthoorn.cli import Failure, set_up_django
 
 if TYPE_CHECKING:  # Django is not there yet when this file is read
-    from misthoorn.intake.queries import AdvisoryFacts, ChangeFacts
+    from misthoorn.intake.changes import ChangeFacts
+    from misthoorn.intake.queries import AdvisoryFacts
 
 
 @click.group("advisories")
@@ -32,11 +33,12 @@ def show(number: str, *, language: str, as_json: bool) -> None:
     """  # noqa: D301  click reads the \\b
     set_up_django()
     from misthoorn.intake import queries
+    from misthoorn.intake.changes import changes_of
 
     facts = queries.advisories([number]).get(number)
     if facts is None:
         raise Failure(f"Nothing is known of {number[:80]}. Take in what a source says of it: `misthoorn take-in`.")
-    changes = queries.changes_of(facts.identifier)
+    changes = changes_of(facts.identifier)
     if as_json:
         click.echo(json.dumps(_plain(facts, changes), default=str))
         return

@@ -10,11 +10,10 @@ from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from misthoorn.common.tlp import Tlp, parse_tlp, strictest
 from misthoorn.formats.shadowserver_reports import find_report
 from misthoorn.intake.coverage import DAMAGE, MOST_REFUSED, NOTHING, Coverage, addresses_in, coverage_of
-from misthoorn.intake.lists import MAPPINGS
+from misthoorn.intake.lists import DOUBTFUL, MAPPINGS
 from misthoorn.intake.models import (
     Advisory,
     AdvisoryAlias,
-    AdvisoryChange,
     AdvisoryStatement,
     Batch,
     RefusedRow,
@@ -75,6 +74,11 @@ class BatchFacts:
         """Whether it was read at another time than when it came: deliveries after it may be matched already."""
         return bool(self.read_again or self.held_because)
 
+    @property
+    def doubtful(self) -> bool:
+        """Whether it is held until a person says that it was obtained lawfully."""
+        return self.state == Batch.State.HELD and self.held_because in DOUBTFUL
+
 
 @dataclass(frozen=True, slots=True)
 class RefusedGroup:
@@ -118,18 +122,6 @@ class AdvisoryFacts:
     epss: float | None = None
     epss_on: date | None = None
     terms: tuple[tuple[str, str], ...] = ()  # of each source that has some
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeFacts:
-    """That an advisory got worse, was withdrawn or came back, through which batch."""
-
-    identifier: str
-    what: str
-    before: str
-    after: str
-    at: datetime
-    batch: int
 
 
 def _source(model: Source, **more: Any) -> SourceFacts:  # noqa: ANN401  figures by name
@@ -194,8 +186,8 @@ def mappings_of(source: str) -> dict[str, Any]:
 
 
 def held_batches() -> list[BatchFacts]:
-    """Deliveries that are not read until a person decides, the oldest first."""
-    found = Batch.objects.select_related("source").filter(state=Batch.State.HELD)
+    """Deliveries that are not read until a person says that they were obtained lawfully, the oldest first."""
+    found = Batch.objects.select_related("source").filter(state=Batch.State.HELD, held_because__in=DOUBTFUL)
     return [batch_facts(model) for model in found.order_by("received_at", "pk")]
 
 
@@ -329,21 +321,6 @@ def advisories(identifiers: Sequence[str]) -> dict[str, AdvisoryFacts]:
 
 def _with_all(models: QuerySet[Advisory]) -> QuerySet[Advisory]:
     return models.prefetch_related("statements__source", "aliases")
-
-
-def changes_of(identifier: str, *, limit: int = 100) -> list[ChangeFacts]:
-    """What made an advisory worse, or took it back, the latest first."""
-    return _changes(AdvisoryChange.objects.filter(advisory__identifier=identifier)[:limit])
-
-
-def changes_in(batch: int) -> list[ChangeFacts]:
-    """Which advisories a batch made worse or took back: those whom they concern may have to be told again."""
-    return _changes(AdvisoryChange.objects.filter(batch=batch).order_by("pk"))
-
-
-def _changes(found: QuerySet[AdvisoryChange]) -> list[ChangeFacts]:
-    rows = found.select_related("advisory")
-    return [ChangeFacts(one.advisory.identifier, one.what, one.before, one.after, one.at, one.batch) for one in rows]
 
 
 def affected(identifier: str) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from misthoorn.intake import queries
+from misthoorn.intake.changes import changes_in, changes_of
 from misthoorn.intake.models import Advisory, AdvisoryChange, AdvisoryScore, AdvisoryStatement
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +80,8 @@ def test_a_score_that_changes_the_word_is_matched_and_told_of():
 
     assert queries.touched(batch) == [CVE]
     assert changes() == [("likelier", "0.04", "0.7"), ("worse", "high", "urgent")]
-    assert [one.what for one in queries.changes_of(CVE)] == ["worse", "likelier"]
+    assert [one.what for one in changes_of(CVE)] == ["worse", "likelier"]
+    assert [(one.identifier, one.what) for one in changes_in(batch)] == [(CVE, "likelier"), (CVE, "worse")]
 
 
 def test_many_scores_take_a_few_statements_and_none_for_each():

@@ -116,7 +116,7 @@ def _write(rows: Sequence[models.Advisory], merged: Mapping[int, Merged], *, at:
         values = {field: getattr(merged[row.pk], field) for field in _MERGED}
         values |= {field: to_json(values[field]) for field in ("judgements", "priority_because")}
         if row.revision:
-            changes += changes_of(row, values, at=at, batch=batch)
+            changes += changes_of(row, values=values, at=at, batch=batch)
         for field, value in values.items():
             setattr(row, field, value)
         row.changed_at, row.changed_in, row.renamed = at, batch, False

@@ -15,7 +15,7 @@ What = models.AdvisoryChange.What
 
 
 def changes_of(
-    row: models.Advisory, values: Mapping[str, Any], *, at: datetime, batch: int
+    row: models.Advisory, *, values: Mapping[str, Any], at: datetime, batch: int
 ) -> Iterator[models.AdvisoryChange]:
     """What makes an advisory worse, or takes it back, when it gets these values."""
 
@@ -91,7 +91,7 @@ def _turn(rows: Sequence[models.Advisory], now: Mapping[str, float], *, batch: m
         since = (f"{row.exploited_since:%Y-%m-%d}", row.exploited_source) if row.exploited_since else None
         score = now[row.identifier]
         priority = prioritise(from_plain(row.judgements), exploited=since, epss=score)
-        changes += changes_of(row, {"severity": priority.word, "epss": score}, at=at, batch=batch.pk)
+        changes += changes_of(row, values={"severity": priority.word, "epss": score}, at=at, batch=batch.pk)
         if row.severity != priority.word:
             row.changed_at, row.changed_in = at, batch.pk
             row.revision += 1

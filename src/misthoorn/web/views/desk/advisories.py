@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from misthoorn.intake import queries as intake
+from misthoorn.intake.changes import changes_of
 from misthoorn.intake.priority_words import change_text, judgement_text, reason_text
 from misthoorn.intake.queries import AdvisoryFacts
 from misthoorn.intake.records import identifier_of, records_of
@@ -73,7 +74,7 @@ def _words(facts: AdvisoryFacts) -> dict[str, Any]:
         "judgements": [(one, judgement_text(one, language=language)) for one in facts.judgements],
         "changes": [
             (one, change_text(one.what, before=one.before, after=one.after, language=language))
-            for one in intake.changes_of(facts.identifier)
+            for one in changes_of(facts.identifier)
         ],
     }
 
