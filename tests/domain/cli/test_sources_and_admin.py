@@ -31,6 +31,13 @@ def test_a_source_that_declares_nothing_proves_nothing(misthoorn):
     assert (Source.objects.get().coverage, Source.objects.get().tlp) == ({}, "AMBER")
 
 
+def test_a_source_may_say_everything_on_one_day_of_the_week_only(misthoorn):
+    looks = ("--covers", "seen", "--networks", "::/0")
+    misthoorn("sources", "add", "scans", "--format", "shadowserver", *looks, "--full-on", "sunday")
+
+    assert Source.objects.get().coverage == {"subjects": "seen", "networks": ["::/0"], "full_on": "sunday"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
@@ -39,6 +46,7 @@ def test_a_source_that_declares_nothing_proves_nothing(misthoorn):
         (("scans", "--format", "events", "--tlp", "BLUE"), 2, "'BLUE' is not a TLP label"),
         (("scans", "--format", "events", "--covers", "seen", "--networks", "all"), 2, 'Coverage needs "networks"'),
         (("scans", "--format", "events", "--covers", "seen"), 2, "--covers and --networks go together"),
+        (("scans", "--format", "events", "--full-on", "sunday"), 2, "So does --full-on"),
         (("scans", "--format", "events", "--absences", "0"), 2, "--absences"),
         (("scans",), 2, "--format"),
     ],

@@ -7,6 +7,7 @@ import click
 
 from misthoorn.cli import set_up_django
 from misthoorn.cli.named import person_named
+from misthoorn.intake.coverage import DAYS
 
 if TYPE_CHECKING:  # Django is not there yet when this file is read
     from misthoorn.intake.services.sources import Definition
@@ -64,6 +65,11 @@ def catalogue(*, as_json: bool) -> None:
 )
 @click.option("--networks", default="", help="Which networks it looks at, with commas. With --covers.")
 @click.option(
+    "--full-on",
+    type=click.Choice(DAYS),
+    help="Of reports that say only what is new (delta mode): the day whose report says everything. With --covers.",
+)
+@click.option(
     "--absences",
     type=click.IntRange(1, 100),
     default=2,
@@ -84,8 +90,8 @@ def add(source: str | None, **given: Any) -> None:  # noqa: ANN401  options as c
       misthoorn sources add maker --format csaf --transport csaf --address https://maker.example --schedule "every 6h"
       misthoorn sources add scans --format shadowserver --tlp GREEN --covers seen --networks 0.0.0.0/0,::/0
     """  # noqa: D301  click reads the \\b
-    if bool(given["covers"]) != bool(given["networks"]):
-        raise click.UsageError("--covers and --networks go together: what is looked at, and where.")
+    if bool(given["covers"]) != bool(given["networks"]) or (given["full_on"] and not given["covers"]):
+        raise click.UsageError("--covers and --networks go together: what is looked at, and where. So does --full-on.")
     set_up_django()
     from django.conf import settings
 
@@ -152,6 +158,7 @@ def _definition(source: str | None, given: dict[str, Any]) -> "tuple[Definition,
     if given["covers"]:
         subjects = "seen" if given["covers"] == "seen" else given["covers"].split(",")
         coverage = {"subjects": subjects, "networks": given["networks"].split(",")}
+        coverage |= {"full_on": given["full_on"]} if given["full_on"] else {}
     return Definition(
         **base | {"options": options, "coverage": coverage, "absences_to_close": given["absences"]}
     ), needs
