@@ -18,6 +18,7 @@ LAWFUL = "lawful"  # in a source's options: a person answered for all of its lis
 
 NOT_ASKED = "nobody said whether this list was obtained lawfully"
 NOT_LAWFUL = "who brought it could not say that it was obtained lawfully"
+DOUBTFUL = (NOT_ASKED, NOT_LAWFUL)  # other deliveries are held for other reasons
 
 
 def held_because(*, format_: str, options: Mapping[str, Any], lawful: bool | None) -> str:

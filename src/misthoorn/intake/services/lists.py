@@ -14,7 +14,7 @@ from misthoorn.formats.registry import FORMATS
 from misthoorn.formats.schema import EventChunk, FormatError, ReadEvents
 from misthoorn.formats.table_mapping import MappingError, from_plain, to_plain
 from misthoorn.intake import models
-from misthoorn.intake.lists import LISTS, MAPPINGS, fitting
+from misthoorn.intake.lists import DOUBTFUL, LISTS, MAPPINGS, fitting
 from misthoorn.intake.services.deliveries import IntakeError
 
 SCHEMA = "schema"  # the option of a source that names the publisher's file
@@ -92,12 +92,12 @@ def decide_held(*, batch: int, lawful: bool, note: str, person: int, at: datetim
         raise IntakeError("Say in at most 300 characters how you know; your colleagues read it later.")
     states = models.Batch.State
     with transaction.atomic():
-        held = models.Batch.objects.filter(pk=batch, state=states.HELD)
+        held = models.Batch.objects.filter(pk=batch, state=states.HELD, held_because__in=DOUBTFUL)
         if lawful:
             done = held.update(state=states.RECEIVED, lawful=True, not_before=at)
         else:
             problem = "A person decided that this list may not be used: it was not obtained lawfully."
             done = held.update(state=states.REFUSED, lawful=False, problem=problem, finished_at=at)
         if not done:
-            raise IntakeError(f"Delivery {batch} is not held (any more).")
+            raise IntakeError(f"Delivery {batch} is not held for how it was obtained (any more).")
         record(at=at, person=person, action="list decided", about=f"batch {batch}", lawful=lawful, note=why)

@@ -162,7 +162,7 @@ class _Reader(ABC):
                 rows_refused=self.refused,
                 rows_duplicate=self.duplicate,
                 problem=self.problem,
-                held_because=why,
+                held_because=why or self.row.held_because,
                 events_path=published.path if published else "",
                 lease_until=None,
                 finished_at=self.now,

@@ -18,7 +18,7 @@ from misthoorn.formats.registry import FORMATS
 from misthoorn.formats.schema import AdvisoryChunk, FormatError, LiftChunk, RefusedRow
 from misthoorn.formats.table_mapping import MappingError, from_plain, to_plain
 from misthoorn.intake import models
-from misthoorn.intake.lists import LISTS
+from misthoorn.intake.lists import DOUBTFUL, LISTS
 from misthoorn.intake.services.deliveries import IntakeError, store
 from misthoorn.intake.services.lists import read_events
 
@@ -128,7 +128,7 @@ def _readable(batch: int) -> models.Batch:
     row = models.Batch.objects.select_related("source").filter(pk=batch).first()
     if row is None:
         raise IntakeError(f"There is no delivery {batch}.")
-    if row.lawful is False or row.state == models.Batch.State.HELD:
+    if row.lawful is False or (row.held_because in DOUBTFUL and not row.lawful):
         raise IntakeError("This list is not read, because nobody could say that it was obtained lawfully.")
     if row.state not in _OVER:
         raise IntakeError(f"Delivery {batch} is being read at this moment. Look again when that is over.")

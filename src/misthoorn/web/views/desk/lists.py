@@ -180,7 +180,7 @@ def held(request: HttpRequest, batch: int) -> HttpResponse:
     facts = queries.batch(batch)
     if facts is None:
         raise Http404
-    if not facts.held_because:
+    if not facts.doubtful:
         return redirect("desk-sources-batch", batch)
     form = HeldForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
