@@ -114,8 +114,8 @@ def _rows(
     file: str, stream: BinaryIO, organisation: str, watch: Watch, wildcards: Wildcards | None
 ) -> Iterator[pa.RecordBatch]:
     count = 0
-    batches = _read(file, stream, organisation)
     try:
+        batches = _read(file, stream, organisation)
         for batch in batches if wildcards is None else expanded(batches, wildcards):
             count += batch.num_rows
             watch.at("assets", count, stream=stream)
