@@ -13,6 +13,7 @@ from email.message import Message
 from typing import Any, BinaryIO
 
 from misthoorn.formats import loose
+from misthoorn.formats.cve_names import CVE_NUMBER
 from misthoorn.formats.documents import WRONG_KIND, Problem, RefusedError
 from misthoorn.formats.evidence import as_identifier, pairs, plain
 from misthoorn.formats.json_records import read_json, read_record
@@ -116,9 +117,8 @@ def _identifier(record: dict[str, Any], kind: Kind) -> str:
     """Open services and known vulnerabilities are told apart by which one it is."""
     if kind.identifier == "open-service" and (service := as_identifier(loose.text(record.get("service")))):
         return f"open-{service.removeprefix('open-')}"
-    if kind.identifier == "known-vulnerability" and (cve := as_identifier(loose.text(record.get("cve_id")))):
-        return cve
-    return kind.identifier
+    number = loose.text(record.get("cve_id")).upper()
+    return number if kind.identifier == "known-vulnerability" and CVE_NUMBER.fullmatch(number) else kind.identifier
 
 
 def _version_3(record: dict[str, Any], report: dict[str, Any]) -> Observed:

@@ -81,8 +81,8 @@ def test_the_source_may_be_an_address_a_name_or_a_url(read, said, place):
     ("said", "means"),
     [
         ({"type": "open_service", "service": "RDP", "service_port": 3389}, ("open-rdp", "normal", 3389)),
-        ({"type": "cve", "cve_id": "CVE-2026-1000", "severity": "critical"}, ("cve-2026-1000", "urgent", 45621)),
-        ({"type": "cve", "cve_id": "CVE-2026-1000", "severity": "x"}, ("cve-2026-1000", "high", 45621)),
+        ({"type": "cve", "cve_id": "CVE-2026-1000", "severity": "critical"}, ("CVE-2026-1000", "urgent", 45621)),
+        ({"type": "cve", "cve_id": "cve-2026-1000", "severity": "x"}, ("CVE-2026-1000", "high", 45621)),
         ({"type": "cve"}, ("known-vulnerability", "high", 45621)),
         ({"type": "something_new"}, ("vulnerable-system", "normal", 45621)),
     ],
