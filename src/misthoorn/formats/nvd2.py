@@ -24,6 +24,12 @@ _CVSS = {
 }
 _SSVC = {"exploitation": "Exploitation", "automatable": "Automatable", "technicalImpact": "Technical Impact"}
 _NO_WEAKNESS = frozenset(("", "NVD-CWE-noinfo", "NVD-CWE-Other"))
+_OTHER_PAGES = {
+    "NVD_CPE": "names of products (CPE)",
+    "NVD_CPEMatchString": "names of products (CPE match strings)",
+    "NVD_CVEHistory": "changes of CVEs",
+    "NVD_SOURCE": "its sources",
+}
 _OWN = frozenset(("vulnStatus", "sourceIdentifier", "configurations", "lastModified"))
 
 
@@ -64,7 +70,7 @@ def _cve(record: dict[str, Any]) -> dict[str, Any]:
     if isinstance(record.get("vulnerabilities"), list):
         raise RefusedError("page-nested", "A page of the NVD lies in a list. Put the pages one after another instead.")
     if "resultsPerPage" in record:
-        raise RefusedError("page-empty", "This page of the NVD has no list of CVEs (vulnerabilities). Fetch it again.")
+        raise _page_without_cves(record)
     cve = record.get("cve", record)
     if isinstance(cve, dict) and "CVE_data_meta" in cve:
         raise RefusedError("old-format", "This is a CVE in the NVD's old format 1.1. Fetch it by its API 2.0.")
@@ -73,6 +79,19 @@ def _cve(record: dict[str, Any]) -> dict[str, Any]:
             WRONG_KIND, "This is not a CVE of the NVD's API 2.0. Choose the format that the source names."
         )
     return cve
+
+
+def _page_without_cves(page: dict[str, Any]) -> RefusedError:
+    """Pages of its other lists say by `format` what they are, and an answer may have found nothing."""
+    kind = loose.text(page.get("format"))
+    if kind and kind != "NVD_CVE":
+        what = _OTHER_PAGES.get(kind, kind[:40])
+        return RefusedError(
+            WRONG_KIND, f"This is a page of the NVD with {what}, not with CVEs. Fetch those (cves/2.0)."
+        )
+    if page.get("totalResults") == 0:
+        return RefusedError("page-empty", "This answer of the NVD has no results, so there is nothing to take in.")
+    return RefusedError("page-empty", "This page of the NVD has no list of CVEs (vulnerabilities). Fetch it again.")
 
 
 def _passed_on(sources: object) -> Iterator[Affected]:

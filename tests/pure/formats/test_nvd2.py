@@ -191,3 +191,25 @@ def test_real_records_are_all_accepted_and_have_products_where_nvd_names_some(re
     assert sum(bool(advisory.affected) for advisory in found.accepted) >= 484
     assert sum(bool(one.conditions) for advisory in found.accepted for one in advisory.affected) > 500
     assert [reason for advisory in found.accepted for reason in advisory.not_expressed] == []
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ({"resultsPerPage": 0, "totalResults": 0, "format": "NVD_CVE"}, "has no results"),
+        ({"resultsPerPage": 2, "totalResults": 2, "format": "NVD_CVE"}, "Fetch it again"),
+        ({"resultsPerPage": 2}, "Fetch it again"),
+    ],
+)
+def test_a_page_without_cves_says_why(read, page, words):
+    found = read("nvd2", json.dumps(page))
+    assert found.codes == ["page-empty"]
+    assert words in found.refused[0].reason
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"), [("NVD_CPEMatchString", "CPE match strings"), ("NVD_SOURCE", "its sources"), ("NVD_X", "NVD_X")]
+)
+def test_a_page_of_another_list_is_refused_as_that(read, kind, words):
+    with pytest.raises(FormatError, match=words):
+        read("nvd2", json.dumps({"resultsPerPage": 2, "format": kind, "matchStrings": []}))
