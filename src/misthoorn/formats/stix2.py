@@ -25,27 +25,12 @@ from misthoorn.formats.threat_words import BENIGN, UNKNOWN, kind_of_words
 MOST_KEPT = 500_000  # objects that sightings may refer to
 MOST_TOLD = 1_000_000  # characters that are told of all places of an object together
 _ROWS = frozenset(("indicator", "sighting"))
-_REFERRED = frozenset(
-    (
-        *("indicator", "malware", "marking-definition", "observed-data"),
-        *("network-traffic", "url", "domain-name", "ipv4-addr", "ipv6-addr"),
-    )
-)
-_PARTS = frozenset(
-    (
-        *(
-            "type",
-            "name",
-            "labels",
-            "indicator_types",
-            "malware_types",
-            "kill_chain_phases",
-            "definition",
-            "extensions",
-        ),
-        *("object_refs", "objects", "value", "src_ref", "dst_ref", "src_port", "dst_port", "protocols"),
-    )
-)
+_REFERRED = frozenset(("indicator", "malware", "marking-definition", "observed-data", "network-traffic", "url")) | {
+    *("domain-name", "ipv4-addr", "ipv6-addr"),
+}
+_PARTS = frozenset(("type", "name", "labels", "indicator_types", "kill_chain_phases", "definition", "extensions")) | {
+    *("object_refs", "objects", "value", "src_ref", "dst_ref", "src_port", "dst_port", "protocols"),
+}
 _ENVELOPE = frozenset(("more", "next"))
 _INFECTED = kind_of_words(("infected-system",))
 _NO_STIX = "This is no object of STIX (type, id). Choose the format that it is in."
@@ -111,9 +96,7 @@ def _indicator(record: dict[str, Any], known: dict[str, dict[str, Any]], now: da
     kind = _kind(record)
     if kind is BENIGN:
         raise RefusedError("benign", "The indicator stands for something benign, so there is nobody to warn.")
-    moment = next(
-        (told for name in ("valid_from", "modified", "created") if (told := loose.text(record.get(name)))), ""
-    )
+    moment = _first(record, "valid_from", "modified", "created")
     about = (*marks(record, known), *flat(record, without=(*_USED, "pattern_type")).items())
     seen = list(dict.fromkeys(place for way in ways for place in seen_in_way(way)))
     about = _within(about, among=len(seen))
@@ -126,9 +109,7 @@ def _indicator(record: dict[str, Any], known: dict[str, dict[str, Any]], now: da
 def _sighting(record: dict[str, Any], known: dict[str, dict[str, Any]]) -> Iterator[Observed | Problem]:
     of = known.get(loose.text(record.get("sighting_of_ref")), {})
     kind = _kind(of)
-    moment = next(
-        (told for name in ("last_seen", "first_seen", "modified") if (told := loose.text(record.get(name)))), ""
-    )
+    moment = _first(record, "last_seen", "first_seen", "modified")
     about = (
         *marks(record, known),
         ("sighting_of", loose.text(of.get("name")) or loose.text(record.get("sighting_of_ref"))),
