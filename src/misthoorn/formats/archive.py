@@ -81,6 +81,26 @@ def open_members(stream: BinaryIO) -> Iterator[Member] | None:
     return None if opened is None else _members(*opened)
 
 
+def read_each(stream: BinaryIO, read: Callable[[Source], Iterator[Record]]) -> Iterator[Record]:
+    """The records of a file, or of each file in a zip archive; one that can't be read is a refused record.
+
+    Raises:
+        FormatError: the file can't be read as a whole; only before the first record.
+    """
+    members = open_members(stream)
+    if members is None:
+        yield from read(Source(stream))
+        return
+    for member in members:
+        if member.source is None:
+            yield Record(0, 0, b"", None, member.code, f"{member.shown}: {member.reason}")
+            continue
+        try:
+            yield from read(member.source)
+        except FormatError as error:
+            yield Record(0, 0, b"", None, "file", f"{member.shown}: {error}")
+
+
 def _members(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> Iterator[Member]:
     for member in members:
         code, reason = _fault(member)

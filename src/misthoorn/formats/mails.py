@@ -4,7 +4,7 @@ Source: RFC 5322, RFC 4155. A message is parsed by Python's own parser, and its 
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC
@@ -15,7 +15,7 @@ from email.policy import compat32
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from misthoorn.formats.archive import open_members
+from misthoorn.formats.archive import read_each
 from misthoorn.formats.documents import KEPT
 from misthoorn.formats.json_records import Record
 from misthoorn.formats.lines import whole_lines
@@ -48,26 +48,6 @@ def read_mails(stream: BinaryIO) -> Iterator[Record]:
     return read_each(stream, read_messages)
 
 
-def read_each(stream: BinaryIO, read: Callable[[Source], Iterator[Record]]) -> Iterator[Record]:
-    """The records of a file, or of each file in a zip archive; one that can't be read is a refused record.
-
-    Raises:
-        FormatError: the file can't be read as a whole; only before the first record.
-    """
-    members = open_members(stream)
-    if members is None:
-        yield from read(Source(stream))
-        return
-    for member in members:
-        if member.source is None:
-            yield Record(0, 0, b"", None, member.code, f"{member.shown}: {member.reason}")
-            continue
-        try:
-            yield from read(member.source)
-        except FormatError as error:
-            yield Record(0, 0, b"", None, "file", f"{member.shown}: {error}")
-
-
 @dataclass(slots=True)
 class _Growing:
     """The lines of the message that is being read."""
@@ -97,7 +77,7 @@ class _Growing:
 
 def read_messages(source: Source) -> Iterator[Record]:
     """As `read_mails`, of one file."""
-    opened = open_text(source, expected="CSV")
+    opened = open_text(source, expected="text")
     head = opened.head().removeprefix(BOM).lstrip()
     if not _HEADER.match(head):
         raise FormatError(_NOT_MAIL)

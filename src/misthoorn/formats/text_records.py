@@ -112,7 +112,7 @@ def _cells(line: str, table: Table) -> list[str] | None:
 
 def _lines(stream: BinaryIO | Source) -> Iterator[Record]:
     """The lines that are not blank; rows are not counted yet."""
-    source = open_text(stream, expected="CSV")
+    source = open_text(stream, expected="text")
     blocks = Blocks(source, limits=LIMITS)
     while (block := blocks.next()) is not None:
         if not isinstance(block, Block):

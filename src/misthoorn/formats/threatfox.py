@@ -1,4 +1,4 @@
-"""`threatfox`: indicators of abuse.ch's ThreatFox, as CSV with a header among comments or as JSON.
+"""`threatfox`: indicators of abuse.ch's ThreatFox, as CSV or JSON, or a zip of these.
 
 Source: https://threatfox.abuse.ch/export/. Taken are `ip:port`, `domain` and `url`; hashes of files and addresses of
 mail name nobody's system.
@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, BinaryIO
 
+from misthoorn.formats.archive import read_each
 from misthoorn.formats.documents import WRONG_KIND, Problem, RefusedError
 from misthoorn.formats.evidence import pairs
-from misthoorn.formats.json_records import ANY, read_json
+from misthoorn.formats.json_records import ANY, Record, read_json
 from misthoorn.formats.loose import text
 from misthoorn.formats.observed import Observed, read_observed
 from misthoorn.formats.places import place_of_host, place_of_url
@@ -33,9 +34,11 @@ _TIMES = ("first_seen_utc", "first_seen")
 
 def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[EventChunk]:  # noqa: ARG001
     """One event for each indicator that leads to a system."""
-    source = Source(stream)
-    records = read_json(source, member=ANY) if source.is_json() else read_table(source, table=_TABLE)
-    return read_observed(records, understand=understand, now=now, fold=fold)
+    return read_observed(read_each(stream, _records), understand=understand, now=now, fold=fold)
+
+
+def _records(source: Source) -> Iterator[Record]:
+    return read_json(source, member=ANY) if source.is_json() else read_table(source, table=_TABLE)
 
 
 def understand(record: dict[str, Any]) -> Iterator[Observed | Problem]:

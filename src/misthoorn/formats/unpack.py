@@ -147,7 +147,7 @@ def _salvage(member: Any, packed: bytes) -> bytes:  # noqa: ANN401  zlib does no
     return b"".join(pieces)
 
 
-def open_text(stream: BinaryIO | Source, *, expected: Literal["CSV", "JSON"]) -> Source:
+def open_text(stream: BinaryIO | Source, *, expected: Literal["CSV", "JSON", "text"]) -> Source:
     """The unpacked text of a file that at least looks like what was expected.
 
     Raises:
@@ -157,7 +157,7 @@ def open_text(stream: BinaryIO | Source, *, expected: Literal["CSV", "JSON"]) ->
     head = source.head()
     text = head.removeprefix(BOM).lstrip()
     if not text:
-        raise FormatError(_nothing(source.damage))
+        raise FormatError(_nothing(source.damage, expected=expected))
     for magic, packing in _PACKED.items():
         if head.startswith(magic):
             raise FormatError(f"This file is packed with {packing}. Unpack it first, or pack it with gzip.")
@@ -171,9 +171,11 @@ def open_text(stream: BinaryIO | Source, *, expected: Literal["CSV", "JSON"]) ->
     return source
 
 
-def _nothing(damage: Damage | None) -> str:
+def _nothing(damage: Damage | None, *, expected: str) -> str:
     if damage:
         return f"Nothing could be read from this file. {damage.reason}"
+    if expected == "text":
+        return "This file is empty. Look at the source, whether it has really nothing to say."
     return (
         "This file is empty. Look at the source: a report without rows still has a line with the names of its columns."
     )
@@ -188,6 +190,8 @@ def _markup(text: bytes) -> str:
 
 def _kind(text: bytes, *, expected: str) -> None:
     json = text.startswith((b"{", b"["))
+    if expected == "text" and json:
+        raise FormatError("This file is JSON, which this format is not. Choose the format that the source names.")
     if expected == "CSV" and json:
         raise FormatError("This file is JSON and not CSV. Choose the format that the source names.")
     if expected == "JSON" and not json:

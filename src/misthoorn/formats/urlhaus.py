@@ -1,4 +1,4 @@
-"""`urlhaus`: URLs that spread malware, as abuse.ch's URLhaus publishes them: CSV with a header among comments, or JSON.
+"""`urlhaus`: URLs that spread malware, as abuse.ch's URLhaus publishes them: CSV or JSON, or a zip of these.
 
 Source: https://urlhaus.abuse.ch/api/. The time is when the URL was added; whether it was online, and when last, is
 evidence. JSON is a list, or an object of lists (by number of the URL, or the answer of its API).
@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, BinaryIO
 
+from misthoorn.formats.archive import read_each
 from misthoorn.formats.documents import WRONG_KIND, RefusedError
 from misthoorn.formats.evidence import pairs
-from misthoorn.formats.json_records import ANY, read_json
+from misthoorn.formats.json_records import ANY, Record, read_json
 from misthoorn.formats.loose import text
 from misthoorn.formats.observed import Observed, read_observed
 from misthoorn.formats.places import place_of_url
@@ -26,9 +27,11 @@ _TIMES = ("dateadded", "date_added", "firstseen")
 
 def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[EventChunk]:  # noqa: ARG001
     """One event for each URL."""
-    source = Source(stream)
-    records = read_json(source, member=ANY) if source.is_json() else read_table(source, table=_TABLE)
-    return read_observed(records, understand=understand, now=now, fold=fold)
+    return read_observed(read_each(stream, _records), understand=understand, now=now, fold=fold)
+
+
+def _records(source: Source) -> Iterator[Record]:
+    return read_json(source, member=ANY) if source.is_json() else read_table(source, table=_TABLE)
 
 
 def understand(record: dict[str, Any]) -> Iterator[Observed]:

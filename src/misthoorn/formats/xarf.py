@@ -13,11 +13,12 @@ from email.message import Message
 from typing import Any, BinaryIO
 
 from misthoorn.formats import loose
+from misthoorn.formats.archive import read_each
 from misthoorn.formats.cve_names import CVE_NUMBER
 from misthoorn.formats.documents import WRONG_KIND, Problem, RefusedError
 from misthoorn.formats.evidence import as_identifier, pairs, plain
 from misthoorn.formats.json_records import read_json, read_record
-from misthoorn.formats.mails import MAIL, moment, read_each, read_messages
+from misthoorn.formats.mails import MAIL, moment, read_messages
 from misthoorn.formats.observed import Observed, read_observed
 from misthoorn.formats.places import Place, place_of_host, place_of_url
 from misthoorn.formats.rsit import CLASS_OF, Kind, check_severity

@@ -80,7 +80,7 @@ def test_a_message_that_was_cut_off_in_its_packing_is_refused():
     assert subjects(read(packed[:-12])) == ["truncated"]
 
 
-@pytest.mark.parametrize("data", [b"", b"no mail", b"<html></html>", b'{"a": 1}', b"\xff\xfeF\0", b"BZh1"])
+@pytest.mark.parametrize("data", [b"", b" ", b"no mail", b"<html></html>", b'{"a": 1}', b"\xff\xfeF\0", b"BZh1"])
 def test_what_is_no_mail_is_refused_as_a_whole(data):
     with pytest.raises(FormatError):
         read(data)

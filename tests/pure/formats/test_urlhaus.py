@@ -1,4 +1,6 @@
+import io
 import json
+import zipfile
 
 import pytest
 
@@ -43,6 +45,15 @@ def test_the_answers_and_lists_of_payloads_have_other_names_for_the_time(read):
     for data in (json.dumps(answer), payloads):
         (event,) = read("urlhaus", data).accepted
         assert event["time"].isoformat() == "2026-11-20T01:02:03+00:00"
+
+
+def test_a_whole_dump_comes_as_a_zip(read):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("csv.txt", HEADER + ROW)
+        archive.writestr("none.txt", "x")
+    found = read("urlhaus", stream.getvalue())
+    assert (len(found.accepted), found.codes) == (1, ["file"])
 
 
 def test_urls_that_lead_nowhere_are_refused(read):
