@@ -3,6 +3,8 @@ import json
 from email.message import EmailMessage
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from misthoorn.formats.rsit import CLASS_OF
 from misthoorn.formats.schema import FormatError
@@ -169,3 +171,20 @@ def test_a_payload_within_a_mail_may_be_packed_as_mails_pack_it(read):
     body = base64.encodebytes(json.dumps(REPORT).encode())
     head = b"Subject: x\nContent-Type: application/json; name=xarf.json\nContent-Transfer-Encoding: base64\n\n"
     assert len(read("xarf", head + body).accepted) == 1
+
+
+MAIL = mail(("xarf.json", json.dumps(REPORT)), ("report.txt", OLD))
+PIECES = st.binary(max_size=20) | st.sampled_from([b"--", b"\n\n", b": ", b"Content-Type: message/rfc822\n\n", b"=?x?q?=F?="])
+    [b"--", b"\n\n", b": ", b"Content-Type: message/rfc822\n\n", b"=?x?q?=FF?="]
+)
+
+
+@given(at=st.integers(0, len(MAIL)), cut=st.integers(0, 40), put=PIECES)
+def test_a_mail_that_was_changed_anywhere_is_read_or_refused(read, at, cut, put):
+    try:
+        found = read("xarf", MAIL[:at] + put + MAIL[at + cut :], fold=False)
+    except FormatError:
+        return
+    assert sorted([event["row"] for event in found.accepted] + [row.row for row in found.refused]) == list(
+        range(1, found.rows + 1)
+    )
