@@ -1,13 +1,6 @@
 """Over the real files that lie outside the project: everything is accepted, or refused for a reason that is known."""
 
 import gzip
-import json
-from collections import Counter
-
-import pytest
-
-from misthoorn.formats.registry import FORMATS
-from misthoorn.formats.schema import FormatError
 
 # In these samples addresses were made anonymous as private ones, and some rows were cut short.
 KNOWN = {"address-private", "address-link-local", "address-invalid", "address-missing", "fields"}
@@ -34,36 +27,3 @@ def test_real_cve_records_are_all_accepted(read, test_data):
     assert found.refused == []
     assert len(found.accepted) == data.count(b"\n")
     assert sum(bool(affected.statements) for advisory in found.accepted for affected in advisory.affected) > 500
-
-
-def test_the_real_kev_catalogue_is_accepted_in_full(test_data, gather, now):
-    path = test_data("kev", "known_exploited_vulnerabilities.json")
-    with path.open("rb") as stream:
-        found = gather(FORMATS["kev"].read(stream, name=path.name, now=now))
-    assert (len(found.accepted), found.refused) == (json.loads(path.read_bytes())["count"], [])
-
-
-def test_real_csaf_documents_are_accepted_and_what_is_wrong_in_the_examples_is_told(read, test_data):
-    told, others, advisories, documents = Counter(), [], 0, 0
-    for path in sorted(test_data("csaf").rglob("*.json"))[::3]:
-        try:
-            found = read("csaf", path.read_bytes(), name=path.name)
-        except FormatError as error:
-            others.append(str(error))
-            continue
-        told.update(found.codes)
-        advisories += len(found.accepted)
-        documents += 1
-        if "csaf_files" in path.parts:
-            assert found.refused == [], path.name
-    assert documents > 300
-    assert advisories > 900
-    assert told.keys() <= CSAF_KNOWN
-    assert 0 < len(others) < 20
-    assert all("not a CSAF document" in reason for reason in others)
-
-
-# The validator's own examples are wrong on purpose; one file goes on after its end, one is a template.
-CSAF_KNOWN = {"status-contradiction", "product-undefined", "product-twice", "vulnerabilities-missing", "trailing"} | {
-    "json-invalid"
-}
