@@ -1,9 +1,11 @@
+import io
 import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from misthoorn.formats.registry import FORMATS
 from misthoorn.formats.schema import FormatError
 
 START = 1_795_000_000  # 2026-11-18 11:06:40
@@ -129,6 +131,14 @@ def test_a_packed_scan_is_read_and_a_damaged_one_keeps_what_it_can(read, packed)
     found = read("nmap", data[: len(data) // 2], fold=False)
     assert found.codes == ["truncated"]
     assert 0 < len(found.accepted) < 400
+
+
+def test_a_long_scan_is_read_while_it_is_handed_in(now):
+    hosts = "".join(host(port(), address=f"192.0.2.{n % 250}") for n in range(6_000))
+    stream = io.BytesIO(scan(hosts).encode())
+    first = next(FORMATS["nmap"].read(stream, name="scan.xml", now=now, fold=False))
+    assert first.events.num_rows == 2_000
+    assert stream.tell() < len(stream.getvalue()) / 2
 
 
 @given(st.data())
