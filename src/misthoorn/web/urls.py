@@ -4,7 +4,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from misthoorn.web.guards import View, public
-from misthoorn.web.views import answer, preferences
+from misthoorn.web.views import answer, preferences, push
 from misthoorn.web.views import public as pages
 from misthoorn.web.views.desk import (
     advisories,
@@ -18,6 +18,7 @@ from misthoorn.web.views.desk import (
     organisations,
     quarantine,
     sources,
+    sources_one,
     suppressions,
     today,
 )
@@ -47,6 +48,7 @@ urlpatterns = [
     path("desk/campaigns/<int:campaign>/", campaigns.campaign, name="desk-campaigns-one"),
     path("desk/campaigns/<int:campaign>/approve/", campaigns.approve, name="desk-campaigns-approve"),
     path("desk/campaigns/<int:campaign>/set-aside/", campaigns.set_aside, name="desk-campaigns-aside"),
+    path("desk/campaigns/<int:campaign>/turn/", campaigns.turn, name="desk-campaigns-turn"),
     path("desk/campaigns/<int:campaign>/notices/", campaigns.notices, name="desk-campaigns-notices"),
     path(
         "desk/campaigns/<int:campaign>/organisations/<slug:outcome>/",
@@ -67,7 +69,17 @@ urlpatterns = [
     path("desk/advisories/<int:advisory>/remediation/", advisories.remediation, name="desk-advisories-remediation"),
     path("desk/suppressions/", suppressions.suppressions, name="desk-suppressions"),
     path("desk/suppressions/<int:suppression>/end/", suppressions.end, name="desk-suppressions-end"),
+    path("api/v1/deliveries/", push.deliver, name="push"),
     path("desk/sources/", sources.sources, name="desk-sources"),
+    path("desk/sources/new/", sources_one.catalogue, name="desk-sources-catalogue"),
+    path("desk/sources/new/<slug:entry>/", sources_one.add, name="desk-sources-add"),
+    path("desk/sources/one/<slug:source>/", sources_one.one, name="desk-sources-one"),
+    path("desk/sources/one/<slug:source>/run/", sources_one.run, name="desk-sources-run"),
+    path("desk/sources/one/<slug:source>/pause/", sources_one.pause, name="desk-sources-pause"),
+    path("desk/sources/one/<slug:source>/schedule/", sources_one.schedule, name="desk-sources-schedule"),
+    path("desk/sources/one/<slug:source>/key/", sources_one.key, name="desk-sources-key"),
+    path("desk/sources/one/<slug:source>/push-key/", sources_one.push_key, name="desk-sources-push-key"),
+    path("desk/sources/batches/<int:batch>/decide/", sources_one.decide, name="desk-sources-decide"),
     path("desk/sources/batches/<int:batch>/", sources.batch, name="desk-sources-batch"),
     path("desk/sources/batches/<int:batch>/refused/<slug:reason>/", sources.refused, name="desk-sources-refused"),
     path("desk/lists/", lists.lists, name="desk-lists"),

@@ -97,16 +97,14 @@ def add(source: str | None, **given: Any) -> None:  # noqa: ANN401  options as c
 
     from misthoorn.common import clock
     from misthoorn.intake.services import IntakeError
-    from misthoorn.intake.services.sources import define_source, set_key
+    from misthoorn.intake.services.sources import add_with_key
     from misthoorn.intake.work import make_drop_folders
 
     definition, needs = _definition(source, given)
     person = person_named(given["by"]) if given["by"] else None
     secret = _from_stdin() if given["key_stdin"] else ""
     try:
-        define_source(definition, at=clock.now(), person=person)
-        if secret:
-            set_key(source=definition.slug, key=secret, user=given["user"], at=clock.now(), person=person)
+        add_with_key(definition, key=secret, user=given["user"], at=clock.now(), person=person)
     except IntakeError as error:
         raise click.UsageError(str(error)) from error
     make_drop_folders(Path(settings.HOME) / "drop")

@@ -40,6 +40,11 @@ class Entry:
         """By what it is chosen: its short name, without what is filled in."""
         return re.sub(r"-?\{\w+\}", "", self.slug)
 
+    @property
+    def title(self) -> str:
+        """Its name, without what is filled in."""
+        return re.sub(r" ?\{\w+\}", "", self.name)
+
 
 @cache
 def entries() -> dict[str, Entry]:

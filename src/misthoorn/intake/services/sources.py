@@ -78,6 +78,18 @@ def define_source(definition: Definition, *, at: datetime, person: int | None = 
     return added
 
 
+@transaction.atomic
+def add_with_key(definition: Definition, *, key: str, user: str = "", at: datetime, person: int | None = None) -> None:
+    """Add a source and keep its key, both or neither; an empty key is none.
+
+    Raises:
+        IntakeError: something in it, or the key, can't be used.
+    """
+    define_source(definition, at=at, person=person)
+    if key:
+        set_key(source=definition.slug, key=key, user=user, at=at, person=person)
+
+
 def _check_way(*, transport: str, address: str) -> None:
     if not transport:
         if address:

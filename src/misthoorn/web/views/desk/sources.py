@@ -2,7 +2,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from misthoorn.intake import queries
+from misthoorn.intake import queries, source_queries
 from misthoorn.web.guards import desk
 
 SHOWN = 100
@@ -11,12 +11,14 @@ SHOWN = 100
 @desk
 @require_safe
 def sources(request: HttpRequest) -> HttpResponse:
-    """What each source delivered; rows in = accepted + refused + duplicate."""
-    return render(
-        request,
-        "misthoorn/desk/sources.html",
-        {"sources": queries.sources(), "batches": queries.batches(limit=SHOWN), "totals": queries.totals()},
-    )
+    """How each source fares and what it delivered; rows in = accepted + refused + duplicate."""
+    facts = {
+        "sources": source_queries.states(),
+        "held": source_queries.held_for_size(),
+        "batches": queries.batches(limit=SHOWN),
+        "totals": queries.totals(),
+    }
+    return render(request, "misthoorn/desk/sources.html", facts)
 
 
 @desk

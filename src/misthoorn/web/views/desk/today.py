@@ -4,6 +4,7 @@ from django.views.decorators.http import require_safe
 
 from misthoorn.common import clock
 from misthoorn.intake import queries as intake
+from misthoorn.intake import source_queries
 from misthoorn.notification import queries as notification
 from misthoorn.notification.incoming.queries import to_read
 from misthoorn.triage import queries as triage
@@ -31,7 +32,13 @@ def today(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "misthoorn/desk/today.html",
-        {"now": clock.now(), "counts": counts, "campaigns": waiting, "sources": intake.sources()},
+        {
+            "now": clock.now(),
+            "counts": counts,
+            "campaigns": waiting,
+            "sources": source_queries.states(),
+            "held": source_queries.held_for_size(),
+        },
     )
 
 

@@ -1,0 +1,126 @@
+"""Forms about sources. A key is typed and kept, and never shown again."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from misthoorn.common.tlp import Tlp
+from misthoorn.intake.catalogue import CatalogueError, Entry, chosen
+from misthoorn.intake.schedule import ScheduleError, read_schedule
+from misthoorn.web.forms import PlainForm
+
+_LONGEST = 100
+
+
+def _schedule(required: bool) -> forms.CharField:  # noqa: FBT001  a field's own word
+    return forms.CharField(
+        label=_("When is it fetched?"),
+        help_text=_("Write every 15m, every 6h, daily 06:30 or weekly mon 06:30. Dutch time."),
+        max_length=60,
+        required=required,
+        error_messages={"required": _("Write when it is fetched, such as every 6h.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+def _key(*, required: bool) -> forms.CharField:
+    return forms.CharField(
+        label=_("Key or password"),
+        help_text=_("It is kept in a file that only the service reads, and is never shown."),
+        max_length=8_192,
+        required=required,
+        error_messages={"required": _("Fill in the key. You get it from the source.")},
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+
+def _user(*, required: bool) -> forms.CharField:
+    return forms.CharField(
+        label=_("Name that goes with the key"),
+        help_text=_("A user name, or the identifier of the key."),
+        max_length=_LONGEST,
+        required=required,
+        error_messages={"required": _("Fill in the name that goes with the key.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+def _read(text: str) -> str:
+    try:
+        read_schedule(text)
+    except ScheduleError as error:
+        raise ValidationError(
+            _("This is no schedule. Write every 15m, every 6h, daily 06:30 or weekly mon 06:30."),
+        ) from error
+    return " ".join(text.lower().split())
+
+
+class ScheduleForm(PlainForm):
+    """When a source is fetched; empty: no more by itself."""
+
+    schedule = _schedule(required=False)
+
+    def clean_schedule(self) -> str:
+        typed: str = self.cleaned_data["schedule"]
+        return _read(typed) if typed.strip() else ""
+
+
+class KeyForm(PlainForm):
+    """The key of a source."""
+
+    user = _user(required=False)
+    key = _key(required=True)
+
+
+class AddForm(PlainForm):
+    """A source of the catalogue: what it asks for, its key, its label, its schedule, and a yes to its terms."""
+
+    tlp = forms.ChoiceField(label=_("How far may it be shared?"), choices=[(one, f"TLP:{one}") for one in Tlp])
+    terms = forms.BooleanField(
+        label=_("I read the terms, and we may use it so."),
+        error_messages={"required": _("Read the terms, and tick this.")},
+    )
+
+    def __init__(self, data: Any = None, *, entry: Entry) -> None:  # noqa: ANN401  as Django has it
+        super().__init__(data, initial={"tlp": entry.tlp, "schedule": entry.schedule})
+        self.entry = entry
+        language = "nl" if get_language() == "nl" else "en"
+        for name, asked in entry.fill.items():
+            self.fields[f"fill_{name}"] = forms.CharField(
+                label=asked[language],
+                max_length=_LONGEST,
+                error_messages={"required": _("Fill this in: without it there is no address.")},
+                widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+            )
+        if entry.key != "none":
+            if entry.key == "user":
+                self.fields["user"] = _user(required=True)
+            self.fields["key"] = _key(required=entry.key != "optional")
+        self.fields["schedule"] = _schedule(required=True)
+        self.order_fields([*(f"fill_{name}" for name in entry.fill), "user", "key", "schedule", "tlp", "terms"])
+
+    def clean_schedule(self) -> str:
+        return _read(self.cleaned_data["schedule"])
+
+    def filled(self) -> Entry:
+        """The entry with what was typed in it.
+
+        Raises:
+            CatalogueError: something typed can't stand in an address.
+        """
+        return chosen(self.entry.id, values={name: self.cleaned_data[f"fill_{name}"] for name in self.entry.fill})
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.entry.fill and not self.errors:
+            try:
+                self.filled()
+            except CatalogueError:
+                self.add_error(
+                    f"fill_{next(iter(self.entry.fill))}",
+                    _("Use letters, digits, dots and dashes only; no https:// and no spaces."),
+                )
+        return data

@@ -1,0 +1,206 @@
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from misthoorn.common import clock
+from misthoorn.intake import source_queries
+from misthoorn.intake.catalogue import Entry, entries
+from misthoorn.intake.services import IntakeError, sources, sources_health
+from misthoorn.web.guards import desk, person
+from misthoorn.web.source_chart import chart
+from misthoorn.web.source_forms import AddForm, KeyForm, ScheduleForm
+
+SHOWN = 20
+
+
+@desk
+@require_safe
+def one(request: HttpRequest, source: str) -> HttpResponse:
+    """One source: how it fares, what it brought, when it is asked, and what a person can do."""
+    return _page(request, source)
+
+
+def _page(
+    request: HttpRequest,
+    slug: str,
+    *,
+    schedule: ScheduleForm | None = None,
+    key: KeyForm | None = None,
+    push_key: str = "",
+) -> HttpResponse:
+    state = source_queries.state(slug)
+    if state is None:
+        raise Http404
+    sizes = source_queries.sizes(slug)
+    facts = {
+        "source": state,
+        "held": source_queries.held_for_size(slug),
+        "fetches": source_queries.fetches(slug, limit=SHOWN),
+        "chart": chart(sizes),
+        "sizes": sizes[::-1],
+        "schedule_form": schedule or ScheduleForm(initial={"schedule": state.schedule}),
+        "key_form": key or KeyForm(),
+        "wrong": next((form for form in (schedule, key) if form is not None), None),
+        "push_key": push_key,
+        "administrator": _is_administrator(request),
+    }
+    return render(request, "misthoorn/desk/sources_one.html", facts)
+
+
+def _is_administrator(request: HttpRequest) -> bool:
+    return getattr(request.user, "role", "") == "administrator"
+
+
+def _only_administrators(request: HttpRequest) -> None:
+    if not _is_administrator(request):
+        raise PermissionDenied
+
+
+def _done(request: HttpRequest, act: Callable[[], object], *, said: str, otherwise: str) -> None:
+    """Do it, and say that it is done, or that it could not be."""
+    try:
+        act()
+    except IntakeError:
+        messages.error(request, otherwise)
+    else:
+        messages.success(request, said)
+
+
+@desk
+@require_POST
+def run(request: HttpRequest, source: str) -> HttpResponse:
+    """Let a worker fetch a source now."""
+    _done(
+        request,
+        lambda: sources.run_now(source=source, at=clock.now(), person=person(request)),
+        said=_("A worker fetches it now. Look again in a minute."),
+        otherwise=_("It is not fetched now: it is paused, is being fetched already, or has no address."),
+    )
+    return redirect("desk-sources-one", source)
+
+
+@desk
+@require_POST
+def pause(request: HttpRequest, source: str) -> HttpResponse:
+    """Pause a source, or let it go on."""
+    paused = request.POST.get("paused") == "yes"
+    _done(
+        request,
+        lambda: sources.pause_source(source=source, paused=paused, at=clock.now(), person=person(request)),
+        said=_("Paused. Nothing of this source is taken in.") if paused else _("It goes on."),
+        otherwise=_("There is no such source."),
+    )
+    return redirect("desk-sources-one", source)
+
+
+@desk
+@require_POST
+def schedule(request: HttpRequest, source: str) -> HttpResponse:
+    """Fetch a source at other times."""
+    _only_administrators(request)
+    form = ScheduleForm(request.POST)
+    if not form.is_valid():
+        return _page(request, source, schedule=form)
+    wanted = form.cleaned_data["schedule"]
+    _done(
+        request,
+        lambda: sources.change_schedule(source=source, schedule=wanted, at=clock.now(), person=person(request)),
+        said=_("The schedule is changed."),
+        otherwise=_("Nothing was changed: this source is not fetched."),
+    )
+    return redirect("desk-sources-one", source)
+
+
+@desk
+@require_POST
+def key(request: HttpRequest, source: str) -> HttpResponse:
+    """Put in the key of a source."""
+    _only_administrators(request)
+    form = KeyForm(request.POST)
+    if not form.is_valid():
+        return _page(request, source, key=form)
+    typed, user = form.cleaned_data["key"], form.cleaned_data["user"]
+    _done(
+        request,
+        lambda: sources.set_key(source=source, key=typed, user=user, at=clock.now(), person=person(request)),
+        said=_("The key is kept. It is not shown anywhere."),
+        otherwise=_("The key was not kept: it must be one line of signs that can be printed."),
+    )
+    return redirect("desk-sources-one", source)
+
+
+@desk
+@require_POST
+def push_key(request: HttpRequest, source: str) -> HttpResponse:
+    """Make a key with which the source delivers by itself; this answer is the only one that shows it."""
+    _only_administrators(request)
+    try:
+        made = sources.new_push_key(source=source, at=clock.now(), person=person(request))
+    except IntakeError as error:
+        raise Http404 from error
+    return _page(request, source, push_key=made)
+
+
+@desk
+@require_POST
+def decide(request: HttpRequest, batch: int) -> HttpResponse:
+    """Read a delivery that was held for its size after all, or refuse it."""
+    release = request.POST.get("act") == "release"
+    _done(
+        request,
+        lambda: sources_health.decide_unusual(batch=batch, release=release, at=clock.now(), person=person(request)),
+        said=_("Released. A worker reads it now.") if release else _("Refused. Its bytes are kept."),
+        otherwise=_("Nothing was changed: this delivery is not held for its size, or no longer."),
+    )
+    return redirect("desk-sources-batch", batch)
+
+
+@desk
+@require_safe
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """Sources that are ready to use."""
+    there = {one.origin for one in source_queries.states()}
+    facts = {"entries": [(one, f"catalogue: {one.id}" in there) for one in entries().values()]}
+    return render(request, "misthoorn/desk/sources_catalogue.html", facts)
+
+
+@desk
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest, entry: str) -> HttpResponse:
+    """Add a source of the catalogue: fill in a key, done."""
+    found = entries().get(entry)
+    if found is None:
+        raise Http404
+    if request.method == "POST":
+        _only_administrators(request)
+    form = AddForm(request.POST if request.method == "POST" else None, entry=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect("desk-sources-one", _add(form, form.filled(), person=person(request)))
+        except IntakeError:
+            form.add_error(None, _("This source is there already, or its key can't be kept. Nothing was added."))
+    facts = {"entry": found, "form": form, "administrator": _is_administrator(request)}
+    return render(request, "misthoorn/desk/sources_add.html", facts)
+
+
+def _add(form: AddForm, entry: Entry, *, person: int) -> str:
+    fields = ("slug", "name", "format", "transport", "address", "options", "silent_after", "terms")
+    definition = sources.Definition(
+        **{field: getattr(entry, field) for field in fields},
+        tlp=form.cleaned_data["tlp"],
+        schedule=form.cleaned_data["schedule"],
+        origin=f"catalogue: {entry.id}",
+    )
+    sources.add_with_key(
+        definition,
+        key=form.cleaned_data.get("key", ""),
+        user=form.cleaned_data.get("user", ""),
+        at=clock.now(),
+        person=person,
+    )
+    return entry.slug
