@@ -188,3 +188,20 @@ def test_a_campaign_that_was_decided_no_longer_says_how_many_people_must_approve
     Campaign.objects.filter(pk=campaign.pk).update(state="approved")
 
     assert words not in analyst.get(f"/desk/campaigns/{campaign.pk}/").content.decode()
+
+
+def test_one_that_is_on_its_way_can_be_stopped_with_a_reason_and_go_on(analyst, sent):
+    address = f"/desk/campaigns/{sent.notice.campaign_id}/"
+    assert "Stop: verstuur hier niets meer van" in text(analyst.get(address))
+    assert "Schrijf op waarom" in text(analyst.post(address + "turn/", {"act": "stop", "note": ""}))
+
+    stopped = text(analyst.post(address + "turn/", {"act": "stop", "note": "de tekst klopt niet"}, follow=True))
+    assert "Gestopt. 1 bericht" in stopped
+    assert "de tekst klopt niet" in stopped
+    again = text(analyst.post(address + "turn/", {"act": "stop", "note": "nog eens"}, follow=True))
+    assert "Er is niets veranderd" in again
+
+    assert "Het gaat verder" in text(
+        analyst.post(address + "turn/", {"act": "resume", "note": "hersteld"}, follow=True)
+    )
+    assert Campaign.objects.get().state == "approved"

@@ -18,7 +18,7 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option("--state", default="", help="proposed, waiting, held, approved or rejected. Default: all.")
+@click.option("--state", default="", help="proposed, waiting, held, approved, stopped or rejected. Default: all.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
 def list_(*, state: str, as_json: bool) -> None:
     """Campaigns with whom they reach, and whom not and why.
@@ -122,3 +122,39 @@ def hold(campaign: int, *, by: str, note: str) -> None:
     with _said():
         hold_campaign(campaign=campaign, person=person_named(by), note=note, now=clock.now())
     click.echo("Held.")
+
+
+@command.command("stop")
+@click.argument("campaign", type=int)
+@click.option("--by", required=True, help="User name of who stops it.")
+@click.option("--note", required=True, help="Why.")
+def stop(campaign: int, *, by: str, note: str) -> None:
+    """Stop a campaign that is on its way: what was not handed over yet stays here.
+
+    Example: misthoorn campaigns stop 3 --by ada --note "wrong version in the text"
+    """
+    set_up_django()
+    from misthoorn.common import clock
+    from misthoorn.triage.services import stop_campaign
+
+    with _said():
+        count = stop_campaign(campaign=campaign, person=person_named(by), note=note, now=clock.now())
+    click.echo(f"Stopped. {counted(count, 'message')} not handed over yet; `campaigns resume` lets them go.")
+
+
+@command.command("resume")
+@click.argument("campaign", type=int)
+@click.option("--by", required=True, help="User name of who lets it go on.")
+@click.option("--note", default="", help="Why.")
+def resume(campaign: int, *, by: str, note: str) -> None:
+    """Let a stopped campaign go on.
+
+    Example: misthoorn campaigns resume 3 --by ada
+    """
+    set_up_django()
+    from misthoorn.common import clock
+    from misthoorn.triage.services import resume_campaign
+
+    with _said():
+        count = resume_campaign(campaign=campaign, person=person_named(by), note=note, now=clock.now())
+    click.echo(f"It goes on: {counted(count, 'message')} for a worker to send.")

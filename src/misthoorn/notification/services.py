@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from misthoorn.constituency.services import refuse_subject
 from misthoorn.notification import queries
@@ -28,12 +29,14 @@ __all__ = [
     "ReplyError",
     "check_number",
     "create_notices",
+    "go_on",
     "hold_waiting",
     "note_check",
     "preview",
     "purge",
     "record_reply",
     "release_held",
+    "stop_messages",
     "take_next_way",
 ]
 
@@ -206,6 +209,31 @@ def _note_unreached(notice: Notice) -> None:
     """Nobody is left to tell; but a message that is on its way, or arrived, still counts."""
     if not notice.messages.exclude(state=Message.State.BOUNCED).exists():
         Notice.objects.filter(pk=notice.pk).update(state=Notice.State.UNREACHED)
+
+
+def stop_messages(*, campaign: int) -> int:
+    """Keep what waits of a campaign from being handed over, until `go_on` is called; how many.
+
+    What a worker has in hand at this moment goes out: at most one message a worker.
+    """
+    waiting = Message.objects.filter(notice__campaign=campaign, state=Message.State.QUEUED)
+    return _in_pieces(waiting, state=Message.State.WITHHELD, because=Because.STOPPED)
+
+
+def go_on(*, campaign: int) -> int:
+    """Let workers take what `stop_messages` kept, with new patience; how many."""
+    kept = Message.objects.filter(notice__campaign=campaign, state=Message.State.WITHHELD, because=Because.STOPPED)
+    due = database_now()
+    return _in_pieces(kept, state=Message.State.QUEUED, because="", not_before=due, not_after=due + PATIENCE)
+
+
+def _in_pieces(rows: QuerySet[Message], **values: object) -> int:
+    """Change all of these rows, which then are among them no more."""
+    changed = 0
+    while piece := list(rows.order_by("pk").values_list("pk", flat=True)[:PIECE]):
+        with transaction.atomic():
+            changed += rows.filter(pk__in=piece).update(**values)
+    return changed
 
 
 def preview(plan: NoticePlan, *, language: Language, now: datetime) -> Mail:  # noqa: ARG001  a text may name the day

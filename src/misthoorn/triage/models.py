@@ -149,6 +149,7 @@ class Campaign(models.Model):
         WAITING = "waiting", "waits for a second person"
         HELD = "held", "held"
         APPROVED = "approved", "approved"
+        STOPPED = "stopped", "stopped"
         REJECTED = "rejected", "rejected"
 
     subject_kind = models.CharField(max_length=10, choices=SubjectKind.choices)

@@ -11,7 +11,9 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     # A held campaign goes on where it was: approving it asks the same questions again.
     _S.HELD: frozenset({_S.WAITING, _S.APPROVED, _S.REJECTED}),
     # What was approved is on its way; what came of it stands with its messages.
-    _S.APPROVED: frozenset(),
+    _S.APPROVED: frozenset({_S.STOPPED}),
+    # What was not handed over yet stays where it is, and may go on: the approval stands.
+    _S.STOPPED: frozenset({_S.APPROVED}),
     _S.REJECTED: frozenset(),
 }
 

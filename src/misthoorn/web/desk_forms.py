@@ -38,6 +38,12 @@ class SetAsideForm(PlainForm):
     )
 
 
+class TurnForm(SetAsideForm):
+    """Stop what is on its way, or let it go on, with the reason."""
+
+    act = forms.ChoiceField(choices=[("stop", ""), ("resume", "")], widget=forms.HiddenInput, required=True)
+
+
 class SuppressForm(PlainForm):
     """What is not warned about from now on, why and until when. `product`: whether the finding is about a product."""
 

@@ -89,6 +89,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "waiting": pgettext_lazy("campaign", "Wants a second person"),
         "held": pgettext_lazy("campaign", "Held"),
         "approved": pgettext_lazy("campaign", "Approved"),
+        "stopped": pgettext_lazy("campaign", "Stopped"),
         "rejected": pgettext_lazy("campaign", "Rejected"),
     },
     "finding-state": {
@@ -170,6 +171,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "too_late": pgettext_lazy("because", "could not be sent in time"),
         "failed_too_often": pgettext_lazy("because", "went wrong too often; tell the administrator"),
         "restored": pgettext_lazy("because", "set aside after a backup was put back"),
+        "stopped": pgettext_lazy("because", "the campaign was stopped"),
     },
     "compare-by": {
         "severity": pgettext_lazy("compare", "Severity"),

@@ -25,6 +25,7 @@ class Because(StrEnum):
     TOO_LATE = "too_late"
     FAILED_TOO_OFTEN = "failed_too_often"
     RESTORED = "restored"
+    STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

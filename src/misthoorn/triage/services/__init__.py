@@ -8,6 +8,8 @@ from misthoorn.triage.services.campaigns import (
     propose_campaigns,
     reject_campaign,
     release_campaign,
+    resume_campaign,
+    stop_campaign,
 )
 from misthoorn.triage.services.findings import forget_findings, match_assets, match_batch, match_changes
 from misthoorn.triage.services.lifts import take_lifts
@@ -50,7 +52,9 @@ __all__ = [
     "reject_campaign",
     "release_campaign",
     "rename_subjects",
+    "resume_campaign",
     "revive_suppressed",
+    "stop_campaign",
     "suppress",
     "take_lifts",
 ]

@@ -1,5 +1,5 @@
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from misthoorn.accounts.services import record
 from misthoorn.notification import queries as notices
 from misthoorn.notification import services as notification
+from misthoorn.notification.facts import NoticePlan
 from misthoorn.triage.assess import Assessment, assess
 from misthoorn.triage.gates import Ruling
 from misthoorn.triage.models import Approval, Campaign, Decision, Finding
@@ -134,6 +135,38 @@ def reject_campaign(*, campaign: int, person: int, note: str, now: datetime) -> 
     return _set_aside(campaign, Campaign.State.REJECTED, person=person, note=note, now=now)
 
 
+def stop_campaign(*, campaign: int, person: int | None, note: str, now: datetime) -> int:
+    """Stop a campaign that is on its way: what was not handed over stays here. How many messages that were.
+
+    Raises:
+        CampaignError: it was not approved, or is stopped already.
+    """
+    _turn(campaign, Campaign.State.STOPPED, person=person, note=note, now=now)
+    return notification.stop_messages(campaign=campaign)
+
+
+def resume_campaign(*, campaign: int, person: int | None, note: str, now: datetime) -> int:
+    """Let a stopped campaign go on; how many messages wait again. What is no longer true is not sent.
+
+    Raises:
+        CampaignError: it is not stopped.
+    """
+    _turn(campaign, Campaign.State.APPROVED, person=person, note=note, now=now)
+    return notification.go_on(campaign=campaign)
+
+
+@transaction.atomic
+def _turn(campaign: int, state: Campaign.State, *, person: int | None, note: str, now: datetime) -> None:
+    row = _locked(campaign)
+    if row.decided_at is None:
+        raise CampaignError("This campaign was not approved yet. Hold or reject it.")
+    _move(row, state)
+    row.note = note
+    row.save()
+    action = "campaign stopped" if state == Campaign.State.STOPPED else "campaign goes on"
+    record(at=now, person=person, action=action, about=row.reference, note=note)
+
+
 @transaction.atomic
 def _set_aside(campaign: int, state: Campaign.State, *, person: int | None, note: str, now: datetime) -> Step:
     row = _locked(campaign)
@@ -187,9 +220,19 @@ def release_campaign(
     for piece in batched(open_.rulings, PIECE):
         with transaction.atomic():
             _decide(row, piece, now=now)
-    created = notification.create_notices(campaign=row.pk, plans=notice_plans(row, open_), now=now, randbelow=randbelow)
-    Campaign.objects.filter(pk=row.pk).update(released_at=now)
+    plans = _while_approved(row, notice_plans(row, open_))
+    created = notification.create_notices(campaign=row.pk, plans=plans, now=now, randbelow=randbelow)
+    if Campaign.objects.filter(pk=row.pk, state=Campaign.State.APPROVED).update(released_at=now) == 0:
+        notification.stop_messages(campaign=row.pk)  # stopped meanwhile; what is missing is made when it goes on
     return created
+
+
+def _while_approved(row: Campaign, plans: Iterator[NoticePlan]) -> Iterator[NoticePlan]:
+    """The plans, until somebody stops the campaign."""
+    for piece in batched(plans, PIECE):
+        if not Campaign.objects.filter(pk=row.pk, state=Campaign.State.APPROVED).exists():
+            return
+        yield from piece
 
 
 def _decide(row: Campaign, rulings: Sequence[Ruling], *, now: datetime) -> None:

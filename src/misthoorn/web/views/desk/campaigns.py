@@ -11,13 +11,13 @@ from misthoorn.common import clock
 from misthoorn.constituency import queries as constituency
 from misthoorn.notification import queries as notification
 from misthoorn.triage import queries, services
-from misthoorn.web.desk_forms import ApproveForm, SetAsideForm
+from misthoorn.web.desk_forms import ApproveForm, SetAsideForm, TurnForm
 from misthoorn.web.funnel import steps
 from misthoorn.web.guards import desk, person
 
-STATES = ("proposed", "waiting", "held", "approved", "rejected")
+STATES = ("proposed", "waiting", "held", "approved", "stopped", "rejected")
 SHOWN = 500  # organisations of one outcome on one page
-DECIDED = ("approved", "rejected")
+DECIDED = ("approved", "stopped", "rejected")
 
 
 @desk
@@ -37,10 +37,17 @@ def campaigns(request: HttpRequest) -> HttpResponse:
 @require_safe
 def campaign(request: HttpRequest, campaign: int) -> HttpResponse:
     """Who, what, when, and the buttons to decide with."""
-    return _page(request, campaign, approve=None, aside=None)
+    return _page(request, campaign)
 
 
-def _page(request: HttpRequest, pk: int, *, approve: ApproveForm | None, aside: SetAsideForm | None) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    pk: int,
+    *,
+    approve: ApproveForm | None = None,
+    aside: SetAsideForm | None = None,
+    turn: TurnForm | None = None,
+) -> HttpResponse:
     facts, now = _facts(pk), clock.now()
     narrowing = queries.funnel(pk, now=now)
     language: Literal["nl", "en"] = "en" if request.GET.get("mail", get_language()) == "en" else "nl"
@@ -55,8 +62,9 @@ def _page(request: HttpRequest, pk: int, *, approve: ApproveForm | None, aside: 
         "approved_by_me": person(request) in {one for one, *_rest in facts.approvals},
         "approve": approve or ApproveForm(initial={"seen_reach": narrowing.reached}),
         "aside": aside or SetAsideForm(),
+        "turn": turn or TurnForm(),
     }
-    bad = any(form is not None and form.errors for form in (approve, aside))
+    bad = any(form is not None and form.errors for form in (approve, aside, turn))
     return render(request, "misthoorn/desk/campaign.html", context, status=400 if bad else 200)
 
 
@@ -74,7 +82,7 @@ def approve(request: HttpRequest, campaign: int) -> HttpResponse:
     _facts(campaign)
     form = ApproveForm(request.POST)
     if not form.is_valid():
-        return _page(request, campaign, approve=form, aside=None)
+        return _page(request, campaign, approve=form)
     try:
         step = services.approve_campaign(
             campaign=campaign,
@@ -114,7 +122,7 @@ def set_aside(request: HttpRequest, campaign: int) -> HttpResponse:
     _facts(campaign)
     form = SetAsideForm(request.POST)
     if not form.is_valid():
-        return _page(request, campaign, approve=None, aside=form)
+        return _page(request, campaign, aside=form)
     act = services.hold_campaign if form.cleaned_data["act"] == "hold" else services.reject_campaign
     try:
         act(campaign=campaign, person=person(request), note=form.cleaned_data["note"], now=clock.now())
@@ -125,6 +133,33 @@ def set_aside(request: HttpRequest, campaign: int) -> HttpResponse:
     if form.cleaned_data["act"] == "reject":
         done = _("The campaign is rejected. Nobody gets a message; its findings are still followed.")
     messages.success(request, done)
+    return redirect("desk-campaigns-one", campaign)
+
+
+@desk
+@require_POST
+def turn(request: HttpRequest, campaign: int) -> HttpResponse:
+    """Stop a campaign that is on its way, or let it go on, with the reason."""
+    _facts(campaign)
+    form = TurnForm(request.POST)
+    if not form.is_valid():
+        return _page(request, campaign, turn=form)
+    stops = form.cleaned_data["act"] == "stop"
+    act = services.stop_campaign if stops else services.resume_campaign
+    try:
+        count = act(campaign=campaign, person=person(request), note=form.cleaned_data["note"], now=clock.now())
+    except services.CampaignError:
+        messages.error(request, _("Nothing was changed: this campaign is not in a state in which that can be done."))
+        return redirect("desk-campaigns-one", campaign)
+    if stops:
+        text = ngettext(
+            "Stopped. %(n)s message that was not handed over yet stays here.",
+            "Stopped. %(n)s messages that were not handed over yet stay here.",
+            count,
+        )
+    else:
+        text = ngettext("It goes on. %(n)s message waits again.", "It goes on. %(n)s messages wait again.", count)
+    messages.success(request, text % {"n": count})
     return redirect("desk-campaigns-one", campaign)
 
 
