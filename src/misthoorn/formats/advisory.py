@@ -19,6 +19,8 @@ class Severity:
     """A judgement. CVSS: scheme "CVSS:2.0" to "CVSS:4.0" with vector and base score.
 
     SSVC: scheme "SSVC", vector "Exploitation:active/Automatable:yes/Technical Impact:total", score 0.
+    EPSS: scheme "EPSS", score 0 to 1, vector "percentile:0.99/date:2026-11-20/model:v2025.03.14" as far as known.
+    Words of a publisher: "NCSC-NL" with "Kans:high/Schade:high", "GHSA" with "MODERATE", score 0.
     """
 
     scheme: str
