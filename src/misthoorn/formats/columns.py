@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from misthoorn.common import duck
 from misthoorn.formats.archive import Member, open_members
+from misthoorn.formats.folding import Folder
 from misthoorn.formats.layout import MOST_COLUMNS, Layout, tidy_header
 from misthoorn.formats.meaning import Meaning, Text
 from misthoorn.formats.rows import (
@@ -222,31 +222,3 @@ def _split_careful(blocks: Blocks, block: Block, *, row: int, width: int, ways: 
         refused=refused,
     )
     return text, rows.count
-
-
-class Folder:
-    """Remembers every row of a file by a digest of 16 bytes, in a table that is joined with each chunk."""
-
-    def __init__(self) -> None:
-        self._database = duck.cursor()
-        self._database.execute("CREATE TEMP TABLE seen (digest UHUGEINT)")
-
-    def fresh(self, events: pa.RecordBatch) -> tuple[pa.RecordBatch, int]:
-        """The rows that differ from all earlier ones in more than row and line, and the number of the others."""
-        if not events.num_rows:
-            return events, 0
-        texts = [pc.cast(events["time"].cast(pa.int64()), pa.string())]
-        texts += [pc.cast(column, pa.string()) for column in events.columns[3:]]
-        joined = pc.binary_join_element_wise(*texts, "\x1f", null_handling="replace", null_replacement="")
-        chunk = pa.table({"place": pa.arange(0, events.num_rows), "text": joined})
-        self._database.register("chunk", chunk)
-        self._database.execute(
-            "CREATE OR REPLACE TEMP TABLE fresh AS WITH digests AS MATERIALIZED "
-            "(SELECT md5_number(text) AS digest, min(place) AS place FROM chunk GROUP BY 1) "
-            "SELECT * FROM digests ANTI JOIN seen USING (digest)"
-        )
-        self._database.execute("INSERT INTO seen SELECT digest FROM fresh")
-        places = self._database.sql("SELECT place FROM fresh ORDER BY place").to_arrow_table()["place"]
-        if len(places) == events.num_rows:
-            return events, 0
-        return events.take(places.combine_chunks()), events.num_rows - len(places)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from misthoorn.formats.columns import Folder
 from misthoorn.formats.documents import KEPT, WRONG_KIND, Problem, RefusedError
+from misthoorn.formats.folding import Folder
 from misthoorn.formats.json_records import Record
 from misthoorn.formats.layout import ROLES, Layout
 from misthoorn.formats.meaning import Meaning, Text

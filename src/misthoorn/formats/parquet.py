@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from misthoorn.formats.columns import Folder
+from misthoorn.formats.folding import Folder
 from misthoorn.formats.layout import Layout
 from misthoorn.formats.meaning import Meaning, Text
 from misthoorn.formats.reasons import sentence

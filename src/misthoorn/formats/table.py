@@ -9,7 +9,7 @@ from datetime import datetime
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
-from misthoorn.formats.columns import Folder
+from misthoorn.formats.folding import Folder
 from misthoorn.formats.guess import SAMPLE, guess_dates, guess_header, guess_meaning, guess_style
 from misthoorn.formats.meaning import Meaning
 from misthoorn.formats.schema import EventChunk, FormatError
