@@ -31,7 +31,7 @@ _KINDS = {
 }
 _OTHER = Kind("undetermined", "mail-report")
 _NOT_ABUSE = "not-spam"
-_TIMES = ("arrival-date", "received-date")
+_DATES = ("arrival", "received")
 _LEFT_OUT = frozenset(("source-ip", "original-rcpt-to", "redacted-address"))
 
 
@@ -59,7 +59,7 @@ def understand(record: dict[str, Any]) -> Iterator[Observed | Problem]:
         yield Problem("not-abuse", "The report says that a mail was no spam, so there is nothing to warn of.", fields)
         return
     kind = _KINDS.get(type_, _OTHER)
-    when = next((fields[name][0] for name in _TIMES if name in fields), header(mail, "Date"))
+    when = next((fields[f"{date}-date"][0] for date in _DATES if f"{date}-date" in fields), header(mail, "Date"))
     said = {name: ", ".join(values) for name, values in fields.items() if name not in _LEFT_OUT}
     for place in _places(fields):
         yield Observed(
