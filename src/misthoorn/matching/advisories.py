@@ -11,6 +11,7 @@ Certainty: `exact` for CPE names and package URLs with versions as stated, where
 - vendor and product names, and what is found by another name of the same product (`dictionary`)
 - “n/a” as a version, and a product where a statement was not understood
 - an epoch, a release or the release of a distribution that is missing on one side (`packages`)
+- an update of one of a few versions that stand alone, and none of whose updates is named (`updates`)
 - an edition that the advisory states and the installed product does not (`editions`); others exclude each other
 - a product that is affected on or with another one only, unless the organisation has that too (`conditions`)
 
@@ -48,12 +49,14 @@ from misthoorn.matching.ranges import EVERYTHING, NO_VERSION, Range, merged, poi
 from misthoorn.matching.schema import ITEM_KEY_SCHEMA
 from misthoorn.matching.sentences import Span
 from misthoorn.matching.statements import Said, range_of, read_statements
+from misthoorn.matching.updates import with_updates
 
 type Certainty = Literal["exact", "likely"]
 
 # More than this of one advisory is cut off and counted as "too-many": the largest real records make some thousand.
 MAX_ROWS = 50_000
 NO_STATEMENT = -1
+GENERIC = "generic"  # the order of what CPE names and names are about
 
 
 class ItemKey(NamedTuple):
@@ -171,7 +174,7 @@ def _rows(affected: Affected, first_statement: int, lost: Counter[str]) -> Itera
         return
     named = bool(cpes or names)
     if named and (affected.statements or affected.listed):
-        said = _said(affected, "generic", first_statement, lost)
+        said = _said(affected, GENERIC, first_statement, lost)
         for span, statement, certainty in said:
             for key, one in dict.fromkeys((cpe.key, cpe.edition) for cpe in cpes):
                 yield ItemKey(CPE, key, *span, certainty, statement, one)
@@ -273,6 +276,8 @@ def _said(
             plus.append(_Said(span, said.statement, "exact" if said.stated else "likely"))
         else:
             holes.append(span)
+    if scheme == GENERIC:
+        plus += (_Said(span, number, "likely") for span, number in with_updates(reading.said, affected.listed))
     lost.update(reasons)
     gaps = merged(holes)
     if affected.default_status == "affected":

@@ -17,9 +17,10 @@ from misthoorn.matching.assets import NormalAsset, asset_keys
 from misthoorn.matching.cpe import CpeError, parse_cpe
 from misthoorn.matching.editions import ANY, HARDWARE, NUMBER, UNCLEAR
 from misthoorn.matching.keys import CPE, NAME, PURL, Key
-from misthoorn.matching.ranges import EVERYTHING
+from misthoorn.matching.ranges import EVERYTHING, Range
 from misthoorn.matching.sentences import is_not_stated
 from misthoorn.matching.statements import read_statements, without_lines
+from misthoorn.matching.updates import is_of_updates, updates_of
 from misthoorn.matching.versions import ABOVE_ALL, BELOW_ALL, lenient
 
 _SURE_FIRST = (CPE, PURL, NAME)
@@ -56,10 +57,10 @@ class ProductWhy:
     `name`: what the advisory calls the product; `key`: what both are found by, in `space`. `statement`: its number over
     all affected products, -1 where no single statement says it; `said`: its words. `because`: what makes it less than
     certain, as codes: "no-version", "name", "alias", "lenient" (an epoch or a release is missing), "release" (of the
-    distribution is not known), "edition" (the advisory is about one edition only),
-    "unsaid" (nothing is said about versions), "unclear" (something that is said of this product was not understood),
-    "condition" (it must run on or with something that is not known to be there). `not_understood`: of the whole
-    advisory, counted by reason.
+    distribution is not known), "edition" (the advisory is about one edition only), "unsaid" (nothing is said about
+    versions), "update" (of a version that stands alone there, and may mean it too), "unclear" (something that is said
+    of this product was not understood), "condition" (it must run on or with something that is not known to be there).
+    `not_understood`: of the whole advisory, counted by reason.
     """
 
     item: str
@@ -232,6 +233,9 @@ def range_text(bounds: Bounds, *, anything: str) -> str:
 def _bounds(hit: ItemKey, affected: Affected | None) -> Bounds:
     """The hit's range with the texts that its bounds were made of; open where a text is not found."""
     texts = dict(_texts(affected, _scheme(hit))) if affected else {}
+    if is_of_updates(Range(hit.lo, hit.hi)):
+        alone = next((text for key, text in texts.items() if updates_of(text) == (hit.lo, hit.hi)), "")
+        return Bounds(alone, True, alone, True)  # noqa: FBT003  the fields' order is clear here
     low, low_side = ("", 1) if hit.lo == BELOW_ALL else (texts.get(hit.lo[:-1], ""), hit.lo[-1])
     high, high_side = ("", 1) if hit.hi == ABOVE_ALL else (texts.get(hit.hi[:-1], ""), hit.hi[-1])
     return Bounds(low, low_side != _JUST_ABOVE, high, high_side != _JUST_BELOW)
@@ -292,7 +296,9 @@ def _doubts_of_the_advisory(hit: ItemKey, affected: Affected | None, *, certaint
     if affected is None:
         return
     if hit.certainty != "exact":
-        if (hit.lo, hit.hi) == EVERYTHING and _says_nothing(affected):
+        if is_of_updates(Range(hit.lo, hit.hi)):
+            yield "update"
+        elif (hit.lo, hit.hi) == EVERYTHING and _says_nothing(affected):
             yield "unsaid"
         elif read_statements(affected, first=0).not_understood:
             yield "unclear"

@@ -13,6 +13,7 @@ _WORDS: dict[str, dict[str, str]] = {
     "en": {
         "in": "{name} {version} falls under {item}: versions {range}",
         "is": "{name} {version} is a version that {item} names",
+        "update-of": "{name} {version} is an update of {range}, which {item} names",
         "every": "{item} is about every version of {name}, and so about {version}",
         "no-version-in": "{name} is known without a version; {item} is about versions {range}",
         "no-version-every": "{item} is about every version of {name}",
@@ -27,6 +28,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "release": "it is about one release of the Linux distribution, and it is not known which one this is",
         "edition": "{item} is about one edition only, and it is not known which one this is",
         "unsaid": "nothing is said about versions",
+        "update": "it is not said whether this holds for updates of that version",
         "unclear": "a part of what is said about its versions could not be read",
         "condition": "it holds only together with another product, and that is not known to be there",
         "not-understood": " {count} statements in it could not be read.",
@@ -57,6 +59,7 @@ _WORDS: dict[str, dict[str, str]] = {
     "nl": {
         "in": "{name} {version} valt onder {item}: versies {range}",
         "is": "{name} {version} is een versie die {item} noemt",
+        "update-of": "{name} {version} is een update van {range}, en die noemt {item}",
         "every": "{item} gaat over alle versies van {name}, dus ook over {version}",
         "no-version-in": "{name} is bekend zonder versie; {item} gaat over versies {range}",
         "no-version-every": "{item} gaat over alle versies van {name}",
@@ -71,6 +74,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "release": "het gaat over één uitgave van de Linux-distributie, en niet bekend is welke dit is",
         "edition": "{item} gaat over één uitvoering, en niet bekend is welke dit is",
         "unsaid": "over versies wordt niets gezegd",
+        "update": "niet gezegd is of het ook voor updates van die versie geldt",
         "unclear": "een deel van wat over de versies gezegd wordt, is niet te lezen",
         "condition": "het geldt alleen samen met een ander product, en niet bekend is of dat er is",
         "not-understood": " {count} uitspraken daarin waren niet te lezen.",
@@ -120,6 +124,7 @@ def product_claim(why: ProductWhy, *, document: str, language: Language) -> str:
     words = _WORDS[language]
     whole = why.bounds.everything
     shape = ("every" if whole else "is" if why.bounds.one else "in") if why.version else ""
+    shape = "update-of" if why.version and "update" in why.because else shape
     shape = shape or ("no-version-every" if whole else "no-version-in")
     text = words[shape].format(name=why.name, version=why.version, item=why.item, range=_range(why.bounds, words))
     source = words.get(document, words[""])

@@ -6,7 +6,8 @@ same two the newest counts; one that says “affected” or “still looking” 
 warning wins.
 
 A product is lifted by what names that product itself. Nothing is read into a statement that names no product, or a
-“fixed” that names no version.
+“fixed” that names no version. What names one edition of a product and no version lifts nothing, as nobody knows who has
+that edition; but it takes an older statement back, since it may be the one.
 """
 
 from collections import Counter
@@ -174,6 +175,7 @@ def lift_keys(lift: Lift) -> tuple[ProductKey, ...]:
     keys = product_keys(
         lift.product,
         span=Span(lift.low, lift.low_inclusive or not lift.low, lift.high, lift.high_inclusive or not lift.high),
+        qualified=lift.status not in LIFTING,
     )
     if lift.status == "fixed" and any((key.lo, key.hi) == EVERYTHING for key in keys):
         raise ProductError("fixed-without-version", f"“{lift.product[:100]}” is fixed, and in no version by name.")

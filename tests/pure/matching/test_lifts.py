@@ -23,6 +23,7 @@ from misthoorn.matching.schema import ADVISORY_MATCH_SCHEMA
 
 DATA = Path(os.environ.get("MISTHOORN_TEST_DATA") or Path(__file__).parents[4] / "shared") / "oracles"
 DAY = datetime(2026, 11, 1, tzinfo=UTC)
+LATER = datetime(2026, 11, 2, tzinfo=UTC)
 LOG4J = "cpe:2.3:a:apache:log4j:*:*:*:*:*:*:*:*"
 CORE = "pkg:maven/org.apache.logging.log4j/log4j-core"
 
@@ -131,6 +132,14 @@ def test_what_a_statement_can_not_say_is_counted_and_lifts_nothing(made, reason)
     table, lost = lift_table([made])
 
     assert (table.num_rows, lost) == (0, {reason: 1})
+
+
+@pytest.mark.parametrize("status", ["affected", "under_investigation"])
+def test_what_is_said_of_an_edition_without_a_version_takes_an_older_lift_back(status):
+    of_an_edition = "cpe:2.3:a:apache:log4j:*:*:*:*:*:android:*:*"
+
+    assert outcome([(LOG4J, "2.14.1")], lift(at=DAY)) == ([], [(0, 0)])
+    assert outcome([(LOG4J, "2.14.1")], lift(at=DAY), lift(of_an_edition, status=status, at=LATER)) == ([0], [])
 
 
 def test_a_name_lifts_the_product_of_that_name():

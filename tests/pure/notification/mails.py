@@ -42,7 +42,18 @@ NO_VERSION = {
     "en": "Apache Log4j is known without a version; CVE-2021-44228 is about versions from 2.0 and before 2.17.1, says "
     "the CVE record of 14-12-2021.",
 }
-EVERY_DOUBT = ("no-version", "name", "alias", "lenient", "release", "edition", "unsaid", "unclear", "condition")
+EVERY_DOUBT = (
+    "no-version",
+    "name",
+    "alias",
+    "lenient",
+    "release",
+    "edition",
+    "unsaid",
+    "update",
+    "unclear",
+    "condition",
+)
 NETWORK = Reason(kind="network", value="192.0.2.0/24", what="192.0.2.7")
 DOMAIN = Reason(kind="domain", value="bakkerij.example", what="www.bakkerij.example")
 

@@ -17,6 +17,8 @@ from misthoorn.matching.products import name_alone, name_keys, split_points, sta
 from misthoorn.matching.purls import parse_purl
 from misthoorn.matching.sentences import Span
 from misthoorn.matching.statements import Said, read_statements, without_lines
+from misthoorn.matching.updates import FEW
+from misthoorn.matching.versions import generic
 
 
 class _Place(NamedTuple):
@@ -197,6 +199,30 @@ def _affected(asset: NormalAsset, scheme: str, affected: Affected, cpes: list[Cp
             yield from (item.stated for item in _meant(scheme, usable, place))
         elif not in_hole:
             yield from (item.stated for item in _meant(scheme, usable, place))
+        if scheme == "generic" and not in_hole and _is_update_of_one_alone(reading.said, affected, asset.version):
+            yield False
+
+
+def _is_update_of_one_alone(said: Sequence[Said], affected: Affected, version: str) -> bool:
+    """Whether the version only adds words to one that stands alone, as a few do, none of whose updates is named."""
+    alone = [one.span.low for one in said if one.status == "affected" and one.span.low == one.span.high != ""]
+    alone = [one for one in alone if not one.endswith(".*")]
+    named = {end for one in said for end in (one.span.low, one.span.high)} | set(affected.listed)
+    return (
+        version != ""
+        and len(alone) <= FEW
+        and any(_adds_words(version, to=one) and not any(_adds_words(end, to=one) for end in named) for one in alone)
+    )
+
+
+def _adds_words(version: str, *, to: str) -> bool:
+    """Whether it is above the other, which ends in a number, and below all that adds a number to that."""
+    if not versions.valid("generic", version) or not versions.valid("generic", to):
+        return False
+    *tokens, end = generic.parse(to)
+    ends_in_a_number = bool(tokens) and not tokens[-1][2] and tokens[-1] > end
+    above = versions.compare("generic", to, version) < 0
+    return ends_in_a_number and above and versions.compare("generic", version, f"{to}.0.0.0.0.0.0.1") < 0
 
 
 def _meant(scheme: str, said: list[Said], place: _Place) -> Iterator[Said]:

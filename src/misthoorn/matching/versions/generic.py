@@ -97,3 +97,14 @@ def encode(version: Generic) -> bytes:
         else:
             out.append(bytes((kind,)))
     return b"".join(out)
+
+
+def updates(version: Generic) -> tuple[bytes, bytes] | None:
+    """Between which keys the updates of a version lie that only add words to it (7.0U3 and 7.0 SP1 to 7.0, not 7.0.1).
+
+    None for one that ends in a word itself, or that holds no number.
+    """
+    if len(version) < 2 or version[-2][0] != _NUMBER:  # noqa: PLR2004  a number and the end
+        return None
+    first = encode(version[:-1]) + bytes((_WORD,))
+    return first, first + b"\xff"
