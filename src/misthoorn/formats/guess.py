@@ -47,7 +47,7 @@ _NAMES = {
     "class": "class klasse rsitclass classification",
     "type": "type rsittype",
     "identifier": "identifier cve cvenummer cveid kwetsbaarheid vulnerability bevinding finding probleem issue tag "
-    "soort melding categorie category",
+    "soort melding categorie category wat what",
     "severity": "severity ernst cvss cvssscore score prioriteit priority risico risk",
 }
 

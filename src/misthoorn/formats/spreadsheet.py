@@ -6,6 +6,7 @@ thousands, and an error of a formula as the spreadsheet shows it. Of merged cell
 
 import json
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -114,6 +115,7 @@ _DAMAGED = "This spreadsheet is damaged or not an XLSX file. Open it, save it as
 _DAMAGE = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
+    zlib.error,
     DefusedXmlException,
     ParseError,
     KeyError,

@@ -240,9 +240,9 @@ def _host_and_port(text: str) -> tuple[str, str]:
     tidy = text.strip()
     if len(tidy) > 10 * LONGEST or _is_address(tidy):
         return tidy, ""
-    if match := _SCHEME.match(tidy):
-        tidy = tidy[match.end() :].rpartition("@")[2] if "@" in tidy.partition("?")[0] else tidy[match.end() :]
-    rest = re.split(r"[/?#]", tidy, maxsplit=1)[0]
+    scheme = _SCHEME.match(tidy)
+    rest = re.split(r"[/?#]", tidy[scheme.end() :] if scheme else tidy, maxsplit=1)[0]
+    rest = rest.rpartition("@")[2] if scheme else rest
     match = _HOST_PORT.fullmatch(rest)
     return (match[1] or match[2], match[3] or "") if match else (rest, "")
 

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from misthoorn.formats.layout import MOST_COLUMNS
+from misthoorn.formats.rsit import CLASS_OF, check_class
 from misthoorn.formats.schema import FormatError
 
 # `clock`: the time of day, where the date has a column of its own; `host`: an address, a name or a web address.
@@ -140,6 +141,9 @@ def _checked(mapping: TableMapping) -> TableMapping:
         raise MappingError(f"“skip” is the number of lines above the header, 0 to {MOST_SKIPPED}.")
     if mapping.headed not in (None, True, False) or not _is_text(mapping.sheet):
         raise MappingError("“headed” is true or false, and “sheet” the name of a sheet.")
+    kind = mapping.constants.get("type", "")
+    if check_class(mapping.constants.get("class", ""), kind)[1] or (kind and kind not in CLASS_OF):
+        raise MappingError(f"“{kind[:80]}” is not a type of the incident taxonomy (RSIT), or not of that class.")
     try:
         ZoneInfo(mapping.zone)
     except (ValueError, TypeError, OSError) as error:

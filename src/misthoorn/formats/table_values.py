@@ -10,7 +10,7 @@ from misthoorn.formats import table_cells
 from misthoorn.formats.layout import ROLES, Layout
 from misthoorn.formats.meaning import Text
 from misthoorn.formats.reasons import sentence
-from misthoorn.formats.rsit import UNDETERMINED
+from misthoorn.formats.rsit import CLASS_OF, UNDETERMINED
 from misthoorn.formats.schema import FormatError, RefusedRow
 from misthoorn.formats.table_mapping import REASON_COLUMN, TableMapping, check_header
 
@@ -98,7 +98,8 @@ def _columns(mapping: TableMapping) -> dict[str, str]:
 
 def _constants(mapping: TableMapping) -> dict[str, str]:
     reads = _reads(mapping)
-    return {role: reads[role](text)[0] if role in reads else text for role, text in mapping.constants.items()}
+    said = {role: reads[role](text)[0] if role in reads else text for role, text in mapping.constants.items()}
+    return {"class": CLASS_OF[said["type"]], **said} if "type" in said else said
 
 
 def _reads(mapping: TableMapping) -> dict[str, _Read]:

@@ -7,6 +7,7 @@ import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Literal
 
 import pyarrow as pa
 
@@ -80,7 +81,7 @@ def python_name(encoding: str) -> str:
 
 
 def _errors(encoding: str) -> str:
-    return "misthoorn-c1" if encoding == "windows-1252" else "surrogatepass"
+    return "misthoorn-c1" if encoding == "windows-1252" else "misthoorn-half"
 
 
 def decode(data: bytes, encoding: str) -> str:
@@ -109,7 +110,17 @@ def _c1(error: UnicodeError) -> tuple[str, int]:
     return "".join(map(chr, error.object[error.start : error.end])), error.end
 
 
+def _half(error: UnicodeError) -> tuple[str, int]:
+    """Halves of a character stay halves, so that their row is refused, and so does half a character at the end."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    pair = error.object[error.start : error.start + 2]
+    order: Literal["big", "little"] = "big" if error.encoding.lower().endswith("be") else "little"
+    return chr(int.from_bytes(pair, order) if len(pair) == 2 else 0xDC00 + pair[0]), error.start + len(pair)  # noqa: PLR2004  bytes of a half
+
+
 codecs.register_error("misthoorn-c1", _c1)
+codecs.register_error("misthoorn-half", _half)
 
 
 def read_tabular(source: Source, style: Style) -> Table:
