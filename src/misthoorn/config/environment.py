@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from misthoorn.intake.sources import egress
+from misthoorn.work.outside import egress
 
 
 class SettingError(ValueError):

@@ -12,9 +12,9 @@ from misthoorn.intake.models import Alarm, Batch, Fetch, Source
 from misthoorn.intake.services.sources import Definition, define_source, pause_source, run_now
 from misthoorn.intake.services.sources_fetch import LEASE, QUEUE, back_off, do_fetch, is_due, make_due
 from misthoorn.intake.sources.base import Item, Reached
-from misthoorn.intake.sources.errors import FetchError, StoppedError
 from misthoorn.intake.sources.registry import TRANSPORTS
 from misthoorn.work.leases import claim, renew, take_back
+from misthoorn.work.outside.errors import FetchError, StoppedError
 
 pytestmark = pytest.mark.django_db
 

@@ -7,10 +7,10 @@ from system.servers import site as running_site
 
 from misthoorn.intake.secrets import Credentials
 from misthoorn.intake.sources.base import Asked, Means, Reached
-from misthoorn.intake.sources.client import Bounds, Client
-from misthoorn.intake.sources.egress import host_name, read_inside
-from misthoorn.intake.sources.pinned import Guard
 from misthoorn.intake.sources.registry import TRANSPORTS
+from misthoorn.work.outside.client import Bounds, Client
+from misthoorn.work.outside.egress import host_name, read_inside
+from misthoorn.work.outside.pinned import Guard
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 QUICK = Bounds(silence=2.0, deadline=5.0, size=1 << 20)

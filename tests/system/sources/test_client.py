@@ -8,8 +8,8 @@ import time
 import pytest
 from system.servers import Reply
 
-from misthoorn.intake.sources.client import Bounds, MissingError
-from misthoorn.intake.sources.errors import FetchError, StoppedError
+from misthoorn.work.outside.client import Bounds, MissingError
+from misthoorn.work.outside.errors import FetchError, StoppedError
 
 SHORT = Bounds(silence=0.6, deadline=1.5, size=10_000)
 

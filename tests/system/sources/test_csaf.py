@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from pysequoia import SignatureMode, Tsk, sign
 
-from misthoorn.intake.sources.errors import FetchError
+from misthoorn.work.outside.errors import FetchError
 
 DATA = Path(os.environ.get("MISTHOORN_TEST_DATA", "../shared")) / "data/csaf"
 KEY = Tsk.generate("Maker <psirt@maker.example>")

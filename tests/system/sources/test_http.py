@@ -3,8 +3,8 @@
 import pytest
 from system.servers import Reply
 
-from misthoorn.intake.sources.client import Bounds
-from misthoorn.intake.sources.errors import FetchError
+from misthoorn.work.outside.client import Bounds
+from misthoorn.work.outside.errors import FetchError
 
 FILE = b"time,ip\n" + b"2026-11-23T12:00:00Z,192.0.2.1\n" * 2_000
 

@@ -5,8 +5,8 @@ from email.message import EmailMessage
 import pytest
 from system.mail_server import mailbox as running_mailbox
 
-from misthoorn.intake.sources.client import Bounds
-from misthoorn.intake.sources.errors import FetchError
+from misthoorn.work.outside.client import Bounds
+from misthoorn.work.outside.errors import FetchError
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from system.servers import Reply
 from system.sources.conftest import NOW
 
-from misthoorn.intake.sources.errors import FetchError
+from misthoorn.work.outside.errors import FetchError
 
 
 def asked(question):

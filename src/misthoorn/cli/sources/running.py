@@ -74,7 +74,7 @@ def test(source: str) -> None:
     set_up_django()
     from misthoorn.intake.services import IntakeError
     from misthoorn.intake.services.sources_trial import try_source
-    from misthoorn.intake.sources.errors import FetchError
+    from misthoorn.work.outside.errors import FetchError
 
     try:
         trial = try_source(source)

@@ -17,8 +17,8 @@ from misthoorn.accounts.services import record
 from misthoorn.intake import models, secrets
 from misthoorn.intake.schedule import Every, ScheduleError, read_schedule
 from misthoorn.intake.services.deliveries import IntakeError, add_source
-from misthoorn.intake.sources import egress
 from misthoorn.intake.sources.registry import TRANSPORTS
+from misthoorn.work.outside import egress
 
 LONGEST_ADDRESS, LONGEST_SILENCE = 500, 24 * 366
 _SECRET = re.compile(r"(?i)(api[-_]?key|auth[-_]?key|token|password|passwd|secret)=")

@@ -18,14 +18,14 @@ from misthoorn.intake.schedule import read_schedule
 from misthoorn.intake.services.deliveries import LONGEST_ORIGIN, Brought, register, store
 from misthoorn.intake.services.sources import run_now
 from misthoorn.intake.services.sources_health import end_alarm, raise_alarm
-from misthoorn.intake.sources import egress
 from misthoorn.intake.sources.base import Asked, Cursor, Item, Means, Reached
-from misthoorn.intake.sources.client import Bounds, Client
-from misthoorn.intake.sources.errors import FetchError, StoppedError
-from misthoorn.intake.sources.pinned import Guard
 from misthoorn.intake.sources.registry import TRANSPORTS
 from misthoorn.work.clock import database_now
 from misthoorn.work.leases import TRIES, Claim, Queue, finish, give_back, renew
+from misthoorn.work.outside import egress
+from misthoorn.work.outside.client import Bounds, Client
+from misthoorn.work.outside.errors import FetchError, StoppedError
+from misthoorn.work.outside.pinned import Guard
 
 QUEUE = Queue(table="intake_fetch", waiting="due", order="not_before, id", stamp="started_at")
 LEASE = 120.0  # seconds; renewed all the time while an answer comes in

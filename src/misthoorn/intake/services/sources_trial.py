@@ -11,7 +11,7 @@ from misthoorn.intake import models, secrets
 from misthoorn.intake.services.deliveries import IntakeError
 from misthoorn.intake.services.sources_fetch import client_of, new_of
 from misthoorn.intake.sources.base import Item, Reached
-from misthoorn.intake.sources.egress import EgressError
+from misthoorn.work.outside.egress import EgressError
 
 MOST_DOCUMENTS = 3  # where a delivery holds many
 MOST_READ = 8 << 20  # bytes that are looked into

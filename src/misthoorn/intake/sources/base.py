@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 from misthoorn.intake.secrets import Credentials
 
 if TYPE_CHECKING:
-    from misthoorn.intake.sources.client import Client
+    from misthoorn.work.outside.client import Client
 
 type Cursor = dict[str, Any]
 

@@ -12,7 +12,6 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from misthoorn.intake.sources.base import Asked, Cursor, Item, Means, Reached
-from misthoorn.intake.sources.client import MissingError
 from misthoorn.intake.sources.csaf_listing import (
     Listed,
     Provider,
@@ -22,9 +21,10 @@ from misthoorn.intake.sources.csaf_listing import (
     read_provider,
     read_rolie,
 )
-from misthoorn.intake.sources.errors import FetchError
 from misthoorn.intake.sources.http import secret
 from misthoorn.intake.sources.pgp import Keyring
+from misthoorn.work.outside.client import MissingError
+from misthoorn.work.outside.errors import FetchError
 
 MOST_IN_ONE, LARGEST_IN_ONE = 200, 32 << 20  # documents and bytes of a delivery
 LARGEST, LARGEST_BESIDE = 64 << 20, 64 << 10  # bytes of a document, and of a hash, a signature or a key

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin
 
-from misthoorn.intake.sources.errors import FetchError
+from misthoorn.work.outside.errors import FetchError
 
 MOST_DOCUMENTS = 500_000
 MOST_LISTS = 200

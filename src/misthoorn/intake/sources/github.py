@@ -10,9 +10,9 @@ from typing import Any, BinaryIO, cast
 from urllib.parse import urlencode
 
 from misthoorn.intake.sources.base import Asked, Cursor, Item, Means, Reached
-from misthoorn.intake.sources.client import read_json
-from misthoorn.intake.sources.errors import FetchError
 from misthoorn.intake.sources.http import download, secret
+from misthoorn.work.outside.client import read_json
+from misthoorn.work.outside.errors import FetchError
 
 HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 MOST_PAGES, MOST_REMEMBERED = 5_000, 2_000

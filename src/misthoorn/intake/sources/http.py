@@ -10,8 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 from misthoorn.intake.secrets import Credentials
 from misthoorn.intake.sources.base import Asked, Cursor, Item, Means, Reached
-from misthoorn.intake.sources.client import Answer, refuse_page
-from misthoorn.intake.sources.errors import FetchError
+from misthoorn.work.outside.client import Answer, refuse_page
+from misthoorn.work.outside.errors import FetchError
 
 _RANGE = re.compile(r"bytes (\d+)-\d+/(?:\d+|\*)")
 _PARTIAL, _UNCHANGED = 206, 304

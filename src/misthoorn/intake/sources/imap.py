@@ -14,11 +14,11 @@ from email.policy import default
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from misthoorn.intake.sources import egress
 from misthoorn.intake.sources.base import Asked, Cursor, Item, Means, Reached
-from misthoorn.intake.sources.client import Client
-from misthoorn.intake.sources.errors import FetchError
-from misthoorn.intake.sources.pinned import CONNECT, SLICE
+from misthoorn.work.outside import egress
+from misthoorn.work.outside.client import Client
+from misthoorn.work.outside.errors import FetchError
+from misthoorn.work.outside.pinned import CONNECT, SLICE
 
 MOST_MAILS, MOST_ATTACHMENTS = 200, 50  # of one fetch; of one mail
 LONGEST_LINE = 1_000_000

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from misthoorn.intake.sources.base import Asked, Cursor, Item, Means, Reached
-from misthoorn.intake.sources.client import MissingError, read_json
-from misthoorn.intake.sources.errors import FetchError
+from misthoorn.work.outside.client import MissingError, read_json
+from misthoorn.work.outside.errors import FetchError
 
 _UUID = re.compile(r"[0-9a-fA-F-]{8,40}")
 PAGE, MOST_PAGES = 100, 10_000

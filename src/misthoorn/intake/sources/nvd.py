@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from misthoorn.intake.sources.base import Asked, Cursor, Item, Means, Reached
-from misthoorn.intake.sources.client import LISTING, read_json
-from misthoorn.intake.sources.errors import FetchError
+from misthoorn.work.outside.client import LISTING, read_json
+from misthoorn.work.outside.errors import FetchError
 
 WIDEST = timedelta(days=119)  # the API takes 120 days at most
 OVERLAP = timedelta(minutes=10)  # their clock and ours may differ

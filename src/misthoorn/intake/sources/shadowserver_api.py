@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import Any, BinaryIO
 
 from misthoorn.intake.sources.base import Asked, Cursor, Item, Means, Reached
-from misthoorn.intake.sources.client import read_json, refuse_page
-from misthoorn.intake.sources.errors import FetchError
+from misthoorn.work.outside.client import read_json, refuse_page
+from misthoorn.work.outside.errors import FetchError
 
 BACK = timedelta(days=3)  # days that are looked at again, since reports come late
 MOST_REMEMBERED = 5_000

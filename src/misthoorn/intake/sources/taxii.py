@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from misthoorn.intake.secrets import Credentials
 from misthoorn.intake.sources.base import Asked, Cursor, Item, Means, Reached
-from misthoorn.intake.sources.client import read_json
-from misthoorn.intake.sources.errors import FetchError
+from misthoorn.work.outside.client import read_json
+from misthoorn.work.outside.errors import FetchError
 
 MEDIA = "application/taxii+json;version=2.1"
 PAGE, MOST_PAGES = 1_000, 10_000

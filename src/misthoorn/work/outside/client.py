@@ -14,9 +14,9 @@ from urllib.parse import urljoin
 
 import httpx
 
-from misthoorn.intake.sources import egress
-from misthoorn.intake.sources.errors import FetchError, StoppedError
-from misthoorn.intake.sources.pinned import Guard, PinnedTransport, Watch, plainly
+from misthoorn.work.outside import egress
+from misthoorn.work.outside.errors import FetchError, StoppedError
+from misthoorn.work.outside.pinned import Guard, PinnedTransport, Watch, plainly
 
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 MOST_REDIRECTS = 5

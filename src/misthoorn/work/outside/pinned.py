@@ -16,8 +16,8 @@ from typing import Any
 import httpcore
 import httpx
 
-from misthoorn.intake.sources import egress
-from misthoorn.intake.sources.errors import FetchError, StoppedError
+from misthoorn.work.outside import egress
+from misthoorn.work.outside.errors import FetchError, StoppedError
 
 type Resolve = Callable[[str, int], Sequence[str]]
 SLICE = 0.5  # seconds between two looks whether to stop

@@ -1,4 +1,4 @@
-"""How a transport says that something did not go."""
+"""How asking says that something did not go."""
 
 
 class FetchError(Exception):

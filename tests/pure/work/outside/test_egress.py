@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from misthoorn.intake.sources.egress import EgressError, Target, allowed, is_public, read_inside, target
+from misthoorn.work.outside.egress import EgressError, Target, allowed, is_public, read_inside, target
 
 # Addresses that nothing is fetched from, also when a name leads to them.
 NOT_PUBLIC = [
