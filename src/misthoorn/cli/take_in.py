@@ -101,7 +101,9 @@ def work_until_done(batch: int) -> None:
 
     def done() -> bool:
         facts = intake.batch(batch)
-        return facts is None or facts.state in {"held", "refused", "set_aside"} or triage.is_matched(batch)
+        if facts is None or facts.state in {"held", "refused", "set_aside"}:
+            return True
+        return facts.state == "accepted" and triage.is_matched(batch)
 
     Worker(steps=steps, stopped=done).work()
 
