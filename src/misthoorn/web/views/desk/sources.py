@@ -26,7 +26,13 @@ def sources(request: HttpRequest) -> HttpResponse:
 def batch(request: HttpRequest, batch: int) -> HttpResponse:
     """One delivery: its sum, and what was refused, grouped by reason."""
     facts = _facts(batch)
-    return render(request, "misthoorn/desk/batch.html", {"batch": facts, "groups": queries.refused_groups(batch)})
+    held = source_queries.held_for_size(facts.source.slug)
+    shown = {
+        "batch": facts,
+        "groups": queries.refused_groups(batch),
+        "unusual": next((one for one in held if one.batch == batch), None),
+    }
+    return render(request, "misthoorn/desk/batch.html", shown)
 
 
 @desk

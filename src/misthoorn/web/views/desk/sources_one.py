@@ -40,6 +40,7 @@ def _page(
     facts = {
         "source": state,
         "held": source_queries.held_for_size(slug),
+        "alarms": [alarm for alarm in state.alarms if alarm.batch is None],
         "fetches": source_queries.fetches(slug, limit=SHOWN),
         "chart": chart(sizes),
         "sizes": sizes[::-1],

@@ -1,0 +1,172 @@
+"""The desk's pages on sources: added from the catalogue, run, paused, scheduled; keys that are never shown."""
+
+from datetime import timedelta
+
+import cast
+import pytest
+from deliveries import deliver, events, keep, read, seen, source
+
+from misthoorn.accounts.models import AuditEntry
+from misthoorn.intake import secrets
+from misthoorn.intake.models import Alarm, Batch, Fetch, Source
+from misthoorn.intake.services.sources_health import raise_alarm
+
+pytestmark = pytest.mark.django_db
+KEY = "hush-hush-5531"
+
+
+@pytest.fixture
+def administrator(client):
+    cast.sign_in(client, cast.ADMINISTRATOR)
+    return client
+
+
+def page(client, address):
+    response = client.get(address)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def fetched(slug="nvd"):
+    """A source that is fetched, as the administrator would add it."""
+    source(slug)
+    Source.objects.filter(slug=slug).update(transport="http", address="https://feed.example/x", schedule="every 1h")
+    return f"/desk/sources/one/{slug}/"
+
+
+def test_the_catalogue_shows_what_is_ready_to_use_and_what_is_there(administrator):
+    assert "misp-circl" in page(administrator, "/desk/sources/new/")
+    administrator.post("/desk/sources/new/kev/", {"schedule": "every 1h", "tlp": "CLEAR", "terms": "on"})
+
+    shown = page(administrator, "/desk/sources/new/")
+    assert shown.count("is er al") == 1
+
+
+def test_a_source_of_the_catalogue_is_added_with_its_key_which_is_shown_nowhere(administrator, home):
+    form = {"key": KEY, "schedule": "every 2h", "tlp": "CLEAR", "terms": "on"}
+    response = administrator.post("/desk/sources/new/nvd/", form, follow=True)
+    one = Source.objects.get()
+
+    assert response.redirect_chain[-1][0] == "/desk/sources/one/nvd/"
+    assert (one.transport, one.format, one.schedule, one.tlp) == ("nvd", "nvd2", "every 2h", "CLEAR")
+    assert one.options == {"pause": 6}
+    assert secrets.read(home, "nvd").key == KEY
+    assert KEY not in response.content.decode()
+    assert KEY not in str(list(AuditEntry.objects.values()))
+    assert AuditEntry.objects.get(action="source added").person_id is not None
+
+
+@pytest.mark.parametrize(
+    ("entry", "form", "sentence"),
+    [
+        ("nvd", {"schedule": "every 2h", "tlp": "CLEAR"}, "Lees de voorwaarden"),
+        ("nvd", {"schedule": "often", "tlp": "CLEAR", "terms": "on"}, "Dit is geen schema"),
+        ("shadowserver", {"schedule": "daily 10:00", "tlp": "AMBER", "terms": "on", "user": "x"}, "Vul de sleutel in"),
+        (
+            "osv",
+            {"schedule": "every 6h", "tlp": "CLEAR", "terms": "on", "fill_ecosystem": "a/b"},
+            "Gebruik alleen letters",
+        ),
+    ],
+)
+def test_what_is_not_right_yet_is_told_at_its_place_and_nothing_is_added(administrator, entry, form, sentence):
+    shown = administrator.post(f"/desk/sources/new/{entry}/", form).content.decode()
+
+    assert sentence in shown
+    assert "<title>Fout:" in shown
+    assert not Source.objects.exists()
+
+
+def test_a_key_that_was_typed_does_not_come_back_when_something_else_is_wrong(administrator):
+    form = {"key": KEY, "schedule": "often", "tlp": "CLEAR", "terms": "on"}
+
+    assert KEY not in administrator.post("/desk/sources/new/nvd/", form).content.decode()
+
+
+def test_a_source_that_is_there_already_is_told(administrator):
+    form = {"schedule": "every 1h", "tlp": "CLEAR", "terms": "on"}
+    administrator.post("/desk/sources/new/kev/", form)
+
+    assert "Deze bron is er al" in administrator.post("/desk/sources/new/kev/", form).content.decode()
+
+
+@pytest.mark.parametrize("address", ["new/kev/", "one/nvd/schedule/", "one/nvd/key/", "one/nvd/push-key/"])
+def test_only_an_administrator_adds_and_sets_schedules_and_keys(analyst, address):
+    fetched()
+    form = {"schedule": "every 2h", "tlp": "CLEAR", "terms": "on", "key": KEY}
+
+    assert analyst.post(f"/desk/sources/{address}", form).status_code == 403
+    assert "beheerder" in page(analyst, "/desk/sources/one/nvd/")
+    assert Source.objects.get().schedule == "every 1h"
+
+
+def test_a_source_that_is_not_there_is_not_there(administrator):
+    for address in ("one/none/", "new/none/"):
+        assert administrator.get(f"/desk/sources/{address}").status_code == 404
+    assert administrator.post("/desk/sources/one/none/push-key/").status_code == 404
+
+
+def test_a_source_is_run_paused_and_put_on_another_schedule(administrator):
+    address = fetched()
+    administrator.post(f"{address}run/")
+    assert Fetch.objects.get().state == "due"
+    assert "al opgehaald" in administrator.post(f"{address}run/", follow=True).content.decode()
+
+    administrator.post(f"{address}pause/", {"paused": "yes"})
+    assert Source.objects.get().paused
+    administrator.post(f"{address}pause/", {"paused": "no"})
+    administrator.post(f"{address}schedule/", {"schedule": "Daily 06:30"})
+    assert (Source.objects.get().paused, Source.objects.get().schedule) == (False, "daily 06:30")
+    assert "Dit is geen schema" in administrator.post(f"{address}schedule/", {"schedule": "x"}).content.decode()
+
+
+def test_a_key_is_set_and_said_to_be_set_and_a_push_key_is_shown_once(administrator, home):
+    address = fetched()
+    shown = administrator.post(f"{address}key/", {"key": KEY, "user": "ada"}, follow=True).content.decode()
+    assert KEY not in shown
+    assert "is ingevuld" in shown
+    assert secrets.read(home, "nvd") == secrets.Credentials("ada", KEY)
+
+    once = administrator.post(f"{address}push-key/").content.decode()
+    assert "maar één keer getoond" in once
+    assert "maar één keer getoond" not in page(administrator, address)
+
+
+def test_a_source_shows_its_rows_as_a_picture_with_a_table_beside_it(analyst):
+    source()
+    for number, count in enumerate((10, 20, 15)):
+        content = events(*(seen(f"192.0.2.{row}", banner=number) for row in range(1, count + 1)))
+        deliver(content, name=f"feed-{number}.csv", at=cast.NOW - timedelta(hours=9 - number))
+    shown = page(analyst, "/desk/sources/one/scan/")
+
+    assert "Meestal 15 regels in een levering" in shown
+    assert shown.count('<rect class="mh-staaf') == 3
+    assert shown.count('class="mh-get">20</td>') == 1
+
+
+@pytest.mark.parametrize(("act", "state"), [("release", "received"), ("refuse", "refused")])
+def test_a_held_delivery_is_seen_everywhere_and_decided_by_a_person(analyst, act, state):
+    source()
+    for number in range(3):
+        content = events(*(seen(f"192.0.2.{row}", banner=number) for row in range(1, 31)))
+        deliver(content, at=cast.NOW - timedelta(hours=9 - number))
+    batch = keep(events(seen()))
+    read(batch)
+
+    for address in ("/desk/", "/desk/sources/", "/desk/sources/one/scan/", f"/desk/sources/batches/{batch}/"):
+        assert "wijkt de levering ver af" in page(analyst, address)
+    assert "Far fewer rows than usual: 1" in page(analyst, "/desk/sources/one/scan/")
+    analyst.post(f"/desk/sources/batches/{batch}/decide/", {"act": act})
+    assert Batch.objects.get(pk=batch).state == state
+    assert AuditEntry.objects.get(object=f"batch {batch}").person_id is not None
+    assert Alarm.objects.get().until is not None
+    again = analyst.post(f"/desk/sources/batches/{batch}/decide/", {"act": act}, follow=True)
+    assert "Er is niets veranderd" in again.content.decode()
+
+
+def test_an_alarm_stands_on_the_page_of_today(analyst):
+    source()
+    raise_alarm(source=Source.objects.get().pk, kind="failing", at=cast.NOW, detail="The key is wrong.")
+
+    assert "Deze bron kan niet worden opgehaald." in page(analyst, "/desk/")
+    assert "The key is wrong." in page(analyst, "/desk/sources/one/scan/")
