@@ -2,13 +2,14 @@
 
 How to read it:
 
+asset_keys of assets: space and key in one, and validity with both its ends (prepared, `keys`)
 levels     how much of an address counts at each level, in hexadecimal digits
-addresses  the address of each event as hexadecimal text, 8 digits for IPv4 and 32 for IPv6
+addresses  the address of each event as hexadecimal text, 8 digits for IPv4 and 32 for IPv6, and as bytes
 asns       the AS numbers of each event, from its feed or from routes
 spaces     the spaces that any asset has a key in (prepared with asset_keys): other keys need not be made
 depths     the numbers of labels that the assets' domains have: of a host name only the ends of that length are of use
 item_keys  what an event can be found by: its address at every level, its AS number, and the ends of its host name
-joined     THE JOIN: equal space, equal key, overlapping ranges; and the asset was valid when the event was seen
+joined     THE JOIN: equal space and key, overlapping ranges; and the asset was valid when the event was seen
 the rest   how sure the match is, and whether no other match of the event is nearer
 """
 
@@ -45,13 +46,15 @@ levels (space, all_digits, digits) AS (
   VALUES $levels
 ),
 addresses AS (
-  SELECT item, "time", $hex_4 AS address FROM (
-    SELECT "row" AS item, "time", $parts_4 AS parts FROM events WHERE NOT CONTAINS(ip, ':') AND $which
-  ) AS of_4
-  UNION ALL
-  SELECT item, "time", $hex_6 AS address FROM (
-    SELECT "row" AS item, "time", $parts_6 AS parts FROM events WHERE CONTAINS(ip, ':') AND $which
-  ) AS of_6
+  SELECT item, "time", digits AS address, UNHEX(digits) AS bytes FROM (
+    SELECT item, "time", $hex_4 AS digits FROM (
+      SELECT "row" AS item, "time", $parts_4 AS parts FROM events WHERE NOT CONTAINS(ip, ':') AND $which
+    ) AS of_4
+    UNION ALL
+    SELECT item, "time", $hex_6 FROM (
+      SELECT "row" AS item, "time", $parts_6 AS parts FROM events WHERE CONTAINS(ip, ':') AND $which
+    ) AS of_6
+  ) AS written
 )""")
 
 
@@ -70,7 +73,7 @@ UNION ALL
 SELECT item, "time", asn FROM (
   WITH $addresses,
   item_keys AS (
-    SELECT item, "time", space, UNHEX(LEFT(address, digits)) AS key, UNHEX(address) AS lo, UNHEX(address) AS hi
+    SELECT item, "time", space, UNHEX(LEFT(address, digits)) AS key, bytes AS lo, bytes AS hi
     FROM addresses JOIN levels ON LENGTH(address) = all_digits
   ),
   routed AS (
@@ -82,30 +85,35 @@ SELECT item, "time", asn FROM (
 ) AS by_route
 """).substitute(asns=ASNS, addresses=_addresses("asn IS NULL"))
 
-EVENTS = Template("""
+_ITEM_KEYS = Template("""
 WITH $addresses,
 item_keys AS (
-  SELECT item, "time", space, UNHEX(LEFT(address, digits)) AS key, UNHEX(address) AS lo, UNHEX(address) AS hi
+  SELECT item, "time", ENCODE(space) || UNHEX(LEFT(address, digits)) AS key, bytes AS lo, bytes AS hi
   FROM addresses JOIN levels ON LENGTH(address) = all_digits
   WHERE space IN (SELECT space FROM spaces)
   UNION ALL
-  SELECT item, "time", 'asn', UNHEX(LPAD(HEX(asn), 8, '0')), UNHEX(''), UNHEX('')
+  SELECT item, "time", ENCODE('asn') || UNHEX(LPAD(HEX(asn), 8, '0')), UNHEX(''), UNHEX('')
   FROM asns WHERE 'asn' IN (SELECT space FROM spaces)
   UNION ALL
-  SELECT "row", "time", 'dns', ENCODE(SUBSTRING_INDEX(hostname, '.', -labels)), UNHEX(''), UNHEX('')
+  SELECT "row", "time", ENCODE('dns' || SUBSTRING_INDEX(hostname, '.', -labels)), UNHEX(''), UNHEX('')
   FROM events JOIN depths ON LENGTH(hostname) - LENGTH(REPLACE(hostname, '.', '')) >= labels - 1
-),
-joined AS (
+)""").substitute(addresses=_addresses("TRUE"))
+ITEM_KEYS = f"{_ITEM_KEYS}\nSELECT * FROM item_keys"
+
+JOIN = """
   SELECT a.asset, i.item, a.kind, a.specificity
   FROM asset_keys AS a JOIN item_keys AS i
-    ON a.space = i.space AND a.key = i.key AND a.lo <= i.hi AND i.lo <= a.hi
-  WHERE (a.valid_from IS NULL OR a.valid_from <= i."time") AND (a.valid_to IS NULL OR i."time" < a.valid_to)
-)
+    ON a.key = i.key AND a.lo <= i.hi AND i.lo <= a.hi AND a.valid_from <= i."time" AND i."time" < a.valid_to
+"""
+
+EVENTS = Template("""
+$item_keys,
+joined AS ($join)
 SELECT asset, item, kind,
        CASE WHEN kind = 'asn' THEN 'network' ELSE 'exact' END AS certainty,
        specificity = MAX(specificity) OVER (PARTITION BY item, kind = 'domain') AS most_specific
 FROM joined
-""").substitute(addresses=_addresses("TRUE"))
+""").substitute(item_keys=_ITEM_KEYS, join=JOIN)
 
 # Where one number of an asset stands for several values (a file may name an asset twice), its rows become one: the best
 # of them, whole. Networks and domains are always exact and AS numbers never, so the kind decides the certainty too.
