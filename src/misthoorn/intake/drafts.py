@@ -10,9 +10,11 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 
+from misthoorn.formats.spreadsheet import ZIP
 from misthoorn.intake.services import IntakeError
 
-LARGEST = 32 * 1024 * 1024  # bytes; a larger list is taken in by command
+LARGEST = 16 * 1024 * 1024  # bytes; a larger list is taken in by command, where nobody waits for a page
+LARGEST_SHEET = 2 * 1024 * 1024  # of a spreadsheet, which takes some ten times as long: about 50,000 rows
 MOST = 10  # of one person
 KEPT = timedelta(days=1)
 
@@ -61,12 +63,14 @@ def _shown(name: str) -> str:
 
 
 def _write(path: Path, pieces: Iterable[bytes]) -> None:
-    size = 0
+    size, largest = 0, LARGEST
     with path.open("xb") as out:
         for piece in pieces:
+            if not size:
+                largest = LARGEST_SHEET if piece.startswith(ZIP) else LARGEST
             size += len(piece)
-            if size > LARGEST:
-                most = LARGEST // 1024**2
+            if size > largest:
+                most = largest // 1024**2
                 raise IntakeError(f"This list is larger than {most} MiB. Take it in with `misthoorn take-in`.")
             out.write(piece)
 
