@@ -149,7 +149,7 @@ def _definition(source: str | None, given: dict[str, Any]) -> "tuple[Definition,
     base |= {field: value for field, value in given_too.items() if value}
     if base.get("schedule") == _NONE:
         base["schedule"] = ""
-    options = base.get("options", {}) | dict(map(_pair, given["options"]))
+    options = base.get("options", {}) | dict(map(_option, given["options"]))
     if given["hosts"]:
         options["hosts"] = [*options.get("hosts", ()), *given["hosts"]]
     coverage: dict[str, object] = {}
@@ -160,6 +160,17 @@ def _definition(source: str | None, given: dict[str, Any]) -> "tuple[Definition,
     return Definition(
         **base | {"options": options, "coverage": coverage, "absences_to_close": given["absences"]}
     ), needs
+
+
+def _option(text: str) -> tuple[str, Any]:
+    """An option; JSON where it looks like a list or an object."""
+    name, value = _pair(text)
+    if not value.startswith(("{", "[")):
+        return name, value
+    try:
+        return name, json.loads(value)
+    except ValueError as error:
+        raise click.UsageError(f"The value of '{name}' looks like JSON and is none.") from error
 
 
 def _pair(text: str) -> tuple[str, str]:

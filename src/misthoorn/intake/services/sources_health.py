@@ -54,12 +54,12 @@ def look_for_silence(*, now: datetime) -> None:
 def is_judged(batch: models.Batch) -> bool:
     """Whether the number of rows of this delivery says something: it is no list of changes, and nobody let it pass.
 
-    Events are always judged. Advisories only where one file at one address is the whole: elsewhere each delivery is of
+    Where a source is whole on one day of the week only, the days can't be held against each other. Events are always judged. Advisories only where one file at one address is the whole: elsewhere each delivery is of
     another size.
     """
     source = batch.source
     way = TRANSPORTS.get(source.transport)
-    if source.options.get("varies") or (way and way.changes):
+    if source.options.get("varies") or source.coverage.get("full_on") or (way and way.changes):
         return False
     if FORMATS[source.format].kind != "events" and source.transport != "http":
         return False
