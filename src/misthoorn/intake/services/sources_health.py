@@ -8,6 +8,7 @@ from misthoorn.accounts.services import record
 from misthoorn.formats.registry import FORMATS
 from misthoorn.formats.shadowserver_reports import find_report
 from misthoorn.intake import health, models
+from misthoorn.intake.lists import LISTS
 from misthoorn.intake.services.deliveries import IntakeError
 from misthoorn.intake.sources.registry import TRANSPORTS
 
@@ -54,12 +55,12 @@ def look_for_silence(*, now: datetime) -> None:
 def is_judged(batch: models.Batch) -> bool:
     """Whether the number of rows of this delivery says something: it is no list of changes, and nobody let it pass.
 
-    Where a source is whole on one day of the week only, the days can't be held against each other. Events are always judged. Advisories only where one file at one address is the whole: elsewhere each delivery is of
-    another size.
+    Events are judged, unless the source is whole on one day of the week only: its days can't be held against each other.
+    Advisories only where one file at one address is the whole: elsewhere each delivery is of another size.
     """
     source = batch.source
     way = TRANSPORTS.get(source.transport)
-    if source.options.get("varies") or source.coverage.get("full_on") or (way and way.changes):
+    if source.format in LISTS or source.options.get("varies") or source.coverage.get("full_on") or (way and way.changes):
         return False
     if FORMATS[source.format].kind != "events" and source.transport != "http":
         return False
