@@ -25,7 +25,7 @@ def held_because(*, format_: str, options: Mapping[str, Any], lawful: bool | Non
     """Why a delivery waits for a person; "" when it may be read."""
     if lawful is False:
         return NOT_LAWFUL
-    if lawful is None and format_ in LISTS and options.get(LAWFUL) is not True:
+    if lawful is None and format_ in LISTS and options.get(LAWFUL) not in {True, "true"}:
         return NOT_ASKED
     return ""
 

@@ -37,7 +37,10 @@ class UploadForm(PlainForm):
     )
     file = forms.FileField(
         label=_("The list"),
-        help_text=_("CSV or TSV of at most 16 MiB, XLSX of at most 2 MiB. Nothing is taken in yet: first you see how it is read."),
+        help_text=_(
+            "CSV or TSV of at most 16 MiB, XLSX of at most 2 MiB. "
+            "Nothing is taken in yet: first you see how it is read."
+        ),
         error_messages={
             "required": _("Choose a file."),
             "empty": _("This file is empty. Choose another."),
