@@ -39,7 +39,7 @@ def rows(url):
 def files(home):
     return {
         str(path.relative_to(home)): path.read_bytes()
-        for name in ("received", "events", "routes.parquet")
+        for name in ("received", "events", "routes.parquet", "secrets", "drop", "incoming")
         for path in (home / name, *(home / name).rglob("*"))
         if path.is_file()
     }
@@ -77,6 +77,10 @@ def test_a_backup_that_is_put_back_has_the_same_rows_and_holds_what_waited(servi
     (tmp_path / "routes.txt").write_text("192.0.2.0/24 64496\n")
     service.run("routes", tmp_path / "routes.txt")
     (service.home / "received" / "scan" / ".half.part").write_bytes(b"still being written")
+    for name in ("secrets/scan", "drop/scan/tomorrow.csv", "incoming/answer.eml"):
+        (service.home / name).parent.mkdir(parents=True, exist_ok=True)
+        (service.home / name).write_text("not taken in yet, or never to be had again")
+        (service.home / name).chmod(0o600)
     backup = tmp_path / "backup.tar"
 
     service.run("backup", backup, fresh=True)
@@ -92,8 +96,12 @@ def test_a_backup_that_is_put_back_has_the_same_rows_and_holds_what_waited(servi
         assert after == before
         assert files(home) == {name: it for name, it in files(service.home).items() if not name.endswith(".part")}
         assert (home / "routes.parquet").is_file()
+        assert stat.S_IMODE((home / "secrets").stat().st_mode) == 0o700
+        assert stat.S_IMODE((home / "secrets" / "scan").stat().st_mode) == 0o600
         assert (home / "secret_key").read_text() == (service.home / "secret_key").read_text()
 
+        for name in ("drop/scan/tomorrow.csv", "incoming/answer.eml"):
+            (home / name).unlink()
         service.run("worker", "--until-idle")
         assert relay.mails() == []
         assert json.loads(service.run("status", "--json").stdout)["messages"]["in_doubt"] == 3

@@ -1,6 +1,7 @@
-"""A backup is one tar file: a manifest, the database, the folders of the store and the table of routes.
+"""A backup is one tar file: a manifest, the database, and what lies in the home and can't be made again.
 
-The keys that stand ready (HOME/keys) are left out: they are made again from the database.
+That is what was received and seen, the routes, the keys of sources, and what waits to be taken in. The keys of assets
+that stand ready (HOME/keys) are left out: they are made again from the database.
 """
 
 import contextlib
@@ -11,6 +12,7 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -18,7 +20,10 @@ import click
 
 from misthoorn.cli import Failure, set_up_django
 
-KEPT = ("received", "events", "routes.parquet")  # in the home
+# In the home. What waits is read before the database: what is taken meanwhile is then there twice, which counts once.
+WAITING = ("drop", "incoming")
+STORED = ("received", "events", "routes.parquet", "secrets")
+KEPT = (*WAITING, *STORED)
 
 
 @click.command("backup")
@@ -40,14 +45,15 @@ def command(file: Path, *, overwrite: bool) -> None:
     manifest = {"misthoorn": version("misthoorn"), "database": connection.vendor}
     try:
         with tempfile.TemporaryDirectory(dir=home) as folder:
-            dump = Path(folder) / "database"
-            _dump(dump)
             descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "wb") as out, tarfile.open(fileobj=out, mode="w") as tar:
                 _add(tar, "manifest.json", json.dumps(manifest).encode())
+                _add_files(tar, home, WAITING)
+                dump = Path(folder) / "database"
+                _dump(dump)
                 tar.add(dump, "database")
                 _add(tar, "secret_key", settings.SECRET_KEY.encode())
-                _add_store(tar, home)
+                _add_files(tar, home, STORED)
                 tar.close()
                 out.flush()
                 os.fsync(out.fileno())
@@ -59,13 +65,18 @@ def command(file: Path, *, overwrite: bool) -> None:
     click.echo(f"{file}: {file.stat().st_size} bytes. Try it: `misthoorn restore {file}` with an empty MISTHOORN_HOME.")
 
 
-def _add_store(tar: tarfile.TarFile, home: Path) -> None:
-    """Every whole file of the store. Files come and go while the service runs: what is gone meanwhile is left out."""
-    for path in sorted(path for name in KEPT for path in (home / name, *(home / name).rglob("*"))):
-        if path.suffix == ".part" or path.is_symlink() or not path.is_file():
-            continue
+def _add_files(tar: tarfile.TarFile, home: Path, names: Iterable[str]) -> None:
+    """Every whole file of these. Files come and go while the service runs: what is gone meanwhile is left out."""
+    for path in files_in(home, names):
         with contextlib.suppress(FileNotFoundError):
             tar.add(path, str(path.relative_to(home)))
+
+
+def files_in(home: Path, names: Iterable[str]) -> Iterator[Path]:
+    """The whole files of these folders and files of the home, in order."""
+    for path in sorted(path for name in names for path in (home / name, *(home / name).rglob("*"))):
+        if path.suffix != ".part" and not path.is_symlink() and path.is_file():
+            yield path
 
 
 def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:

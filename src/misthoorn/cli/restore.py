@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from misthoorn.cli import Failure, set_up_django
-from misthoorn.cli.backup import KEPT, postgresql
+from misthoorn.cli.backup import KEPT, files_in, postgresql
 
 
 @click.command("restore")
@@ -44,7 +44,7 @@ def _restore(file: Path) -> None:
     from django.db import connection
 
     home = Path(settings.HOME)
-    if connection.introspection.table_names() or any((home / name).exists() for name in KEPT):
+    if connection.introspection.table_names() or any(True for _ in files_in(home, KEPT)):
         raise Failure(
             f"{home} or its database is not empty. Restore into an empty MISTHOORN_HOME and an empty database."
         )
@@ -62,6 +62,8 @@ def _restore(file: Path) -> None:
             f"{file} is not a whole backup of this service ({' '.join(str(error).split())}). "
             "Nothing was changed in the database."
         ) from error
+    if (home / "secrets").is_dir():
+        (home / "secrets").chmod(0o700)
     dump = home / "database"
     if connection.vendor == "sqlite":
         for rest in ("-wal", "-shm"):
