@@ -55,12 +55,17 @@ def look_for_silence(*, now: datetime) -> None:
 def is_judged(batch: models.Batch) -> bool:
     """Whether the number of rows of this delivery says something: it is no list of changes, and nobody let it pass.
 
-    Events are judged, unless the source is whole on one day of the week only: its days can't be held against each other.
-    Advisories only where one file at one address is the whole: elsewhere each delivery is of another size.
+    Events are judged, unless the source is whole on one day of the week only: its days can't be compared. Advisories
+    only where one file at one address is the whole: elsewhere each delivery is of another size.
     """
     source = batch.source
     way = TRANSPORTS.get(source.transport)
-    if source.format in LISTS or source.options.get("varies") or source.coverage.get("full_on") or (way and way.changes):
+    if (
+        source.format in LISTS
+        or source.options.get("varies")
+        or source.coverage.get("full_on")
+        or (way and way.changes)
+    ):
         return False
     if FORMATS[source.format].kind != "events" and source.transport != "http":
         return False
