@@ -50,7 +50,7 @@ def keep_statements(contents: Sequence[Advisory], *, batch: models.Batch, at: da
     contents_by_row = {row.pk: content for row, (_, content) in zip(rows, said, strict=True)}
     moved = settle_names(keep_links(contents_by_row) | led, at=at)
     there = models.AdvisoryStatement.objects.filter(pk__in=contents_by_row).values_list("advisory", flat=True)
-    merge_advisories({*there, *moved}, at=at, batch=batch.pk)
+    _put_together({*there, *moved}, at=at, batch=batch.pk)
 
 
 def _earlier(
@@ -89,6 +89,10 @@ def merge_advisories(advisories: Iterable[int], *, at: datetime, batch: int) -> 
     `batch` is the one that brings it about: its match run matches them. Call it first in a transaction.
     """
     lock_mentions()
+    _put_together(advisories, at=at, batch=batch)
+
+
+def _put_together(advisories: Iterable[int], *, at: datetime, batch: int) -> None:
     said = Prefetch("statements", models.AdvisoryStatement.objects.select_related("source", "batch"))
     rows = list(models.Advisory.objects.filter(pk__in=list(advisories)).prefetch_related(said))
     statements = {row.pk: [_labelled(one) for one in row.statements.all()] for row in rows}
