@@ -1,4 +1,4 @@
-"""Runs with univers: how many pairs of parsed versions a second it compares, in each scheme that it has."""
+"""Runs with univers: how many pairs of versions a second it compares, parsed before and from text, in each scheme."""
 
 import json
 import sys
@@ -22,9 +22,11 @@ KINDS = {
 told = {}
 for scheme, pairs in json.loads(Path(sys.argv[1]).read_text()).items():
     make = getattr(versions, KINDS[scheme])
-    read = [(make(a), make(b)) for a, b in pairs]
     started = time.process_time()
+    read = [(make(a), make(b)) for a, b in pairs]
+    parsed = time.process_time()
     for a, b in read:
         a < b  # noqa: B015  the time of it is wanted
-    told[scheme] = len(read) / (time.process_time() - started)
+    ended = time.process_time()
+    told[scheme] = len(read) / (ended - parsed), len(read) / (ended - started)
 print(json.dumps(told))

@@ -1,6 +1,8 @@
 """How fast versions become keys, in each scheme, and how fast keys compare beside what Python libraries compare.
 
-One process, its own CPU time, every text once.
+One process, its own CPU time, every text once. Pairs are compared in three ways, the same ones in each: versions that
+are prepared (a key, or an object that the library has parsed), one after the other in a loop of Python; keys that are
+columns, as a join compares them; and from text, as a library does that is asked about two versions.
 """
 
 import importlib.util
@@ -8,6 +10,9 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from misthoorn.matching import versions
 
@@ -74,6 +79,12 @@ def compared(pairs: Sequence[tuple[Any, Any]]) -> float:
     return len(pairs) / fastest(work)
 
 
+def compared_as_columns(pairs: Sequence[tuple[bytes, bytes]]) -> float:
+    """How many pairs of keys a second compare as two columns of bytes."""
+    left, right = (pa.array(keys, pa.binary()) for keys in zip(*pairs, strict=True))
+    return len(pairs) / fastest(lambda: pc.less(left, right))
+
+
 def run() -> list[tuple[str, str, str, str]]:
     """Name, value, unit and note for each figure."""
     chance, figures, pools = random.Random(SEED), [], {}
@@ -89,16 +100,58 @@ def run() -> list[tuple[str, str, str, str]]:
     return [*figures, *_compared_with_others(pools, chance)]
 
 
+KEYED = f"{TEXTS:,} different texts, each made a key once, and compared"
+LIBRARIES = (("packaging.version", "Version", "pypi"), ("semantic_version", "Version", "semver"))
+
+
 def _compared_with_others(pools: dict[str, list[str]], chance: random.Random) -> list[tuple[str, str, str, str]]:
-    pairs = {s: [(chance.choice(pool), chance.choice(pool)) for _ in range(PAIRS)] for s, pool in pools.items()}
-    keyed = [(versions.key("pypi", a), versions.key("pypi", b)) for a, b in pairs["pypi"]]
-    figures = [("compare by key", f"{compared(keyed):,.0f}", "pairs/s", "keys are there, pypi")]
-    for module, kind, scheme in (("packaging.version", "Version", "pypi"), ("semantic_version", "Version", "semver")):
+    figures = []
+    for module, kind, scheme in LIBRARIES:
+        pairs = [(chance.choice(pools[scheme]), chance.choice(pools[scheme])) for _ in range(PAIRS)]
+        keyed = [(versions.key(scheme, a), versions.key(scheme, b)) for a, b in pairs]
+        by_key, as_columns = compared(keyed), compared_as_columns(keyed)
+        figures += [
+            (f"compare by key, {scheme}", f"{by_key:,.0f}", "pairs/s", "prepared, in a loop"),
+            (f"compare by key, {scheme}, as columns", f"{as_columns:,.0f}", "pairs/s", "prepared, pyarrow, one thread"),
+            (f"compare by key, {scheme}, from text", f"{_keyed_from_text(scheme, pairs):,.0f}", "pairs/s", KEYED),
+        ]
         if importlib.util.find_spec(module.partition(".")[0]):
             make = getattr(importlib.import_module(module), kind)
-            read = [(make(a), make(b)) for a, b in pairs[scheme][:20_000]]
-            figures.append((f"compare, {module}", f"{compared(read):,.0f}", "pairs/s", f"parsed before, {scheme}"))
+            parsed, from_text = compared([(make(a), make(b)) for a, b in pairs]), _from_text(make, pairs)
+            figures += [
+                (f"compare, {module}", f"{parsed:,.0f}", "pairs/s", f"{scheme}, prepared, in a loop"),
+                (f"compare, {module}, from text", f"{from_text:,.0f}", "pairs/s", f"{scheme}, parsed and compared"),
+                *ratios(scheme, by_key=by_key, as_columns=as_columns, theirs=parsed, from_text=from_text, who=module),
+            ]
     return figures
+
+
+def _keyed_from_text(scheme: str, pairs: Sequence[tuple[str, str]]) -> float:
+    def work() -> None:
+        versions.key.cache_clear()
+        for a, b in pairs:
+            versions.key(scheme, a) < versions.key(scheme, b)  # noqa: B015  the time of it is wanted
+
+    return len(pairs) / fastest(work)
+
+
+def _from_text(make: Callable[[str], Any], pairs: Sequence[tuple[str, str]]) -> float:
+    def work() -> None:
+        for a, b in pairs:
+            make(a) < make(b)  # noqa: B015  the time of it is wanted
+
+    return len(pairs) / fastest(work)
+
+
+def ratios(
+    scheme: str, *, by_key: float, as_columns: float, theirs: float, from_text: float, who: str
+) -> list[tuple[str, str, str, str]]:
+    """How many times as fast keys are, each way of comparing named."""
+    return [
+        (f"times as fast, {scheme}, both in a loop", f"{by_key / theirs:,.1f}", "×", f"keys beside {who}, prepared"),
+        (f"times as fast, {scheme}, as columns", f"{as_columns / theirs:,.1f}", "×", f"beside {who}, prepared"),
+        (f"times as fast, {scheme}, text", f"{as_columns / from_text:,.0f}", "×", f"as columns beside {who} from text"),
+    ]
 
 
 if __name__ == "__main__":
