@@ -8,8 +8,8 @@ import io
 from datetime import timedelta
 
 import pytest
-from cast import BAKERY, BROKER, NOW, organisation
-from deliveries import EVERYWHERE, HEADER, YESTERDAY, events, keep, match, read, seen, source
+from cast import ANALYST, BAKERY, BROKER, NOW, organisation, person
+from deliveries import EVERYWHERE, HEADER, YESTERDAY, events, keep, lease, match, read, seen, source
 from django.db import transaction
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -17,10 +17,13 @@ from hypothesis import strategies as st
 from misthoorn.formats import events as events_format
 from misthoorn.formats.registry import FORMATS, Format
 from misthoorn.intake import queries
+from misthoorn.intake.lists import NOT_ASKED
 from misthoorn.intake.models import Batch, RefusedRow
+from misthoorn.intake.services import decide_held
 from misthoorn.intake.services.release import release_batch
 from misthoorn.intake.store import earlier
 from misthoorn.triage.models import Campaign, Finding, MatchRun
+from misthoorn.triage.services.rereading import NOT_SAID
 
 pytestmark = pytest.mark.django_db
 
@@ -177,3 +180,60 @@ def check(world):
     released, never = play(world, mended=False), play(world, mended=True)
     for what, value in never.items():
         assert released[what] == value, what
+
+
+def test_a_reading_again_waits_for_a_delivery_that_is_being_matched():
+    organisation(BAKERY)
+    source("scan")
+    batch = take(events(seen(HOSTS[0])), "scan", at=NOW)
+    other = keep(events(seen(HOSTS[1])), at=NOW)
+    read(other)
+    lease(MatchRun, batch=other)
+    release(batch, at=NOW)
+
+    assert MatchRun.objects.get(batch=batch).state == "queued"
+    assert left_beside(Batch.objects.select_related("source").get(pk=batch))
+
+    match(other)
+    match(batch)
+
+    assert MatchRun.objects.get(batch=batch).state == "done"
+    assert not left_beside(Batch.objects.select_related("source").get(pk=batch))
+    assert sorted(Finding.objects.values_list("observed", "times_seen")) == [(HOSTS[0], 1), (HOSTS[1], 1)]
+
+
+def test_what_no_delivery_says_any_more_is_gone_and_closed_where_somebody_was_told(monkeypatch):
+    organisation(BAKERY)
+    source("scan")
+    batch = take(events(seen(HOSTS[0]), seen(HOSTS[1], what="open-ssh")), "scan", at=NOW)
+    Campaign.objects.filter(subject="open-ssh").update(state="approved")
+    parser = set_up(monkeypatch)
+    monkeypatch.setattr(parser, "read", lambda stream, **more: events_format.read(cut(stream), **more))
+    monkeypatch.setitem(FORMATS, "events", Format("events", "events", "", parser.read))
+
+    release(batch, at=NOW)
+
+    (left,) = Finding.objects.all()
+    assert (left.subject, left.state, left.closed_because) == ("open-ssh", "gone", NOT_SAID)
+
+
+def cut(stream):
+    """A parser that leaves everything out."""
+    return io.BytesIO(stream.read().splitlines(keepends=True)[0])
+
+
+def test_a_list_that_is_let_go_late_is_as_one_that_was_read_when_it_came():
+    organisation(BAKERY)
+    source("scan", absences=1)
+    early = keep(events(seen(HOSTS[0])), at=NOW)
+    Batch.objects.filter(pk=early).update(state="held", held_because=NOT_ASKED)
+    later = NOW + DAY
+    take(events(seen(HOSTS[1], at=YESTERDAY + DAY)), "scan", at=later)
+    decide_held(batch=early, lawful=True, note="Asked.", person=person(ANALYST, second_factor=False), at=later)
+
+    read(early, at=later)
+    match(early, at=later)
+
+    one = Finding.objects.get(observed=HOSTS[0])
+    assert (one.state, one.closed_at) == ("gone", later)
+    assert Finding.objects.get(observed=HOSTS[1]).state == "open"

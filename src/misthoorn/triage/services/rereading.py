@@ -23,12 +23,14 @@ from misthoorn.triage.models import Campaign, Finding, MatchRun
 from misthoorn.triage.replay import Replayed, replay
 from misthoorn.triage.services.following import SETTLED, Following, Host, opened
 from misthoorn.triage.services.hosts import KIND
-from misthoorn.triage.services.runs import PIECE, Run
+from misthoorn.triage.services.runs import PIECE, LeaseLostError, Run
 from misthoorn.triage.services.seeing import close, known_findings
 from misthoorn.triage.sightings import Sighting
 from misthoorn.work.bulk import update_rows
 
 EVER = datetime.min.replace(tzinfo=UTC) + timedelta(days=1)
+PATIENCE = 12  # attempts; after that it is as it is, and the next delivery is matched with it
+SOON = timedelta(seconds=5)
 NOT_SAID = "the delivery that said so was read again, and does not say it"
 _UNDECIDED = (Campaign.State.PROPOSED, Campaign.State.WAITING, Campaign.State.HELD)
 
@@ -36,18 +38,34 @@ _UNDECIDED = (Campaign.State.PROPOSED, Campaign.State.WAITING, Campaign.State.HE
 def match_delivery(facts: intake.BatchFacts, *, run: Run, now: datetime) -> int:
     """Bring all that is known of the hosts of this delivery, and of its source, in line; the number of matches.
 
+    Where another delivery was matched meanwhile, all of it is done once more: neither saw the other.
+
     Raises:
-        LeaseLostError: another worker has the run.
+        LeaseLostError: another worker has the run, or it waits for another one.
     """
     run.begin(constituency.key_revision())
-    done = MatchRun.objects.filter(state=MatchRun.State.DONE, batch__isnull=False)
-    matched = {*done.values_list("batch", flat=True), facts.id}
+    matched = {*_matched(), facts.id}
     batches = recent.event_batches(since=EVER, among=sorted(matched))
     before = earlier(intake.events_place(facts))
     matches = _Rereading(facts, batches, before=before, run=run, now=now).go()
+    if run.attempt < PATIENCE and _others_at_work(run, since=matched):
+        again = {"state": MatchRun.State.QUEUED, "lease_until": None, "not_before": now + SOON}
+        MatchRun.objects.filter(pk=run.row, attempt=run.attempt).update(**again)
+        raise LeaseLostError
     for path in before:
         path.unlink(missing_ok=True)
     return matches
+
+
+def _matched() -> set[int]:
+    done = MatchRun.objects.filter(state=MatchRun.State.DONE, batch__isnull=False)
+    return set(done.values_list("batch", flat=True))
+
+
+def _others_at_work(run: Run, *, since: set[int]) -> bool:
+    """Whether a delivery is being matched now, or was since those that were matched already."""
+    at_work = MatchRun.objects.filter(state=MatchRun.State.LEASED, batch__isnull=False).exclude(pk=run.row)
+    return at_work.exists() or not _matched() <= since
 
 
 class _Rereading(Following):
