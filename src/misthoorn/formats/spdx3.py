@@ -17,7 +17,8 @@ _REFERENCES = {"packageUrl": "purl", "cpe23": "cpe23Type", "cpe22": "cpe22Type"}
 
 def is_document(record: dict[str, Any]) -> bool:
     """Whether a record is such a document, or one thing of it."""
-    return "spdx" in str(record.get("@context"))[:1000].lower()
+    context = record.get("@context")
+    return any("spdx" in text.lower() for text in loose.texts(context if isinstance(context, list) else [context]))
 
 
 def packages(record: dict[str, Any]) -> Iterator[dict[str, Any]]:
