@@ -12,7 +12,7 @@ from misthoorn.accounts.services import record
 from misthoorn.constituency.key_rows import lock_keys, new_revision
 from misthoorn.constituency.models import Asset, AssetKey, ProductChoice
 from misthoorn.matching.assets import AssetError, NormalAsset, asset_keys, specificity
-from misthoorn.matching.choices import chosen_text, is_in_words, keys_of_choice, read_choice
+from misthoorn.matching.choices import chosen_asset, chosen_text, is_in_words, keys_of_choice, read_choice
 from misthoorn.matching.keys import Key
 
 PIECE = 500  # assets in one transaction; a product has some ten keys
@@ -58,6 +58,16 @@ def choose_product(*, text: str, value: str, organisation: int | None, person: i
     for piece in batched(named, PIECE):
         _rewrite_keys(piece, at=at)
     return Chosen(words, means, len(named))
+
+
+def meaning_of(asset: NormalAsset, *, organisation: int) -> NormalAsset | None:
+    """What a product in words was said to mean, to this organisation or to everybody; None where nobody said so."""
+    if asset.kind != "product" or not is_in_words(asset.value):
+        return None
+    rows = ProductChoice.objects.filter(Q(organisation=None) | Q(organisation=organisation), text=chosen_text(asset))
+    said: dict[int | None, str] = dict(rows.values_list("organisation", "value"))
+    means = said.get(organisation) or said.get(None)
+    return chosen_asset(asset, means) if means else None
 
 
 def _named(text: str, *, organisation: int | None) -> Iterable[int]:

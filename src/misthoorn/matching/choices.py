@@ -43,10 +43,15 @@ def keys_of_choice(asset: NormalAsset, value: str) -> tuple[Key, ...]:
     chosen name (windows_server_2019) is no version, nor is what is none in the order of the package: then it is not
     known.
     """
-    chosen = asset_keys(NormalAsset("product", value, _version(asset, value)))
+    chosen = asset_keys(chosen_asset(asset, value))
     if value.startswith("cpe:"):
         return tuple(key for key in chosen if key.space in {CPE, NAME})
     return tuple(dict.fromkeys((*(key for key in chosen if key.space.startswith(PURL)), *asset_keys(asset))))
+
+
+def chosen_asset(asset: NormalAsset, value: str) -> NormalAsset:
+    """A product in words, as what it means."""
+    return NormalAsset("product", value, _version(asset, value))
 
 
 def _version(asset: NormalAsset, value: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from misthoorn.constituency.choices import meaning_of
 from misthoorn.constituency.facts import AssetFacts
 from misthoorn.intake.advisories import says_what
 from misthoorn.intake.queries import BatchFacts
@@ -47,21 +48,26 @@ def heard_of(item: str) -> list[Record]:
 
 
 def why_product(asset: AssetFacts, item: str, records: Sequence[Record], *, certainty: str) -> Why:
-    """By the source that says it most surely; by the keys in store where only another name of the product does.
+    """By the source that says it most surely; by the keys in store where only another name of the product does, and by
+    what its owner's words were said to mean where they say nothing themselves.
 
     `records`: those of `heard_of`; `certainty`: what the join said, "" where it said nothing.
-    """
+    """  # noqa: D205  one thought
     if asset.kind != "product":
         return Why(None, None, None)
     normal = normal_asset(asset)
-    found = [
-        Why(why, None, record.batch)
-        for record in records
-        if (why := explain_product(normal, record.content, certainty=certainty)) is not None
-    ]
-    if not found and records:
-        found = list(_by_stored_keys(normal, item, records, certainty=certainty))
+    found = list(_found(normal, item, records, certainty=certainty))
+    if not found and (meant := meaning_of(normal, organisation=asset.organisation)):
+        found = list(_found(meant, item, records, certainty=certainty))
     return min(found, key=_surest, default=Why(None, None, None))
+
+
+def _found(asset: NormalAsset, item: str, records: Sequence[Record], *, certainty: str) -> Iterator[Why]:
+    said = [(explain_product(asset, record.content, certainty=certainty), record.batch) for record in records]
+    if any(why for why, _ in said):
+        yield from (Why(why, None, batch) for why, batch in said if why is not None)
+    elif records:
+        yield from _by_stored_keys(asset, item, records, certainty=certainty)
 
 
 def _by_stored_keys(asset: NormalAsset, item: str, records: Sequence[Record], *, certainty: str) -> Iterator[Why]:

@@ -41,6 +41,18 @@ def rdp(make_bakery):
     return Finding.objects.get(observed="192.0.2.1").pk
 
 
+def test_a_product_in_words_is_explained_by_what_somebody_said_that_they_mean(misthoorn, log4j):  # noqa: ARG001
+    person(ANALYST, second_factor=False)
+    own_products(BAKERY, "Onze Logger 2.14.1")
+    chosen = ("cpe:2.3:a:apache:log4j", "--by", ANALYST.username)
+    assert misthoorn("products", "choose", "Onze Logger", *chosen).code == 0
+
+    asset = Asset.objects.get(value="onze logger").pk
+    said = misthoorn("explain", Finding.objects.get(asset=asset).pk)
+
+    assert said.out.startswith("Apache Log4j 2.14.1 falls under CVE-2021-44228: versions from 2.0 and before 2.15.0")
+
+
 def test_a_product_is_explained_from_its_keys_to_the_statement_of_the_record(misthoorn, log4j):
     said = misthoorn("explain", log4j)
 
