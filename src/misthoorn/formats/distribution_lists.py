@@ -43,7 +43,7 @@ def take_apart(text: str) -> tuple[Distribution | None, list[Record]]:
         elif line.strip() and not line.startswith("#"):
             lines.append(Record(number, 0, line.encode("utf-8", "replace")[:MAX_REFERENCE], {"line": line}))
     name = told.get("ID", "").lower()
-    release = told.get("VERSION_ID", "")
+    release = told.get("VERSION_ID") or told.get("VERSION_CODENAME", "")  # Debian's next release has no number yet
     return (Distribution(name, release) if _NAME.fullmatch(name) else None), lines
 
 

@@ -74,6 +74,7 @@ def test_the_source_and_the_architecture_are_told_where_the_list_tells_them(read
         (OS_RELEASE, "pkg:deb/debian/bash@5.2.37-2?distro=debian-12"),
         ("# distro: ubuntu-24.04\n", "pkg:deb/ubuntu/bash@5.2.37-2?distro=ubuntu-24.04"),
         ("# distro: ubuntu 24.04\n", "pkg:deb/ubuntu/bash@5.2.37-2?distro=ubuntu-24.04"),
+        ("ID=debian\nVERSION_CODENAME=forky\n", "pkg:deb/debian/bash@5.2.37-2?distro=debian-forky"),
         ("# Distro: kali\n", "pkg:deb/kali/bash@5.2.37-2"),
         ("# a remark\n", "pkg:deb/debian/bash@5.2.37-2"),
         ("", "pkg:deb/debian/bash@5.2.37-2"),
