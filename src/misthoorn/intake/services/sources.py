@@ -17,6 +17,7 @@ from misthoorn.accounts.services import record
 from misthoorn.intake import models, secrets
 from misthoorn.intake.schedule import Every, ScheduleError, read_schedule
 from misthoorn.intake.services.deliveries import IntakeError, add_source
+from misthoorn.intake.sources.base import Asked
 from misthoorn.intake.sources.registry import TRANSPORTS
 from misthoorn.work.outside import egress
 
@@ -53,6 +54,7 @@ def define_source(definition: Definition, *, at: datetime, person: int | None = 
     one = definition
     _check_way(transport=one.transport, address=one.address)
     schedule = _tidy_schedule(one.schedule, transport=one.transport)
+    _check_options(one.options)
     if one.silent_after is not None and not 0 < one.silent_after <= LONGEST_SILENCE:
         raise IntakeError("Silence counts in hours, from 1 up to a year.")
     added = add_source(
@@ -104,6 +106,18 @@ def _check_way(*, transport: str, address: str) -> None:
         raise IntakeError("An address holds no key: it would stand in logs. Put it in with `misthoorn sources key`.")
     try:
         egress.target(address, inside=settings.FETCH_INSIDE)
+    except egress.EgressError as error:
+        raise IntakeError(str(error)) from error
+
+
+def _check_options(options: Mapping[str, Any]) -> None:
+    for name in ("pause", "days"):
+        if options.get(name) and not re.fullmatch(r"[0-9]{1,4}", str(options[name])):
+            raise IntakeError(
+                f"The option {name} is a whole number: seconds between two questions, or days to look back."
+            )
+    try:
+        list(map(egress.host_name, Asked("", "", "", options).texts("hosts")))
     except egress.EgressError as error:
         raise IntakeError(str(error)) from error
 

@@ -4,7 +4,6 @@ CSAF 2.0, section 7.1. A listing is turned into documents with the time of their
 """
 
 import csv
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -52,16 +51,16 @@ def read_provider(value: Any, *, url: str, all_feeds: bool) -> Provider:  # noqa
     directories: list[str] = []
     for one in value["distributions"][:MOST_LISTS]:
         feeds += [
-            urljoin(url, str(feed.get("url", "")))
+            _joined(url, str(feed.get("url", "")))
             for feed in _members(_member(one, "rolie"), "feeds")
             if all_feeds or str(feed.get("tlp_label", "")).upper() in SHARED_WITH_ALL
         ]
         if isinstance(one, dict) and one.get("directory_url"):
-            directories.append(urljoin(url, str(one["directory_url"]).rstrip("/") + "/"))
+            directories.append(_joined(url, str(one["directory_url"]).rstrip("/") + "/"))
     if not feeds and not directories:
         raise FetchError("This CSAF provider names no feed and no directory that is for everybody.")
     keys = tuple(
-        (urljoin(url, str(key.get("url", ""))), str(key.get("fingerprint", "")))
+        (_joined(url, str(key.get("url", ""))), str(key.get("fingerprint", "")))
         for key in _members(value, "public_openpgp_keys")[:20]
     )
     return Provider(str(about.get("name", "")), keys, tuple(dict.fromkeys(feeds)), tuple(dict.fromkeys(directories)))
@@ -82,9 +81,9 @@ def read_rolie(value: Any, *, url: str) -> list[Listed]:  # noqa: ANN401  any JS
 def _entry(entry: dict[str, Any], *, url: str) -> Listed:
     links: dict[str, list[str]] = {}
     for link in _members(entry, "link"):
-        links.setdefault(str(link.get("rel", "")), []).append(urljoin(url, str(link.get("href", ""))))
+        links.setdefault(str(link.get("rel", "")), []).append(_joined(url, str(link.get("href", ""))))
     content = str(_member(entry, "content").get("src", ""))
-    document = next(iter(links.get("self", ())), "") or urljoin(url, content)
+    document = next(iter(links.get("self", ())), "") or _joined(url, content)
     return Listed(
         document,
         moment(str(entry.get("updated", ""))),
@@ -95,16 +94,16 @@ def _entry(entry: dict[str, Any], *, url: str) -> Listed:
 
 def read_changes(text: str, *, directory: str) -> list[Listed]:
     """The documents of changes.csv (`"path","time"`), oldest first."""
-    rows = csv.reader(io.StringIO(text))
+    rows = csv.reader(text.splitlines())
     try:
-        return _ordered(Listed(urljoin(directory, row[0].strip()), moment(row[1])) for row in rows if len(row) > 1)
+        return _ordered(Listed(_joined(directory, row[0].strip()), moment(row[1])) for row in rows if len(row) > 1)
     except csv.Error as error:
         raise FetchError("changes.csv of this provider can't be read.") from error
 
 
 def read_index(text: str, *, directory: str) -> list[Listed]:
     """The documents of index.txt, in its order; it tells no times."""
-    return _ordered(Listed(urljoin(directory, line.strip())) for line in text.splitlines() if line.strip())
+    return _ordered(Listed(_joined(directory, line.strip())) for line in text.splitlines() if line.strip())
 
 
 def _ordered(found: Iterator[Listed]) -> list[Listed]:
@@ -125,6 +124,15 @@ def moment(text: str) -> datetime:
         return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return EPOCH
+
+
+def _joined(base: str, part: str) -> str:
+    """Where a part of a listing leads; nowhere where it is no address."""
+    try:
+        found = urljoin(base, part)
+    except ValueError:
+        return ""
+    return found if found.isascii() and found.isprintable() else ""
 
 
 def _member(value: Any, name: str) -> Mapping[str, Any]:  # noqa: ANN401  any JSON value

@@ -15,6 +15,7 @@ from misthoorn.work.outside.client import read_json
 from misthoorn.work.outside.errors import FetchError
 
 HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
+_MOMENT = re.compile(r"[0-9TZ:.+-]{10,40}")
 MOST_PAGES, MOST_REMEMBERED = 5_000, 2_000
 _NEXT = re.compile(r'<([^<>]{1,2000})>; rel="next"')
 
@@ -69,7 +70,7 @@ def fetch_advisories(source: Asked, *, cursor: Cursor, means: Means) -> Iterator
             data = b"".join(answer.blocks(means.client.bounds.size))
             link = _NEXT.search(answer.headers.get("link", "")[:8_000])
         page = _list(read_json(data, where="GitHub"))
-        since = max([since, *(str(one.get("updated_at", "")) for one in page)])
+        since = max([since, *filter(_MOMENT.fullmatch, (str(one.get("updated_at", "")) for one in page))])
         if page:
             stamp = since.replace(":", "")[:17]
             yield Item(name=f"github-{stamp}-{number}.json", stream=io.BytesIO(data), cursor={"since": since})

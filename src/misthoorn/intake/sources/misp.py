@@ -11,6 +11,7 @@ from misthoorn.work.outside.client import MissingError, read_json
 from misthoorn.work.outside.errors import FetchError
 
 _UUID = re.compile(r"[0-9a-fA-F-]{8,40}")
+_STAMP = re.compile(r"[0-9]{1,12}")
 PAGE, MOST_PAGES = 100, 10_000
 MOST_EVENTS = 200_000
 
@@ -46,7 +47,7 @@ def _newer(manifest: Any, *, since: int, again: set[str]) -> list[tuple[int, str
     found = []
     for uuid, about in manifest.items():
         stamp = about.get("timestamp", 0) if isinstance(about, dict) else 0
-        if _UUID.fullmatch(uuid) and str(stamp).isdigit() and (int(stamp) > since or uuid in again):
+        if _UUID.fullmatch(uuid) and _STAMP.fullmatch(str(stamp)) and (int(stamp) > since or uuid in again):
             found.append((int(stamp), uuid))
     return sorted(found)
 

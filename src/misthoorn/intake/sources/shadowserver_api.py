@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, BinaryIO
@@ -13,6 +14,7 @@ from misthoorn.work.outside.errors import FetchError
 
 BACK = timedelta(days=3)  # days that are looked at again, since reports come late
 MOST_REMEMBERED = 5_000
+_NUMBER = re.compile(r"[\w.-]{1,200}", re.ASCII)
 
 
 def fetch(source: Asked, *, cursor: Cursor, means: Means) -> Iterator[Item | Reached]:
@@ -23,7 +25,7 @@ def fetch(source: Asked, *, cursor: Cursor, means: Means) -> Iterator[Item | Rea
     known = set(had)
     for report in _reports(source, means):
         number, name = str(report.get("id", "")), str(report.get("file", ""))
-        if not number or number in known:
+        if not _NUMBER.fullmatch(number) or number in known:
             continue
         stream = _report(source, means, number)
         had = [*had, number][-MOST_REMEMBERED:]

@@ -12,6 +12,7 @@ from misthoorn.work.outside.errors import FetchError
 
 MEDIA = "application/taxii+json;version=2.1"
 PAGE, MOST_PAGES = 1_000, 10_000
+LONGEST_NEXT = 1_000
 
 
 def fetch(source: Asked, *, cursor: Cursor, means: Means) -> Iterator[Item | Reached]:
@@ -29,8 +30,11 @@ def fetch(source: Asked, *, cursor: Cursor, means: Means) -> Iterator[Item | Rea
         if not isinstance(envelope, dict):
             raise FetchError("This is no TAXII 2.1 collection. Its address ends in /collections/ID/.")
         more = envelope.get("more") is True
+        following = str(envelope.get("next") or "")
+        if not following.isprintable() or len(following) > LONGEST_NEXT:
+            raise FetchError("The TAXII server names its next page in a way that can't be kept.")
         before = place
-        place = _after(before, last=last, next_=str(envelope.get("next") or ""), more=more)
+        place = _after(before, last=last, next_=following, more=more)
         if envelope.get("objects"):
             yield Item(name=f"taxii-{(last or 'page')[:19]}.json", stream=io.BytesIO(data), cursor=place)
         else:

@@ -165,7 +165,10 @@ class Client:
     def _redirected(self, response: httpx.Response, url: str, *, goal: egress.Target, method: str) -> str:
         if method != "GET":
             raise FetchError(f"{goal.host} sends a question with a key elsewhere. Put in its new address.")
-        there = urljoin(url, str(response.headers.get("location", "")))
+        try:
+            there = urljoin(url, str(response.headers.get("location", "")))
+        except ValueError as error:
+            raise FetchError(f"{goal.host} redirects to something that is no address.") from error
         new = self._target(there)
         if goal.scheme == "https" and new.scheme != "https":
             raise FetchError(f"{goal.host} redirects from https to http. That is not followed.")
@@ -200,7 +203,7 @@ class Client:
         """What Retry-After asks for, in seconds: a number, or a date."""
         if text is None:
             return None
-        if text.strip().isdigit() and len(text) < 10:  # noqa: PLR2004  seconds of 30 years
+        if text.strip().isdigit() and text.isascii() and len(text) < 10:  # noqa: PLR2004  seconds of 30 years
             return min(float(text), DEEPEST_PAUSE)
         try:
             moment = email.utils.parsedate_to_datetime(text)

@@ -193,5 +193,11 @@ def plainly(host: str) -> Iterator[None]:
     except (httpcore.ConnectError, httpx.ConnectError) as error:
         said = "its certificate is not right" if "CERTIFICATE" in str(error) else "nobody answers there"
         raise FetchError(f"{host} can't be reached: {said}.", again=True) from error
-    except (httpcore.ProtocolError, httpcore.NetworkError, httpx.HTTPError, httpx.StreamError) as error:
+    except (
+        httpcore.ProtocolError,
+        httpcore.NetworkError,
+        httpx.HTTPError,
+        httpx.StreamError,
+        httpx.InvalidURL,
+    ) as error:
         raise FetchError(f"The answer of {host} broke off, or was no proper answer.", again=True) from error
