@@ -88,6 +88,7 @@ class TestBringingAList:
         assert batch.mapping["columns"]["ip"] == "IP-adres"
         assert "TLP:AMBER+STRICT" in text(end)
         assert list(Source.objects.get(slug="partner").options["mappings"]) == ["weekly"]
+        assert "<dd>IP-adres</dd>" in text(analyst.get("/desk/lists/"))
         assert not list(drafts._folder().iterdir())
 
     def test_the_strictest_label_goes_into_the_finding(self, analyst):

@@ -50,8 +50,11 @@ def lists(request: HttpRequest) -> HttpResponse:
             return redirect("desk-lists-one", key)
     brought = [one for source in sources for one in queries.batches(source=source, limit=SHOWN)]
     brought.sort(key=lambda one: one.received_at, reverse=True)
+    mappings = [
+        (sources[slug], name, mapping) for slug in sources for name, mapping in queries.mappings_of(slug).items()
+    ]
     context = {"form": form, "sources": sources, "held": queries.held_batches(), "batches": brought[:SHOWN]}
-    return render(request, "misthoorn/desk/lists.html", context)
+    return render(request, "misthoorn/desk/lists.html", {**context, "mappings": mappings})
 
 
 @desk
