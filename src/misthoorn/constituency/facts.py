@@ -21,7 +21,24 @@ class OrganisationFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class MandateFacts:
+    """An IT provider acts for a client. `assets` None: for all that the client has."""
+
+    id: int
+    may_receive: bool
+    valid_from: datetime
+    valid_to: datetime | None = None
+    revoked_at: datetime | None = None
+    assets: frozenset[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ContactFacts:
+    """`place`: the network or domain that it answers for; "" for all of the organisation. `valid_to`: not after that.
+
+    `seen_at`: when a look-up or a person last found it, and `evidence` where.
+    """
+
     id: int
     organisation: int
     role: str
@@ -33,11 +50,14 @@ class ContactFacts:
     confirmed: bool
     bounced_at: datetime | None = None
     stopped_at: datetime | None = None
-
-    @property
-    def usable(self) -> bool:
-        """It did not bounce, and did not ask us to stop."""
-        return self.bounced_at is None and self.stopped_at is None
+    place: str = ""
+    confirmed_at: datetime | None = None
+    seen_at: datetime | None = None
+    valid_to: datetime | None = None
+    evidence: str = ""
+    failures: int = 0
+    bounces: int = 0
+    mandate: MandateFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)

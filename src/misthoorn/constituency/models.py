@@ -8,6 +8,7 @@ from misthoorn.constituency.words import (
     CHANNELS,
     CONTACT_ROLES,
     LANGUAGES,
+    LOOKUP_KINDS,
     ORGANISATION_KINDS,
     SECTORS,
     SIZES,
@@ -101,8 +102,52 @@ class KeyRevision(models.Model):
         return str(self.pk)
 
 
+class Mandate(models.Model):
+    """Lets one organisation (an IT provider) act for another. Without rows in `assets`, for all that the client has.
+
+    Kept when it ends: what was told under it stays explained.
+    """
+
+    client = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="mandates_given")
+    provider = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="mandates_held")
+    may_receive = models.BooleanField(default=True)
+    may_reply = models.BooleanField(default=False)
+    may_manage = models.BooleanField(default=False)
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True, blank=True)
+    granted_by = models.CharField(max_length=200)
+    recorded_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.CharField(max_length=200, blank=True)
+    assets = models.ManyToManyField(Asset, related_name="+", blank=True)
+    # Assets may go; a mandate for some of them does not become one for all by that.
+    for_all = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(client=F("provider")), name="nobody_is_mandated_by_themselves"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_from__lt=F("valid_to")), name="mandate_from_before_to"
+            ),
+            models.CheckConstraint(condition=~Q(granted_by=""), name="a_mandate_says_who_gave_it"),
+            models.UniqueConstraint(
+                fields=["client", "provider"], condition=Q(revoked_at__isnull=True), name="one_mandate_a_provider"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider_id} for {self.client_id}"
+
+
 class Contact(models.Model):
-    """How to reach an organisation. An address that bounced hard is kept, and not used again."""
+    """How to reach an organisation. An address that bounced hard is kept, and not used again.
+
+    `place`: the network or domain that it answers for, "" for all of the organisation; `evidence`: where it was found,
+    `seen_at` when that was last; `valid_to`: it is not used after that. `failures`: messages in a row that came back
+    for a passing reason.
+    """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="contacts")
     role = models.CharField(max_length=20, choices=_choices(CONTACT_ROLES))
@@ -115,11 +160,28 @@ class Contact(models.Model):
     bounced_at = models.DateTimeField(null=True, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
+    place = models.CharField(max_length=260, blank=True)
+    evidence = models.CharField(max_length=300, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    valid_to = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    bounces = models.PositiveSmallIntegerField(default=0)
+    mandate = models.ForeignKey(Mandate, on_delete=models.RESTRICT, null=True, blank=True, related_name="contacts")
 
     class Meta:
         ordering = ["pk"]
+        indexes = [models.Index(fields=["address"])]
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "channel", "address", "role"], name="one_contact_each"),
+            models.UniqueConstraint(
+                fields=["organisation", "channel", "address", "role", "place"],
+                condition=Q(mandate__isnull=True),
+                name="one_contact_each",
+            ),
+            models.UniqueConstraint(
+                fields=["mandate", "channel", "address"],
+                condition=Q(mandate__isnull=False),
+                name="one_contact_a_mandate",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -165,3 +227,42 @@ class ProductChoice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.text}: {self.value}"
+
+
+class Lookup(models.Model):
+    """A question to a public register, asked again when its answer has grown old: a row with a lease.
+
+    Each kind has states of its own to wait and be leased in, `queued_KIND` and `leased_KIND`, so that a kind whose
+    turn it is not holds up no other. `outcome`: a word of lookups.outcomes; `problem`: the sentence beside it.
+    """
+
+    kind = models.CharField(max_length=20, choices=_choices(LOOKUP_KINDS))
+    value = models.CharField(max_length=260)
+    state = models.CharField(max_length=30)
+    not_before = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True, blank=True)
+    attempt = models.PositiveIntegerField(default=0)
+    failures = models.PositiveSmallIntegerField(default=0)
+    asked_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=30, blank=True)
+    problem = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["kind", "value"]
+        indexes = [models.Index(fields=["state", "not_before", "id"], name="lookup_is_due")]
+        constraints = [models.UniqueConstraint(fields=["kind", "value"], name="one_lookup_each")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.value}"
+
+
+class LookupPace(models.Model):
+    """When a kind of question may be asked next, by any worker, and how many were asked on this day (UTC)."""
+
+    kind = models.CharField(max_length=20, unique=True)
+    next_at = models.DateTimeField()
+    day = models.DateField()
+    spent = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.spent} on {self.day}"

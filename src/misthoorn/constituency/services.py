@@ -6,6 +6,7 @@ from hashlib import blake2b
 from itertools import batched
 
 from django.db import transaction
+from django.db.models import F
 
 from misthoorn.accounts.services import record
 from misthoorn.constituency.choices import write_keys
@@ -187,7 +188,7 @@ def _contacts(rows: Iterable[Good], *, at: datetime, counts: Counter[str]) -> li
     found, lost = _with_organisation(rows)
     there = {
         (one.organisation_id, one.channel, one.address, one.role): one
-        for one in Contact.objects.filter(organisation__in={pk for pk, _ in found})
+        for one in Contact.objects.filter(organisation__in={pk for pk, _ in found}, place="", mandate=None)
     }
     fields = ("language", "provenance", "confidence", "confirmed_at")
     new, changed = [], []
@@ -227,8 +228,17 @@ def decide_kind(*, organisation: int, kind: str, person: int, at: datetime) -> N
 
 
 def mark_bounced(*, contact: int, at: datetime) -> None:
-    """This address refused a message for good: it is kept, and not used again."""
-    Contact.objects.filter(pk=contact, bounced_at__isnull=True).update(bounced_at=at)
+    """This address refused a message for good: it is kept, and not used again for any organisation that has it."""
+    one = Contact.objects.filter(pk=contact).values_list("channel", "address").first()
+    if one is not None:
+        channel, address = one
+        Contact.objects.filter(channel=channel, address=address, bounced_at=None).update(bounced_at=at)
+        Contact.objects.filter(pk=contact).update(bounces=F("bounces") + 1)
+
+
+def note_failure(*, contact: int) -> None:
+    """A message to this contact came back for a reason that may pass: of contacts alike, others go before it."""
+    Contact.objects.filter(pk=contact).update(failures=F("failures") + 1)
 
 
 def refuse_subject(*, organisation: int, subject: str, at: datetime) -> None:

@@ -29,8 +29,10 @@ PROVINCES = (
     "Zuid-Holland",
 )
 ASSET_KINDS = ("network", "domain", "asn", "product")
-CONTACT_ROLES = ("security", "owner", "it_provider", "abuse", "general")
+CONTACT_ROLES = ("security", "owner", "it_provider", "abuse", "general", "technical")
 CHANNELS = ("mail",)
 # Contacts that belong to somebody else than the organisation itself: TLP sees a client in them.
-OTHERS = ("it_provider", "abuse")
+OTHERS = ("it_provider", "abuse", "technical")
+# What a look-up asks about, and the rung of the ladder on which what it finds stands.
+LOOKUP_KINDS = ("security_txt", "rdap_ip", "soa", "rdap_domain")
 LANGUAGES = ("nl", "en")

@@ -91,6 +91,9 @@ def find_by_code(code: str) -> Answerable | None:
     )
 
 
+_STANDS = (Message.State.QUEUED, Message.State.LEASED, Message.State.HANDED_OVER, Message.State.IN_DOUBT)
+
+
 def came_back() -> ComeBack | None:
     """The first message that came back after which the next way was not taken yet."""
     found = Message.objects.filter(state=Message.State.BOUNCED, rerouted=False).select_related("notice").order_by("pk")
@@ -98,7 +101,10 @@ def came_back() -> ComeBack | None:
     if message is None:
         return None
     notice = message.notice
-    tried = frozenset(Message.objects.filter(notice=notice).values_list("contact", flat=True))
+    # What others were told of other parts still stands.
+    tried = frozenset(
+        Message.objects.filter(notice=notice).exclude(state__in=_STANDS).values_list("contact", flat=True)
+    )
     return ComeBack(message.pk, notice.campaign_id, notice.organisation_id, tried)
 
 

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 
 from misthoorn.common.tlp import Tlp, may_reach
 from misthoorn.constituency.facts import ContactFacts, audience_of
+from misthoorn.constituency.ladder import LADDER, because
 from misthoorn.constituency.routing import RuleSet, route
 
-GATES = "gates-2"  # the version of this file's rules
+GATES = "gates-3"  # the version of this file's rules
 WARN = "warn"
 
 # What can be left out, why, and who can change that; the site has the sentences for people.
@@ -98,7 +99,7 @@ def rule_on(candidate: Candidate, *, policy: Policy, now: datetime) -> Ruling:
             "own wish", not candidate.refused_subject, "refused-subject" if candidate.refused_subject else "", GATES
         ),
         _tlp(candidate, contact),
-        Verdict("contact", bool(candidate.contacts), "" if candidate.contacts else "no-contact", GATES),
+        _reachable(candidate, contact),
     )
     against = next((verdict.reason for verdict in verdicts if not verdict.passed), WARN)
     return Ruling(
@@ -136,6 +137,14 @@ def _tlp(candidate: Candidate, contact: ContactFacts | None) -> Verdict:
     if candidate.tlp is Tlp.RED:
         passed = False
     return Verdict("tlp", passed, "" if passed else "tlp", f"TLP 2.0: {candidate.tlp}")
+
+
+def _reachable(candidate: Candidate, contact: ContactFacts | None) -> Verdict:
+    """Says by which rung of the ladder, so that the choice is kept with its reason."""
+    chosen = contact or next(iter(candidate.contacts), None)
+    if chosen is None:
+        return Verdict("contact", passed=False, reason="no-contact", rule=LADDER)
+    return Verdict("contact", passed=True, reason="", rule=because(chosen))
 
 
 def _allowed_contact(candidate: Candidate) -> ContactFacts | None:

@@ -11,6 +11,7 @@ from typing import Any, cast
 from misthoorn.common.tlp import UNMARKED, parse_tlp, strictest
 from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.facts import AssetFacts, ContactFacts, OrganisationFacts
+from misthoorn.constituency.ladder import is_bound
 from misthoorn.intake import queries as intake
 from misthoorn.matching import versions
 from misthoorn.notification.compose.facts import (
@@ -81,8 +82,7 @@ def _advisory(campaign: Campaign) -> tuple[intake.AdvisoryFacts | None, list[dic
 def _plan(owner: int, rulings: Sequence[Ruling], findings: dict[int, Finding], known: _Known) -> NoticePlan:
     told = [findings[ruling.finding] for ruling in rulings if ruling.outcome == WARN]
     rows = told or [findings[ruling.finding] for ruling in rulings]
-    contact = _contact(rulings, findings)
-    messages = (_message(told, contact, known),) if told and contact else ()
+    messages = tuple(_message(some, contact, known) for contact, some in _told(rulings, findings))
     return NoticePlan(
         organisation=owner,
         subject=known.campaign.subject,
@@ -95,10 +95,19 @@ def _plan(owner: int, rulings: Sequence[Ruling], findings: dict[int, Finding], k
     )
 
 
-def _contact(rulings: Sequence[Ruling], findings: dict[int, Finding]) -> ContactFacts | None:
-    """Who may see all of it: whoever the strictest label of what is told allows."""
-    told = {parse_tlp(findings[ruling.finding].tlp): ruling.contact for ruling in rulings if ruling.outcome == WARN}
-    return told[strictest(told)] if told else None
+def _told(rulings: Sequence[Ruling], findings: dict[int, Finding]) -> Iterator[tuple[ContactFacts, list[Finding]]]:
+    """Who is told what: all to whoever the strictest label of it allows; to a network's or domain's own contact, or a
+    provider for some assets, only what is there.
+    """  # noqa: D205  one thought
+    parts: dict[int, list[Ruling]] = defaultdict(list)
+    for ruling in rulings:
+        if ruling.outcome == WARN and ruling.contact is not None:
+            parts[ruling.contact.id if is_bound(ruling.contact) else 0].append(ruling)
+    for _, part in sorted(parts.items()):
+        by_label = {parse_tlp(findings[ruling.finding].tlp): ruling.contact for ruling in part}
+        contact = by_label[strictest(by_label)]
+        if contact is not None:
+            yield contact, [findings[ruling.finding] for ruling in part]
 
 
 def _message(rows: Sequence[Finding], contact: ContactFacts, known: _Known) -> MessagePlan:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from misthoorn.common.failpoints import failpoint
-from misthoorn.constituency.services import mark_bounced
+from misthoorn.constituency.services import mark_bounced, note_failure
 from misthoorn.notification.incoming.classify import LONGEST_DETAIL, Classified, Kind, classify
 from misthoorn.notification.incoming.reading import LARGEST, Arrived, read
 from misthoorn.notification.models import IncomingMail, Message
@@ -103,6 +103,8 @@ def _act(found: Classified, message: Message, *, at: datetime) -> None:
     )
     if found.bad_address:
         mark_bounced(contact=message.contact_id, at=at)
+    else:
+        note_failure(contact=message.contact_id)
 
 
 def settle_early(*, at: datetime) -> int:

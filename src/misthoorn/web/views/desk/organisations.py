@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from misthoorn.common import clock
 from misthoorn.constituency import queries, services
 from misthoorn.constituency.facts import OrganisationFacts
+from misthoorn.constituency.ladder import LADDER
 from misthoorn.constituency.routing import route, shipped_rules
 from misthoorn.notification import queries as notification
 from misthoorn.triage import queries as triage
@@ -59,6 +60,7 @@ def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
     findings = triage.findings_of(organisation, limit=FINDINGS + 1)
     assets = watch.watched(queries.assets_of(organisation), now=clock.now())
     more, findings = len(findings) > FINDINGS, findings[:FINDINGS]
+    ladder = queries.ladder_of(organisation, now=clock.now())
     return render(
         request,
         "misthoorn/desk/organisation.html",
@@ -72,7 +74,9 @@ def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
             "sentences": sentences(findings[:SAID], language=spoken()),
             "suppressed": silenced([one.id for one in findings], now=clock.now()),
             "assets": assets,
-            "contacts": queries.contacts_of(organisation),
+            "ladder": ladder,
+            "ladder_rule": LADDER,
+            "contacts": sum(rung.contact is not None for rung in ladder),
             "notices": notification.notices_of_organisation(organisation),
             "form": KindForm(initial={"kind": facts.kind}),
         },
