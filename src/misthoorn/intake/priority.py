@@ -1,7 +1,7 @@
 """How urgent a vulnerability is: all judgements on it side by side, and one word that they give. Pure.
 
 The word follows from how likely an attack is and from how much harm it does, as the NCSC weighs "kans" and "schade"
-(docs/decisions/0014). Whatever makes it more urgent counts; that nobody has said so yet makes nothing less urgent.
+(docs/decisions/0022). Whatever makes it more urgent counts; that nobody has said so yet makes nothing less urgent.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
