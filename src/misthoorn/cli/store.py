@@ -49,6 +49,26 @@ def stats(*, source: str, as_json: bool) -> None:
     click.echo(f"together: {sum(one.rows for one in found):,} rows, {total:,.1f} MiB")
 
 
+@command.command("keep")
+@click.argument("source")
+@click.argument("days", type=int, required=False)
+def keep(source: str, days: int | None) -> None:
+    """Keep the events of SOURCE for so many DAYS, and nothing else of it any longer; without DAYS, as those of others.
+
+    `misthoorn purge` deletes by it.
+
+    Example: misthoorn store keep credentials 14
+    """
+    set_up_django()
+    from misthoorn.intake.services import IntakeError, set_retention
+
+    try:
+        set_retention(source=source, days=days)
+    except IntakeError as error:
+        raise Failure(str(error)) from error
+    click.echo(f"The events of {source} are kept {f'for {days} days' if days else 'as long as those of others'}.")
+
+
 @command.command("query")
 @click.argument("sql")
 @click.option("--by", "username", required=True, help="Who asks: an account at the desk. The audit trail keeps it.")

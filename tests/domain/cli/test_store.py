@@ -7,6 +7,7 @@ from deliveries import deliver, events, seen, source
 
 from misthoorn.accounts.queries import audit_trail
 from misthoorn.common import clock
+from misthoorn.intake.models import Source
 from misthoorn.intake.services import compact_events
 
 pytestmark = pytest.mark.django_db
@@ -73,3 +74,17 @@ def test_a_question_that_does_more_than_read_is_refused_and_noted(misthoorn):
 def test_nobody_asks_without_a_name(misthoorn):
     assert "can't decide" in misthoorn("store", "query", "--by", "nobody", "SELECT 1").error
     assert misthoorn("store", "query", "SELECT 1").code == 2
+
+
+def test_a_source_gets_a_retention_of_its_own_and_loses_it_again(misthoorn):
+    assert misthoorn("store", "keep", "scan", "14").out == "The events of scan are kept for 14 days.\n"
+    assert Source.objects.get(slug="scan").retention_days == 14
+
+    misthoorn("store", "keep", "scan")
+
+    assert Source.objects.get(slug="scan").retention_days is None
+
+
+def test_a_retention_that_can_not_be_is_told(misthoorn):
+    assert "There is no source 'nope'" in misthoorn("store", "keep", "nope", "14").error
+    assert "from 1 to 36,500 days, not 0" in misthoorn("store", "keep", "scan", "0").error

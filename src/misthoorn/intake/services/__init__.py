@@ -10,6 +10,7 @@ from misthoorn.intake.services.deliveries import (
     forget,
     receive,
     set_paused,
+    set_retention,
     store,
 )
 from misthoorn.intake.services.lists import decide_held, save_mapping
@@ -33,5 +34,6 @@ __all__ = [
     "release_batch",
     "save_mapping",
     "set_paused",
+    "set_retention",
     "store",
 ]

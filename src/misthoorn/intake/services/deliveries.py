@@ -21,6 +21,7 @@ from misthoorn.intake.store import FolderStore, Received, kept_since
 
 PIECE = 5_000  # refused rows deleted in a transaction: far below the 250 ms that a write of SQLite may take
 LONGEST_SLUG, LONGEST_NAME, MOST_ABSENCES = 60, 120, 100
+LONGEST_KEPT = 36_500
 LONGEST_ORIGIN = 300
 _DELIVERED = ("events", "advisories", "lifts")  # kinds of formats
 
@@ -194,6 +195,18 @@ def set_paused(*, source: str, paused: bool) -> None:
         IntakeError: there is no such source.
     """
     if not models.Source.objects.filter(slug=source).update(paused=paused):
+        raise IntakeError(f"There is no source '{source}'. `misthoorn sources list` shows them.")
+
+
+def set_retention(*, source: str, days: int | None) -> None:
+    """Keep the events of a source so many days, or None: as long as those of others.
+
+    Raises:
+        IntakeError: there is no such source, or it would be kept for no day, or for more than a lifetime.
+    """
+    if days is not None and not 1 <= days <= LONGEST_KEPT:
+        raise IntakeError(f"Events are kept from 1 to {LONGEST_KEPT:,} days, not {days}.")
+    if not models.Source.objects.filter(slug=source).update(retention_days=days):
         raise IntakeError(f"There is no source '{source}'. `misthoorn sources list` shows them.")
 
 
