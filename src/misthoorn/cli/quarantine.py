@@ -1,12 +1,16 @@
 """`misthoorn quarantine`: rows that were refused, over all sources, and reading their deliveries again."""
 
 import json
+import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
-from misthoorn.cli import Failure, counted, set_up_django
+from misthoorn.cli import counted, set_up_django
 from misthoorn.cli.named import person_named
+
+MOST = 100_000  # groups that are let go at once
 
 
 @click.group("quarantine")
@@ -81,39 +85,69 @@ def show(batch: int, *, reason: str, limit: int, as_json: bool) -> None:
 
 
 @command.command("release")
-@click.argument("batch", type=int)
+@click.argument("batches", nargs=-1, type=int)
+@click.option("--source", default="", help="All deliveries of this source that have refused rows.")
+@click.option("--reason", default="", help="All deliveries with rows that were refused for this reason, by its code.")
 @click.option("--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Of a list: read it so.")
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
 @click.option("--by", default="", help="User name of who decides; needed but for --dry-run.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def release(batch: int, *, mapping: Path | None, dry_run: bool, by: str, as_json: bool) -> None:
-    """Read a delivery again, with today's parser and mapping, and match what its refused rows say.
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a delivery.")
+def release(
+    batches: tuple[int, ...],
+    *,
+    source: str,
+    reason: str,
+    mapping: Path | None,
+    dry_run: bool,
+    by: str,
+    as_json: bool,
+) -> None:
+    """Read deliveries again, with today's parser and mapping, and match what their refused rows say.
 
-    What is known afterwards is what would be known if it had been read so when it came. First it is said what would
-    change.
+    What is known afterwards is what would be known if they had been read so when they came. First it is said what
+    would change; a delivery that can't be read again is told, and the others go on.
 
     \b
     Examples:
       misthoorn quarantine release 12 --dry-run
-      misthoorn quarantine release 12 --by ada
+      misthoorn quarantine release 12 --mapping mapping.json --by ada
+      misthoorn quarantine release --reason time-invalid --source scans --by ada
     """  # noqa: D301  click reads the \\b
     if not by and not dry_run:
         raise click.UsageError("Say who decides: --by NAME.")
+    if not (batches or source or reason):
+        raise click.UsageError("Say which: numbers of deliveries, --source or --reason.")
     set_up_django()
     from misthoorn.cli.lists import read_mapping
+    from misthoorn.common import clock
+    from misthoorn.intake.quarantine import groups
+    from misthoorn.intake.services import IntakeError
+
+    wanted = read_mapping(mapping) if mapping else None
+    person = None if dry_run else person_named(by)
+    if source or reason:
+        found = groups(source=source, code=reason, now=clock.now(), limit=MOST)
+        batches = (*batches, *sorted({one.batch for one in found if one.kept}))
+    bad = False
+    for batch in dict.fromkeys(batches):
+        try:
+            _release(batch, mapping=wanted, person=person, as_json=as_json)
+        except IntakeError as error:
+            click.echo(f"misthoorn: delivery {batch}: {error}", err=True)
+            bad = True
+    sys.exit(1 if bad else 0)
+
+
+def _release(batch: int, *, mapping: dict[str, Any] | None, person: int | None, as_json: bool) -> None:
+    """Look, and without a person leave it at that."""
     from misthoorn.cli.take_in import work_until_done
     from misthoorn.common import clock
     from misthoorn.intake import queries as intake
-    from misthoorn.intake.services import IntakeError, preview_release, release_batch
+    from misthoorn.intake.services import preview_release, release_batch
 
-    wanted = read_mapping(mapping) if mapping else None
-    try:
-        found = preview_release(batch=batch, now=clock.now(), mapping=wanted)
-        if not dry_run:
-            release_batch(batch=batch, person=person_named(by), at=clock.now(), mapping=wanted)
-    except IntakeError as error:
-        raise Failure(str(error)) from error
-    if not dry_run:
+    found = preview_release(batch=batch, now=clock.now(), mapping=mapping)
+    if person is not None:
+        release_batch(batch=batch, person=person, at=clock.now(), mapping=mapping)
         work_until_done(batch)
     facts = intake.batch(batch)
     assert facts is not None  # noqa: S101  it was just read
@@ -121,13 +155,13 @@ def release(batch: int, *, mapping: Path | None, dry_run: bool, by: str, as_json
     if as_json:
         figures = {"batch": batch, "rows_in": found.rows_in, "accepted": found.accepted, "duplicate": found.duplicate}
         more = {"refused": found.refused, "was_refused": was, "reasons": found.codes, "state": facts.state}
-        click.echo(json.dumps({**figures, **more, "released": not dry_run}))
+        click.echo(json.dumps({**figures, **more, "released": person is not None}))
         return
-    would = "would be" if dry_run else "are"
+    would = "would be" if person is None else "are"
     click.echo(
-        f"Of {counted(was, 'refused row')} {found.freed_total} {would} accepted now or doubles; {found.refused} "
-        f"{would} refused. {found.rows_in} rows in = {found.accepted} accepted + {found.refused} refused + "
-        f"{found.duplicate} duplicate."
+        f"Delivery {batch}: of {counted(was, 'refused row')} {found.freed_total} {would} accepted now or doubles; "
+        f"{found.refused} {would} refused. {found.rows_in} rows in = {found.accepted} accepted + {found.refused} "
+        f"refused + {found.duplicate} duplicate."
     )
     for code, count in found.codes.items():
         click.echo(f"  {count} x {code}")

@@ -134,7 +134,9 @@ def test_the_quarantine_is_listed_shown_and_let_go(misthoorn, list_, write):
     tried = misthoorn("quarantine", "release", batch, "--mapping", right, "--dry-run")
     assert groups == {"time-order": 3}
     assert "line 3: '23-11-2026' is not a date" in shown
-    assert tried.out.startswith("Of 3 refused rows 2 would be accepted now or doubles; 1 would be refused.")
+    assert tried.out.startswith(
+        f"Delivery {batch}: of 3 refused rows 2 would be accepted now or doubles; 1 would be refused."
+    )
     assert RefusedRow.objects.count() == 3
 
     said = misthoorn("quarantine", "release", batch, "--mapping", right, "--by", cast.ANALYST.username, "--json")
@@ -156,5 +158,19 @@ def test_a_delivery_whose_bytes_are_gone_can_not_be_read_again(misthoorn, list_,
     assert json.loads(misthoorn("quarantine", "list", "--json").out)[0]["can_be_read_again"] is False
 
 
-def test_releasing_asks_who_decides(misthoorn):
-    assert misthoorn("quarantine", "release", 1).code == 2
+def test_all_deliveries_with_a_reason_are_let_go_at_once(misthoorn, list_, write):
+    cast.person(cast.ANALYST, second_factor=False)
+    for path in (list_, write("b.csv", LIST.replace(b"192.0.2.1", b"192.0.2.3"))):
+        misthoorn("take-in", "partner", path, "--lawful", "yes")
+    first = Batch.objects.order_by("pk").first()
+    Batch.objects.filter(pk=first.pk).update(received_path="received/gone")
+
+    said = misthoorn("quarantine", "release", "--reason", "address-missing", "--by", cast.ANALYST.username)
+
+    assert said.code == 0
+    assert list(Batch.objects.order_by("pk").values_list("read_again", flat=True)) == [0, 1]
+
+
+@pytest.mark.parametrize("options", [(1,), ("--by", "aisha")])
+def test_releasing_asks_which_and_who_decides(misthoorn, options):
+    assert misthoorn("quarantine", "release", *options).code == 2
