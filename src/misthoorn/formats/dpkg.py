@@ -23,7 +23,7 @@ _HEADER = re.compile(r"(?:[A-Za-z]+=.*/.*|\|.*|\+\+\+-.*)")
 _LISTED = re.compile(
     r"([uirph])([nicufUFWHtT])[R ]?\s{1,40}(\S{1,300})\s{1,300}(\S{1,300})(?:\s{1,300}(\S{1,40}))?(?:\s.*)?"
 )
-_QUERIED = re.compile(r"([a-z0-9][a-z0-9+.-]{1,200}(?::[a-z0-9-]{1,40})?)(?:\t| )\S*(?:[\t ].*)?")
+_QUERIED = re.compile(r"([a-z0-9][a-z0-9+.-]{1,200}(?::[a-z0-9-]{1,40})?)[\t ][^,]*")
 _FIELD = re.compile(r"([A-Za-z][A-Za-z-]{1,40}):[ \t]*(.*)")
 _SOURCE = re.compile(r"(\S+)(?:\s+\((\S+)\))?")
 _FIELDS = frozenset(("Package", "Status", "Version", "Architecture", "Source"))
@@ -46,9 +46,9 @@ def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> It
     yield from read_records(numbered(records), understand=understood, chunk=SoftwareChunk, fold=fold)
 
 
-def is_list(text: str) -> bool:
-    """Whether a text begins as such a list does."""
-    return any(_is_known(one) for one in _taken(text)[1][:_LOOKED_AT])
+def lines_like(text: str) -> int:
+    """How many of a text's first lines are like those of such a list."""
+    return sum(map(_is_known, _taken(text)[1][:_LOOKED_AT]))
 
 
 def _taken(text: str) -> tuple[Distribution | None, list[Record]]:

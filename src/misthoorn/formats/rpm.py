@@ -28,14 +28,14 @@ _ARCHITECTURES = frozenset(
 )
 _EPOCH = re.compile(r"([0-9]{1,9}|\(none\)):(.*)")
 _WORD = re.compile(r"@?[0-9A-Za-z][0-9A-Za-z._+:~^()-]{0,300}|\(none\)")
-_SEPARATORS = re.compile(r"[\t |;,]{1,200}")
+_SEPARATORS = re.compile(r"[\t |;]{1,200}")
 _NOT_RPM = frozenset(("gpg-pubkey",))
 _MOST_COLUMNS = 5
 _LOOKED_AT = 200
 _KNOWN = 0.5  # of the lines that are looked at
 # What distributions write into their releases (el9, fc40), and the name that it stands for.
 _TAGS = (
-    (re.compile(r"\.el[0-9]+"), "redhat"),
+    (re.compile(r"[._]el[0-9]+"), "redhat"),
     (re.compile(r"\.fc[0-9]+"), "fedora"),
     (re.compile(r"\.amzn[0-9]+"), "amzn"),
     (re.compile(r"\.mga[0-9]+"), "mageia"),
@@ -44,6 +44,24 @@ _TAGS = (
     (re.compile(r"\.(?:azl|cm)[0-9]+"), "azurelinux"),
     (re.compile(r"(?:^|\.)lp[0-9]{3}"), "opensuse"),
     (re.compile(r"^15[0-9]{4}\."), "suse"),
+)
+
+_DISTRIBUTIONS = frozenset(
+    (
+        *(name for _, name in _TAGS),
+        *(
+            "rhel",
+            "centos",
+            "rocky",
+            "almalinux",
+            "ol",
+            "oracle",
+            "sles",
+            "sled",
+            "opensuse-leap",
+            "opensuse-tumbleweed",
+        ),
+    )
 )
 
 
@@ -59,10 +77,12 @@ def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> It
     yield from read_records(numbered(records), understand=understood, chunk=SoftwareChunk, fold=fold)
 
 
-def is_list(text: str, *, surely: bool) -> bool:
-    """Whether a text begins as such a list does; `surely` where its releases say of which distribution it is."""
-    records = _taken(text)[1]
-    return _are_known(records) and (not surely or bool(_guessed(records[:_LOOKED_AT]).name))
+def lines_like(text: str) -> tuple[int, bool]:
+    """How many of a text's first lines are like those of such a list, and whether its distribution is one of rpm."""
+    told, records = _taken(text)
+    distribution = told or _guessed(records[:_LOOKED_AT])
+    known = sum("name" in one.value for one in records[:_LOOKED_AT] if one.value)
+    return known, distribution.name in _DISTRIBUTIONS
 
 
 def _taken(text: str) -> tuple[Distribution | None, list[Record]]:

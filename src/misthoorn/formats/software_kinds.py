@@ -1,8 +1,6 @@
 """Which list of software a file is, told by how it begins."""
 
 import re
-from collections.abc import Callable
-from functools import partial
 
 from misthoorn.formats import dpkg, requirements, rpm, windows
 from misthoorn.formats.guess import guess_encoding
@@ -15,29 +13,35 @@ _SPDX = re.compile(r'"(?:spdxVersion|SPDXID|@graph)"')
 def kind_of(head: bytes) -> str:
     """The name of the format, "" for anything else."""
     text = decode(head, guess_encoding(head)).lstrip()
-    if text.startswith("{"):
-        return _json(text)
-    if text.startswith("<"):
-        return next((kind for kind in ("cyclonedx", "spdx") if kind in text.lower()), "")
-    return next((kind for kind, is_so in _TEXTS if is_so(text)), "")
+    if text.startswith(("{", "<")):
+        return _document(text)
+    if _is_spdx(text):
+        return "spdx"
+    if windows.header(text) is not None:
+        return "windows"
+    return "requirements" if requirements.names_versions(text) else _packages(text)
 
 
 def _is_spdx(text: str) -> bool:
     return is_tags(text.encode("utf-8", "replace")) or re.search(r"^spdxVersion *:", text, re.MULTILINE) is not None
 
 
-# Two columns, name and version, are both: of rpm where the versions say of which distribution they are.
-_TEXTS: tuple[tuple[str, Callable[[str], bool]], ...] = (
-    ("spdx", _is_spdx),
-    ("windows", lambda text: windows.header(text) is not None),
-    ("rpm", partial(rpm.is_list, surely=True)),
-    ("dpkg", dpkg.is_list),
-    ("rpm", partial(rpm.is_list, surely=False)),
-    ("requirements", requirements.names_versions),
-)
+def _packages(text: str) -> str:
+    """Two columns, name and version, are both: of rpm where the versions or the distribution say so."""
+    of_dpkg, (of_rpm, is_rpm) = dpkg.lines_like(text), rpm.lines_like(text)
+    if not max(of_dpkg, of_rpm) or _is_table(text):
+        return ""
+    return "rpm" if of_rpm > of_dpkg or (of_rpm == of_dpkg and is_rpm) else "dpkg"
 
 
-def _json(text: str) -> str:
+def _is_table(text: str) -> bool:
+    """Whether the first line has the columns of a file of assets, in which a name may look like a package."""
+    return text.partition("\n")[0].count(",") > 1
+
+
+def _document(text: str) -> str:
+    if text.startswith("<"):
+        return next((kind for kind in ("cyclonedx", "spdx") if kind in text.lower()), "")
     if '"bomFormat"' in text:
         return "cyclonedx"
     if '"lockfileVersion"' in text:
