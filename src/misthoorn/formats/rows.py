@@ -199,7 +199,7 @@ def read_rows(block: Block, *, width: int, limits: Limits = LIMITS, dialect: Dia
 class _Reader:
     def __init__(self, block: Block, *, width: int, limits: Limits, dialect: Dialect) -> None:
         self._data, self._whole, self._width, self._limits = block.data, block.whole, width, limits
-        self._dialect = dialect
+        self._dialect, self._quote, self._delimiter = dialect, dialect.quote, dialect.delimiter
         self._rows = Rows(line=block.line)
         self._again = 0
 
@@ -223,8 +223,8 @@ class _Reader:
             )
             self._rows.refused.append(row)
             self._go_on(after)
-        elif not self._dialect.quote or data.find(self._dialect.quote, at, stop) < 0:
-            self._take(data[at:stop].split(self._dialect.delimiter), stop=stop)
+        elif not self._quote or data.find(self._quote, at, stop) < 0:
+            self._take(data[at:stop].split(self._delimiter), stop=stop)
         else:
             patient = self._again <= self._limits.again
             limit = min(len(data), at + self._limits.row) if patient else stop
@@ -281,9 +281,9 @@ def split_quoted(
     Past `sure`, no more are split off once there are more than `most`: the row counts as one that did not end.
     """
     fields: list[bytes] = []
-    quote, delimiter, field_ = dialect.quote, dialect.delimiter, dialect.field
+    quote, delimiter, match_field = dialect.quote, dialect.delimiter, dialect.field.match
     while at <= limit:
-        match = field_.match(data, at, limit)
+        match = match_field(data, at, limit)
         assert match is not None  # noqa: S101  the pattern matches the empty text too
         inner, mark, tail = match.groups()
         at = match.end()
