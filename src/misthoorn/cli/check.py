@@ -86,12 +86,14 @@ def _site() -> Iterator[str]:
 def _sources() -> Iterator[str]:
     from django.db import DatabaseError
 
-    from misthoorn.intake import queries as intake
+    from misthoorn.intake import source_queries
 
     try:
-        for one in intake.sources():
+        for one in source_queries.states():
             if not one.batches:
-                yield f"Source '{one.slug}' never delivered. Take in a file, or pause it."
+                first = f"Fetch it (`misthoorn sources run {one.slug}`)" if one.transport else "Take in a file"
+                yield f"Source '{one.slug}' never delivered. {first}, or pause it."
+            yield from (f"Source '{one.slug}' is {alarm.kind}. {alarm.detail}" for alarm in one.alarms)
     except DatabaseError:
         yield "Sources can't be read before the database is in order."
 

@@ -9,6 +9,7 @@ from django.db import connection
 
 from misthoorn.common import clock
 from misthoorn.intake.models import Alarm, Batch, Fetch, Source
+from misthoorn.intake.services import forget
 from misthoorn.intake.services.sources import Definition, define_source, pause_source, run_now
 from misthoorn.intake.services.sources_fetch import LEASE, QUEUE, back_off, do_fetch, is_due, make_due
 from misthoorn.intake.sources.base import Item, Reached
@@ -225,6 +226,19 @@ def test_the_bytes_are_on_disk_before_any_row_says_so(feed, source, monkeypatch)
     take_back(QUEUE)
     do_fetch(claim(QUEUE, lease=LEASE))
     assert Batch.objects.count() == 1
+
+
+def test_how_a_source_was_asked_is_forgotten_with_the_refused_rows_and_what_waits_stays(feed, source):
+    do_fetch(begin(source))
+    put_forward(60)
+    run_now(source="scan", at=clock.now())
+    keep = {"received": 1, "events": 1, "refused": 90}
+    forget(now=clock.now() + timedelta(days=89), keep=keep)
+    assert Fetch.objects.count() == 2
+
+    forget(now=clock.now() + timedelta(days=91), keep=keep)
+    assert [one.state for one in Fetch.objects.all()] == ["due"]
+    assert feed.seen == [{}]
 
 
 # --- the schedule ---

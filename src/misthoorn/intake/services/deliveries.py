@@ -214,7 +214,7 @@ def forget(*, now: datetime, keep: Mapping[str, int]) -> dict[str, int]:
     """Delete bytes as received, events and refused rows that are older than their retention in days; how many of each.
 
     A source may have one of its own: its events are kept as long as that says, and nothing else of it any longer.
-    Batches stay, with their figures: they hold no personal data.
+    Batches stay, with their figures: they hold no personal data. How sources were asked goes with the refused rows.
     """
     own = dict(models.Source.objects.values_list("slug", "retention_days"))
     folder = store()
@@ -226,12 +226,19 @@ def forget(*, now: datetime, keep: Mapping[str, int]) -> dict[str, int]:
     def since(kind: str) -> Callable[[str], date]:
         return lambda source: kept_since(now, days=days(source, kind))
 
+    _forget_fetches(before=now - timedelta(days=keep["refused"]))
     refused = (_forget_refused(source, before=now - timedelta(days=days(source, "refused"))) for source in own)
     return {
         "received": folder.forget(kind="received", since=since("received")),
         "events": folder.forget(kind="events", since=since("events")),
         "refused rows": sum(refused),
     }
+
+
+def _forget_fetches(*, before: datetime) -> None:
+    old = models.Fetch.objects.filter(finished_at__lt=before).order_by("pk")
+    while piece := list(old.values_list("pk", flat=True)[:PIECE]):
+        models.Fetch.objects.filter(pk__in=piece).delete()
 
 
 def _forget_refused(source: str, *, before: datetime) -> int:
