@@ -104,6 +104,15 @@ def test_a_number_that_several_vulnerabilities_share_glues_nothing_together():
     assert aliases == [("RHSA-2026:2", CVE), ("RHSA-2026:3", OTHER)]
 
 
+def test_a_number_that_was_mentioned_before_anything_was_said_of_it_is_known_by_what_was_said():
+    there, said, *_ = in_every_order(
+        ("osv", osv("GO-2026-1", OTHER, PYSEC)), ("osv", osv(CVE, "GO-2026-1")), ("osv", osv(PYSEC))
+    )
+
+    assert there == [CVE, OTHER, "GO-2026-1"]
+    assert (OTHER, PYSEC) in said
+
+
 def test_an_advisory_is_found_by_each_of_its_numbers_and_keeps_its_page():
     deliver(osv(GHSA), source="osv")
     before = queries.advisories([GHSA])[GHSA].id

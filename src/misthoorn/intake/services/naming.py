@@ -8,7 +8,7 @@ from operator import itemgetter
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Max, Min
+from django.db.models import Max, Min, Q
 from django.utils.module_loading import import_string
 
 from misthoorn.formats.advisory import Advisory
@@ -23,7 +23,8 @@ _LOCK = 7_166_422  # names the lock of PostgreSQL; nothing else uses the number
 def find_advisories(numbers: Iterable[str], *, at: datetime) -> tuple[dict[str, int], set[str]]:
     """The advisory to which what is said of each of these numbers belongs, by all that is known; made where none is.
 
-    Beside it those numbers that lead to an advisory that is new: their aliases want to be settled.
+    Beside it the numbers that lead to one that is new, or are its own, where somebody mentioned them before: what they
+    are names of wants to be settled.
     """
     wanted = {cve_number(number) or number: number for number in numbers}
     known = dict(AdvisoryAlias.objects.filter(alias__in=wanted).values_list("alias", "advisory"))
@@ -34,7 +35,8 @@ def find_advisories(numbers: Iterable[str], *, at: datetime) -> tuple[dict[str, 
         Row.objects.bulk_create([_new(name, at=at) for name in new], ignore_conflicts=True)
         there |= dict(Row.objects.filter(identifier__in=new).values_list("identifier", "pk"))
     known |= there
-    led = AdvisoryLink.objects.filter(cve__in=new).values_list("number", flat=True).distinct() if new else ()
+    which = Q(cve__in=new) | Q(number__in=new)
+    led = AdvisoryLink.objects.filter(which).values_list("number", flat=True).distinct() if new else ()
     return {number: known[name] for name, number in wanted.items()}, set(led)
 
 
