@@ -18,6 +18,8 @@ def careful(content, *, etag='"one"'):
         asked = question.headers.get("range", "")
         if asked and question.headers.get("if-range") == etag:
             start = int(asked.removeprefix("bytes=").removesuffix("-"))
+            if start >= len(content):
+                return Reply(status=416)
             span = f"bytes {start}-{len(content) - 1}/{len(content)}"
             return Reply(content[start:], 206, {"Content-Range": span, "ETag": etag})
         return Reply(content, headers={"ETag": etag, "Last-Modified": "Tue, 24 Nov 2026 09:00:00 GMT"})
@@ -71,6 +73,18 @@ def test_a_file_that_changed_since_it_broke_off_is_taken_from_the_start(site, fe
 
     site.pages["/feed.csv"] = careful(b"new content", etag='"two"')
     assert fetch("http", f"{site.url}/feed.csv").contents == [b"new content"]
+
+
+def test_a_file_that_was_whole_when_the_worker_was_killed_is_begun_anew(site, fetch):
+    site.pages["/feed.csv"] = breaks_off(FILE + b"x", len(FILE))
+    with pytest.raises(FetchError, match="broke off"):
+        fetch("http", f"{site.url}/feed.csv")
+    site.pages["/feed.csv"] = careful(FILE)
+    with pytest.raises(FetchError, match="begun anew") as caught:
+        fetch("http", f"{site.url}/feed.csv")
+
+    assert (caught.value.again, caught.value.after) == (True, 0)
+    assert fetch("http", f"{site.url}/feed.csv").contents == [FILE]
 
 
 def test_a_server_that_goes_on_from_elsewhere_is_not_believed(site, fetch):

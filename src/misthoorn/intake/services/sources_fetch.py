@@ -71,14 +71,13 @@ def do_fetch(
     claim: Claim,
     *,
     stopped: Callable[[], bool] = lambda: False,
-    guard: Guard | None = None,
     chance: Callable[[], float] = random.random,
 ) -> list[int]:
     """Fetch what is new for a row in our hands, and end the row; the batches that came, also those known already."""
     row = models.Fetch.objects.select_related("source").get(pk=claim.id)
     keeping = _Keeping(row=row, claim=claim, stopped=stopped)
     try:
-        problems = keeping.take(_fetched(row.source, keeping, guard=guard))
+        problems = keeping.take(_fetched(row.source, keeping))
     except _LeaseLostError:
         return keeping.batches
     except StoppedError:
@@ -95,8 +94,8 @@ def do_fetch(
     return keeping.batches
 
 
-def _fetched(source: models.Source, keeping: "_Keeping", *, guard: Guard | None) -> Iterator[Item | Reached]:
-    with client_of(source, stopped=keeping.look, guard=guard) as client:
+def _fetched(source: models.Source, keeping: "_Keeping") -> Iterator[Item | Reached]:
+    with client_of(source, stopped=keeping.look) as client:
         keeping.client = client
         yield from new_of(source, client=client, folder=Path(settings.HOME) / "fetching" / source.slug)
 
@@ -113,7 +112,7 @@ def asked(source: models.Source) -> Asked:
     return Asked(source.slug, source.format, source.address, source.options)
 
 
-def client_of(source: models.Source, *, stopped: Callable[[], bool], guard: Guard | None = None) -> Client:
+def client_of(source: models.Source, *, stopped: Callable[[], bool]) -> Client:
     """A client that goes nowhere but to the hosts of this source.
 
     Raises:
@@ -122,7 +121,7 @@ def client_of(source: models.Source, *, stopped: Callable[[], bool], guard: Guar
     place = egress.target(source.address, inside=settings.FETCH_INSIDE)
     return Client(
         hosts=[place.host, *asked(source).texts("hosts")],
-        guard=guard or Guard(inside=settings.FETCH_INSIDE),
+        guard=Guard(inside=settings.FETCH_INSIDE),
         bounds=Bounds(
             silence=settings.FETCH_SILENCE,
             deadline=settings.FETCH_DEADLINE,

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from misthoorn.intake.secrets import Credentials
 from misthoorn.intake.sources.base import Asked, Cursor, Item, Means, Reached
-from misthoorn.work.outside.client import Answer, refuse_page
+from misthoorn.work.outside.client import Answer, RangeError, refuse_page
 from misthoorn.work.outside.errors import FetchError
 
 _RANGE = re.compile(r"bytes (\d+)-\d+/(?:\d+|\*)")
@@ -67,16 +67,20 @@ def download(url: str, *, known: Cursor, means: Means, secret: dict[str, str], n
     headers = _conditions(known)
     if had and validator:
         headers = {"Range": f"bytes={had}-", "If-Range": validator}
-    with means.client.open(url, headers=headers, secret=secret) as answer:
-        if answer.status == _UNCHANGED:
-            return None
-        _write(answer, part, had=had, most=means.client.bounds.size)
-        cursor = {
-            "address": url,
-            "etag": answer.headers.get("etag", ""),
-            "modified": answer.headers.get("last-modified", ""),
-        }
-        shown = name or _name(answer)
+    try:
+        with means.client.open(url, headers=headers, secret=secret) as answer:
+            if answer.status == _UNCHANGED:
+                return None
+            _write(answer, part, had=had, most=means.client.bounds.size)
+            cursor = {
+                "address": url,
+                "etag": answer.headers.get("etag", ""),
+                "modified": answer.headers.get("last-modified", ""),
+            }
+            shown = name or _name(answer)
+    except RangeError:
+        part.forget()
+        raise
     return Item(name=shown, stream=part.path.open("rb"), cursor=cursor, kept=part.forget)
 
 

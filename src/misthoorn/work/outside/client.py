@@ -23,6 +23,7 @@ MOST_REDIRECTS = 5
 IN_MEMORY = 4 << 20
 LISTING = 64 << 20  # bytes of a list, a feed or a page that is read as a whole
 DEEPEST_PAUSE = 86_400.0
+_NO_SUCH_RANGE = 416
 _TOO_MANY, _GONE, _ASK_LATER = 429, frozenset((404, 410)), frozenset((408, 425, 429, 500, 502, 503, 504))
 _NOT_YOU = frozenset((401, 403, 407))
 AGENT = "misthoorn (early warning; +https://www.misthoorn.example)"
@@ -30,6 +31,10 @@ AGENT = "misthoorn (early warning; +https://www.misthoorn.example)"
 
 class MissingError(FetchError):
     """The address is right, but nothing is there (404 or 410)."""
+
+
+class RangeError(FetchError):
+    """There is nothing after the place that we asked to go on from (416)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +197,8 @@ class Client:
             )
         if status in _GONE:
             raise MissingError(f"{host} has nothing at this address ({status}).")
+        if status == _NO_SUCH_RANGE:
+            raise RangeError(f"{host} has nothing after what came before; it is begun anew.", again=True, after=0)
         if status in _ASK_LATER:
             said = "asks us to come back later" if status == _TOO_MANY else "can't answer now"
             raise FetchError(
