@@ -80,6 +80,8 @@ def _asset(chain: "Chain") -> Iterator[str]:
 def _join(why: "Why") -> Iterator[str]:
     if why.batch is not None:
         yield f"source        {why.batch.source.name} ({why.batch.source.format}), TLP:{why.batch.tlp}"
+        if why.batch.source.terms:
+            yield f"  terms       {why.batch.source.terms}"
         yield f"delivery      {why.batch.id}: {why.batch.name}, received {_day(why.batch.received_at)}"
         yield f"  sha-256     {why.batch.digest}"
     for row in why.rows:

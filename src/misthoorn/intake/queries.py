@@ -40,6 +40,7 @@ class SourceFacts:
     last_received: datetime | None = None
     rows_accepted: int = 0
     rows_refused: int = 0
+    terms: str = ""  # of use
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ def _source(model: Source, **more: Any) -> SourceFacts:  # noqa: ANN401  figures
         coverage=model.coverage,
         absences_to_close=model.absences_to_close,
         paused=model.paused,
+        terms=model.terms,
         **more,
     )
 
