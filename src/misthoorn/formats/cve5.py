@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from misthoorn.formats import loose
-from misthoorn.formats.advisory import Advisory, Exploited, Severity, State
+from misthoorn.formats.advisory import Advisory, Exploited, Remark, Severity, State
 from misthoorn.formats.archive import read_archive
 from misthoorn.formats.configurations import read_configurations
 from misthoorn.formats.cve5_affected import merged, read_affected
@@ -24,6 +24,7 @@ from misthoorn.formats.schema import AdvisoryChunk
 _CVSS = {"cvssV2_0": "CVSS:2.0", "cvssV3_0": "CVSS:3.0", "cvssV3_1": "CVSS:3.1", "cvssV4_0": "CVSS:4.0"}
 _CWE = re.compile(r"CWE-[0-9]{1,6}(?![0-9])")
 _NO_RECORDS = ("delta", "recent_activities", "package", "schema")  # files beside the records
+MOST_REPLACED = 10
 _STATES: dict[str, State] = {"PUBLISHED": "published", "REJECTED": "withdrawn"}
 
 
@@ -77,6 +78,7 @@ def understand(record: dict[str, Any]) -> Advisory:
         ),
         problem_types=tuple(dict.fromkeys(_problem_types(containers))),
         not_expressed=tuple(reason for applicability in applicable for reason in applicability.not_expressed),
+        remarks=tuple(Remark("replaced_by", one, "") for one in loose.texts(cna.get("replacedBy"))[:MOST_REPLACED]),
     )
 
 

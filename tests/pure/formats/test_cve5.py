@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from misthoorn.formats.advisory import Exploited, Severity
+from misthoorn.formats.advisory import Exploited, Remark, Severity
 from misthoorn.formats.advisory_json import to_json_line
 from misthoorn.formats.schema import FormatError
 
@@ -93,6 +93,11 @@ def test_known_exploitation_is_read(read):
 def test_a_rejected_record_is_withdrawn_and_says_why(read):
     advisory = understood(read, state="REJECTED", cna={"rejectedReasons": [{"lang": "en", "value": "Not a flaw"}]})
     assert (advisory.state, advisory.description, advisory.affected) == ("withdrawn", "Not a flaw", ())
+
+
+def test_a_rejected_record_names_the_one_that_takes_its_place(read):
+    advisory = understood(read, state="REJECTED", cna={"rejectedReasons": [], "replacedBy": ["CVE-2026-9999", 5]})
+    assert advisory.remarks == (Remark("replaced_by", "CVE-2026-9999", ""),)
 
 
 @pytest.mark.parametrize(

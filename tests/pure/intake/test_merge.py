@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 from itertools import permutations
 
 from misthoorn.common.tlp import Tlp
-from misthoorn.formats.advisory import Advisory, Affected, Exploited, Severity, VersionStatement
+from misthoorn.formats.advisory import Advisory, Affected, Exploited, Remark, Severity, VersionStatement
 from misthoorn.intake.advisories import Statement, merge
 
 LOG4J = Affected(
@@ -104,6 +104,20 @@ def test_it_is_withdrawn_only_when_everybody_withdrew_it_and_then_it_has_no_keys
     assert not merge([said(withdrawn), said(OTHER)]).withdrawn
     assert merge([said(withdrawn)]).withdrawn
     assert merge([said(withdrawn)]).keys == ()
+
+
+def test_a_withdrawn_one_names_what_takes_its_place_and_one_that_holds_does_not():
+    replaced = replace(CVE, state="withdrawn", remarks=(Remark("replaced_by", "CVE-2022-0001", ""),))
+
+    assert merge([said(replaced)]).superseded_by == "CVE-2022-0001"
+    assert merge([said(replaced), said(OTHER)]).superseded_by == ""
+
+
+def test_what_was_withdrawn_says_nothing_while_another_holds():
+    loud = replace(KEV, state="withdrawn", description="Much longer than what the other one says of it, and wrong.")
+    merged = merge([said(loud), said(OTHER)])
+
+    assert (merged.title, merged.exploited_since, merged.severity) == ("Zelfde gat", None, "normal")
 
 
 def test_a_statement_without_versions_gives_keys_only_while_no_other_names_versions():
