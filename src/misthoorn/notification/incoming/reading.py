@@ -7,6 +7,7 @@ from email import message_from_bytes
 from email.message import Message
 from email.policy import compat32
 from email.utils import getaddresses
+from html import unescape
 
 LARGEST = 2 * 1024 * 1024  # bytes that are looked at: reports return at most the mail that failed
 LONGEST_TEXT = 20_000  # characters of what people or machines wrote
@@ -21,12 +22,17 @@ _TAG = re.compile(r"<[^<>]{0,500}>")
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a delivery status notification says of one recipient (RFC 3464, section 2.3)."""
+    """What a delivery status notification says of one recipient (RFC 3464, section 2.3).
+
+    `original`: the recipient as we wrote it, where that was passed on. `comment`: what stands beside the status.
+    """
 
     action: str
     status: str
     recipient: str
     diagnostic: str
+    original: str = ""
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +110,17 @@ def _texts(parts: list[Message]) -> Iterator[str]:
     html = [part for part in parts if part.get_content_type() == "text/html" and not _attached(part)]
     for part in plain or html:
         text = _text(part)
-        yield text if plain else _TAG.sub(" ", text)
+        yield text if plain else unescape(_TAG.sub(" ", _without(text, "style")))
+
+
+def _without(html: str, element: str) -> str:
+    """HTML without an element and what stands in it, up to the end where it is left open."""
+    kept, small, at = [], html.lower(), 0
+    while (start := small.find(f"<{element}", at)) >= 0:
+        kept.append(html[at:start])
+        end = small.find(f"</{element}", start)
+        at = end if end >= 0 else len(html)
+    return " ".join([*kept, html[at:]])
 
 
 def _attached(part: Message) -> bool:
@@ -135,9 +151,10 @@ def _reports(part: Message) -> Iterator[Report]:
         return
     for group in groups[:MOST_ADDRESSES] if isinstance(groups, list) else ():
         if isinstance(group, Message) and (action := _flat(group.get("Action", "")).lower()):
-            recipient = _typed(group.get("Final-Recipient", "")) or _typed(group.get("Original-Recipient", ""))
-            status = _flat(group.get("Status", "")).partition(" ")[0]
-            yield Report(action.partition(" ")[0], status, recipient, _typed(group.get("Diagnostic-Code", "")))
+            status, _, comment = _flat(group.get("Status", "")).partition(" ")
+            final, original = (_typed(group.get(f"{which}-Recipient", "")) for which in ("Final", "Original"))
+            said = _typed(group.get("Diagnostic-Code", ""))
+            yield Report(action.partition(" ")[0], status, final, said, original, comment)
 
 
 def _typed(value: object) -> str:
