@@ -202,7 +202,7 @@ class TestAListThatIsHeld:
         assert "lawfully" in again
         assert Batch.objects.get().state == "refused"
 
-    def test_needs_a_reason(self, analyst, held):
+    def test_is_not_decided_on_without_a_reason(self, analyst, held):
         analyst.post(f"/desk/lists/held/{held}/", {"lawful": "yes", "note": " "})
 
         assert Batch.objects.get().state == "held"

@@ -218,7 +218,7 @@ class TestAList:
         found = look(data)
         assert (found.mapping.dates, found.sure) == (order, sure)
 
-    def test_counts_doubles(self):
+    def test_counts_what_stands_in_it_twice(self):
         assert read(b"IP,x\n192.0.2.1,y\n192.0.2.1,y\n", SEEN)[2] == 1
 
     @pytest.mark.parametrize(

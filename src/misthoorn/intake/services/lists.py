@@ -22,7 +22,7 @@ MOST_MAPPINGS, LONGEST_NAME, LONGEST_NOTE = 50, 60, 300
 
 
 def read_events(
-    batch: models.Batch, stream: BinaryIO, *, now: datetime, mapping: Mapping[str, Any] | None = None
+    stream: BinaryIO, *, batch: models.Batch, now: datetime, mapping: Mapping[str, Any] | None = None
 ) -> Iterator[EventChunk]:
     """The events of a batch; of a list by this mapping, or its own, or the one of its source that fits its header.
 

@@ -177,7 +177,7 @@ class _EventReader(_Reader):
         row = self.row
         day = row.received_at.date()
         self.events = files.enter_context(store().events_file(source=row.source.slug, day=day, batch=row.pk))
-        for chunk in read_events(row, self.stream(files), now=self.now):
+        for chunk in read_events(self.stream(files), batch=row, now=self.now):
             self.events.add(chunk.events)
             with self.mine():  # also where nothing was refused: a long file keeps its lease
                 pass

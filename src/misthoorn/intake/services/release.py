@@ -93,7 +93,7 @@ def _chunks(
 ) -> Iterator[_Chunk]:
     format_ = FORMATS[row.source.format]
     if format_.kind == "events":
-        for events in read_events(row, stream, now=now, mapping=mapping):
+        for events in read_events(stream, batch=row, now=now, mapping=mapping):
             yield _Chunk(events.events.num_rows, events.refused, events.duplicates)
         return
     for chunk in format_.read(stream, name=row.name, now=now):
