@@ -14,6 +14,7 @@ VERBS = {
     "bench": "misthoorn.cli.bench",
     "campaigns": "misthoorn.cli.campaigns",
     "check": "misthoorn.cli.check",
+    "contacts": "misthoorn.cli.contacts",
     "demo": "misthoorn.cli.demo",
     "explain": "misthoorn.cli.explain",
     "incoming": "misthoorn.cli.incoming",

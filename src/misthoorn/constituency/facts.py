@@ -33,6 +33,20 @@ class MandateFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class MandateLine:
+    """A mandate as a list shows it, with the names of the two. `why_not`: a reason of the ladder, "" while it holds."""
+
+    mandate: MandateFacts
+    client: str
+    client_number: str
+    provider: str
+    provider_number: str
+    granted_by: str
+    rights: tuple[str, ...]
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True)
 class ContactFacts:
     """`place`: the network or domain that it answers for; "" for all of the organisation. `valid_to`: not after that.
 

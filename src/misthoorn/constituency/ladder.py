@@ -77,12 +77,13 @@ def why_not(contact: ContactFacts, *, now: datetime) -> str:
         return "bounced"
     if contact.stopped_at is not None:
         return "stopped"
-    if contact.mandate is not None and (ended := _mandate(contact.mandate, now=now)):
+    if contact.mandate is not None and (ended := mandate_over(contact.mandate, now=now)):
         return ended
     return "lapsed" if contact.valid_to is not None and contact.valid_to <= now else ""
 
 
-def _mandate(mandate: MandateFacts, *, now: datetime) -> str:
+def mandate_over(mandate: MandateFacts, *, now: datetime) -> str:
+    """Why nothing may be sent under this mandate at that moment, as one of REASONS; "" where it may."""
     if mandate.revoked_at is not None:
         return "mandate-withdrawn"
     if mandate.valid_to is not None and mandate.valid_to <= now:

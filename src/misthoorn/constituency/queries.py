@@ -10,9 +10,9 @@ from django.conf import settings
 from django.db.models import Count, Q
 
 from misthoorn.constituency import key_rows
-from misthoorn.constituency.facts import AssetFacts, ContactFacts, MandateFacts, OrganisationFacts
+from misthoorn.constituency.facts import AssetFacts, ContactFacts, MandateFacts, MandateLine, OrganisationFacts
 from misthoorn.constituency.key_store import store_in
-from misthoorn.constituency.ladder import Rung, climb, usable
+from misthoorn.constituency.ladder import Rung, climb, mandate_over, usable
 from misthoorn.constituency.models import Asset, Contact, Mandate, Organisation, Refusal
 from misthoorn.work.clock import from_now, moment_sql
 from misthoorn.work.prepared import read_prepared
@@ -153,17 +153,40 @@ def _mandates(organisations: Sequence[int]) -> dict[int, MandateFacts]:
     some: dict[int, set[int]] = {model.pk: set() for model in models if not model.for_all}
     for mandate, asset in Mandate.assets.through.objects.filter(mandate__in=some).values_list("mandate_id", "asset_id"):
         some[mandate].add(asset)
-    return {
-        model.pk: MandateFacts(
-            id=model.pk,
-            may_receive=model.may_receive,
-            valid_from=model.valid_from,
-            valid_to=model.valid_to,
-            revoked_at=model.revoked_at,
-            assets=None if model.for_all else frozenset(some[model.pk]),
+    return {model.pk: _mandate(model, some.get(model.pk, set())) for model in models}
+
+
+def _mandate(model: Mandate, assets: set[int]) -> MandateFacts:
+    return MandateFacts(
+        id=model.pk,
+        may_receive=model.may_receive,
+        valid_from=model.valid_from,
+        valid_to=model.valid_to,
+        revoked_at=model.revoked_at,
+        assets=None if model.for_all else frozenset(assets),
+    )
+
+
+def mandates_of(organisation: int, *, now: datetime) -> list[MandateLine]:
+    """The mandates that an organisation gave or holds, the newest first."""
+    rows = Mandate.objects.filter(Q(client=organisation) | Q(provider=organisation))
+    lines = []
+    for row in rows.select_related("client", "provider").prefetch_related("assets"):
+        facts = _mandate(row, {asset.pk for asset in row.assets.all()})
+        rights = (("receive", row.may_receive), ("reply", row.may_reply), ("manage", row.may_manage))
+        lines.append(
+            MandateLine(
+                mandate=facts,
+                client=row.client.name,
+                client_number=row.client.register_number,
+                provider=row.provider.name,
+                provider_number=row.provider.register_number,
+                granted_by=row.granted_by,
+                rights=tuple(name for name, given in rights if given),
+                why_not=mandate_over(facts, now=now),
+            )
         )
-        for model in models
-    }
+    return lines
 
 
 # The rules of ladder.why_not in SQL: asked for every message, at a third of the ORM's time.

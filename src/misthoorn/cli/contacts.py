@@ -1,0 +1,205 @@
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import click
+
+from misthoorn.cli import Failure, set_up_django
+from misthoorn.cli.named import organisation_numbered, person_named
+
+ROLES = ("security", "owner", "general", "it_provider", "abuse", "technical")
+
+
+@click.group("contacts")
+def command() -> None:
+    """Whom to tell: the ladder of an organisation's contacts, mandates of IT providers, and looking contacts up.
+
+    Example: misthoorn contacts show 30000001
+    """
+
+
+@command.command("show")
+@click.argument("organisation", metavar="REG")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
+def show(organisation: str, *, as_json: bool) -> None:
+    """Every rung of an organisation's ladder, who stands on it, and why each is taken or not.
+
+    Example: misthoorn contacts show 30000001 --json
+    """
+    set_up_django()
+    from misthoorn.common import clock
+    from misthoorn.constituency.ladder import LADDER
+    from misthoorn.constituency.queries import ladder_of
+
+    found = organisation_numbered(organisation)
+    rungs = ladder_of(found.id, now=clock.now())
+    if as_json:
+        fields = ("id", "role", "address", "provenance", "evidence", "confidence", "place", "bounces", "failures")
+        dates = ("confirmed_at", "seen_at", "valid_to", "bounced_at")
+        told = [
+            {"rung": rung.name, "reason": rung.reason, "rule": LADDER}
+            | {field: getattr(rung.contact, field) for field in fields if rung.contact}
+            | {date: moment.isoformat() for date in dates if rung.contact and (moment := getattr(rung.contact, date))}
+            for rung in rungs
+        ]
+        click.echo(json.dumps(told))
+        return
+    click.echo(f"{found.name}, by {LADDER}:")
+    for rung in rungs:
+        click.echo(f"  {rung.name:<18} {rung.reason.replace('-', ' '):<22} {_who(rung.contact)}".rstrip())
+
+
+def _who(contact: object) -> str:
+    from misthoorn.constituency.facts import ContactFacts
+
+    if not isinstance(contact, ContactFacts):
+        return ""
+    place = f" for {contact.place}" if contact.place else ""
+    return f"{contact.id:>5}  {contact.address} ({contact.role}{place}, from {contact.provenance})"
+
+
+@command.command("add")
+@click.argument("organisation", metavar="REG")
+@click.argument("address")
+@click.option("--role", type=click.Choice(ROLES), default="general", show_default=True)
+@click.option("--language", type=click.Choice(["nl", "en"]), default="nl", show_default=True)
+@click.option("--found", required=True, help="Where it was found: a page, a telephone call.")
+@click.option("--by", required=True, help="User name of who found it.")
+def add(organisation: str, address: str, *, role: str, language: str, found: str, by: str) -> None:
+    """A contact that a person found.
+
+    Example: misthoorn contacts add 30000001 info@korenaar.example --found "its page on contact" --by ada
+    """
+    set_up_django()
+    from misthoorn.common import clock
+    from misthoorn.constituency.contacts import add_contact
+
+    owner = organisation_numbered(organisation).id
+    with _said():
+        pk = add_contact(
+            organisation=owner,
+            role=role,
+            address=address,
+            evidence=found,
+            language=language,
+            person=person_named(by),
+            at=clock.now(),
+        )
+    click.echo(f"Kept as contact {pk}. `misthoorn contacts show {organisation}` shows where it stands.")
+
+
+@command.command("confirm")
+@click.argument("contact", type=int)
+@click.option("--by", required=True, help="User name of who has it from the organisation.")
+def confirm(contact: int, *, by: str) -> None:
+    """The organisation itself says that this contact is right. An address that came back is used again.
+
+    Example: misthoorn contacts confirm 12 --by ada
+    """
+    set_up_django()
+    from misthoorn.common import clock
+    from misthoorn.constituency.contacts import confirm_contact
+
+    with _said():
+        confirm_contact(contact=contact, person=person_named(by), at=clock.now())
+    click.echo(f"Contact {contact} is confirmed.")
+
+
+@command.command("mandates")
+@click.argument("organisation", metavar="REG")
+def mandates(organisation: str) -> None:
+    """The mandates that an organisation gave to IT providers, or holds as one.
+
+    Example: misthoorn contacts mandates 30000001
+    """
+    set_up_django()
+    from misthoorn.common import clock
+    from misthoorn.common.clock import AMSTERDAM
+    from misthoorn.constituency.queries import mandates_of
+
+    found = mandates_of(organisation_numbered(organisation).id, now=clock.now())
+    if not found:
+        click.echo("No mandates. `misthoorn contacts mandate --help` tells how to record one.")
+    for one in found:
+        facts = one.mandate
+        scope = "all assets" if facts.assets is None else f"{len(facts.assets)} assets"
+        until = f" until {facts.valid_to.astimezone(AMSTERDAM):%Y-%m-%d}" if facts.valid_to else ""
+        click.echo(
+            f"{facts.id:>5}  {one.provider} ({one.provider_number}) for {one.client} ({one.client_number}): "
+            f"{', '.join(one.rights)}; {scope}; from {facts.valid_from:%Y-%m-%d}{until}; granted by {one.granted_by}"
+            f"{'; ' + one.why_not.replace('-', ' ') if one.why_not else ''}"
+        )
+
+
+@command.command("mandate")
+@click.argument("client", metavar="CLIENT")
+@click.argument("provider", metavar="PROVIDER")
+@click.option("--granted-by", required=True, help="Who of the client gave it, and how.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The day on which it ends. Default: when withdrawn.")
+@click.option("--asset", "assets", type=int, multiple=True, help="Only for this asset, by its number; may be repeated.")
+@click.option("--reply/--no-reply", default=False, help="May answer for the client.")
+@click.option("--manage/--no-manage", default=False, help="May change what the client has.")
+@click.option("--by", required=True, help="User name of who records it.")
+def mandate(
+    client: str,
+    provider: str,
+    *,
+    granted_by: str,
+    until: datetime | None,
+    assets: tuple[int, ...],
+    reply: bool,
+    manage: bool,
+    by: str,
+) -> None:
+    """Record that an IT provider may be told in a client's place. Both are named by their register numbers.
+
+    Example: misthoorn contacts mandate 30000001 30000009 --granted-by "the director, by telephone" --by ada
+    """
+    set_up_django()
+    from misthoorn.common import clock
+    from misthoorn.common.clock import AMSTERDAM
+    from misthoorn.constituency.contacts import Terms, grant_mandate
+
+    now = clock.now()
+    terms = Terms(
+        granted_by=granted_by,
+        valid_from=now,
+        valid_to=until.replace(tzinfo=AMSTERDAM) if until else None,
+        may_reply=reply,
+        may_manage=manage,
+        assets=assets,
+    )
+    ids = organisation_numbered(client).id, organisation_numbered(provider).id
+    with _said():
+        made = grant_mandate(client=ids[0], provider=ids[1], terms=terms, person=person_named(by), at=now)
+    click.echo(f"Mandate {made} holds. `misthoorn contacts withdraw {made} --by {by}` ends it at once.")
+
+
+@command.command("withdraw")
+@click.argument("mandate", type=int)
+@click.option("--withdrawn-by", default="the client", show_default=True, help="Who withdraws it.")
+@click.option("--by", required=True, help="User name of who records it.")
+def withdraw(mandate: int, *, withdrawn_by: str, by: str) -> None:
+    """Withdraw a mandate: nothing is sent under it any more, messages that wait neither.
+
+    Example: misthoorn contacts withdraw 3 --by ada
+    """
+    set_up_django()
+    from misthoorn.common import clock
+    from misthoorn.constituency.contacts import revoke_mandate
+
+    with _said():
+        done = revoke_mandate(mandate=mandate, by=withdrawn_by, person=person_named(by), at=clock.now())
+    click.echo(f"Mandate {mandate} is withdrawn." if done else f"Mandate {mandate} was withdrawn already.")
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """What can't be done, as a sentence."""
+    from misthoorn.constituency.contacts import ContactError
+
+    try:
+        yield
+    except ContactError as error:
+        raise Failure(str(error)) from error
