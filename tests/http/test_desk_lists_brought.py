@@ -146,6 +146,16 @@ class TestBringingAList:
         assert "“Toelichting” heet nu “Land”" in page
         assert re.findall(r"<dd>([0-9=+]+)</dd>", page)[:3] == ["3", "=", "2"]
 
+    def test_the_next_list_may_be_written_otherwise(self, analyst):
+        press(analyst, upload(analyst), "take", **SAID)
+        other = OFFICE.decode("cp1252").partition("\r\n")[2].replace(";", "\t").encode()
+
+        page = text(upload(analyst, other))
+
+        assert "Gelezen met de kolomindeling “weekly”" in page
+        assert "zijn veranderd" not in page
+        assert re.findall(r"<dd>([0-9=+]+)</dd>", page)[:3] == ["3", "=", "2"]
+
     def test_a_list_that_can_not_be_read_says_why(self, analyst):
         page = text(upload(analyst, b"\xd0\xcf\x11\xe0rest", name="oud.xls"))
 

@@ -48,6 +48,20 @@ def look(stream: BinaryIO, *, asked: TableMapping | None = None) -> Look:
     return _open(stream, asked or TableMapping())[0]
 
 
+_OF_THE_FILE = ("encoding", "delimiter", "quote", "skip", "headed", "sheet")
+
+
+def loosened(mapping: TableMapping, stream: BinaryIO) -> TableMapping:
+    """The mapping without what is found out from this list anyway, so that the next one may be written otherwise.
+
+    Raises:
+        FormatError: it can't be read as a whole.
+    """
+    found, nothing = look(stream).mapping, TableMapping()
+    same = [name for name in _OF_THE_FILE if getattr(mapping, name) == getattr(found, name)]
+    return replace(mapping, **{name: getattr(nothing, name) for name in same})
+
+
 def read(
     stream: BinaryIO,
     *,

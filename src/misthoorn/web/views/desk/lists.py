@@ -157,7 +157,9 @@ def _take(request: HttpRequest, draft: Draft, *, mapping: TableMapping, said: di
     plain, who, now = to_plain(mapping), person(request), clock.now()
     try:
         if said["save_as"]:
-            save_mapping(source=draft.source, name=said["save_as"], mapping=plain, person=who, at=now)
+            with draft.path.open("rb") as stream:
+                loose = to_plain(table.loosened(mapping, stream))
+            save_mapping(source=draft.source, name=said["save_as"], mapping=loose, person=who, at=now)
         brought = Brought(
             tlp=said["tlp"], origin=said["origin"], lawful=said["lawful"] == "yes", mapping=plain, person=who
         )
