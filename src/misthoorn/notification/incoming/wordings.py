@@ -60,6 +60,8 @@ FAILURE_SUBJECT = _any(
     r"delivery (?:has )?fail",
     r"delivery (?:status )?notification",
     r"mail delivery (?:failed|system)",
+    r"mail failure",
+    r"could not be delivered",
     r"failure notice",
     r"mail system error",
     r"rejected:",
@@ -77,6 +79,7 @@ FAILURE_TEXT = _any(
     r"(?:unable|failed) to deliver",
     r"undeliverable",
     r"did not reach",
+    r"(?:trouble|error) (?:delivering|sending) your",
     r"automatically rejected",
     r"niet (?:worden )?(?:bezorgd|afgeleverd)",
     r"(?:bezorging|aflevering) .{0,60}mislukt",
@@ -86,7 +89,7 @@ FAILURE_TEXT = _any(
 # A filter of the recipient's own answers with a disposition (RFC 5429).
 FILTERED = _any(r"automatically rejected", r"automatisch geweigerd")
 DELAY_SUBJECT = _any(
-    r"delay", r"warning: could not send", r"still being retried", r"vertraag", r"verzögert", r"retard[ée]"
+    r"delay", r"warning.{0,3}could not send", r"still being retried", r"vertraag", r"verzögert", r"retard[ée]"
 )
 DELAY_TEXT = _any(
     r"this is a warning (?:message )?only",
