@@ -23,8 +23,6 @@ class AlarmFacts:
     since: datetime
     detail: str
     batch: int | None
-    source: str = ""
-    source_name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +105,7 @@ def states(slug: str = "") -> list[SourceState]:
         Fetch.objects.filter(state=Fetch.State.DONE).order_by().values_list("source").annotate(last=Max("finished_at"))
     )
     alarms: dict[int, list[AlarmFacts]] = defaultdict(list)
-    for one in Alarm.objects.filter(until=None).select_related("source"):
+    for one in Alarm.objects.filter(until=None):
         alarms[one.source_id].append(_alarm(one))
     return [_state(one, success=succeeded.get(one.pk), alarms=tuple(alarms[one.pk])) for one in counted]
 
@@ -136,12 +134,7 @@ def _state(one: Any, *, success: datetime | None, alarms: tuple[AlarmFacts, ...]
 
 
 def _alarm(one: Alarm) -> AlarmFacts:
-    return AlarmFacts(one.kind, one.since, one.detail, one.batch_id, one.source.slug, one.source.name)
-
-
-def alarms() -> list[AlarmFacts]:
-    """The alarms that are on, the newest first."""
-    return [_alarm(one) for one in Alarm.objects.filter(until=None).select_related("source")]
+    return AlarmFacts(one.kind, one.since, one.detail, one.batch_id)
 
 
 def by_health() -> dict[str, int]:

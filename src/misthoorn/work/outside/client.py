@@ -26,7 +26,7 @@ DEEPEST_PAUSE = 86_400.0
 _NO_SUCH_RANGE = 416
 _TOO_MANY, _GONE, _ASK_LATER = 429, frozenset((404, 410)), frozenset((408, 425, 429, 500, 502, 503, 504))
 _NOT_YOU = frozenset((401, 403, 407))
-AGENT = "misthoorn (early warning; +https://www.misthoorn.example)"
+AGENT = "misthoorn (early warning)"
 
 
 class MissingError(FetchError):
