@@ -23,7 +23,8 @@ from misthoorn.formats.observed import Observed, read_observed
 from misthoorn.formats.parts import Part, each_part
 from misthoorn.formats.schema import EventChunk
 
-BREACHED, PASTED = "compromised-account", "account-in-paste"
+BREACHED = "compromised-account"
+PASTED = "account-in-paste"
 _ABOUT = ("Name", "Title", "Domain", "BreachDate", "DataClasses", "IsVerified", "IsStealerLog", "Source", "Id", "Date")
 _NO_DOMAIN = (
     "This file does not say of which domain these accounts are. Name it after the domain, such as example.nl.json, "
