@@ -49,7 +49,6 @@ urlpatterns = [
     path("desk/campaigns/<int:campaign>/approve/", campaigns.approve, name="desk-campaigns-approve"),
     path("desk/campaigns/<int:campaign>/set-aside/", campaigns.set_aside, name="desk-campaigns-aside"),
     path("desk/campaigns/<int:campaign>/turn/", campaigns.turn, name="desk-campaigns-turn"),
-    path("desk/campaigns/<int:campaign>/turn/", campaigns.turn, name="desk-campaigns-turn"),
     path("desk/campaigns/<int:campaign>/notices/", campaigns.notices, name="desk-campaigns-notices"),
     path(
         "desk/campaigns/<int:campaign>/organisations/<slug:outcome>/",
