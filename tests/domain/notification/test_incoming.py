@@ -30,7 +30,8 @@ def sent(queue, deliver):
 
 
 def about(message, raw):
-    return raw.replace(OURS.encode(), message.message_id.encode())
+    """The same mail, on this message and its recipient."""
+    return raw.replace(OURS.encode(), message.message_id.encode()).replace(GONE[0].encode(), message.address.encode())
 
 
 def take(raw, *, at=None):
@@ -46,7 +47,7 @@ def test_a_message_that_came_back_bounced_and_its_address_is_not_used_again(sent
 
     sent.refresh_from_db()
     assert (taken.kind, taken.message) == ("failed", sent.pk)
-    assert (sent.state, sent.because) == ("bounced", GONE[3])
+    assert (sent.state, sent.because) == ("bounced", f"550 5.1.1 <{sent.address}>: User unknown")
     assert Contact.objects.get().bounced_at is not None
     assert IncomingMail.objects.get().state == "done"
 

@@ -1,9 +1,15 @@
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import takewhile
 
 from django.db.models import Q
 
-from misthoorn.notification.models import IncomingMail
+from misthoorn.notification.models import IncomingMail, Message
+
+IN_A_ROW = 3  # messages that came back and none that did not: somebody has to look at this contact
+SETTLED = timedelta(days=1)  # after that a message that did not come back has arrived
+_LOOKED_AT = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +51,23 @@ def incoming_mail(pk: int) -> IncomingFacts | None:
     """One of them, or None."""
     row = IncomingMail.objects.filter(pk=pk).select_related("message__notice__organisation").defer("raw").first()
     return _facts(row) if row else None
+
+
+def need_attention(contacts: Iterable[int], *, now: datetime) -> dict[int, int]:
+    """Of these contacts the ones whose latest messages all came back, and how many did so in a row.
+
+    Each failure may be one that passes, such as a full mailbox; so many on end are not.
+    """
+    counted = ((contact, _in_a_row(contact, now=now)) for contact in contacts)
+    return {contact: count for contact, count in counted if count >= IN_A_ROW}
+
+
+def _in_a_row(contact: int, *, now: datetime) -> int:
+    states = Message.State
+    gone = Q(state__in=(states.HANDED_OVER, states.IN_DOUBT), handed_over_at__lt=now - SETTLED)
+    latest = Message.objects.filter(gone | Q(state=states.BOUNCED), contact=contact).order_by("-created_at", "-pk")
+    found = latest.values_list("state", flat=True)[:_LOOKED_AT]
+    return sum(1 for _ in takewhile(lambda state: state == states.BOUNCED, found))
 
 
 def _facts(row: IncomingMail) -> IncomingFacts:

@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
+from email.parser import BytesHeaderParser
 from email.policy import compat32
 from email.utils import getaddresses
 from html import unescape
 
-LARGEST = 2 * 1024 * 1024  # bytes that are looked at: reports return at most the mail that failed
+LARGEST = 2 * 1024 * 1024  # bytes in which Message-IDs are looked for: reports return at most the mail that failed
+PARSED = 512 * 1024  # bytes that are taken apart: what is said stands before what is attached
+SCANNED = 64 * 1024  # bytes that are compared with the wordings of each mail server
 LONGEST_TEXT = 20_000  # characters of what people or machines wrote
 MOST_PARTS = 100
 MOST_ADDRESSES = 100
@@ -39,7 +42,7 @@ class Report:
 class Arrived:
     """`to`: all addresses it was sent or delivered to. `answers`: the Message-IDs that it is about, best proof first.
 
-    `report_type`: of a multipart/report, in small letters; "" for any other mail.
+    `report_type`: of a multipart/report, in small letters; "" for any other mail. `message`: its beginning, in parts.
     """
 
     sender: str
@@ -55,7 +58,7 @@ class Arrived:
 
 def read(raw: bytes) -> Arrived:
     """A mail as it came; whatever it is, something can be said of it."""
-    mail = message_from_bytes(raw[:LARGEST], policy=compat32)
+    mail = _parsed(raw[:PARSED])
     headers = {name.lower(): _flat(value) for name, value in reversed(mail.items())}
     parts = list(_parts(mail))
     return Arrived(
@@ -67,8 +70,16 @@ def read(raw: bytes) -> Arrived:
         answers=_answers(raw, headers),
         report_type=_report_type(mail),
         reports=tuple(report for part in parts for report in _reports(part)),
-        message=mail,
+        message=mail if len(raw) <= SCANNED else _parsed(raw[:SCANNED]),
     )
+
+
+def _parsed(raw: bytes) -> Message:
+    """Its parts; of one whose parts lie in each other without end only the headers."""
+    try:
+        return message_from_bytes(raw, policy=compat32)
+    except RecursionError:
+        return BytesHeaderParser(policy=compat32).parsebytes(raw)
 
 
 def _flat(value: object) -> str:
@@ -87,8 +98,11 @@ def _decoded(value: str) -> str:
 
 def _addresses(mail: Message, *names: str) -> tuple[str, ...]:
     values = [_flat(value) for name in names for value in mail.get_all(name, [])[:MOST_ADDRESSES]]
-    found = (address.strip().lower() for _, address in getaddresses(values, strict=False) if "@" in address)
-    return tuple(dict.fromkeys(found))[:MOST_ADDRESSES]
+    try:
+        pairs = getaddresses(values, strict=False)
+    except RecursionError:  # comments in comments in comments
+        return ()
+    return tuple(dict.fromkeys(address.strip().lower() for _, address in pairs if "@" in address))[:MOST_ADDRESSES]
 
 
 def _parts(mail: Message, depth: int = 0) -> Iterator[Message]:

@@ -15,7 +15,7 @@ from misthoorn.notification.models import IncomingMail, Message
 from misthoorn.notification.return_path import read_return_path
 
 LATEST = timedelta(days=30)  # after the hand-over; a report that comes later says nothing of today
-LONGEST_SENDER, LONGEST_SUBJECT, LONGEST_TEXT = 254, 200, 8_000
+LONGEST_SENDER, LONGEST_SUBJECT, LONGEST_TEXT, LONGEST_STATUS = 254, 200, 8_000, 12
 FOR_A_PERSON = frozenset({Kind.REPLY, Kind.LEFT, Kind.COMPLAINT})
 _STATES = Message.State
 _ON_ITS_WAY = (_STATES.QUEUED, _STATES.LEASED)
@@ -49,7 +49,7 @@ def take_incoming(*, raw: bytes, at: datetime) -> Taken:
                 "kind": found.kind,
                 "message": message,
                 "forged": forged,
-                "status": found.status[:12],
+                "status": _kept(found.status, LONGEST_STATUS),
                 "detail": _kept(found.detail, LONGEST_DETAIL),
                 "sender": _kept(mail.sender, LONGEST_SENDER),
                 "subject": _kept(mail.subject, LONGEST_SUBJECT),
@@ -98,13 +98,23 @@ def _act(found: Classified, message: Message, *, at: datetime) -> None:
         return
     if message.handed_over_at is not None and at - message.handed_over_at > LATEST:
         return
-    Message.objects.filter(pk=message.pk, state__in=_ARRIVED).update(
+    first = Message.objects.filter(pk=message.pk, state__in=_ARRIVED).update(
         state=_STATES.BOUNCED, because=_kept(found.detail or found.status or "it came back", LONGEST_DETAIL)
     )
-    if found.bad_address:
+    if not first:
+        return
+    if found.bad_address and _of_the_address(found, message):
         mark_bounced(contact=message.contact_id, at=at)
     else:
         note_failure(contact=message.contact_id)
+
+
+def _of_the_address(found: Classified, message: Message) -> bool:
+    """Whether the report is about the address that we wrote to, and not about one that it passes mail on to.
+
+    Who passes on to an address that is gone did not get the message either; but he is there.
+    """
+    return not found.recipients or message.address.lower() in found.recipients
 
 
 def settle_early(*, at: datetime) -> int:

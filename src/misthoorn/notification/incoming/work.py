@@ -17,7 +17,8 @@ from misthoorn.work.loop import Step
 
 EVERY = 60.0  # seconds between two looks into the mailbox
 PATIENCE = 20.0  # seconds for each answer of the mailbox's server
-LARGEST = 25 * 1024 * 1024  # bytes of a mail that is fetched; larger ones stay and are told
+LARGEST = 25 * 1024 * 1024  # bytes of a mail that is taken; larger ones stay where they are and are told
+AT_ONCE = 200  # mails of a folder that are taken before other work gets its turn
 
 _log = logging.getLogger(__name__)
 
@@ -61,7 +62,12 @@ class Incoming:
         for path in sorted(folder.glob("*")):
             if path.name.startswith(".") or path.suffix == ".part" or path.is_symlink() or not path.is_file():
                 continue
+            if taken >= AT_ONCE:
+                break
             try:
+                if path.stat().st_size > LARGEST:
+                    self._tell(path.name, f"{path.name} in the folder incoming is too large; it stays there")
+                    continue
                 take_incoming(raw=path.read_bytes(), at=clock.now())
                 path.unlink()
             except FileNotFoundError:  # another worker was first; the same mail twice counts once
@@ -75,7 +81,9 @@ class Incoming:
     def _from_mailbox(self, mailbox: Mailbox) -> int:
         taken = 0
         try:
-            for raw in fetch(mailbox, too_large=lambda number: self._tell(number, f"mail {number} is too large")):
+            for raw in fetch(
+                mailbox, too_large=lambda uid: self._tell(uid, f"mail {uid} is too large; it stays there")
+            ):
                 take_incoming(raw=raw, at=clock.now())
                 taken += 1
         except (OSError, imaplib.IMAP4.error) as error:
@@ -89,11 +97,11 @@ class Incoming:
 
 
 class _TooLarge(Protocol):
-    def __call__(self, number: str, /) -> None: ...
+    def __call__(self, uid: str, /) -> None: ...
 
 
 def fetch(mailbox: Mailbox, *, too_large: _TooLarge) -> Iterator[bytes]:
-    """The mails of a folder that nobody has read; each is marked as read after the next one is asked for.
+    """The mails of a folder that nobody has read, at most so many; each is marked as read after the next is asked for.
 
     So one that was not kept is fetched again. Nothing is deleted.
 
@@ -103,18 +111,20 @@ def fetch(mailbox: Mailbox, *, too_large: _TooLarge) -> Iterator[bytes]:
     make = imaplib.IMAP4_SSL if mailbox.tls == "implicit" else imaplib.IMAP4
     with make(mailbox.host, mailbox.port, timeout=PATIENCE) as server:
         server.login(mailbox.user, mailbox.password)
-        server.select(mailbox.folder)
-        _, found = server.search(None, "UNSEEN")
-        for number in (found[0] or b"").decode("ascii").split():
-            _, sizes = server.fetch(number, "(RFC822.SIZE)")
+        answer, why = server.select(mailbox.folder)
+        if answer != "OK":
+            raise imaplib.IMAP4.error(f"the folder {mailbox.folder} can't be opened: {why[0]!r}")
+        _, found = server.uid("SEARCH", "UNSEEN")
+        for uid in (found[0] or b"").decode("ascii").split()[:AT_ONCE]:
+            _, sizes = server.uid("FETCH", uid, "(RFC822.SIZE)")
             if _size(sizes) > LARGEST:
-                too_large(number)
+                too_large(uid)
                 continue
-            _, parts = server.fetch(number, "(BODY.PEEK[])")
+            _, parts = server.uid("FETCH", uid, "(BODY.PEEK[])")
             raw = next((part[1] for part in parts if isinstance(part, tuple)), b"")
             if raw:
                 yield raw
-                server.store(number, "+FLAGS", "\\Seen")
+                server.uid("STORE", uid, "+FLAGS", "(\\Seen)")
 
 
 def _size(answer: Sequence[bytes | tuple[bytes, bytes] | None]) -> int:

@@ -168,3 +168,29 @@ def test_any_bytes_are_some_kind_of_mail(raw):
 def test_a_damaged_report_is_some_kind_of_mail(at, put):
     raw = report(GONE)
     assert kind(raw[:at] + put + raw[at + len(put) :]) in set(Kind)
+
+
+def nested(depth):
+    return b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(depth))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        nested(3_000),
+        b"Content-Type: message/rfc822\n\n" * 50_000,
+        b"To: " + b"(" * 100_000 + b"\n\nx",
+        b"From: mailer-daemon@mx.example\n\n" + b"\n" * 1_500_000,
+        b"From: mailer-daemon@mx.example\nContent-Transfer-Encoding: quoted-printable\n\n" + b"=\n" * 700_000,
+        b"Content-Type: text/html\n\n" + b"<style" * 200_000,
+    ],
+    ids=["parts in parts", "mails in mails", "comments in comments", "empty lines", "soft ends of lines", "styles"],
+)
+def test_a_mail_without_end_is_some_kind_of_mail(raw):
+    assert kind(raw) in set(Kind)
+
+
+def test_of_html_the_words_are_kept_and_no_style_nor_entity():
+    html = "<style>p { color: red }</style><p>Ik ben er &eacute;ven niet &amp; bel later.</p><STYLE>b {}"
+
+    assert read(mail(html, Content_Type="text/html")).text.strip() == "Ik ben er éven niet & bel later."
