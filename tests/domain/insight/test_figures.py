@@ -93,7 +93,7 @@ def test_a_contact_is_good_when_it_works_and_was_confirmed_not_long_ago(story): 
     assert after.organisations == before.organisations == 2
 
 
-def test_burden_and_speed(story):  # noqa: ARG001  what happened
+def test_burden_is_by_month_and_speed_from_the_observation_on(story):  # noqa: ARG001  what happened
     [month] = queries.burden()
     assert (month.month, month.messages, month.organisations, month.most) == ("2026-11", 2, 2, 1)
     half, nine_tenths, most = queries.hours_to_warning(Which())
