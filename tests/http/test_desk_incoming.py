@@ -1,10 +1,13 @@
 """What came back, at the desk."""
 
+from datetime import timedelta
+
 import cast
 import pytest
 
+from misthoorn.notification.incoming import queries
 from misthoorn.notification.incoming.take import take_incoming
-from misthoorn.notification.models import IncomingMail, Reply
+from misthoorn.notification.models import IncomingMail, Message, Reply
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +78,21 @@ def test_one_that_does_not_exist_is_not_found(analyst):
 def test_only_the_desk_sees_them(client, arrived):
     assert client.get("/desk/incoming/").status_code in {302, 403, 404}
     assert client.get(f"/desk/incoming/{arrived}/").status_code in {302, 403, 404}
+
+
+def test_what_people_wrote_stands_before_reports_on_mails_that_are_none_of_ours(analyst, arrived):  # noqa: ARG001
+    for number in range(3):
+        lines = ["From: mailer-daemon@x.example", f"Subject: Undelivered {number}", "", "550 5.1.1 User unknown"]
+        take_incoming(raw="\n".join(lines).encode(), at=cast.NOW + timedelta(hours=1))
+    page = text(analyst.get("/desk/incoming/"))
+
+    assert page.index("Re: Waarschuwing") < page.index("Undelivered 2") < page.index("Undelivered 0")
+
+
+def test_a_contact_whose_latest_messages_all_came_back_stands_out_on_the_ladder(analyst, sent, monkeypatch):
+    url = f"/desk/organisations/{sent.notice.organisation_id}/"
+    Message.objects.update(state="bounced")
+    assert "de laatste berichten kwamen allemaal terug" not in text(analyst.get(url))
+
+    monkeypatch.setattr(queries, "IN_A_ROW", 1)
+    assert "de laatste berichten kwamen allemaal terug" in text(analyst.get(url))

@@ -42,6 +42,9 @@ class Kind(StrEnum):
     REPLY = "reply"  # a person wrote
 
 
+FOR_A_PERSON = frozenset({Kind.REPLY, Kind.LEFT, Kind.COMPLAINT})
+
+
 @dataclass(frozen=True, slots=True)
 class Classified:
     """`bad_address`: nothing will ever arrive there. `detail`: what the other side said, one line."""

@@ -3,8 +3,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
+from misthoorn.notification.incoming.classify import FOR_A_PERSON
 from misthoorn.notification.models import IncomingMail, Message
 
 IN_A_ROW = 3  # messages that came back and none that did not: somebody has to look at this contact
@@ -39,11 +40,16 @@ def to_read() -> int:
 
 
 def incoming(*, waiting: bool, message: int | None = None, limit: int) -> list[IncomingFacts]:
-    """The newest mails that came back: those that wait for a person, or all the others; of one message or of all."""
+    """The newest mails that came back: those that wait for a person, or all the others; of one message or of all.
+
+    What people wrote stands before reports on mails that are none of ours: a forger can make as many as he likes.
+    """
     which = Q(state=IncomingMail.State.TO_READ)
     found = IncomingMail.objects.filter(which if waiting else ~which)
     if message is not None:
         found = IncomingMail.objects.filter(message=message)
+    elif waiting:
+        found = found.order_by(Case(When(kind__in=FOR_A_PERSON, then=0), default=1), "-received_at", "-pk")
     return [_facts(row) for row in found.select_related("message__notice__organisation").defer("raw")[:limit]]
 
 

@@ -9,14 +9,13 @@ from django.db import transaction
 
 from misthoorn.common.failpoints import failpoint
 from misthoorn.constituency.services import mark_bounced, note_failure
-from misthoorn.notification.incoming.classify import LONGEST_DETAIL, Classified, Kind, classify
+from misthoorn.notification.incoming.classify import FOR_A_PERSON, LONGEST_DETAIL, Classified, Kind, classify
 from misthoorn.notification.incoming.reading import LARGEST, Arrived, read
 from misthoorn.notification.models import IncomingMail, Message
 from misthoorn.notification.return_path import read_return_path
 
 LATEST = timedelta(days=30)  # after the hand-over; a report that comes later says nothing of today
 LONGEST_SENDER, LONGEST_SUBJECT, LONGEST_TEXT, LONGEST_STATUS = 254, 200, 8_000, 12
-FOR_A_PERSON = frozenset({Kind.REPLY, Kind.LEFT, Kind.COMPLAINT})
 _STATES = Message.State
 _ON_ITS_WAY = (_STATES.QUEUED, _STATES.LEASED)
 _ARRIVED = (_STATES.HANDED_OVER, _STATES.IN_DOUBT)

@@ -11,6 +11,7 @@ from misthoorn.constituency.facts import OrganisationFacts
 from misthoorn.constituency.ladder import LADDER
 from misthoorn.constituency.routing import route, shipped_rules
 from misthoorn.notification import queries as notification
+from misthoorn.notification.incoming.queries import need_attention
 from misthoorn.triage import queries as triage
 from misthoorn.triage import watch
 from misthoorn.triage.evidence import sentences
@@ -77,6 +78,7 @@ def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
             "ladder": ladder,
             "ladder_rule": LADDER,
             "contacts": sum(rung.contact is not None for rung in ladder),
+            "attention": need_attention([rung.contact.id for rung in ladder if rung.contact], now=clock.now()),
             "notices": notification.notices_of_organisation(organisation),
             "form": KindForm(initial={"kind": facts.kind}),
         },
