@@ -2,13 +2,15 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
 import click
 
-from misthoorn.cli import Failure, set_up_django
+from misthoorn.cli import Failure, counted, set_up_django
 from misthoorn.cli.named import organisation_numbered, person_named
 
 ROLES = ("security", "owner", "general", "it_provider", "abuse", "technical")
+KINDS = ("security_txt", "rdap_ip", "soa", "rdap_domain")
 
 
 @click.group("contacts")
@@ -192,6 +194,90 @@ def withdraw(mandate: int, *, withdrawn_by: str, by: str) -> None:
     with _said():
         done = revoke_mandate(mandate=mandate, by=withdrawn_by, person=person_named(by), at=clock.now())
     click.echo(f"Mandate {mandate} is withdrawn." if done else f"Mandate {mandate} was withdrawn already.")
+
+
+@command.command("look-up")
+@click.argument("organisations", metavar="[REG]…", nargs=-1)
+@click.option("--all", "everybody", is_flag=True, help="All organisations without a confirmed contact of their own.")
+@click.option("--kind", "kinds", type=click.Choice(KINDS), multiple=True, help="Only this kind; may be repeated.")
+@click.option(
+    "--answers",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Take answers from this folder (KIND/VALUE, / written as _), and ask nobody.",
+)
+def look_up(organisations: tuple[str, ...], *, everybody: bool, kinds: tuple[str, ...], answers: Path | None) -> None:
+    """Look contacts up in public places: security.txt, registers (RDAP), SOA records. Workers ask, at a polite pace.
+
+    What is found stands on the ladder with its place, its date and how sure it is, and is asked again when it is old.
+
+    \b
+    Examples:
+      misthoorn contacts look-up 30000001
+      misthoorn contacts look-up --all --kind security_txt
+      misthoorn contacts look-up --all --answers brought/
+    """  # noqa: D301  click reads the \b
+    set_up_django()
+    from misthoorn.common import clock
+    from misthoorn.constituency.lookups.asking import Folder
+    from misthoorn.constituency.lookups.queue import plan_lookups, take_answers
+
+    if everybody is bool(organisations):
+        raise click.UsageError("Name organisations by their register numbers, or --all.")
+    whose = None if everybody else [organisation_numbered(number).id for number in organisations]
+    if answers is not None:
+        told = take_answers(asker=Folder(answers), organisations=whose, kinds=kinds or KINDS, at=clock.now())
+        click.echo(", ".join(f"{outcome}: {count}" for outcome, count in sorted(told.items())) or "Nothing to look up.")
+        return
+    added = plan_lookups(organisations=whose, kinds=kinds or KINDS, at=clock.now())
+    click.echo(f"{counted(added, 'look-up')} queued; workers do them. `misthoorn contacts look-ups` tells how it goes.")
+
+
+@command.command("look-ups")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def look_ups(*, as_json: bool) -> None:
+    """How look-ups ended so far, by kind.
+
+    Example: misthoorn contacts look-ups --json
+    """
+    set_up_django()
+    from misthoorn.constituency.lookups.queue import lookup_counts
+
+    told = lookup_counts()
+    if as_json:
+        click.echo(json.dumps(told))
+        return
+    for kind, outcomes in sorted(told.items()):
+        parts = ", ".join(f"{outcome or 'not asked yet'} {count}" for outcome, count in sorted(outcomes.items()))
+        click.echo(f"  {kind:<14} {parts}")
+    if not told:
+        click.echo("No look-ups. `misthoorn contacts look-up --help` tells how to begin.")
+
+
+@command.command("ripe")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--complete", is_flag=True, help="These are all files: desks that they don't name are used no more.")
+def ripe(files: tuple[Path, ...], *, complete: bool) -> None:
+    """Take desks for abuse of all networks and AS numbers from files of RIPE's database, plain or gzipped.
+
+    The files of inetnum, inet6num, aut-num, organisation and role, in any order (ftp.ripe.net/ripe/dbase/split).
+
+    Example: misthoorn contacts ripe ripe.db.*.gz --complete
+    """
+    set_up_django()
+    from misthoorn.common import clock
+    from misthoorn.constituency.lookups.ripe_files import RipeError, take_ripe
+
+    def told(path: Path) -> None:
+        click.echo(f"Reading {path.name}", err=True)
+
+    try:
+        taken = take_ripe(files, at=clock.now(), complete=complete, each=told)
+    except RipeError as error:
+        raise Failure(str(error)) from error
+    click.echo(
+        f"{taken.objects} objects read, {taken.refused} refused; {taken.found} desks for our assets: {taken.added} new "
+        f"contacts, {taken.lapsed} used no more."
+    )
 
 
 @contextmanager

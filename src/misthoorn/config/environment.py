@@ -54,6 +54,8 @@ def _table() -> tuple[Setting, ...]:
             ("FETCH_MEGABYTES", "2048", "A delivery that is larger is not taken in."),
             ("FETCH_TRIES", "5", "A fetch that does not go is tried so often, until the next one on the schedule."),
             ("FETCH_PAUSE", "60", "Seconds before the second try; each next one waits twice as long, and some more by chance. What a server asks for (Retry-After) goes first."),
+            ("LOOKUP_PAUSE", "1", "Seconds between two look-ups of contacts of the same kind, by all workers together."),
+            ("LOOKUP_BUDGET", "1000", "At most this many look-ups of each kind a day (UTC). Registers shut out whoever asks too much."),
             ("PUSH_MEGABYTES", "100", "A delivery that is pushed to us and larger is refused."),
             ("PUSH_RATE", "60", "At most this many deliveries a minute are pushed by one source."),
         ),

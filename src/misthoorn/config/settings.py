@@ -33,6 +33,7 @@ try:
     FETCH_SILENCE, FETCH_DEADLINE = env.seconds("FETCH_SILENCE"), env.seconds("FETCH_DEADLINE")
     FETCH_BYTES = env.whole("FETCH_MEGABYTES", least=1) << 20
     FETCH_TRIES, FETCH_PAUSE = env.whole("FETCH_TRIES", least=1), env.seconds("FETCH_PAUSE")
+    LOOKUP_PAUSE, LOOKUP_BUDGET = env.seconds("LOOKUP_PAUSE"), env.whole("LOOKUP_BUDGET")
     PUSH_BYTES, PUSH_RATE = env.whole("PUSH_MEGABYTES", least=1) << 20, env.whole("PUSH_RATE", least=1)
     if LEASE < 2 * DEADLINE:
         raise env.SettingError(  # noqa: TRY301  all settings fail in one place
@@ -89,6 +90,7 @@ WORK = [
     "misthoorn.triage.work.step",
     "misthoorn.notification.incoming.work.step",
     "misthoorn.notification.work.step",
+    "misthoorn.constituency.lookups.work.step",
     "misthoorn.insight.work.step",
 ]
 

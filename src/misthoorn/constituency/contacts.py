@@ -1,6 +1,6 @@
 """Contacts that somebody or something found, and mandates: what is written about whom to tell."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
@@ -11,6 +11,7 @@ from misthoorn.accounts.services import record
 from misthoorn.constituency.addresses import AddressError, mail_address
 from misthoorn.constituency.models import Asset, Contact, Mandate, Organisation
 from misthoorn.constituency.queries import ladder_of
+from misthoorn.work.bulk import update_rows
 
 PIECE = 500
 _PROVIDERS_OWN = frozenset(("own-confirmed", "own-registered"))
@@ -56,7 +57,7 @@ def keep_found(found: Iterable[Found], *, at: datetime) -> int:
             new = [_new(one, at=at) for key, one in wanted.items() if key not in there]
             known = [_refreshed(row, wanted[key], at=at) for key, row in there.items() if key in wanted]
             Contact.objects.bulk_create(new)
-            Contact.objects.bulk_update(known, ["seen_at", "valid_to", "evidence", "confidence"])
+            update_rows(known, fields=["seen_at", "valid_to", "evidence", "confidence"])
         added += len(new)
     return added
 
@@ -84,12 +85,14 @@ def _refreshed(row: Contact, one: Found, *, at: datetime) -> Contact:
     return row
 
 
-def lapse_unseen(*, provenance: str, evidence: str, at: datetime) -> int:
+def lapse_unseen(*, provenance: str, evidence: str, at: datetime, organisations: Collection[int] | None = None) -> int:
     """What a look-up found before at this place, and not this time (`keep_found` at that moment), is used no more.
 
-    `evidence`: how the place begins.
+    `evidence`: how the place begins; `organisations`: only theirs.
     """
     gone = Contact.objects.filter(provenance=provenance, evidence__startswith=evidence, seen_at__lt=at)
+    if organisations is not None:
+        gone = gone.filter(organisation__in=organisations)
     return gone.exclude(valid_to__lte=at).update(valid_to=at)
 
 

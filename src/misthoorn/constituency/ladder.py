@@ -143,13 +143,20 @@ def _concerns(contact: ContactFacts, *, asset: int, observed: str, hostname: str
     if not contact.place:
         return True
     network = _network(contact.place)
-    if network is None:
+    if network is None and not _is_system(contact.place):
         return any(one == contact.place or one.endswith(f".{contact.place}") for one in (hostname, observed) if one)
     try:
         address = ip_address(observed)
     except ValueError:
         return False
+    if network is None:
+        return True  # the addresses of an AS number change by the day: its desk hears of any, after the nearer ones
     return address.version == network.version and network.first <= int(address) <= network.last
+
+
+def _is_system(place: str) -> bool:
+    """Whether a place is an AS number."""
+    return place[:2] == "AS" and place[2:].isdigit()
 
 
 @lru_cache(maxsize=65_536)

@@ -176,6 +176,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "mandate": pgettext_lazy("provenance", "by a mandate"),
         "security.txt": pgettext_lazy("provenance", "its security.txt"),
         "ripe": pgettext_lazy("provenance", "the register of networks (RIPE)"),
+        "rdap": pgettext_lazy("provenance", "the register of networks (RDAP)"),
         "soa": pgettext_lazy("provenance", "its names (SOA)"),
         "registrar": pgettext_lazy("provenance", "the register of its domain"),
     },

@@ -70,3 +70,36 @@ def test_a_mandate_is_recorded_listed_and_withdrawn(misthoorn):
     assert misthoorn("contacts", "withdraw", pk, "--by", "aisha").out == f"Mandate {pk} is withdrawn.\n"
     assert misthoorn("contacts", "withdraw", pk, "--by", "aisha").out == f"Mandate {pk} was withdrawn already.\n"
     assert misthoorn("contacts", "mandates", "30000001").out.endswith("mandate withdrawn\n")
+
+
+def test_look_ups_are_queued_for_workers_and_counted(misthoorn):
+    assert misthoorn("contacts", "look-ups").out.startswith("No look-ups.")
+    assert misthoorn("contacts", "look-up").code == 2
+
+    assert misthoorn("contacts", "look-up", "--all").out.startswith("0 look-ups queued")
+    assert misthoorn("contacts", "look-up", "30000001", "--kind", "soa").out.startswith("1 look-up queued")
+    assert json.loads(misthoorn("contacts", "look-ups", "--json").out) == {"soa": {"": 1}}
+    assert misthoorn("contacts", "look-ups").out.split() == ["soa", "not", "asked", "yet", "1"]
+
+
+def test_answers_are_taken_from_a_folder(misthoorn, write, tmp_path):
+    (tmp_path / "soa").mkdir()
+    write("soa/korenaar.example", "hostmaster.dns.example.")
+
+    said = misthoorn("contacts", "look-up", "30000001", "--answers", tmp_path, "--kind", "soa")
+
+    assert said.out == "found: 1\n"
+    assert Contact.objects.get(role="technical").address == "hostmaster@dns.example"
+
+
+def test_files_of_ripe_are_taken_in(misthoorn, write):
+    path = write(
+        "ripe.db",
+        "inetnum: 192.0.2.0 - 192.0.2.255\nabuse-c: A-RIPE\n\n"
+        "role: x\nnic-hdl: A-RIPE\nabuse-mailbox: abuse@isp.example\n",
+    )
+
+    assert misthoorn("contacts", "ripe", path, "--complete").out == (
+        "2 objects read, 0 refused; 1 desks for our assets: 1 new contacts, 0 used no more.\n"
+    )
+    assert "can't be read to its end" in misthoorn("contacts", "ripe", write("x.gz", b"\x1f\x8bno")).error

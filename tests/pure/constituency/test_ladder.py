@@ -121,6 +121,9 @@ def test_of_contacts_alike_the_one_goes_first_to_which_nothing_failed():
         ("x.example", "", "x.example.evil.example", False),
         ("х.example", "", "x.example", False),  # a Cyrillic letter that looks alike
         ("x.example", "", "", False),
+        ("AS64500", "192.0.2.7", "", True),
+        ("AS64500", "", "", False),
+        ("AS64500", "www.x.example", "www.x.example", False),
     ],
 )
 def test_who_answers_for_a_place_hears_of_nothing_elsewhere(place, observed, hostname, hears):

@@ -9,10 +9,14 @@ OUTCOMES = ("found", "nobody", "expired", "not-valid", "elsewhere", "failed")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`where`: the file, range or record that said it. `valid_to`: not after that. `problem`: a sentence."""
+    """`where`: the file, range or record that said it. `place`: the network that it is about, where it is about one.
+
+    `valid_to`: not after that. `problem`: a sentence.
+    """
 
     outcome: str
     addresses: tuple[str, ...] = ()
     where: str = ""
+    place: str = ""
     valid_to: datetime | None = None
     problem: str = ""

@@ -21,15 +21,13 @@ def read_rdap(content: bytes, *, kind: str, value: str) -> Answer:
         parsed = _parsed(data, kind=kind, value=value)
         named = [mail for one in parsed["entities"].get("abuse", []) for mail in one.get("emails", [])]
         where = _where(data, kind=kind)
-        elsewhere = kind == "ip" and not _covers(data, value)
+        place = _range(data, value) if kind == "ip" else ""
     except Exception as error:  # noqa: BLE001  whatever a stranger's answer does to the parser, it is no answer
         return Answer("not-valid", problem=f"The answer can't be read ({type(error).__name__}).")
-    if elsewhere:
-        return Answer("not-valid", where=where, problem="The answer is about another network than was asked for.")
     addresses = _usable(named)
     if not addresses:
         return Answer("nobody", where=where, problem="The register names nobody for abuse.")
-    return Answer("found", addresses, where=where)
+    return Answer("found", addresses, where=where, place=place)
 
 
 def _usable(named: list[str]) -> tuple[str, ...]:
@@ -63,8 +61,10 @@ def _where(data: dict[str, Any], *, kind: str) -> str:
     return "".join(sign for sign in handle if sign.isprintable()).strip()
 
 
-def _covers(data: dict[str, Any], value: str) -> bool:
-    """Whether the range of the answer holds the beginning of what was asked for."""
+def _range(data: dict[str, Any], value: str) -> str:
+    """The range that the answer is about; it must hold the beginning of what was asked for."""
     there = parse_network(f"{data['startAddress']}-{data['endAddress']}")
     asked = parse_network(value)
-    return there.version == asked.version and there.first <= asked.first <= there.last
+    if there.version != asked.version or not there.first <= asked.first <= there.last:
+        raise ValueError(there)
+    return str(there)

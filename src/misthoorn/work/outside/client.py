@@ -33,6 +33,10 @@ class MissingError(FetchError):
     """The address is right, but nothing is there (404 or 410)."""
 
 
+class ElsewhereError(FetchError):
+    """It redirects to a host that is none of those that may be asked."""
+
+
 class RangeError(FetchError):
     """There is nothing after the place that we asked to go on from (416)."""
 
@@ -174,7 +178,10 @@ class Client:
             there = urljoin(url, str(response.headers.get("location", "")))
         except ValueError as error:
             raise FetchError(f"{goal.host} redirects to something that is no address.") from error
-        new = self._target(there)
+        try:
+            new = self._target(there)
+        except FetchError as error:
+            raise ElsewhereError(str(error)) from error
         if goal.scheme == "https" and new.scheme != "https":
             raise FetchError(f"{goal.host} redirects from https to http. That is not followed.")
         return there
