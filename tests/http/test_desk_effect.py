@@ -39,7 +39,7 @@ def test_how_far_warnings_came_and_how_many_are_fixed(analyst, told):  # noqa: A
     page = text(analyst.get("/desk/effect/"))
 
     assert "1 van de 2 waarschuwingen kwamen aan" in page
-    assert "De helft was binnen 4 dagen opgelost" in page
+    assert "was de helft binnen 4 dagen opgelost" in page
     assert 'class="mh-lijn-1" d="M' in page
     assert "mh-band-1" in page
 

@@ -41,11 +41,12 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Steps in the order of days; the first is day 0, with everything open."""
+    """Steps in the order of days; the first is day 0, with everything open. `watched`: how many longer than that."""
 
     points: tuple[Point, ...]
     count: int
     ended: int
+    watched: int
 
     def at(self, day: float) -> Point | None:
         """How it stands on this day; None after the last day on which anything was watched."""
@@ -87,7 +88,12 @@ def curve(spans: Iterable[Span]) -> Curve:
     if ordered and ordered[-1].days > points[-1].day:
         last = points[-1]
         points.append(Point(ordered[-1].days, last.open, last.low, last.high, 0, last.fixed, last.other))
-    return Curve(tuple(points), count=len(ordered), ended=sum(span.ending == "fixed" for span in ordered))
+    return Curve(
+        tuple(points),
+        count=len(ordered),
+        ended=sum(span.ending == "fixed" for span in ordered),
+        watched=sum(span.days > 0 for span in ordered),
+    )
 
 
 def _by_day(ordered: Sequence[Span]) -> Iterable[tuple[float, list[Span]]]:

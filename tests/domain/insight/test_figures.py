@@ -44,6 +44,7 @@ def test_the_curve_is_that_of_one_fixed_after_three_days_and_two_seen_until_the_
         (3, round(2 / 3, 4), 3),
         (5, round(2 / 3, 4), 0),
     ]
+    assert (found.count, found.ended, found.watched) == (3, 1, 3)
     assert open_days(found, upto=5) == pytest.approx(3 + 2 * 2 / 3)
 
 
