@@ -20,6 +20,7 @@ LONGEST_LINE = 20_000
 MOST_TITLES = 30  # lines above a header
 MOSTLY = 0.8  # of the cells of a column that say the same of it
 HALF = 0.5  # the same, where the column is called so too
+SOME = 0.1  # of the cells of a column of addresses are names: more than a slip
 SAMPLE = 200
 LAST_MONTH = 12
 
@@ -190,7 +191,9 @@ def _can_be(role: str, cells: Sequence[str], *, least: float = MOSTLY) -> bool:
 def _with_hosts(columns: dict[str, str], cells: dict[str, list[str]]) -> dict[str, str]:
     """A column of addresses and names together, where there is none for addresses alone."""
     if "ip" in columns:
-        return columns
+        seen = cells[columns["ip"]]
+        mixed = "hostname" not in columns and bool(seen) and _mostly(seen, _is_name, least=SOME)
+        return {"host" if mixed and role == "ip" else role: name for role, name in columns.items()}
     for name, found in cells.items():
         free = name not in columns.values() or columns.get("hostname") == name
         if free and found and _mostly(found, _is_host) and any(address_of(cell)[0] for cell in found):
@@ -200,7 +203,11 @@ def _with_hosts(columns: dict[str, str], cells: dict[str, list[str]]) -> dict[st
 
 
 def _is_host(cell: str) -> bool:
-    return bool(address_of(cell)[0] or _NAME_LIKE.fullmatch(name_of(cell)[0]))
+    return bool(address_of(cell)[0]) or _is_name(cell)
+
+
+def _is_name(cell: str) -> bool:
+    return bool(_NAME_LIKE.fullmatch(name_of(cell)[0]))
 
 
 def _is_clock(cell: str) -> bool:
@@ -219,7 +226,7 @@ _FITS: dict[str, Callable[[str], bool]] = {
     "class": lambda cell: cell.lower() in TYPES,
     "type": lambda cell: cell.lower() in CLASS_OF,
     "severity": _is_severity,
-    "hostname": lambda cell: bool(_NAME_LIKE.fullmatch(name_of(cell)[0])),
+    "hostname": _is_name,
 }
 
 

@@ -191,6 +191,18 @@ class TestAList:
         found = [(one["ip"], one["hostname"], one["port"]) for one in read(data)[0]]
         assert found == [(None, "www.example.nl", None), ("192.0.2.1", None, 8443)]
 
+    @pytest.mark.parametrize(
+        ("cells", "role"), [("192.0.2.1 192.0.2.2 www.example.nl", "host"), ("192.0.2.1 n/a", "ip")]
+    )
+    def test_of_addresses_with_a_name_among_them_is_of_both(self, cells, role):
+        data = "IP-adres of naam;Datum;Wat\n" + "".join(f"{cell};23-11-2026;x\n" for cell in cells.split())
+
+        assert look(data.encode()).mapping.columns[role] == "IP-adres of naam"
+        assert len(read(data.encode())[0]) == sum("n/a" not in cell for cell in cells.split())
+
+    def test_without_rows_has_a_column_of_addresses(self):
+        assert look(b"IP;Datum;Wat\n").mapping.columns["ip"] == "IP"
+
     def test_takes_what_holds_for_all_rows(self):
         mapping = {"constants": SEEN["constants"] | {"type": "vulnerable-system", "severity": "high", "port": "3389"}}
 
