@@ -2,8 +2,10 @@
 
 import imaplib
 import logging
+import ssl
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -108,12 +110,7 @@ def fetch(mailbox: Mailbox, *, too_large: _TooLarge) -> Iterator[bytes]:
     Raises:
         OSError, imaplib.IMAP4.error: the server can't be reached, or refuses.
     """
-    make = imaplib.IMAP4_SSL if mailbox.tls == "implicit" else imaplib.IMAP4
-    with make(mailbox.host, mailbox.port, timeout=PATIENCE) as server:
-        server.login(mailbox.user, mailbox.password)
-        answer, why = server.select(mailbox.folder)
-        if answer != "OK":
-            raise imaplib.IMAP4.error(f"the folder {mailbox.folder} can't be opened: {why[0]!r}")
+    with _opened(mailbox) as server:
         _, found = server.uid("SEARCH", "UNSEEN")
         for uid in (found[0] or b"").decode("ascii").split()[:AT_ONCE]:
             _, sizes = server.uid("FETCH", uid, "(RFC822.SIZE)")
@@ -125,6 +122,28 @@ def fetch(mailbox: Mailbox, *, too_large: _TooLarge) -> Iterator[bytes]:
             if raw:
                 yield raw
                 server.uid("STORE", uid, "+FLAGS", "(\\Seen)")
+
+
+def _reached(mailbox: Mailbox) -> imaplib.IMAP4:
+    if mailbox.tls == "none":
+        return imaplib.IMAP4(mailbox.host, mailbox.port, timeout=PATIENCE)
+    trusted = ssl.create_default_context()  # imaplib's own one trusts anybody
+    return imaplib.IMAP4_SSL(mailbox.host, mailbox.port, ssl_context=trusted, timeout=PATIENCE)
+
+
+@contextmanager
+def _opened(mailbox: Mailbox) -> Iterator[imaplib.IMAP4]:
+    server = _reached(mailbox)
+    try:
+        with server:
+            server.login(mailbox.user, mailbox.password)
+            answer, why = server.select(mailbox.folder)
+            if answer != "OK":
+                raise imaplib.IMAP4.error(f"the folder {mailbox.folder} can't be opened: {why[0]!r}")
+            yield server
+    finally:
+        with suppress(OSError):  # a server that fell silent does not answer the goodbye either
+            server.shutdown()
 
 
 def _size(answer: Sequence[bytes | tuple[bytes, bytes] | None]) -> int:
