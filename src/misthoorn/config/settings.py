@@ -208,7 +208,9 @@ USE_I18N = USE_TZ = True
 TIME_ZONE = "Europe/Amsterdam"
 
 # Files. Stylesheets and fonts of others come from node_modules by lock file, and lie in no repository of ours.
-_MODULES = Path.cwd() / "node_modules"
+# They lie beside the source, wherever the command is said from; an installed program finds them where it is started.
+_BESIDE = Path(__file__).parents[3] / "node_modules"
+_MODULES = _BESIDE if _BESIDE.is_dir() else Path.cwd() / "node_modules"
 STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS = [

@@ -17,12 +17,13 @@ else:
 """
 
 
-def ask(home, shown, **environment):
+def ask(home, shown, *, folder=None, **environment):
     """What an expression over the settings is worth in a fresh process, or the sentence with which they refuse."""
     own = {key: value for key, value in os.environ.items() if not key.startswith("MISTHOORN_")}
     done = subprocess.run(
         [sys.executable, "-c", ASK.replace("SHOWN", shown)],
         env=own | {"MISTHOORN_HOME": str(home)} | environment,
+        cwd=folder,
         capture_output=True,
         text=True,
         check=True,
@@ -91,3 +92,10 @@ def test_no_script_and_nothing_from_elsewhere_may_run_in_our_pages(tmp_path):
     shown = "[[str(word) for word in SECURE_CSP.get(name, ())] for name in ('default-src', 'script-src', 'base-uri')]"
 
     assert ask(tmp_path, shown) == """[["'none'"], [], ["'none'"]]"""
+
+
+def test_stylesheets_are_found_wherever_the_service_is_started_from(tmp_path):
+    found = ask(tmp_path, "STATICFILES_DIRS")
+
+    assert "vendor/utrecht" in found
+    assert ask(tmp_path, "STATICFILES_DIRS", folder=tmp_path) == found
