@@ -17,7 +17,7 @@ NOBODY = _any(
     r"no mailbox here",
     r"mailbox (?:is )?unavailable",
     r"(?:does not|doesn't|did not) exist",
-    r"address rejected",
+    r"5\.1\.0 address rejected",
     r"(?:invalid|bad) (?:recipient|mailbox|address|destination)",
     r"not a (?:known|valid) (?:user|mailbox|address|recipient)",
     r"(?:account|mailbox) (?:is |has been |that you tried to reach is )?(?:disabled|closed|inactive)",
@@ -46,10 +46,15 @@ REFUSED = _any(
     r"access denied",
     r"authenticat",
     r"gr[ae]y-?list",
-    r"rate limit",
+    r"at a rate that|rate limit|too (?:many|much)",
+    r"open relay",
+    r"recipient preferences",
+    r"spamhaus|spamcop|barracuda ?central",
+    r"on hold",
     r"mail from \S+ (?:refused|rejected)",
     r"sender (?:e-?mail )?(?:address |domain )?(?:was |is )?(?:rejected|refused|verif)",
     r"sender address",
+    r"(?:after|reply to) (?:pipelined )?mail from\b",
 )
 
 FAILURE_SUBJECT = _any(
@@ -81,6 +86,7 @@ FAILURE_TEXT = _any(
     r"did not reach",
     r"(?:trouble|error) (?:delivering|sending) your",
     r"automatically rejected",
+    r"(?:message|mail)(?: you sent)? (?:was|has been) (?:rejected|refused|discarded|blocked)",
     r"niet (?:worden )?(?:bezorgd|afgeleverd)",
     r"(?:bezorging|aflevering) .{0,60}mislukt",
     r"nicht zugestellt",

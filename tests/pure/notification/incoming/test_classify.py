@@ -35,6 +35,13 @@ def test_a_report_of_a_failure_names_the_recipient_the_status_and_what_was_said(
         ("5.2.2", "552 5.2.2 mailbox full", False),
         ("5.7.1", "554 5.7.1 Message rejected as spam", False),
         ("5.4.4", "Host not found", False),
+        ("5.1.8", "553 5.1.8 Domain of sender address does not exist", False),
+        ("5.0.0", "553 misthoorn.example does not exist (in reply to MAIL FROM command)", False),
+        ("5.2.1", "550-5.2.1 The user you write to is receiving mail at a rate that prevents more", False),
+        ("5.1.1", "550 5.1.1 198.51.100.9 has sent to too many recipients this hour", False),
+        ("5.1.1", "550 5.1.1 refused due to recipient preferences", False),
+        ("5.0.0", "550 Recipient address rejected: on hold", False),
+        ("5.4.0", "550 5.1.1 user unknown", True),
         ("4.4.7", "delivery time expired", False),
     ],
 )
