@@ -138,14 +138,16 @@ AWAY_TEXT = _any(
 )
 LEFT = _any(
     r"no longer (?:work|employ|with (?:the company|us)|at |in use|active|monitored)",
-    r"has left (?:the )?(?:company|organi[sz]ation)",
+    r"has left (?!the office|for\b|early|work)",
+    r"(?:passed away|overleden|verstorben|décédée?)\b",
     r"(?:has been|is) (?:discontinued|retired)",
     r"niet (?:meer|langer) (?:werkzaam|in dienst|actief|in gebruik|gebruikt|gelezen)",
     r"werkt? (?:hier )?niet meer",
     r"uit dienst",
     r"met pensioen",
     r"gepensioneerd",
-    r"adres (?:is|wordt) (?:vervallen|opgeheven)",
+    r"adres (?:is|wordt|komt te)? ?(?:vervallen|vervalt|opgeheven)",
+    r"overgenomen door",
     r"nicht mehr (?:im unternehmen|bei uns|aktiv|verwendet)",
     r"nicht mehr [^.\n]{0,60}(?:tätig|beschäftigt)",
     r"im ruhestand",

@@ -7,7 +7,7 @@ from misthoorn.notification.incoming.classify import FOR_A_PERSON, classify
 from misthoorn.notification.incoming.reading import read
 
 CASES = cases()
-RIGHT = 211  # of all, when this was written
+RIGHT = 238  # of all, when this was written
 MISSES: dict[str, str] = {}  # name -> why it is not right yet; one that heals must go
 
 
