@@ -95,7 +95,8 @@ def mandate_over(mandate: MandateFacts, *, now: datetime) -> str:
 
 def usable(contacts: Iterable[ContactFacts], *, now: datetime) -> list[ContactFacts]:
     """The contacts that can be used at that moment, in the order of the ladder."""
-    return sorted((one for one in contacts if not why_not(one, now=now)), key=_place_on_ladder)
+    fit = [one for one in contacts if not why_not(one, now=now)]
+    return fit if len(fit) == 1 else sorted(fit, key=_place_on_ladder)
 
 
 def climb(contacts: Iterable[ContactFacts], *, now: datetime) -> list[Rung]:

@@ -3,6 +3,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import batched
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -108,51 +109,31 @@ def ladders(organisations: Sequence[int], *, now: datetime) -> dict[int, list[Co
     return found
 
 
-_CONTACT = (
-    "id",
-    "organisation_id",
-    "role",
-    "channel",
-    "address",
-    "language",
-    "provenance",
-    "confidence",
-    "confirmed_at",
-    "bounced_at",
-    "stopped_at",
-    "place",
-    "seen_at",
-    "valid_to",
-    "evidence",
-    "failures",
-    "bounces",
-)
+# In the order of the fields of ContactFacts, before and after `confirmed`: a country has many contacts to read.
+_BEFORE = ("id", "organisation_id", "role", "channel", "address", "language", "provenance", "confidence")
+_AFTER = ("bounced_at", "stopped_at", "place", "confirmed_at", "seen_at", "valid_to", "evidence", "failures", "bounces")
 
 
 def _contacts(organisations: Sequence[int]) -> dict[int, list[ContactFacts]]:
-    mandates = _mandates(organisations)
-    found: dict[int, list[ContactFacts]] = defaultdict(list)
     rows = Contact.objects.filter(organisation__in=organisations).order_by()
-    for mandate, *row in rows.values_list("mandate_id", *_CONTACT):
-        values = dict(zip(_CONTACT, row, strict=True))
-        owner = values.pop("organisation_id")
-        found[owner].append(
-            ContactFacts(
-                organisation=owner,
-                confirmed=values["confirmed_at"] is not None,
-                mandate=mandates[mandate] if mandate else None,
-                **values,
-            )
-        )
+    fetched: list[tuple[Any, ...]] = list(rows.values_list(*_BEFORE, *_AFTER, "mandate_id"))
+    mandates = _mandates({mandate for *_, mandate in fetched if mandate})
+    found: dict[int, list[ContactFacts]] = defaultdict(list)
+    for row in fetched:
+        before, after, mandate = row[: len(_BEFORE)], row[len(_BEFORE) : -1], row[-1]
+        confirmed = after[_AFTER.index("confirmed_at")] is not None
+        found[row[1]].append(ContactFacts(*before, confirmed, *after, mandates[mandate] if mandate else None))
     return found
 
 
-def _mandates(organisations: Sequence[int]) -> dict[int, MandateFacts]:
-    """The mandates that these organisations ever gave, by id."""
-    models = list(Mandate.objects.filter(client__in=organisations))
+def _mandates(ids: Collection[int]) -> dict[int, MandateFacts]:
+    """The mandates with these ids."""
+    models = [model for piece in batched(ids, PIECE) for model in Mandate.objects.filter(pk__in=piece)]
     some: dict[int, set[int]] = {model.pk: set() for model in models if not model.for_all}
-    for mandate, asset in Mandate.assets.through.objects.filter(mandate__in=some).values_list("mandate_id", "asset_id"):
-        some[mandate].add(asset)
+    for piece in batched(some, PIECE):
+        pairs = Mandate.assets.through.objects.filter(mandate__in=piece).values_list("mandate_id", "asset_id")
+        for mandate, asset in pairs:
+            some[mandate].add(asset)
     return {model.pk: _mandate(model, some.get(model.pk, set())) for model in models}
 
 
