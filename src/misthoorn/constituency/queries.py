@@ -122,7 +122,8 @@ def _contacts(organisations: Sequence[int]) -> dict[int, list[ContactFacts]]:
     for row in fetched:
         before, after, mandate = row[: len(_BEFORE)], row[len(_BEFORE) : -1], row[-1]
         confirmed = after[_AFTER.index("confirmed_at")] is not None
-        found[row[1]].append(ContactFacts(*before, confirmed, *after, mandates[mandate] if mandate else None))
+        values = (*before, confirmed, *after, mandates[mandate] if mandate else None)
+        found[row[1]].append(ContactFacts(*values))
     return found
 
 
