@@ -90,10 +90,18 @@ def _sources() -> Iterator[str]:
 
     try:
         for one in source_queries.states():
-            if not one.batches:
+            if not one.batches and not one.paused:
                 first = f"Fetch it (`misthoorn sources run {one.slug}`)" if one.transport else "Take in a file"
-                yield f"Source '{one.slug}' never delivered. {first}, or pause it."
-            yield from (f"Source '{one.slug}' is {alarm.kind}. {alarm.detail}" for alarm in one.alarms)
+                last = [tried.problem for tried in source_queries.fetches(one.slug, limit=1) if tried.problem]
+                why = f" When it was last asked: {last[0]}" if last else ""
+                yield f"Source '{one.slug}' never delivered. {first}, or pause it.{why}"
+            kinds = (alarm for alarm in one.alarms if alarm.batch is None)
+            yield from (f"Source '{one.slug}' is {alarm.kind}. {alarm.detail}" for alarm in kinds)
+        for held in source_queries.held_for_size():
+            yield (
+                f"Delivery {held.batch} of source '{held.source}' is held: {held.because}. Look at it, and then say "
+                f"`misthoorn sources decide {held.batch} release|refuse --by NAME`."
+            )
     except DatabaseError:
         yield "Sources can't be read before the database is in order."
 

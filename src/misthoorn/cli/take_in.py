@@ -140,7 +140,8 @@ def _tell(batch: int, path: Path, *, again: bool, as_json: bool) -> bool:
     )
     if facts.state == "held":
         size = "rows than usual" in facts.held_because
-        decides = f"sources decide {batch} release|refuse" if size else f"lists decide {batch} --lawful yes|no"
+        how = f"{batch} release|refuse" if size else f"{batch} --lawful yes|no --why REASON"
+        decides = f"{'sources' if size else 'lists'} decide {how} --by NAME"
         click.echo(f"  held: {facts.held_because}. `misthoorn {decides}` decides.")
     if facts.state == "set_aside":
         click.echo(f"  set aside: {facts.problem}")

@@ -7,8 +7,9 @@ import pytest
 from cast import ANALYST, person
 from deliveries import events, keep, read, seen, source
 
+from misthoorn.common import clock
 from misthoorn.intake import secrets
-from misthoorn.intake.models import Batch, Source
+from misthoorn.intake.models import Batch, Fetch, Source
 from misthoorn.intake.services.sources import digest_of
 
 KEY = "hush-hush-5531"
@@ -63,9 +64,11 @@ def test_what_the_catalogue_asks_for_is_filled_in_and_its_key_comes_from_stdin(m
             "MISTHOORN_FETCH_INSIDE",
         ),
         (("--format", "events"), "Say how the source is called"),
+        (("--from-catalogue", "nvd", "--key-stdin"), "no key on stdin"),
     ],
 )
-def test_what_can_not_be_added_is_one_line_that_says_what_to_do(misthoorn, arguments, says):
+def test_what_can_not_be_added_is_one_line_that_says_what_to_do(misthoorn, typed, arguments, says):
+    typed("")
     said = misthoorn("sources", "add", *arguments)
 
     assert (said.code, said.out, said.error.count("\n")) == (2, "", 1)
@@ -119,9 +122,23 @@ def test_a_held_delivery_is_listed_and_decided(misthoorn):
 
     assert f"batch {batch} of scan is held: far fewer rows than usual" in misthoorn("sources", "list").out
     assert json.loads(misthoorn("status", "--json").out)["sources"]["unusual"] == 1
+    assert f"Delivery {batch} of source 'scan' is held: far fewer rows" in misthoorn("check", "--no-mail").out
     assert misthoorn("sources", "decide", batch, "release", "--by", ANALYST.username).code == 0
     assert Batch.objects.get(pk=batch).state == "received"
     assert "nothing to decide" in misthoorn("sources", "decide", batch, "refuse", "--by", ANALYST.username).error
+
+
+def test_a_check_says_why_a_source_that_never_delivered_does_not(misthoorn):
+    misthoorn("sources", "add", "--from-catalogue", "kev")
+    at = clock.now()
+    problem = "www.cisa.gov does not answer."
+    Fetch.objects.create(source=Source.objects.get(), tick=at, not_before=at, state="failed", problem=problem)
+    said = misthoorn("check", "--no-mail").out
+    misthoorn("sources", "pause", "kev")
+
+    assert "Source 'kev' never delivered." in said
+    assert "When it was last asked: www.cisa.gov does not answer." in said
+    assert "never delivered" not in misthoorn("check", "--no-mail").out
 
 
 def test_what_is_not_fetched_can_not_be_tried_or_run(misthoorn):

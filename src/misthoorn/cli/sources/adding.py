@@ -103,6 +103,8 @@ def add(source: str | None, **given: Any) -> None:  # noqa: ANN401  options as c
     definition, needs = _definition(source, given)
     person = person_named(given["by"]) if given["by"] else None
     secret = _from_stdin() if given["key_stdin"] else ""
+    if given["key_stdin"] and not secret:
+        raise click.UsageError("There is no key on stdin. Give it in one line, or leave out --key-stdin.")
     try:
         add_with_key(definition, key=secret, user=given["user"], at=clock.now(), person=person)
     except IntakeError as error:

@@ -61,7 +61,8 @@ def _tell(batches: list[int], *, problem: str, good: bool, quiet: bool) -> None:
                 f"refused + {facts.rows_duplicate} duplicate. Batch {number}, {facts.state}."
             )
     if problem:
-        click.echo(f"  {problem}" if good else f"It did not go: {problem}", err=not good)
+        told = "\n".join(f"  {line}" for line in problem.splitlines()) if good else f"It did not go: {problem}"
+        click.echo(told, err=not good)
 
 
 @click.command("test")
