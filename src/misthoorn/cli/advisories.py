@@ -54,7 +54,7 @@ def _plain(facts: "AdvisoryFacts", changes: list["ChangeFacts"]) -> dict[str, An
 def _lines(facts: "AdvisoryFacts", changes: list["ChangeFacts"], *, language: str) -> Iterator[str]:
     from misthoorn.intake.priority_words import change_text, judgement_text, reason_text
 
-    yield f"{facts.identifier}  {facts.title}"
+    yield f"{facts.identifier}  {next(iter(facts.title.splitlines()), '')}"
     if facts.aliases:
         yield f"also          {', '.join(facts.aliases)}"
     if facts.withdrawn:

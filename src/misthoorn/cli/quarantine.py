@@ -75,7 +75,10 @@ def show(batch: int, *, reason: str, limit: int, as_json: bool) -> None:
     set_up_django()
     from misthoorn.intake.queries import refused_rows
 
-    for one in refused_rows(batch=batch, code=reason, limit=limit):
+    found = refused_rows(batch=batch, code=reason, limit=limit)
+    if not found and not as_json:
+        click.echo(f"Delivery {batch} has no refused row{' with this reason' if reason else ''}.")
+    for one in found:
         raw = one.raw.decode("utf-8", "backslashreplace")
         if as_json:
             row = {"line": one.line, "row": one.row, "code": one.code, "reason": one.reason, "raw": raw}

@@ -51,3 +51,13 @@ def test_a_number_that_nobody_knows_is_told(misthoorn):
 
     assert said.code == 1
     assert "Nothing is known of CVE-1999-0001" in said.error
+
+
+def test_a_title_is_one_line(misthoorn):
+    record = cve("CVE-2026-1000")
+    record["containers"]["cna"]["title"] = "Two paragraphs.\n\nThe second one."
+    deliver(records(record), source="cve")
+
+    first, second, *_ = misthoorn("advisories", "show", "CVE-2026-1000").out.splitlines()
+    assert first == "CVE-2026-1000  Two paragraphs."
+    assert second.startswith("priority")

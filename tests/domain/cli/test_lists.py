@@ -133,6 +133,7 @@ def test_the_quarantine_is_listed_shown_and_let_go(misthoorn, list_, write):
     shown = misthoorn("quarantine", "show", batch, "--reason", "time-order").out
     tried = misthoorn("quarantine", "release", batch, "--mapping", right, "--dry-run")
     assert groups == {"time-order": 3}
+    assert "no refused row with this reason" in misthoorn("quarantine", "show", batch, "--reason", "fields").out
     assert "line 3: '23-11-2026' is not a date" in shown
     assert tried.out.startswith(
         f"Delivery {batch}: of 3 refused rows 2 would be accepted now or doubles; 1 would be refused."
