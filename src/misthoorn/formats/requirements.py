@@ -51,9 +51,10 @@ def is_list(text: str) -> bool:
 
 
 def names_versions(text: str) -> bool:
-    """Whether most of a text's first lines name a package and a version, so that it can be nothing else."""
+    """Whether most of a text's first lines name a package, and one its version, so that it can be nothing else."""
     lines = [one.raw.decode() for one in islice(_lines(text), _LOOKED_AT)]
-    return sum("==" in line and bool(_NAMED.match(line)) for line in lines) * 2 > len(lines)
+    named = [line for line in lines if _NAMED.match(line) or _OTHER_FILE.match(line) or _FOLDER.match(line)]
+    return any("==" in line for line in named) and len(named) * 2 > len(lines)
 
 
 def _lines(text: str) -> Iterator[Record]:

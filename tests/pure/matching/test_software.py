@@ -58,6 +58,8 @@ def test_what_is_refused_is_a_row_with_its_problem():
         (b"<rss/>", ""),
         (b"# frozen\nDjango==5.2.1\nnumpy==2.3.0\n", "requirements"),
         ("Django==5.2.1\r\nnumpy==2.3.0\r\n".encode("utf-16"), "requirements"),
+        (b"Django==5.2.1\nrequests\nnumpy>=2\n-e .\n", "requirements"),
+        (b"We run django\nDjango==5.2.1\nsince last year\n", ""),
         (b"bash-5.1.8-6.el9.x86_64\nzlib-1.2.11-40.el9.x86_64\n", "rpm"),
         (b"bash 5.1.8-6.el9\nzlib 1.2.11-40.el9\n", "rpm"),
         (b"bash\t5.2.37-2\nzlib1g\t1:1.3\n", "dpkg"),
