@@ -145,9 +145,23 @@ def test_a_report_on_an_address_that_ours_passes_mail_on_to_is_a_failure_and_our
     assert state(sent) == ("bounced", False, 1)
 
 
-def test_the_recipient_as_we_wrote_it_is_ours_too(sent):
-    other = about(sent, report(GONE)).replace(b"Final-Recipient: rfc822; ", b"Final-Recipient: rfc822; x")
-    take(other.replace(b"Action:", f"Original-Recipient: rfc822; {sent.address.upper()}\nAction:".encode()))
+def test_one_who_is_gone_of_those_that_our_address_stands_for_leaves_it_as_it_is(sent):
+    gone = about(sent, report(GONE)).replace(b"Final-Recipient: rfc822; ", b"Final-Recipient: rfc822; x")
+    take(gone.replace(b"Action:", f"Original-Recipient: rfc822; {sent.address}\nAction:".encode()))
+
+    assert state(sent) == ("bounced", False, 1)
+
+
+def test_one_who_got_it_does_not_lend_his_name_to_one_who_is_gone(sent):
+    take(about(sent, report(("gone@elsewhere.example", *GONE[1:]), THERE)))
+
+    assert state(sent) == ("bounced", False, 1)
+
+
+@pytest.mark.parametrize("written", [str.upper, "<{}>".format])
+def test_our_address_is_known_however_it_is_written(sent, written):
+    raw = about(sent, report(GONE))
+    take(raw.replace(f"rfc822; {sent.address}".encode(), f"rfc822; {written(sent.address)}".encode()))
 
     assert state(sent) == ("bounced", True, 0)
 

@@ -47,7 +47,7 @@ FOR_A_PERSON = frozenset({Kind.REPLY, Kind.LEFT, Kind.COMPLAINT})
 
 @dataclass(frozen=True, slots=True)
 class Classified:
-    """`bad_address`: nothing will ever arrive there. `detail`: what the other side said, one line."""
+    """`bad_address`: nothing will ever arrive at these `recipients`. `detail`: what the other side said, one line."""
 
     kind: Kind
     status: str = ""
@@ -98,13 +98,14 @@ def _of_reports(reports: tuple[Report, ...]) -> Classified:
     named = _STATUS.search(worst.diagnostic)
     if named and named[1][0] == "5" and not _OF_THE_ADDRESS.search(status):
         status = named[1]
+    alike = (worst.action, worst.status)
     # What stands beside the number in its own header tells too: "Status: 5.0.0 (mailbox full)".
     said = f"{worst.diagnostic} {worst.comment}"
     return Classified(
         kind,
         status=status,
         bad_address=kind is Kind.FAILED and _is_bad(status, said),
-        recipients=_recipients(address for one in reports for address in (one.recipient, one.original)),
+        recipients=_recipients(one.recipient for one in reports if (one.action, one.status) == alike),
         detail=_line(worst.diagnostic or f"{worst.action} {worst.status}"),
     )
 
@@ -147,8 +148,7 @@ def _of_server(mail: Arrived) -> Classified:
     failed = bool(permanent or told or nobody or FAILURE_SUBJECT.search(mail.subject))
     failed = failed or bool(status and status[1][0] == "5") or bool(code and code[1][0] == "5")
     waits = bool(DELAY_SUBJECT.search(mail.subject) or DELAY_TEXT.search(words)) or bool(temporary and not failed)
-    recipients = _recipients([*permanent, *temporary] or told.split(",") if told or permanent or temporary else [])
-    recipients = recipients or _named(words, mail)
+    recipients = _recipients(sorted(permanent | temporary) or told.split(",")) or _named(words, mail)
     if waits or not failed:
         kind = Kind.DELAYED if waits or code or status else Kind.AUTOMATIC
         return Classified(kind, recipients=recipients, detail=said)

@@ -27,14 +27,13 @@ _TAG = re.compile(r"<[^<>]{0,500}>")
 class Report:
     """What a delivery status notification says of one recipient (RFC 3464, section 2.3).
 
-    `original`: the recipient as we wrote it, where that was passed on. `comment`: what stands beside the status.
+    `comment`: what stands beside the status.
     """
 
     action: str
     status: str
     recipient: str
     diagnostic: str
-    original: str = ""
     comment: str = ""
 
 
@@ -166,9 +165,9 @@ def _reports(part: Message) -> Iterator[Report]:
     for group in groups[:MOST_ADDRESSES] if isinstance(groups, list) else ():
         if isinstance(group, Message) and (action := _flat(group.get("Action", "")).lower()):
             status, _, comment = _flat(group.get("Status", "")).partition(" ")
-            final, original = (_typed(group.get(f"{which}-Recipient", "")) for which in ("Final", "Original"))
+            recipient = _typed(group.get("Final-Recipient", "")) or _typed(group.get("Original-Recipient", ""))
             said = _typed(group.get("Diagnostic-Code", ""))
-            yield Report(action.partition(" ")[0], status, final, said, original, comment)
+            yield Report(action.partition(" ")[0], status, recipient, said, comment)
 
 
 def _typed(value: object) -> str:

@@ -111,7 +111,7 @@ def _act(found: Classified, message: Message, *, at: datetime) -> None:
 def _of_the_address(found: Classified, message: Message) -> bool:
     """Whether the report is about the address that we wrote to, and not about one that it passes mail on to.
 
-    Who passes on to an address that is gone did not get the message either; but he is there.
+    Who passes on to an address that is gone did not get the message either; but he, or another who got it, is there.
     """
     return not found.recipients or message.address.lower() in found.recipients
 
