@@ -79,7 +79,7 @@ def test_one_look_takes_so_many_and_the_next_one_the_others(box, monkeypatch):
     assert [len(fetched(box)[0]) for _ in range(3)] == [4, 2, 0]
 
 
-def test_looking_marks_nothing(box):
+def test_looking_at_a_mail_does_not_mark_it(box):
     box.add(b"Subject: one\r\n\r\n1")
     fetched(box)
 
