@@ -92,7 +92,7 @@ def test_what_people_wrote_stands_before_reports_on_mails_that_are_none_of_ours(
 def test_a_contact_whose_latest_messages_all_came_back_stands_out_on_the_ladder(analyst, sent, monkeypatch):
     url = f"/desk/organisations/{sent.notice.organisation_id}/"
     Message.objects.update(state="bounced")
-    assert "de laatste berichten kwamen allemaal terug" not in text(analyst.get(url))
+    assert "De laatste berichten kwamen allemaal terug" not in text(analyst.get(url))
 
     monkeypatch.setattr(queries, "IN_A_ROW", 1)
-    assert "de laatste berichten kwamen allemaal terug" in text(analyst.get(url))
+    assert "De laatste berichten kwamen allemaal terug" in text(analyst.get(url))
