@@ -1,13 +1,13 @@
 """Asking public places: over the internet, or from a folder of answers that somebody brought."""
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from misthoorn.common import clock
 from misthoorn.constituency.lookups import rdap, security_txt
 from misthoorn.constituency.lookups.reading import security_txt_url
 from misthoorn.matching.networks import parse_network
@@ -99,7 +99,7 @@ class Internet:
         from whoisit.bootstrap import Bootstrap  # noqa: PLC0415  the same
 
         path = self.folder / "rdap.json"
-        if not path.exists() or time.time() - path.stat().st_mtime > REGISTERS_AGE:
+        if not path.exists() or clock.now().timestamp() - path.stat().st_mtime > REGISTERS_AGE:
             self._keep_registers(path, Bootstrap.BOOTSTRAP_URLS)
         table = Bootstrap()
         try:
@@ -110,7 +110,7 @@ class Internet:
         return table
 
     def _keep_registers(self, path: Path, urls: dict[str, str]) -> None:
-        lists: dict[str, Any] = {"timestamp": int(time.time())}
+        lists: dict[str, Any] = {"timestamp": int(clock.now().timestamp())}
         for name, url in urls.items():
             lists[name] = json.loads(self._fetch(url, ["data.iana.org"], most=MOST_OF_LIST))
         path.parent.mkdir(parents=True, exist_ok=True)
