@@ -160,6 +160,9 @@ def test_a_held_delivery_is_seen_everywhere_and_decided_by_a_person(analyst, act
     assert Batch.objects.get(pk=batch).state == state
     assert AuditEntry.objects.get(object=f"batch {batch}").person_id is not None
     assert Alarm.objects.get().until is not None
+    shown = page(analyst, f"/desk/sources/batches/{batch}/")
+    assert ("Een collega besloot dat deze levering niet wordt gebruikt" in shown) == (act == "refuse")
+    assert "als geheel niet te lezen" not in shown
     again = analyst.post(f"/desk/sources/batches/{batch}/decide/", {"act": act}, follow=True)
     assert "Er is niets veranderd" in again.content.decode()
 

@@ -80,6 +80,11 @@ class BatchFacts:
         """Whether it is held until a person says that it was obtained lawfully."""
         return self.state == Batch.State.HELD and self.held_because in DOUBTFUL
 
+    @property
+    def turned_away(self) -> bool:
+        """Whether a person decided against it, whether or not it could be read."""
+        return self.state == Batch.State.REFUSED and self.problem.startswith("A person ")
+
 
 @dataclass(frozen=True, slots=True)
 class RefusedGroup:
