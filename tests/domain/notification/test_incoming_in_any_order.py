@@ -285,6 +285,14 @@ def test_a_status_that_is_none_is_kept_as_far_as_it_can_be_shown(sent, status):
     assert (taken.kind, len(IncomingMail.objects.get().status) <= 12) == ("failed", True)
 
 
+@pytest.mark.parametrize("odd", [b"\x00", b"\xff", b"\xed\xa0\x80", "é".encode()])
+def test_signs_that_no_database_takes_keep_no_mail_away(db, odd):  # noqa: ARG001
+    everywhere = mail("Hallo ODD", sender="ODD@x.example", subject="ODD", In_Reply_To="<ODD@x.example>")
+    taken = take(everywhere.replace(b"ODD", odd) + b"\nMessage-ID: <" + odd + b"@x.example>\n")
+
+    assert (taken.kind, taken.message) == ("reply", None)
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(at=st.integers(0, 900), put=st.binary(max_size=30), cut=st.integers(0, 30))
 def test_a_damaged_report_is_kept_whatever_it_is(db, at, put, cut):  # noqa: ARG001

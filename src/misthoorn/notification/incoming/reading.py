@@ -181,4 +181,5 @@ def _answers(raw: bytes, headers: dict[str, str]) -> tuple[str, ...]:
     own = headers.get("message-id", "")
     named = [*_MESSAGE_ID.findall(headers.get("in-reply-to", "")), *_MESSAGE_ID.findall(headers.get("references", ""))]
     returned = [found.decode("ascii", "replace") for found in _HEADER_LINE.findall(raw[:LARGEST])]
-    return tuple(dict.fromkeys(one for one in (*named, *returned) if one != own))[:MOST_ADDRESSES]
+    found = (one for one in (*named, *returned) if one != own and one.isascii() and one.isprintable())
+    return tuple(dict.fromkeys(found))[:MOST_ADDRESSES]
