@@ -25,8 +25,8 @@ class Known:
     last_seen: datetime
 
 
-def when_seen(known: Known | None, *, batch: int, seen: datetime, now: datetime) -> Seen:
-    """What a sighting in this batch does; `seen` is the time of its newest event.
+def when_seen(known: Known | None, *, batch: int, seen: datetime | None, now: datetime) -> Seen:
+    """What a sighting in this batch does; `seen` is the time of its newest event, None for an advisory.
 
     The same batch twice counts once; batch 0 is no delivery. What is gone and was not seen since is not there again
     because a delivery tells once more of the time when it was.
@@ -37,7 +37,7 @@ def when_seen(known: Known | None, *, batch: int, seen: datetime, now: datetime)
         return Seen.COUNTED
     if known.open:
         return Seen.AGAIN
-    if batch and seen <= known.last_seen:
+    if batch and seen is not None and seen <= known.last_seen:
         return Seen.COUNTED
     if known.closed_at is not None and now - known.closed_at <= REOPEN_WITHIN:
         return Seen.REOPENED

@@ -118,7 +118,7 @@ def test_the_short_forms_of_a_name_are_those_that_people_use(product, forms):
 def test_there_are_few_readings_of_anything(typed):
     text = " ".join(typed)
     assert len(readings(typed)) <= 12
-    if typed and text != "x":
+    if any(not word.isdigit() and word != "x" for word in typed):
         assert len(asset_keys(normalise_asset(kind="product", value=text))) <= MOST_KEYS
 
 

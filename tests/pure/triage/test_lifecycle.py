@@ -50,6 +50,7 @@ def test_what_went_opens_again_within_ninety_days_and_is_a_new_one_later(ago, ve
 def test_a_delivery_that_tells_once_more_of_what_is_gone_changes_nothing(ago):
     assert when_seen(gone(ago), batch=2, seen=BEFORE, now=NOW) is Seen.COUNTED
     assert when_seen(gone(ago), batch=0, seen=BEFORE, now=NOW) is not Seen.COUNTED
+    assert when_seen(gone(ago), batch=2, seen=None, now=NOW) is not Seen.COUNTED
 
 
 FINDING = Absence(absences=0, last_seen=NOW, last_absent_batch=1)

@@ -55,7 +55,8 @@ def _see_piece(piece: Sequence[Sighting], *, kind: str, run: Run, fence: Fence, 
     new, changed, counts = [], [], Counter[str]()
     for sighting in piece:
         row = known.get(identity(sighting, kind=kind))
-        verdict = when_seen(_as_known(row), batch=run.batch, seen=sighting.last_seen, now=now)
+        seen = sighting.last_seen if kind == SubjectKind.EVENT else None
+        verdict = when_seen(_as_known(row), batch=run.batch, seen=seen, now=now)
         counts[verdict] += 1
         if row is None or verdict is Seen.NEW:
             new.append(new_finding(sighting, kind=kind, batch=run.batch))
