@@ -1,7 +1,7 @@
 """Look-ups as rows with a lease: what is to be asked, at what pace, and what becomes of an answer."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import batched
 from typing import Protocol
@@ -39,9 +39,15 @@ class Asker(Protocol):
         """
 
 
-def plan_lookups(*, organisations: Sequence[int] | None, kinds: Iterable[str], at: datetime) -> int:
-    """Queue what was never asked about these organisations, or about all without a confirmed contact; how many."""
+def plan_lookups(*, organisations: Sequence[int] | None, kinds: Collection[str], at: datetime) -> int:
+    """Queue what was never asked about these organisations, or about all without a confirmed contact; how many.
+
+    What was set aside because workers died of it is queued again.
+    """
     added = 0
+    for kind in kinds:
+        aside = Lookup.objects.filter(kind=kind, state=QUEUES[kind].aside)
+        added += aside.update(state=QUEUES[kind].waiting, not_before=at, failures=0)
     for rows in _wanted(organisations, kinds=set(kinds), at=at):
         values = sorted({value for _, value in rows})
         known = {

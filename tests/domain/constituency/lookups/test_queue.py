@@ -202,6 +202,9 @@ def test_a_look_up_whose_worker_died_is_taken_up_by_another_and_after_some_death
         take_back(queue)
 
     assert Lookup.objects.get().state == "set_aside"
+    assert not lookups.is_pending()
+    assert plan(["soa"]) == 1
+    assert lookups.is_pending()
 
 
 def test_who_comes_back_too_late_changes_nothing(bakery):  # noqa: ARG001  it has a domain
