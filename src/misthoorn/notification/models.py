@@ -84,7 +84,9 @@ class Message(models.Model):
     handed_over_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     domain_digest = models.CharField(max_length=64, blank=True)
-    rerouted = models.BooleanField(default=False)  # of one that came back: the next way was taken, or there is none
+    rerouted = models.BooleanField(
+        default=False
+    )  # of one that reached nobody: the next way was taken, or there is none
 
     class Meta:
         ordering = ["-created_at", "-pk"]
@@ -95,6 +97,11 @@ class Message(models.Model):
             ),
             models.Index(fields=["lease_until"], condition=models.Q(state="leased"), name="message_is_leased"),
             models.Index(fields=["id"], condition=models.Q(state="bounced", rerouted=False), name="message_came_back"),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(state="withheld", because="contact_unusable", rerouted=False),
+                name="message_went_to_nobody",
+            ),
             models.Index(fields=["created_at"]),
         ]
         constraints = [

@@ -10,6 +10,7 @@ from misthoorn.common.numbers import CODE_ALPHABET, CODE_LENGTH, is_number, show
 from misthoorn.notification.addresses import mail_domain
 from misthoorn.notification.compose import about
 from misthoorn.notification.compose.facts import LANGUAGES
+from misthoorn.notification.delivery.decide import Because
 from misthoorn.notification.facts import (
     Answerable,
     AttemptLine,
@@ -95,9 +96,13 @@ _STANDS = (Message.State.QUEUED, Message.State.LEASED, Message.State.HANDED_OVER
 
 
 def came_back() -> ComeBack | None:
-    """The first message that came back after which the next way was not taken yet."""
-    found = Message.objects.filter(state=Message.State.BOUNCED, rerouted=False).select_related("notice").order_by("pk")
-    message = found.only("notice__campaign", "notice__organisation").first()
+    """The first message that came back, or was held back since its contact can't be used any more, after which the
+    next way was not taken yet. Who asked us to stop is not gone around.
+    """  # noqa: D205  one thought
+    open_ = Message.objects.filter(rerouted=False).select_related("notice").order_by("pk")
+    open_ = open_.only("notice__campaign", "notice__organisation")
+    unusable = open_.filter(state=Message.State.WITHHELD, because=Because.CONTACT_UNUSABLE)
+    message = open_.filter(state=Message.State.BOUNCED).first() or unusable.filter(contact__stopped_at=None).first()
     if message is None:
         return None
     notice = message.notice

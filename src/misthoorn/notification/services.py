@@ -207,7 +207,8 @@ def take_next_way(
 
 def _note_unreached(notice: Notice) -> None:
     """Nobody is left to tell; but a message that is on its way, or arrived, still counts."""
-    if not notice.messages.exclude(state=Message.State.BOUNCED).exists():
+    others = notice.messages.exclude(state=Message.State.BOUNCED)
+    if not others.exclude(state=Message.State.WITHHELD, because=Because.CONTACT_UNUSABLE).exists():
         Notice.objects.filter(pk=notice.pk).update(state=Notice.State.UNREACHED)
 
 

@@ -1,9 +1,10 @@
 """Whom a campaign tells: the ladder of contacts, and who may hear of which part."""
 
 import pytest
-from cast import NOW
+from cast import BROKER, NOW
 
 from misthoorn.common import clock
+from misthoorn.constituency.contacts import Terms, grant_mandate, revoke_mandate
 from misthoorn.constituency.models import Asset, Contact, Mandate, Organisation
 from misthoorn.constituency.services import mark_bounced
 from misthoorn.notification.models import Message
@@ -91,3 +92,44 @@ def test_a_provider_mandated_for_another_asset_is_not_told(bakery, release):
     contact(bakery, "abuse", "abuse@isp.example", place="192.0.2.0/24")
 
     assert set(release()) == {"abuse@isp.example"}
+
+
+@pytest.mark.parametrize(("field", "goes_on"), [("bounced_at", True), ("stopped_at", False)])
+def test_who_was_held_back_since_the_contact_works_no_more_is_reached_by_the_next_rung(bakery, release, field, goes_on):
+    first = contact(bakery, "owner", "baas@korenaar.example", confirmed_at=NOW)
+    contact(bakery, "general", "info@korenaar.example")
+    assert set(release()) == {"baas@korenaar.example"}
+    Contact.objects.filter(pk=first).update(**{field: NOW})
+    Message.objects.filter(contact=first).update(state="withheld", because="contact_unusable")
+
+    assert services.reach_otherwise(now=NOW) is goes_on
+    assert services.reach_otherwise(now=NOW) is False
+
+    assert Message.objects.filter(address="info@korenaar.example").exists() is goes_on
+
+
+def test_a_mandate_that_was_withdrawn_before_sending_leads_to_the_next_rung(bakery, release):
+    provider = Organisation.objects.get(register_number="30000002").pk
+    terms = Terms(granted_by="de bakker", valid_from=NOW)
+    mandate = grant_mandate(client=bakery, provider=provider, terms=terms, person=None, at=NOW)
+    contact(bakery, "abuse", "abuse@isp.example", place="192.0.2.0/24")
+    assert set(release()) == {BROKER.address}
+    revoke_mandate(mandate=mandate, by="de bakker", person=None, at=NOW)
+    Message.objects.filter(address=BROKER.address, notice__organisation=bakery).update(
+        state="withheld", because="contact_unusable"
+    )
+
+    services.reach_otherwise(now=NOW)
+
+    assert Message.objects.get(address="abuse@isp.example").state == "queued"
+
+
+def test_with_nobody_left_the_notice_is_unreached(bakery, release):
+    first = contact(bakery, "owner", "baas@korenaar.example", confirmed_at=NOW)
+    release()
+    Contact.objects.filter(pk=first).update(bounced_at=NOW)
+    Message.objects.filter(contact=first).update(state="withheld", because="contact_unusable")
+
+    services.reach_otherwise(now=NOW)
+
+    assert Message.objects.get(contact=first).notice.state == "unreached"
