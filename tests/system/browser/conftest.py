@@ -29,6 +29,12 @@ RULES = {
 }
 # Of all that axe finds out, only what is wrong leaves the browser.
 VIOLATIONS = "found => found.violations.map(one => `${one.help}: ${one.nodes[0].html.slice(0, 200)}`)"
+# Tables that reach out of their box, over what stands beside it, where the box doesn't scroll by itself.
+SPILLS = """() => [...document.querySelectorAll(".mh-tabelvak")].filter(box => {
+    const table = box.querySelector("table");
+    return table && getComputedStyle(box).overflowX === "visible" && !box.querySelector(".mh-rol") &&
+        table.getBoundingClientRect().right > box.getBoundingClientRect().right + 1;
+}).map(box => box.innerText.slice(0, 60))"""
 FEED = "timestamp,ip,protocol,port,hostname,tag,asn,geo,severity\n"
 
 
@@ -65,6 +71,7 @@ class Visitor:
             where = f"{urlsplit(self.page.url).path} at {width} px"
             if self.page.evaluate("document.documentElement.scrollWidth") > width:
                 self.faults.append(f"{where} scrolls sideways")
+            self.faults += [f"{where}: a table is wider than its box: {table}" for table in self.page.evaluate(SPILLS)]
             if self.script:
                 self.faults += [f"{where}: {fault}" for fault in self.audit()]
 
