@@ -250,3 +250,22 @@ def test_answers_that_somebody_brought_are_taken_without_asking_anybody(bakery, 
     assert [address for address, _, _ in ladder(bakery)] == ["veilig@korenaar.example", "abuse@isp.example"]
     assert not Lookup.objects.exists()
     assert lookups.lookup_counts() == {}
+
+
+def test_a_worker_that_dies_after_keeping_what_it_found_loses_and_doubles_nothing(bakery, monkeypatch):
+    plan(["security_txt"])
+
+    def die(_name):
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr(lookups, "failpoint", die)
+        with pytest.raises(SystemExit):
+            look_up_one(FakeWorld(security_txt=FILE))
+    assert (len(ladder(bakery)), Lookup.objects.get().state) == (1, "leased_security_txt")
+    Lookup.objects.update(lease_until=NOW - DAY)
+
+    assert all_of(FakeWorld(security_txt=FILE)).asked == [("security_txt", "korenaar.example")]
+
+    assert len(ladder(bakery)) == 1
+    assert (Lookup.objects.get().outcome, Lookup.objects.get().failures) == ("found", 0)
