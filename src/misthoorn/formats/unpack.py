@@ -174,7 +174,7 @@ def open_text(stream: BinaryIO | Source, *, expected: Literal["CSV", "JSON", "te
 def _nothing(damage: Damage | None, *, expected: str) -> str:
     if damage:
         return f"Nothing could be read from this file. {damage.reason}"
-    if expected == "text":
+    if expected != "CSV":
         return "This file is empty. Look at the source, whether it has really nothing to say."
     return (
         "This file is empty. Look at the source: a report without rows still has a line with the names of its columns."

@@ -92,3 +92,10 @@ def test_a_bomb_of_good_rows_stops_at_the_bound_and_says_so(read, packed, monkey
     assert found.codes == ["bomb"]
     assert found.duplicates > 1000
     assert "more than 250 times its size" in found.refused[0].reason
+
+
+def test_an_empty_file_is_told_without_columns_where_there_are_none():
+    with pytest.raises(FormatError, match="has really nothing to say"):
+        open_text(io.BytesIO(b""), expected="JSON")
+    with pytest.raises(FormatError, match="names of its columns"):
+        open_text(io.BytesIO(b""), expected="CSV")
