@@ -93,7 +93,7 @@ def _sources() -> Iterator[str]:
             if not one.batches and not one.paused:
                 first = f"Fetch it (`misthoorn sources run {one.slug}`)" if one.transport else "Take in a file"
                 last = [tried.problem for tried in source_queries.fetches(one.slug, limit=1) if tried.problem]
-                why = f" When it was last asked: {last[0]}" if last else ""
+                why = f" When it was last asked: {last[0]}" if last and not one.alarms else ""
                 yield f"Source '{one.slug}' never delivered. {first}, or pause it.{why}"
             kinds = (alarm for alarm in one.alarms if alarm.batch is None)
             yield from (f"Source '{one.slug}' is {alarm.kind}. {alarm.detail}" for alarm in kinds)
