@@ -73,4 +73,4 @@ def test_without_its_organisation_it_is_told_what_is_missing(files):
 def test_something_else_is_not_taken_for_a_list_of_software(files):
     code, found, told = match(files, "--assets", "a.json", "--organisation", "Bakery")
     assert (code, found) == (1, [])
-    assert "neither a CycloneDX nor an SPDX document" in told[0]["reason"]
+    assert "no list of software that is known" in told[0]["reason"]

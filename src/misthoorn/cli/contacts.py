@@ -156,7 +156,7 @@ def mandate(
 ) -> None:
     """Record that an IT provider may be told in a client's place. Both are named by their register numbers.
 
-    Example: misthoorn contacts mandate 30000001 30000009 --granted-by "the director, by telephone" --by ada
+    Example: misthoorn contacts mandate 30000001 30000009 --granted-by director --by ada
     """
     set_up_django()
     from misthoorn.common import clock

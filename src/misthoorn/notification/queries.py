@@ -249,7 +249,7 @@ def counts() -> dict[str, int]:
     """Notices that go out, notices withheld, messages, attempts, replies and checks."""
     states = dict(Notice.objects.order_by().values_list("state").annotate(count=Count("pk")))
     return {
-        "notices": states.get(Notice.State.QUEUED, 0),
+        "notices": states.get(Notice.State.QUEUED, 0) + states.get(Notice.State.UNREACHED, 0),
         "withheld": states.get(Notice.State.WITHHELD, 0),
         "messages": Message.objects.count(),
         "attempts": Attempt.objects.count(),
