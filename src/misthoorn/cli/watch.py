@@ -69,10 +69,8 @@ def command(
             raise Failure(f"There is no asset {asset}. `misthoorn watch --organisation REG` shows those of somebody.")
     if again:
         _again([one.id for one in assets])
-    found = [
-        (one, watch.findings_of_asset(one.asset.id, certainty=certainty or ""))
-        for one in watch.watched(assets, now=clock.now())
-    ]
+    findings_of = watch.findings_of_assets([one.id for one in assets], certainty=certainty or "")
+    found = [(one, findings_of[one.asset.id]) for one in watch.watched(assets, now=clock.now())]
     if as_json:
         rows = [asdict(one) | {"findings": [asdict(finding) for finding in findings]} for one, findings in found]
         click.echo(json.dumps(rows, default=str))

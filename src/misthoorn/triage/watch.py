@@ -169,6 +169,16 @@ def findings_of_asset(asset: int, *, certainty: str = "", limit: int = PAGE) -> 
     return _facts(_by_certainty(Finding.objects.filter(asset=asset), certainty)[:limit])
 
 
+def findings_of_assets(assets: Sequence[int], *, certainty: str = "") -> dict[int, list[FindingFacts]]:
+    """The same for many assets, in a few statements; at most a page of each."""
+    found: dict[int, list[FindingFacts]] = {asset: [] for asset in assets}
+    for piece in batched(assets, PIECE):
+        for row in _by_certainty(Finding.objects.filter(asset__in=piece), certainty).iterator(chunk_size=PIECE):
+            if len(found[row.asset_id]) < PAGE:
+                found[row.asset_id].append(finding_facts(row))
+    return found
+
+
 def findings_of_product(value: str, *, certainty: str = "", limit: int = PAGE) -> list[FindingFacts]:
     """The findings on a product in whatever version, of all organisations; open ones first."""
     rows = Finding.objects.filter(asset__kind="product", asset__value=value)

@@ -83,6 +83,15 @@ def test_results_are_narrowed_and_broadened_by_certainty(two):  # noqa: ARG001  
     assert [one.version for one in watch.products_of(LOG4SHELL, certainty="likely")] == [""]
 
 
+def test_the_findings_of_many_assets_are_those_of_each(two):  # noqa: ARG001  the matches
+    numbers = list(Asset.objects.values_list("pk", flat=True))
+
+    assert watch.findings_of_assets(numbers) == {one: watch.findings_of_asset(one) for one in numbers}
+    likely = watch.findings_of_assets(numbers, certainty="likely")
+    assert likely == {one: watch.findings_of_asset(one, certainty="likely") for one in numbers}
+    assert watch.findings_of_assets([]) == {}
+
+
 def test_a_matched_asset_is_marked_and_all_at_once_with_author_and_time(two, analyst):  # noqa: ARG001  the matches
     one = watch.findings_of_asset(asset())[0]
     assert (one.remediation, one.remediation_at, one.remediation_by) == ("none", None, "")
