@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from misthoorn.formats.schema import FormatError
+from misthoorn.formats.texts import whole_bytes
 from misthoorn.formats.unpack import Source
 
 _PIECE = 1024 * 1024
@@ -32,7 +32,7 @@ def packages(source: Source, *, at_most: int) -> Iterator[dict[str, Any]]:
         FormatError: the file is too large, or not whole.
     """
     package: dict[str, Any] | None = None
-    for tag, value in _tags(_text(source, at_most=at_most)):
+    for tag, value in _tags(whole_bytes(source, at_most=at_most).decode("utf-8", "replace")):
         if tag == "PackageName":
             if package:
                 yield package
@@ -48,18 +48,6 @@ def packages(source: Source, *, at_most: int) -> Iterator[dict[str, Any]]:
             package.setdefault(_FIELDS[tag], value)
     if package:
         yield package
-
-
-def _text(source: Source, *, at_most: int) -> str:
-    pieces, length = [], 0
-    while piece := source.read(_PIECE):
-        pieces.append(piece)
-        length += len(piece)
-        if length > at_most:
-            raise FormatError(f"This file is larger than {at_most // 1024**2} MiB, which is not read.")
-    if source.damage:
-        raise FormatError(f"Only a part of this file could be read. {source.damage.reason}")
-    return b"".join(pieces).decode("utf-8", "replace")
 
 
 def _tags(text: str) -> Iterator[tuple[str, str]]:

@@ -10,8 +10,9 @@ from django.db import IntegrityError, transaction
 from misthoorn.formats.registry import FORMATS, Format
 from misthoorn.intake import queries
 from misthoorn.intake.models import Batch, RefusedRow, Source
-from misthoorn.intake.services import IntakeError, add_source, parse_batch, receive, set_paused, store
+from misthoorn.intake.services import IntakeError, add_source, parse_batch, receive, store
 from misthoorn.intake.services.reading import QUEUE
+from misthoorn.intake.services.sources import pause_source
 from misthoorn.triage.models import Finding, MatchRun
 from misthoorn.work.leases import renew
 
@@ -173,19 +174,19 @@ def test_a_source_that_does_not_exist_or_is_paused_takes_nothing():
         keep(MIXED)
 
     source()
-    set_paused(source="scan", paused=True)
+    pause_source(source="scan", paused=True, at=NOW)
 
     with pytest.raises(IntakeError, match=r"is paused\. Resume it first"):
         keep(MIXED)
     assert not store().path("received").exists()
 
-    set_paused(source="scan", paused=False)
+    pause_source(source="scan", paused=False, at=NOW)
     assert keep(MIXED)
 
 
 def test_pausing_what_does_not_exist_says_so():
     with pytest.raises(IntakeError, match="There is no source 'nothing'"):
-        set_paused(source="nothing", paused=True)
+        pause_source(source="nothing", paused=True, at=NOW)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from cast import NOW
 from deliveries import deliver, events, seen, source
 
 from misthoorn.intake import queries, source_queries
-from misthoorn.intake.services import set_paused
+from misthoorn.intake.services.sources import pause_source
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +26,7 @@ def test_sources_show_what_they_delivered():
         source(slug)
     deliver(events(seen(), seen("10.0.0.1")), source="busy")
     deliver(b"", source="busy", at=NOW.replace(hour=10))
-    set_paused(source="paused", paused=True)
+    pause_source(source="paused", paused=True, at=NOW)
 
     busy, paused, silent = queries.sources()
 

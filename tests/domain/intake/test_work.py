@@ -2,13 +2,15 @@ import os
 from datetime import timedelta
 
 import pytest
+from cast import NOW
 from deliveries import events, keep, lease, seen, source
 
 from misthoorn.common import clock
 from misthoorn.formats.registry import FORMATS, Format
 from misthoorn.intake import queries, work
 from misthoorn.intake.models import Batch
-from misthoorn.intake.services import parse_batch, set_paused
+from misthoorn.intake.services import parse_batch
+from misthoorn.intake.services.sources import pause_source
 from misthoorn.work.leases import TRIES, claim
 
 pytestmark = pytest.mark.django_db
@@ -165,13 +167,13 @@ def test_links_and_folders_in_the_drop_folder_are_left_alone(home, tmp_path):
 
 def test_a_file_of_a_paused_or_unknown_source_stays_where_it_is(home):
     source()
-    set_paused(source="scan", paused=True)
+    pause_source(source="scan", paused=True, at=NOW)
     paths = [drop(home, "a.csv"), drop(home, "a.csv", slug="nobody")]
 
     assert work.run() is False
     assert all(path.exists() for path in paths)
 
-    set_paused(source="scan", paused=False)
+    pause_source(source="scan", paused=False, at=NOW)
     assert work.run() is True
     assert [path.exists() for path in paths] == [False, True]
 

@@ -7,6 +7,7 @@ from misthoorn.constituency.queries import usable_contact
 from misthoorn.constituency.services import mark_bounced
 from misthoorn.notification.delivery import Delivery
 from misthoorn.notification.delivery.pace import Pace
+from misthoorn.notification.models import Message
 from misthoorn.triage.queries import still_true
 
 
@@ -64,3 +65,11 @@ def deliver(db, channel):  # noqa: ARG001  it reads the database
 def queue(db):  # noqa: ARG001  it writes to the database
     """Puts so many messages in the queue."""
     return seed.queue_messages
+
+
+@pytest.fixture
+def sent(queue, deliver):
+    """A message that was handed over."""
+    queue(1)
+    deliver().run()
+    return Message.objects.get()

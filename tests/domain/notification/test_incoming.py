@@ -16,22 +16,9 @@ from misthoorn.notification.return_path import return_path
 from misthoorn.work.clock import database_now
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "pure" / "notification" / "incoming"))
-from returned import GONE, OURS, mail, report
+from returned import GONE, OURS, about, mail, report
 
 ADDRESS = "terug@misthoorn.example"
-
-
-@pytest.fixture
-def sent(queue, deliver):
-    """A message that was handed over."""
-    queue(1)
-    deliver().run()
-    return Message.objects.get()
-
-
-def about(message, raw):
-    """The same mail, on this message and its recipient."""
-    return raw.replace(OURS.encode(), message.message_id.encode()).replace(GONE[0].encode(), message.address.encode())
 
 
 def take(raw, *, at=None):

@@ -24,24 +24,12 @@ from misthoorn.work.clock import database_now
 sys.path.insert(0, str(Path(__file__).parents[2] / "pure" / "notification" / "incoming"))
 from corpus import OURS as OURS_IN_CORPUS
 from corpus import cases
-from returned import GONE, OURS, mail, report
+from returned import GONE, OURS, about, mail, report
 
 ADDRESS = "terug@misthoorn.example"
 FULL = (GONE[0], "failed", "5.2.2", "552 5.2.2 mailbox full")
 LATE = (GONE[0], "delayed", "4.4.1", "no answer yet")
 THERE = (GONE[0], "delivered", "2.0.0", "ok")
-
-
-@pytest.fixture
-def sent(queue, deliver):
-    """A message that was handed over."""
-    queue(1)
-    deliver().run()
-    return Message.objects.get()
-
-
-def about(message, raw):
-    return raw.replace(OURS.encode(), message.message_id.encode()).replace(GONE[0].encode(), message.address.encode())
 
 
 def take(raw, *, at=None):

@@ -9,7 +9,6 @@ from misthoorn.intake.services.deliveries import (
     add_source,
     forget,
     receive,
-    set_paused,
     set_retention,
     store,
 )
@@ -33,7 +32,6 @@ __all__ = [
     "receive",
     "release_batch",
     "save_mapping",
-    "set_paused",
     "set_retention",
     "store",
 ]

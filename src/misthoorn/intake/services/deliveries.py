@@ -188,16 +188,6 @@ def _shown_name(name: str) -> str:
     return "".join(one if one.isprintable() else "\ufffd" for one in tidy)[-255:]
 
 
-def set_paused(*, source: str, paused: bool) -> None:
-    """Pause or resume a source.
-
-    Raises:
-        IntakeError: there is no such source.
-    """
-    if not models.Source.objects.filter(slug=source).update(paused=paused):
-        raise IntakeError(f"There is no source '{source}'. `misthoorn sources list` shows them.")
-
-
 def set_retention(*, source: str, days: int | None) -> None:
     """Keep the events of a source so many days, or None: as long as those of others.
 

@@ -13,6 +13,7 @@ from typing import Protocol
 from django.conf import settings
 
 from misthoorn.common import clock
+from misthoorn.notification.channels.mail.channel import Relay
 from misthoorn.notification.incoming.take import settle_early, take_incoming
 from misthoorn.notification.models import IncomingMail
 from misthoorn.work.loop import Step
@@ -25,19 +26,9 @@ AT_ONCE = 200  # mails of a folder that are taken before other work gets its tur
 _log = logging.getLogger(__name__)
 
 
-class Mailbox(Protocol):
+class Mailbox(Relay, Protocol):
     """Where mails come in by IMAP; `tls` is "implicit" or "none"."""
 
-    @property
-    def host(self) -> str: ...
-    @property
-    def port(self) -> int: ...
-    @property
-    def tls(self) -> str: ...
-    @property
-    def user(self) -> str: ...
-    @property
-    def password(self) -> str: ...
     @property
     def folder(self) -> str: ...
 

@@ -45,3 +45,8 @@ def report(
 
 
 GONE = ("beheer@korenaar.example", "failed", "5.1.1", "550 5.1.1 <beheer@korenaar.example>: User unknown")
+
+
+def about(message, raw):
+    """The same mail, on this message and its recipient."""
+    return raw.replace(OURS.encode(), message.message_id.encode()).replace(GONE[0].encode(), message.address.encode())
