@@ -36,7 +36,7 @@ def test_every_rung_stands_there_with_its_reason_also_where_nobody_does(page):
         assert words in shown
     assert shown.count("niemand bekend") == len(RUNGS) - 3
     assert shown.count("dit kunnen wij nog niet") == 2
-    assert "ladder-1" in shown
+    assert "ladder-2" in shown
 
 
 def test_what_was_found_says_where_when_for_what_and_how_sure(page):

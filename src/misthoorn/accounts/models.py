@@ -5,6 +5,7 @@ from django.db import models
 class Role(models.TextChoices):
     ANALYST = "analyst", "analyst"
     ADMINISTRATOR = "administrator", "administrator"
+    RECIPIENT = "recipient", "recipient"
     NONE = "none", "none"
 
 

@@ -11,10 +11,10 @@ from functools import lru_cache
 from ipaddress import ip_address
 
 from misthoorn.constituency.facts import ContactFacts, MandateFacts
-from misthoorn.constituency.words import OTHERS
+from misthoorn.constituency.words import OTHERS, PARALLEL
 from misthoorn.matching.networks import Network, NetworkError, nearness, parse_network
 
-LADDER = "ladder-1"  # the version of this file's rules
+LADDER = "ladder-2"  # the version of this file's rules
 
 RUNGS = (
     "own-confirmed",
@@ -41,9 +41,8 @@ REASONS = (
     "mandate-ended",
     "mandate-not-yet",
     "mandate-not-to-receive",
-    "no-channel",
 )
-_WITHOUT_CHANNEL = frozenset(("telephone", "letter"))
+_BY_PEOPLE = ("telephone", "letter")
 _ORDER = {rung: number for number, rung in enumerate(RUNGS)}
 _BY_PROVENANCE = {"security.txt": "security-txt", "soa": "soa", "registrar": "registrar", "hoster": "registrar"}
 _ROLES = {"security": 0, "owner": 1, "general": 2, "it_provider": 3, "abuse": 4, "technical": 5}
@@ -60,6 +59,8 @@ class Rung:
 
 def rung_of(contact: ContactFacts) -> str:
     """The rung that a contact stands on."""
+    if contact.channel in _BY_PEOPLE:
+        return contact.channel
     if contact.role == "it_provider":
         return "provider-mandated" if contact.mandate else "provider-named"
     if contact.role not in OTHERS and contact.confirmed:
@@ -94,14 +95,19 @@ def mandate_over(mandate: MandateFacts, *, now: datetime) -> str:
 
 
 def usable(contacts: Iterable[ContactFacts], *, now: datetime) -> list[ContactFacts]:
-    """The contacts that can be used at that moment, in the order of the ladder."""
-    fit = [one for one in contacts if not why_not(one, now=now)]
+    """The contacts that can be used at that moment, in the order of the ladder; machines are told `beside` them."""
+    fit = [one for one in contacts if one.channel not in PARALLEL and not why_not(one, now=now)]
     return fit if len(fit) == 1 else sorted(fit, key=_place_on_ladder)
+
+
+def beside(contacts: Iterable[ContactFacts], *, now: datetime) -> list[ContactFacts]:
+    """The machines of an organisation that are told all that it is told, beside a person and never in their place."""
+    return [one for one in contacts if one.channel in PARALLEL and not why_not(one, now=now)]
 
 
 def climb(contacts: Iterable[ContactFacts], *, now: datetime) -> list[Rung]:
     """Every rung of the ladder with all that stand on it, also those that can't be used, and why."""
-    every = list(contacts)
+    every = [one for one in contacts if one.channel not in PARALLEL]
     best = next(iter(usable(every, now=now)), None)
     rungs: list[Rung] = []
     for name in RUNGS:
@@ -110,7 +116,7 @@ def climb(contacts: Iterable[ContactFacts], *, now: datetime) -> list[Rung]:
             out = why_not(one, now=now)
             rungs.append(Rung(name, out or ("taken" if one is best else "reserve"), one))
         if not here:
-            rungs.append(Rung(name, "no-channel" if name in _WITHOUT_CHANNEL else "nobody"))
+            rungs.append(Rung(name, "nobody"))
     return rungs
 
 

@@ -7,10 +7,13 @@ from misthoorn.constituency.words import (
     ASSET_KINDS,
     CHANNELS,
     CONTACT_ROLES,
+    DIGESTS,
     LANGUAGES,
     LOOKUP_KINDS,
     ORGANISATION_KINDS,
+    PRESETS,
     SECTORS,
+    SEVERITIES,
     SIZES,
 )
 
@@ -20,7 +23,11 @@ def _choices(words: tuple[str, ...]) -> list[tuple[str, str]]:
 
 
 class Organisation(models.Model):
-    """A company or body that can be warned. `registered`: it asked to be warned; otherwise it is only known."""
+    """A company or body that can be warned. `registered`: it asked to be warned; otherwise it is only known.
+
+    `network_owner`: others use its networks, and it is told what is seen there as one list a day. `partner`: it passes
+    general messages on. `oktt`: the organisation with that task (Wbni, art. 3(2)(b)) of which it is a member.
+    """
 
     name = models.CharField(max_length=200)
     register_number = models.CharField(max_length=40, unique=True)
@@ -29,6 +36,9 @@ class Organisation(models.Model):
     size = models.CharField(max_length=10, choices=_choices(SIZES))
     province = models.CharField(max_length=40, blank=True)
     registered = models.BooleanField(default=False)
+    network_owner = models.BooleanField(default=False)
+    partner = models.BooleanField(default=False)
+    oktt = models.CharField(max_length=60, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -166,6 +176,7 @@ class Contact(models.Model):
     valid_to = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveSmallIntegerField(default=0)
     bounces = models.PositiveSmallIntegerField(default=0)
+    name = models.CharField(max_length=120, blank=True)
     mandate = models.ForeignKey(Mandate, on_delete=models.RESTRICT, null=True, blank=True, related_name="contacts")
 
     class Meta:
@@ -186,6 +197,87 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class Preference(models.Model):
+    """How much a contact wants to be told, and when. What is urgent, exploited or compromised comes at once anyhow.
+
+    Without a row: at once. Hours are Europe/Amsterdam; `weekday` 0 is Monday; quiet hours may go over midnight.
+    `floor`: the least severe that is told. `alive_every`: days after which "nothing new" is told, 0 for never.
+    """
+
+    contact = models.OneToOneField(Contact, on_delete=models.CASCADE, related_name="preference")
+    preset = models.CharField(max_length=10, choices=_choices(PRESETS), default="at_once")
+    digest = models.CharField(max_length=5, choices=_choices(DIGESTS), default="day")
+    weekday = models.PositiveSmallIntegerField(default=1)
+    hour = models.PositiveSmallIntegerField(default=8)
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_to = models.TimeField(null=True, blank=True)
+    floor = models.CharField(max_length=12, choices=_choices(SEVERITIES), default="information")
+    reminders = models.BooleanField(default=True)
+    good_news = models.BooleanField(default=True)
+    alive_every = models.PositiveSmallIntegerField(default=0)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(weekday__lt=7) & Q(hour__lt=24), name="a_digest_has_a_time"),
+            models.CheckConstraint(
+                condition=Q(quiet_from__isnull=True, quiet_to__isnull=True)
+                | Q(quiet_from__isnull=False, quiet_to__isnull=False),
+                name="quiet_hours_have_two_ends",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact_id}: {self.preset}"
+
+
+class Membership(models.Model):
+    """A person who may read and answer in the name of an organisation, on the portal."""
+
+    person = models.ForeignKey("accounts.Person", on_delete=models.CASCADE, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="members")
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "organisation"], name="one_membership_each")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} of {self.organisation_id}"
+
+
+class Claim(models.Model):
+    """Somebody who was warned says that the system is theirs and wants to register. A person at the desk decides."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "open"
+        ACCEPTED = "accepted", "accepted"
+        REFUSED = "refused", "refused"
+
+    notice_number = models.CharField(max_length=12)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="claims")
+    name = models.CharField(max_length=200)
+    register_number = models.CharField(max_length=40)
+    person_name = models.CharField(max_length=120)
+    address = models.CharField(max_length=254)
+    language = models.CharField(max_length=5, choices=_choices(LANGUAGES), default="nl")
+    at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    decided_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["notice_number", "address"], condition=Q(state="open"), name="one_open_claim_each"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Refusal(models.Model):

@@ -13,7 +13,18 @@ SECTORS = (
     "other",
 )
 SIZES = ("1", "2-9", "10-49", "50-249", "250+")
-ORGANISATION_KINDS = ("general", "vital", "digital_service_provider", "municipality", "unknown")
+# `team`: not somebody to warn, but another team, to which findings are handed over.
+ORGANISATION_KINDS = (
+    "general",
+    "vital",
+    "digital_service_provider",
+    "municipality",
+    "health_care",
+    "education",
+    "water_board",
+    "team",
+    "unknown",
+)
 PROVINCES = (
     "Drenthe",
     "Flevoland",
@@ -30,7 +41,12 @@ PROVINCES = (
 )
 ASSET_KINDS = ("network", "domain", "asn", "product")
 CONTACT_ROLES = ("security", "owner", "it_provider", "abuse", "general", "technical")
-CHANNELS = ("mail",)
+CHANNELS = ("mail", "webhook", "feed", "portal", "telephone", "letter")
+# How machines are told, beside a person and never in a person's place.
+PARALLEL = ("webhook", "feed", "portal")
+PRESETS = ("at_once", "digest", "severe")
+DIGESTS = ("day", "week")
+SEVERITIES = ("urgent", "high", "normal", "information")
 # Contacts that belong to somebody else than the organisation itself: TLP sees a client in them.
 OTHERS = ("it_provider", "abuse", "technical")
 # What a look-up asks about, and the rung of the ladder on which what it finds stands.

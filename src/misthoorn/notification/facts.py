@@ -69,10 +69,13 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class ComeBack:
-    """A message that nobody got, for which campaign and organisation it was, and the contacts that were written to."""
+    """A message that nobody got, for which campaign and organisation it was, and the contacts that were written to.
+
+    `campaign` is None for what is told beside a warning: it is not sent by another way.
+    """
 
     message: int
-    campaign: int
+    campaign: int | None
     organisation: int
     tried: frozenset[int]
 
@@ -97,7 +100,8 @@ class MessageLine:
     id: int
     notice: int
     number: str
-    campaign: int
+    kind: str
+    campaign: int | None
     organisation: int
     organisation_name: str
     subject: str
@@ -170,7 +174,8 @@ class NoticeLine:
     """A notice with the states of its messages and what was answered, the latest reply first."""
 
     id: int
-    campaign: int
+    kind: str
+    campaign: int | None
     organisation: int
     organisation_name: str
     number: str

@@ -1,10 +1,35 @@
 from django.db import models
 
+from misthoorn.notification.channel_models import Call, CallOutcome, FeedKey, Letter, LetterBatch
+from misthoorn.notification.text_models import TextEdition, Trial, TrialArm, TrialAssignment
+
+__all__ = [
+    "Attempt",
+    "Call",
+    "CallOutcome",
+    "Check",
+    "FeedKey",
+    "IncomingMail",
+    "Letter",
+    "LetterBatch",
+    "Message",
+    "MessageFile",
+    "Notice",
+    "NoticeFinding",
+    "Reply",
+    "TextEdition",
+    "Trial",
+    "TrialArm",
+    "TrialAssignment",
+]
+
 
 class Notice(models.Model):
-    """What one organisation is told for one campaign. A withheld one says why, and is kept like the others.
+    """What one organisation is told, once: for a campaign or another occasion. A withheld one says why, and is kept.
 
-    An unreached one came back from every contact that there is: a person must find another way.
+    An unreached one came back from every contact that there is: a person must find another way. `occasion` says why
+    this is told beside the first warning ("kev", "C-00003", "2026-11-28/17"): the same is never told twice. `about`:
+    the notice that this one comes back to. A digest, a bundle and what is told to many have no campaign.
     """
 
     class State(models.TextChoices):
@@ -12,7 +37,23 @@ class Notice(models.Model):
         WITHHELD = "withheld", "withheld"
         UNREACHED = "unreached", "unreached"
 
-    campaign = models.ForeignKey("triage.Campaign", on_delete=models.PROTECT, related_name="+")
+    class Kind(models.TextChoices):
+        WARNING = "warning", "warning"
+        REMINDER = "reminder", "reminder"
+        UPDATE = "update", "update"
+        GONE = "gone", "no longer seen"
+        CORRECTION = "correction", "correction"
+        DIGEST = "digest", "digest"
+        BUNDLE = "bundle", "bundle"
+        HAND_OVER = "hand_over", "hand-over"
+        ALIVE = "alive", "nothing new"
+        BROADCAST = "broadcast", "message to many"
+
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.WARNING)
+    occasion = models.CharField(max_length=80, blank=True)
+    about = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="later")
+    campaign = models.ForeignKey("triage.Campaign", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    variant = models.CharField(max_length=40, blank=True)
     organisation = models.ForeignKey("constituency.Organisation", on_delete=models.CASCADE, related_name="+")
     number = models.CharField(max_length=12, unique=True)
     code = models.CharField(max_length=8, unique=True)
@@ -26,7 +67,14 @@ class Notice(models.Model):
     class Meta:
         ordering = ["-created_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["campaign", "organisation"], name="one_notice_an_organisation"),
+            models.UniqueConstraint(
+                fields=["campaign", "organisation", "kind", "occasion"], name="one_notice_an_organisation"
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "kind", "occasion"],
+                condition=models.Q(campaign__isnull=True),
+                name="one_notice_an_occasion",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -50,8 +98,10 @@ class Message(models.Model):
     """A notice rendered for one contact and one channel: a row with a lease until it was handed over.
 
     The Message-ID is made with the row and used by every attempt. `failures` counts what went wrong for an unexpected
-    reason. After the retention period address, subject line and body are empty, and of the address only a digest of
-    its domain is left, so that the number can still be checked.
+    reason. One that is waiting is handed over by a person (a letter, a call) or fetched by its reader; one that is
+    gathering waits for the digest or bundle of its contact, and is gathered when that was made (`told_in`). After the
+    retention period address, subject line and body are empty, and of the address only a digest of its domain is left,
+    so that the number can still be checked.
     """
 
     class State(models.TextChoices):
@@ -62,6 +112,9 @@ class Message(models.Model):
         BOUNCED = "bounced", "bounced"
         WITHHELD = "withheld", "withheld"
         EXPIRED = "expired", "expired"
+        WAITING = "waiting", "waits for a person or its reader"
+        GATHERING = "gathering", "waits for its digest"
+        GATHERED = "gathered", "told in another message"
 
     notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="messages", db_index=False)
     contact = models.ForeignKey("constituency.Contact", on_delete=models.PROTECT, related_name="+")
@@ -84,6 +137,7 @@ class Message(models.Model):
     handed_over_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     domain_digest = models.CharField(max_length=64, blank=True)
+    told_in = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="gathered")
     rerouted = models.BooleanField(
         default=False
     )  # of one that reached nobody: the next way was taken, or there is none
@@ -102,6 +156,12 @@ class Message(models.Model):
                 condition=models.Q(state="withheld", because="contact_unusable", rerouted=False),
                 name="message_went_to_nobody",
             ),
+            models.Index(
+                fields=["channel", "not_before"], condition=models.Q(state="waiting"), name="message_waits_for_people"
+            ),
+            models.Index(
+                fields=["not_before", "contact"], condition=models.Q(state="gathering"), name="message_is_gathering"
+            ),
             models.Index(fields=["created_at"]),
         ]
         constraints = [
@@ -111,6 +171,21 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.message_id
+
+
+class MessageFile(models.Model):
+    """What goes with a message beside its text: the lists of a bundle, the PDF of a letter. Goes after retention."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="files", db_index=False)
+    name = models.CharField(max_length=120)
+    media_type = models.CharField(max_length=80)
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["message", "name"], name="one_file_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Attempt(models.Model):

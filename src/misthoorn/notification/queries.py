@@ -92,7 +92,15 @@ def find_by_code(code: str) -> Answerable | None:
     )
 
 
-_STANDS = (Message.State.QUEUED, Message.State.LEASED, Message.State.HANDED_OVER, Message.State.IN_DOUBT)
+_STANDS = (
+    Message.State.QUEUED,
+    Message.State.LEASED,
+    Message.State.HANDED_OVER,
+    Message.State.IN_DOUBT,
+    Message.State.WAITING,
+    Message.State.GATHERING,
+    Message.State.GATHERED,
+)
 
 
 def came_back() -> ComeBack | None:
@@ -100,7 +108,7 @@ def came_back() -> ComeBack | None:
     next way was not taken yet. Who asked us to stop is not gone around.
     """  # noqa: D205  one thought
     open_ = Message.objects.filter(rerouted=False).select_related("notice").order_by("pk")
-    open_ = open_.only("notice__campaign", "notice__organisation")
+    open_ = open_.only("notice__campaign", "notice__organisation", "notice__kind")
     unusable = open_.filter(state=Message.State.WITHHELD, because=Because.CONTACT_UNUSABLE)
     message = open_.filter(state=Message.State.BOUNCED).first() or unusable.filter(contact__stopped_at=None).first()
     if message is None:
@@ -110,7 +118,8 @@ def came_back() -> ComeBack | None:
     tried = frozenset(
         Message.objects.filter(notice=notice).exclude(state__in=_STANDS).values_list("contact", flat=True)
     )
-    return ComeBack(message.pk, notice.campaign_id, notice.organisation_id, tried)
+    campaign = notice.campaign_id if notice.kind == Notice.Kind.WARNING else None
+    return ComeBack(message.pk, campaign, notice.organisation_id, tried)
 
 
 # --- what the desk sees ---
@@ -151,6 +160,7 @@ def _line(message: Message) -> MessageLine:
         id=message.pk,
         notice=notice.pk,
         number=notice.number,
+        kind=notice.kind,
         campaign=notice.campaign_id,
         organisation=notice.organisation_id,
         organisation_name=notice.organisation.name,
@@ -217,6 +227,7 @@ def _notices(found: QuerySet[Notice]) -> list[NoticeLine]:
 def _notice(row: Notice, *, messages: dict[str, int]) -> NoticeLine:
     return NoticeLine(
         id=row.pk,
+        kind=row.kind,
         campaign=row.campaign_id,
         organisation=row.organisation_id,
         organisation_name=row.organisation.name,
@@ -239,7 +250,7 @@ def _notice(row: Notice, *, messages: dict[str, int]) -> NoticeLine:
 
 
 def messages_by_state() -> dict[str, int]:
-    """How many messages are in each of the seven states, the empty ones too; together they are all messages."""
+    """How many messages are in each state, the empty ones too; together they are all messages."""
     counts = dict.fromkeys(Message.State.values, 0)
     counts |= dict(Message.objects.order_by().values_list("state").annotate(count=Count("pk")))
     return counts
@@ -275,7 +286,7 @@ def withheld_by_reason() -> dict[str, int]:
 def broken_laws() -> list[str]:
     """Sentences about figures that do not add up; empty when all is well.
 
-    Every message is in one of the seven states; what is handed over was so by an attempt; every attempt but the one
+    Every message is in one of its states; what is handed over was so by an attempt; every attempt but the one
     that goes on left a row; a notice that goes out has a message, a withheld one has none.
     """
     handed = Q(attempts__outcome=Attempt.Outcome.HANDED_OVER)
@@ -297,7 +308,9 @@ def broken_laws() -> list[str]:
 
 def notified(*, campaign: int, organisations: Iterable[int]) -> set[int]:
     """Which of these organisations have a notice of this campaign already."""
-    found = Notice.objects.filter(campaign=campaign, organisation__in=list(organisations))
+    found = Notice.objects.filter(
+        campaign=campaign, kind=Notice.Kind.WARNING, occasion="", organisation__in=list(organisations)
+    )
     return set(found.values_list("organisation", flat=True))
 
 

@@ -19,6 +19,7 @@ from misthoorn.notification.facts import Check, Created, MessagePlan, NoticePlan
 from misthoorn.notification.models import Check as CheckRow
 from misthoorn.notification.models import Message, Notice, NoticeFinding, Reply
 from misthoorn.notification.retention import purge
+from misthoorn.notification.writing import PATIENCE, first_state, patience
 from misthoorn.work.clock import database_now
 
 __all__ = [
@@ -40,7 +41,6 @@ __all__ = [
     "take_next_way",
 ]
 
-PATIENCE = timedelta(days=5)  # RFC 5321, section 4.5.4.1: four to five days
 # No write transaction of SQLite may last longer than 250 ms: measured at some 60 µs a row, 500 rows stay far below it.
 PIECE = 500
 TRIES = 5
@@ -171,9 +171,10 @@ def _message(
         subject_line=mail.subject,
         body=mail.body,
         message_id=message_id,
+        state=first_state(plan.channel),
         urgency=SEVERITIES.index(one.plan.severity),
         not_before=due,
-        not_after=due + PATIENCE,
+        not_after=due + patience(plan.channel),
         created_at=now,
     )
 
@@ -217,7 +218,8 @@ def stop_messages(*, campaign: int) -> int:
 
     What a worker has in hand at this moment goes out: at most one message a worker.
     """
-    waiting = Message.objects.filter(notice__campaign=campaign, state=Message.State.QUEUED)
+    stopped = (Message.State.QUEUED, Message.State.WAITING, Message.State.GATHERING)
+    waiting = Message.objects.filter(notice__campaign=campaign, state__in=stopped)
     return _in_pieces(waiting, state=Message.State.WITHHELD, because=Because.STOPPED)
 
 
@@ -225,7 +227,12 @@ def go_on(*, campaign: int) -> int:
     """Let workers take what `stop_messages` kept, with new patience; how many."""
     kept = Message.objects.filter(notice__campaign=campaign, state=Message.State.WITHHELD, because=Because.STOPPED)
     due = database_now()
-    return _in_pieces(kept, state=Message.State.QUEUED, because="", not_before=due, not_after=due + PATIENCE)
+    changed = 0
+    for channel in list(kept.order_by().values_list("channel", flat=True).distinct()):
+        until = due + patience(channel)
+        waits = first_state(channel)
+        changed += _in_pieces(kept.filter(channel=channel), state=waits, because="", not_before=due, not_after=until)
+    return changed
 
 
 def _in_pieces(rows: QuerySet[Message], **values: object) -> int:

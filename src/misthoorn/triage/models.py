@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from misthoorn.common.tlp import Tlp
 
@@ -211,6 +211,101 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign_id}/{self.finding_id}: {self.outcome}"
+
+
+class Correction(models.Model):
+    """A warning was wrong: why, and sorry, to exactly those who got it. A second person approves it."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", "proposed"
+        APPROVED = "approved", "approved"
+        REJECTED = "rejected", "rejected"
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="corrections")
+    reason_nl = models.CharField(max_length=600)
+    reason_en = models.CharField(max_length=600)
+    doing_nl = models.CharField(max_length=600)
+    doing_en = models.CharField(max_length=600)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
+    written_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+    decided_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    released_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign"], condition=Q(state="proposed"), name="one_open_correction_a_campaign"
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("written_by")) | Q(state="rejected"),
+                name="a_correction_is_approved_by_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        return f"C-{self.pk:05d}"
+
+
+class Broadcast(models.Model):
+    """A general message to many, by what they are and not by what was seen at them: to partners, or to a target group.
+
+    `audience`: sectors, sizes and provinces, each a list of words; an empty one is all. Approved like a campaign.
+    """
+
+    class Kind(models.TextChoices):
+        PARTNER = "partner", "message to partners"
+        TARGET_GROUP = "target_group", "message to a target group"
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "draft"
+        WAITING = "waiting", "waits for a second person"
+        APPROVED = "approved", "approved"
+        STOPPED = "stopped", "stopped"
+        REJECTED = "rejected", "rejected"
+
+    kind = models.CharField(max_length=15, choices=Kind.choices)
+    subject = models.CharField(max_length=128, blank=True)
+    severity = models.CharField(max_length=12)
+    tlp = models.CharField(max_length=15, choices=[(label, label) for label in Tlp])
+    audience = models.JSONField(default=dict)
+    title_nl = models.CharField(max_length=100)
+    title_en = models.CharField(max_length=100)
+    text_nl = models.TextField()
+    text_en = models.TextField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    written_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, related_name="+")
+    written_at = models.DateTimeField()
+    approved_by = models.ForeignKey(
+        "accounts.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    seconded_by = models.ForeignKey(
+        "accounts.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    released_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(seconded_by__isnull=True) | ~Q(seconded_by=F("approved_by")),
+                name="a_broadcast_needs_two_different_people",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        return f"B-{self.pk:05d}"
 
 
 class Suppression(models.Model):

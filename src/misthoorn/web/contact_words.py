@@ -34,7 +34,6 @@ RUNG_REASONS = {
     "mandate-ended": pgettext_lazy("rung", "mandate has ended"),
     "mandate-not-yet": pgettext_lazy("rung", "mandate has not begun"),
     "mandate-not-to-receive": pgettext_lazy("rung", "mandate is not for warnings"),
-    "no-channel": pgettext_lazy("rung", "we can't do this yet"),
 }
 PROVENANCES = {
     "registered": pgettext_lazy("provenance", "registered by the organisation itself"),

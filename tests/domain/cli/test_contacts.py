@@ -17,12 +17,12 @@ def _bakery(make_bakery, monkeypatch):
 def test_the_ladder_is_shown_with_every_rung_and_its_reason(misthoorn):
     lines = misthoorn("contacts", "show", "30000001").out.splitlines()
 
-    assert lines[0] == "Bakkerij De Korenaar, by ladder-1:"
+    assert lines[0] == "Bakkerij De Korenaar, by ladder-2:"
     assert lines[1].split()[:2] == ["own-confirmed", "taken"]
     assert BAKERY.address in lines[1]
-    assert lines[-1].split() == ["letter", "no", "channel"]
+    assert lines[-1].split() == ["letter", "nobody"]
     told = json.loads(misthoorn("contacts", "show", "30000001", "--json").out)
-    assert told[0]["rule"] == "ladder-1"
+    assert told[0]["rule"] == "ladder-2"
     assert told[0]["confirmed_at"].startswith("2026-09-30T22:00")
 
 

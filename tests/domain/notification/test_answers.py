@@ -281,6 +281,9 @@ def test_counts_and_states_add_up(sent):
         "bounced": 0,
         "withheld": 0,
         "expired": 0,
+        "waiting": 0,
+        "gathering": 0,
+        "gathered": 0,
     }
     assert queries.counts() == {"notices": 2, "withheld": 0, "messages": 2, "attempts": 2, "replies": 0}
     [line] = queries.notices_of_organisation(sent.notice.organisation_id)

@@ -60,7 +60,7 @@ def test_the_reason_for_the_choice_is_kept_with_each_finding(bakery, release):
     for decision in Decision.objects.filter(finding__organisation=bakery):
         kept = {gate: rule for gate, _, _, rule in decision.gates}
         assert kept["contact"] == (
-            f"ladder-1: network-abuse, contact {pk}, for 192.0.2.0/24, from ripe, seen 2026-11-24, confidence 70"
+            f"ladder-2: network-abuse, contact {pk}, for 192.0.2.0/24, from ripe, seen 2026-11-24, confidence 70"
         )
 
 

@@ -51,20 +51,17 @@ def test_the_rungs_are_taken_in_their_order_whatever_order_the_contacts_come_in(
     assert [one.id for one in usable(ONE_OF_EACH[::-1], now=NOW)] == list(range(1, 10))
 
 
-def test_every_rung_is_named_also_where_nobody_stands_and_where_there_is_no_channel():
+def test_every_rung_is_named_also_where_nobody_stands():
     rungs = climb([], now=NOW)
 
     assert [one.name for one in rungs] == list(RUNGS)
-    assert {one.name: one.reason for one in rungs if one.reason != "nobody"} == {
-        "telephone": "no-channel",
-        "letter": "no-channel",
-    }
+    assert {one.reason for one in rungs} == {"nobody"}
 
 
 def test_one_rung_is_taken_and_those_below_it_are_in_reserve():
     reasons = [one.reason for one in climb(ONE_OF_EACH, now=NOW)]
 
-    assert reasons == ["taken", *["reserve"] * 8, "no-channel", "no-channel"]
+    assert reasons == ["taken", *["reserve"] * 8, "nobody", "nobody"]
 
 
 @pytest.mark.parametrize(
@@ -149,10 +146,10 @@ def test_the_record_says_why_this_contact():
     provider = contact("it_provider", 6, mandate=MANDATE, confirmed=True, confirmed_at=NOW)
 
     assert because(abuse) == (
-        "ladder-1: network-abuse, contact 5, for 192.0.2.0/24, from ripe, seen 2026-11-24, confidence 70"
+        "ladder-2: network-abuse, contact 5, for 192.0.2.0/24, from ripe, seen 2026-11-24, confidence 70"
     )
     assert because(provider) == (
-        "ladder-1: provider-mandated, contact 6, mandate 7, from website, confirmed 2026-11-24, confidence 50"
+        "ladder-2: provider-mandated, contact 6, mandate 7, from website, confirmed 2026-11-24, confidence 50"
     )
 
 

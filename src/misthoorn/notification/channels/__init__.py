@@ -28,6 +28,15 @@ class HandOverError(Exception):
         self.bad_address = bad_address
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that goes with a parcel."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
     """A finished message as a channel takes it. Handed over twice, it is the same parcel, byte for byte.
@@ -42,6 +51,7 @@ class Parcel:
     message_id: str
     written: datetime
     return_path: str = ""
+    files: tuple[File, ...] = ()
 
 
 class Channel(Protocol):

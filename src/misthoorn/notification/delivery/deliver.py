@@ -21,6 +21,7 @@ from misthoorn.notification.delivery.decide import (
 )
 from misthoorn.notification.delivery.ledger import Held
 from misthoorn.notification.delivery.pace import Pace
+from misthoorn.notification.models import Notice
 from misthoorn.work.clock import database_now
 
 _log = logging.getLogger(__name__)
@@ -160,11 +161,16 @@ class Delivery:
             _log.warning("the other side refuses or can't be reached, next try in %.1f s: %s", rest, error.reply)
         return after_failure(error, attempt=held.attempt, failures=held.failures, jitter=self.jitter())
 
+    def _holds(self, held: Held) -> bool:
+        """Whether what it says still holds; what is about no finding (good news, a correction) always does."""
+        about_none = held.kind != Notice.Kind.WARNING and not held.findings
+        return about_none or self.still_true(findings=held.findings)
+
     def _circumstances(self, held: Held) -> Circumstances:
         contact = self.usable_contact(held.contact)
         return Circumstances(
             too_late=held.too_late,
-            still_true=self.still_true(findings=held.findings),
+            still_true=self._holds(held),
             role=contact.role if contact else "",
             address=held.address,
             current_address=contact.address if contact else "",

@@ -22,6 +22,7 @@ _TEXTS = "channel, address, language, subject_line, body, message_id"
 _COLUMNS = (
     f"failures, created_at, contact_id, {_TEXTS}, "  # noqa: S608  SQL of ours
     "(SELECT tlp FROM notification_notice n WHERE n.id = notice_id), "
+    "(SELECT kind FROM notification_notice n WHERE n.id = notice_id), "
     "(SELECT {joined}(CAST(finding_id AS TEXT), ',') FROM notification_noticefinding f "
     "WHERE f.notice_id = notification_message.notice_id)"
 )
@@ -44,6 +45,7 @@ class Held:
     body: str
     message_id: str
     tlp: str
+    kind: str
     findings: tuple[int, ...]
 
 

@@ -17,8 +17,10 @@ def reach_otherwise(*, now: datetime) -> bool:
     found = notices.came_back()
     if found is None:
         return False
-    campaign = Campaign.objects.get(pk=found.campaign)
-    assessed = assess(campaign, now=now, only=found.organisation, without=found.tried)
-    plan = next(iter(notice_plans(campaign, assessed)), None)
+    plan = None
+    if found.campaign is not None:
+        campaign = Campaign.objects.get(pk=found.campaign)
+        assessed = assess(campaign, now=now, only=found.organisation, without=found.tried)
+        plan = next(iter(notice_plans(campaign, assessed)), None)
     notification.take_next_way(message=found.message, plan=plan)
     return True
