@@ -1,7 +1,8 @@
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Lower, StrIndex, Substr
 
 from misthoorn.constituency.words import (
     ASSET_KINDS,
@@ -178,6 +179,13 @@ class Contact(models.Model):
     bounces = models.PositiveSmallIntegerField(default=0)
     name = models.CharField(max_length=120, blank=True)
     mandate = models.ForeignKey(Mandate, on_delete=models.RESTRICT, null=True, blank=True, related_name="contacts")
+    # Of an address that has a domain; what was told to any of its addresses is found by it.
+    mail_domain = models.GeneratedField(
+        expression=Lower(Substr("address", StrIndex("address", Value("@")) + 1)),
+        output_field=models.CharField(max_length=254),
+        db_persist=True,
+        db_index=True,
+    )
 
     class Meta:
         ordering = ["pk"]

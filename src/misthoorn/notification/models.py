@@ -66,6 +66,7 @@ class Notice(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["subject", "created_at", "id"], name="notice_by_subject")]
         constraints = [
             models.UniqueConstraint(
                 fields=["campaign", "organisation", "kind", "occasion"], name="one_notice_an_organisation"

@@ -2,6 +2,22 @@ from django.db import models
 from django.db.models import F, Q
 
 from misthoorn.common.tlp import Tlp
+from misthoorn.triage.telling_models import Broadcast, HandOver
+
+__all__ = [
+    "Approval",
+    "Broadcast",
+    "Campaign",
+    "Correction",
+    "Decision",
+    "Finding",
+    "HandOver",
+    "MatchRun",
+    "Remediation",
+    "SubjectKind",
+    "Suppression",
+    "SuppressionTerm",
+]
 
 
 class SubjectKind(models.TextChoices):
@@ -37,7 +53,7 @@ class Finding(models.Model):
     source = models.ForeignKey("intake.Source", on_delete=models.PROTECT, related_name="+")
     subject_kind = models.CharField(max_length=10, choices=SubjectKind.choices)
     subject = models.CharField(max_length=128)
-    observed = models.CharField(max_length=260, blank=True)
+    observed = models.CharField(max_length=260, blank=True, db_index=True)
     port = models.IntegerField(default=0)
     protocol = models.CharField(max_length=32, blank=True)
     hostname = models.CharField(max_length=260, blank=True)
@@ -72,6 +88,7 @@ class Finding(models.Model):
         indexes = [
             models.Index(fields=["subject", "id"], condition=Q(wants_campaign=True), name="finding_wants_campaign"),
             models.Index(fields=["organisation", "subject", "observed"], name="finding_identity"),
+            models.Index(fields=["hostname"], condition=~Q(hostname=""), name="finding_hostname"),
             models.Index(fields=["state", "subject_kind", "source"]),
         ]
         constraints = [
@@ -251,61 +268,6 @@ class Correction(models.Model):
     @property
     def reference(self) -> str:
         return f"C-{self.pk:05d}"
-
-
-class Broadcast(models.Model):
-    """A general message to many, by what they are and not by what was seen at them: to partners, or to a target group.
-
-    `audience`: sectors, sizes and provinces, each a list of words; an empty one is all. Approved like a campaign.
-    """
-
-    class Kind(models.TextChoices):
-        PARTNER = "partner", "message to partners"
-        TARGET_GROUP = "target_group", "message to a target group"
-
-    class State(models.TextChoices):
-        DRAFT = "draft", "draft"
-        WAITING = "waiting", "waits for a second person"
-        APPROVED = "approved", "approved"
-        STOPPED = "stopped", "stopped"
-        REJECTED = "rejected", "rejected"
-
-    kind = models.CharField(max_length=15, choices=Kind.choices)
-    subject = models.CharField(max_length=128, blank=True)
-    severity = models.CharField(max_length=12)
-    tlp = models.CharField(max_length=15, choices=[(label, label) for label in Tlp])
-    audience = models.JSONField(default=dict)
-    title_nl = models.CharField(max_length=100)
-    title_en = models.CharField(max_length=100)
-    text_nl = models.TextField()
-    text_en = models.TextField()
-    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
-    written_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, related_name="+")
-    written_at = models.DateTimeField()
-    approved_by = models.ForeignKey(
-        "accounts.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    seconded_by = models.ForeignKey(
-        "accounts.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    decided_at = models.DateTimeField(null=True, blank=True)
-    released_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(seconded_by__isnull=True) | ~Q(seconded_by=F("approved_by")),
-                name="a_broadcast_needs_two_different_people",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.reference
-
-    @property
-    def reference(self) -> str:
-        return f"B-{self.pk:05d}"
 
 
 class Suppression(models.Model):
