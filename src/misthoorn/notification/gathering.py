@@ -1,0 +1,124 @@
+"""Messages that wait for the digest or bundle of their contact: which are due together, and that they were told.
+
+Whoever makes a digest or bundle takes a group of `due_groups`, writes its notice and calls `mark_gathered` in the same
+transaction: then nothing is lost and nothing is told twice, wherever it breaks off.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import batched
+from typing import Literal
+
+from misthoorn.notification.models import Message, NoticeFinding
+
+type Kind = Literal["digest", "bundle"]
+
+CONTACTS = 50  # looked up at once
+MOST = 400  # messages in one digest or bundle; what is more makes another one
+PIECE = 5_000  # ids in one statement; SQLite takes 32,766 parameters
+
+
+class TakenError(RuntimeError):
+    """Somebody else told one of these messages at this moment, or stopped it: what was made of them must not stay."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathering:
+    """A message that waits to be told with others, and what its notice is about. `because`: what made it wait."""
+
+    message: int
+    notice: int
+    contact: int
+    organisation: int
+    campaign: int | None
+    number: str
+    code: str
+    subject: str
+    severity: str
+    tlp: str
+    channel: str
+    address: str
+    language: str
+    template: str
+    because: str
+    created_at: datetime
+    findings: tuple[int, ...] = ()
+
+
+def due_groups(*, kind: Kind, now: datetime, contacts: int = CONTACTS) -> Iterator[tuple[int, tuple[Gathering, ...]]]:
+    """Contacts for whom a digest or bundle is due, each with all messages that wait for it, also those not due yet.
+
+    At most so many contacts and `MOST` messages each, the longest due first; asked again it gives what is left.
+    """
+    waiting = Message.objects.filter(state=Message.State.GATHERING, because__startswith=f"{kind}:")
+    due = waiting.filter(not_before__lte=now).order_by("not_before", "pk").values_list("contact", flat=True)
+    chosen = list(dict.fromkeys(due[: contacts * 10]))[:contacts]
+    for contact in chosen:
+        rows = waiting.filter(contact=contact).select_related("notice").defer("body").order_by("pk")[:MOST]
+        if found := _gathering(list(rows)):
+            yield contact, found
+
+
+def _gathering(rows: list[Message]) -> tuple[Gathering, ...]:
+    findings: dict[int, list[int]] = defaultdict(list)
+    pairs = NoticeFinding.objects.filter(notice__in=[row.notice_id for row in rows]).order_by("finding")
+    for notice, finding in pairs.values_list("notice", "finding"):
+        findings[notice].append(finding)
+    return tuple(
+        Gathering(
+            message=row.pk,
+            notice=row.notice_id,
+            contact=row.contact_id,
+            organisation=row.notice.organisation_id,
+            campaign=row.notice.campaign_id,
+            number=row.notice.number,
+            code=row.notice.code,
+            subject=row.notice.subject,
+            severity=row.notice.severity,
+            tlp=row.notice.tlp,
+            channel=row.channel,
+            address=row.address,
+            language=row.language,
+            template=row.template.partition("@")[0],
+            because=row.because,
+            created_at=row.created_at,
+            findings=tuple(findings[row.notice_id]),
+        )
+        for row in rows
+    )
+
+
+def mark_gathered(messages: Collection[int], *, told_in: int) -> None:
+    """These waiting messages are told in that message. In the transaction that writes it.
+
+    Raises:
+        TakenError: one of them waits no more; the caller's transaction must not stay.
+    """
+    _turn(messages, state=Message.State.GATHERED, told_in=told_in, because="")
+
+
+def leave_out(messages: Collection[int], *, because: str) -> None:
+    """These waiting messages are not told after all.
+
+    Raises:
+        TakenError: one of them waits no more; the caller's transaction must not stay.
+    """
+    _turn(messages, state=Message.State.WITHHELD, because=because)
+
+
+def let_go(messages: Collection[int], *, now: datetime, not_after: datetime) -> None:
+    """These waiting messages go out by themselves, as they are.
+
+    Raises:
+        TakenError: one of them waits no more; the caller's transaction must not stay.
+    """
+    _turn(messages, state=Message.State.QUEUED, because="", not_before=now, not_after=not_after)
+
+
+def _turn(messages: Collection[int], **values: object) -> None:
+    for piece in batched(sorted(messages), PIECE):
+        waiting = Message.objects.filter(pk__in=piece, state=Message.State.GATHERING)
+        if waiting.update(**values) != len(piece):
+            raise TakenError("A message that was to be told with others waits no more.")
