@@ -13,7 +13,7 @@ from django.db.models import Count, Q
 from misthoorn.constituency import key_rows
 from misthoorn.constituency.facts import AssetFacts, ContactFacts, MandateFacts, MandateLine, OrganisationFacts
 from misthoorn.constituency.key_store import store_in
-from misthoorn.constituency.ladder import Rung, climb, mandate_over, usable
+from misthoorn.constituency.ladder import Rung, beside, climb, mandate_over, usable
 from misthoorn.constituency.models import Asset, Contact, Mandate, Organisation, Refusal
 from misthoorn.work.clock import from_now, moment_sql
 from misthoorn.work.prepared import read_prepared
@@ -101,12 +101,22 @@ def ladder_of(organisation: int, *, now: datetime) -> list[Rung]:
 
 def ladders(organisations: Sequence[int], *, now: datetime) -> dict[int, list[ContactFacts]]:
     """For each organisation the contacts that can be used at that moment, best first."""
-    found: dict[int, list[ContactFacts]] = {}
+    return ladders_and_machines(organisations, now=now)[0]
+
+
+def ladders_and_machines(
+    organisations: Sequence[int], *, now: datetime
+) -> tuple[dict[int, list[ContactFacts]], dict[int, list[ContactFacts]]]:
+    """The same, and for each organisation the machines that are told beside these, in one look."""
+    ladders: dict[int, list[ContactFacts]] = {}
+    machines: dict[int, list[ContactFacts]] = {}
     for piece in batched(organisations, PIECE):
         for organisation, contacts in _contacts(piece).items():
             if fit := usable(contacts, now=now):
-                found[organisation] = fit
-    return found
+                ladders[organisation] = fit
+            if others := beside(contacts, now=now):
+                machines[organisation] = others
+    return ladders, machines
 
 
 # In the order of the fields of ContactFacts, before and after `confirmed`: a country has many contacts to read.

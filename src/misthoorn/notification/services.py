@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from misthoorn.constituency.services import refuse_subject
+from misthoorn.constituency.words import PARALLEL
 from misthoorn.notification import queries
 from misthoorn.notification.compose import Mail, Team
 from misthoorn.notification.compose.facts import SEVERITIES, Language
@@ -193,7 +194,8 @@ def take_next_way(
         Message.objects.filter(pk=message).update(rerouted=True)
         notice = came_back.notice
         tried = set(notice.messages.values_list("contact", flat=True))
-        others = tuple(one for one in plan.messages if one.contact not in tried) if plan else ()
+        people = [one for one in plan.messages if one.channel not in PARALLEL] if plan else []
+        others = tuple(one for one in people if one.contact not in tried)
         if plan is None or not others:
             _note_unreached(notice)
             return False
@@ -207,8 +209,8 @@ def take_next_way(
 
 
 def _note_unreached(notice: Notice) -> None:
-    """Nobody is left to tell; but a message that is on its way, or arrived, still counts."""
-    others = notice.messages.exclude(state=Message.State.BOUNCED)
+    """Nobody is left to tell; but a message to a person that is on its way, or arrived, still counts."""
+    others = notice.messages.exclude(state=Message.State.BOUNCED).exclude(channel__in=PARALLEL)
     if not others.exclude(state=Message.State.WITHHELD, because=Because.CONTACT_UNUSABLE).exists():
         Notice.objects.filter(pk=notice.pk).update(state=Notice.State.UNREACHED)
 

@@ -78,7 +78,7 @@ def assess(campaign: Campaign, *, now: datetime, only: int | None = None, withou
     )
     owners = sorted({finding.organisation_id for finding in findings})
     kinds = {pk: facts.kind for pk, facts in constituency.organisations(owners).items()}
-    ladders = _ladders(owners, now=now, without=without)
+    ladders, machines = _whom(owners, now=now, without=without)
     refused = constituency.refusals(campaign.subject)
     silenced = _silenced(campaign, now=now)
     rules = policy()
@@ -95,14 +95,10 @@ def assess(campaign: Campaign, *, now: datetime, only: int | None = None, withou
                     # What an advisory says holds until a change of it, or of the product, closes the finding.
                     last_seen=now if campaign.subject_kind == SubjectKind.ADVISORY else finding.last_seen,
                     tlp=parse_tlp(finding.tlp),
-                    contacts=concerning(
-                        ladders.get(finding.organisation_id, ()),
-                        asset=finding.asset_id,
-                        observed=finding.observed,
-                        hostname=finding.hostname,
-                    ),
+                    contacts=_concerned(ladders, finding),
                     refused_subject=finding.organisation_id in refused,
                     suppression=silenced.get(finding.pk, ""),
+                    machines=_concerned(machines, finding),
                 ),
                 policy=rules,
                 now=now,
@@ -112,13 +108,20 @@ def assess(campaign: Campaign, *, now: datetime, only: int | None = None, withou
     )
 
 
-def _ladders(
-    organisations: Sequence[int], *, now: datetime, without: Collection[int]
-) -> Mapping[int, Sequence[ContactFacts]]:
-    ladders = constituency.ladders(organisations, now=now)
+type _Contacts = Mapping[int, Sequence[ContactFacts]]
+
+
+def _whom(organisations: Sequence[int], *, now: datetime, without: Collection[int]) -> tuple[_Contacts, _Contacts]:
+    """The ladder of each organisation, and its machines."""
+    ladders, machines = constituency.ladders_and_machines(organisations, now=now)
     if not without:
-        return ladders
-    return {owner: [one for one in ladder if one.id not in without] for owner, ladder in ladders.items()}
+        return ladders, machines
+    return {owner: [one for one in ladder if one.id not in without] for owner, ladder in ladders.items()}, machines
+
+
+def _concerned(contacts: _Contacts, finding: Finding) -> Sequence[ContactFacts]:
+    whose = contacts.get(finding.organisation_id, ())
+    return concerning(whose, asset=finding.asset_id, observed=finding.observed, hostname=finding.hostname)
 
 
 def _silenced(campaign: Campaign, *, now: datetime) -> dict[int, str]:

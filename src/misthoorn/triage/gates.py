@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from misthoorn.common.tlp import Tlp, may_reach
+from misthoorn.common.tlp import Tlp, What, may_reach, may_tell
 from misthoorn.constituency.facts import ContactFacts, audience_of
 from misthoorn.constituency.ladder import LADDER, because
 from misthoorn.constituency.routing import RuleSet, route
@@ -36,6 +36,7 @@ class Candidate:
     """What the gates need to know of a finding and of its organisation.
 
     `suppression`: what silences it, as its verdict names it ("S-00012 until 2027-11-24"); "" where nothing does.
+    `machines` are told beside a person, as far as the label allows.
     """
 
     finding: int
@@ -49,6 +50,7 @@ class Candidate:
     contacts: Sequence[ContactFacts]
     refused_subject: bool
     suppression: str = ""
+    machines: Sequence[ContactFacts] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """All verdicts on a finding. `outcome` is one of OUTCOMES; `contact` is who would be told; `team` who should."""
+    """All verdicts on a finding. `outcome` is one of OUTCOMES; `team` is who should tell.
+
+    `contact` is the person who would be told, and `beside` the machines that are told the same.
+    """
 
     finding: int
     organisation: int
@@ -78,6 +83,7 @@ class Ruling:
     team: str | None
     contact: ContactFacts | None
     verdicts: tuple[Verdict, ...]
+    beside: tuple[ContactFacts, ...] = ()
 
 
 def rule_on(candidate: Candidate, *, policy: Policy, now: datetime) -> Ruling:
@@ -109,6 +115,7 @@ def rule_on(candidate: Candidate, *, policy: Policy, now: datetime) -> Ruling:
         team=where.team,
         contact=contact if against == WARN else None,
         verdicts=verdicts,
+        beside=_machines(candidate) if against == WARN else (),
     )
 
 
@@ -145,6 +152,14 @@ def _reachable(candidate: Candidate, contact: ContactFacts | None) -> Verdict:
     if chosen is None:
         return Verdict("contact", passed=False, reason="no-contact", rule=LADDER)
     return Verdict("contact", passed=True, reason="", rule=because(chosen))
+
+
+def _machines(candidate: Candidate) -> tuple[ContactFacts, ...]:
+    return tuple(
+        one
+        for one in candidate.machines
+        if may_tell(candidate.tlp, audience=audience_of(one.role), channel=one.channel, what=What.WARNING).allowed
+    )
 
 
 def _allowed_contact(candidate: Candidate) -> ContactFacts | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from ipaddress import ip_address
-from itertools import batched, groupby
+from itertools import batched, chain, groupby
 from typing import Any, cast
 
 from misthoorn.common.tlp import UNMARKED, parse_tlp, strictest
@@ -82,7 +82,8 @@ def _advisory(campaign: Campaign) -> tuple[intake.AdvisoryFacts | None, list[dic
 def _plan(owner: int, rulings: Sequence[Ruling], findings: dict[int, Finding], known: _Known) -> NoticePlan:
     told = [findings[ruling.finding] for ruling in rulings if ruling.outcome == WARN]
     rows = told or [findings[ruling.finding] for ruling in rulings]
-    messages = tuple(_message(some, contact, known) for contact, some in _told(rulings, findings))
+    told_to = chain(_told(rulings, findings), _told_beside(rulings, findings))
+    messages = tuple(_message(some, contact, known) for contact, some in told_to)
     return NoticePlan(
         organisation=owner,
         subject=known.campaign.subject,
@@ -108,6 +109,17 @@ def _told(rulings: Sequence[Ruling], findings: dict[int, Finding]) -> Iterator[t
         contact = by_label[strictest(by_label)]
         if contact is not None:
             yield contact, [findings[ruling.finding] for ruling in part]
+
+
+def _told_beside(
+    rulings: Sequence[Ruling], findings: dict[int, Finding]
+) -> Iterator[tuple[ContactFacts, list[Finding]]]:
+    """What the organisation's machines are told: each all that the gates let it have. Never in a person's place."""
+    parts: dict[int, tuple[ContactFacts, list[Finding]]] = {}
+    for ruling in rulings:
+        for machine in ruling.beside:
+            parts.setdefault(machine.id, (machine, []))[1].append(findings[ruling.finding])
+    return (parts[pk] for pk in sorted(parts))
 
 
 def _message(rows: Sequence[Finding], contact: ContactFacts, known: _Known) -> MessagePlan:
