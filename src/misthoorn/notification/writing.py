@@ -103,14 +103,34 @@ def _told(draft: NoticeDraft) -> bool:
 
 @transaction.atomic
 def _write(draft: NoticeDraft, names: Names, *, sender: str, now: datetime, randbelow: Callable[[int], int]) -> int:
-    problem, mails = "", []
+    mails, problem = composed(draft, names)
+    notice = notice_row(draft, names, problem=problem, now=now)
+    notice.save()
+    NoticeFinding.objects.bulk_create(
+        [NoticeFinding(notice=notice, finding_id=finding) for finding in draft.findings], batch_size=PIECE
+    )
+    made = partial(message_row, notice, sender=sender, now=now, randbelow=randbelow)
+    messages = Message.objects.bulk_create([made(one, mail) for one, mail in mails])
+    MessageFile.objects.bulk_create(
+        MessageFile(message=message, name=file.name, media_type=file.media_type, content=file.content)
+        for message, (one, _) in zip(messages, mails, strict=True)
+        for file in one.files
+    )
+    return notice.pk
+
+
+def composed(draft: NoticeDraft, names: Names) -> tuple[list[tuple[MessageDraft, Mail]], str]:
+    """The mails of a draft, and "" or why nothing goes out."""
     try:
         mails = [(one, one.text(names)) for one in draft.messages]
     except ComposeError as error:
-        problem = f"no_text: {error}"[:300]
-    if not mails and not problem:
-        problem = "no_contact"
-    notice = Notice.objects.create(
+        return [], f"no_text: {error}"[:300]
+    return mails, "" if mails else "no_contact"
+
+
+def notice_row(draft: NoticeDraft, names: Names, *, problem: str, now: datetime) -> Notice:
+    """The row of a draft, not saved yet; withheld where there is a problem."""
+    return Notice(
         kind=draft.kind,
         occasion=draft.occasion,
         about_id=draft.about,
@@ -125,22 +145,12 @@ def _write(draft: NoticeDraft, names: Names, *, sender: str, now: datetime, rand
         withheld_because=problem,
         created_at=now,
     )
-    NoticeFinding.objects.bulk_create(
-        [NoticeFinding(notice=notice, finding_id=finding) for finding in draft.findings], batch_size=PIECE
-    )
-    made = partial(_message, notice, sender=sender, now=now, randbelow=randbelow)
-    messages = Message.objects.bulk_create([made(one, mail) for one, mail in mails])
-    MessageFile.objects.bulk_create(
-        MessageFile(message=message, name=file.name, media_type=file.media_type, content=file.content)
-        for message, (one, _) in zip(messages, mails, strict=True)
-        for file in one.files
-    )
-    return notice.pk
 
 
-def _message(
+def message_row(
     notice: Notice, one: MessageDraft, mail: Mail, *, sender: str, now: datetime, randbelow: Callable[[int], int]
 ) -> Message:
+    """The row of one message, not saved yet."""
     due = one.not_before or now
     return Message(
         notice=notice,

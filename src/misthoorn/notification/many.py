@@ -1,0 +1,93 @@
+"""Writing the same occasion's notices for many organisations: as `writing`, a piece in one transaction."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+
+from django.db import IntegrityError, transaction
+
+from misthoorn.notification import queries
+from misthoorn.notification.drafts import Names, make_names
+from misthoorn.notification.facts import Created
+from misthoorn.notification.models import Message, Notice
+from misthoorn.notification.writing import TRIES, NoticeDraft, composed, message_row, notice_row
+
+
+def write_many(
+    drafts: Sequence[NoticeDraft],
+    *,
+    sender: str,
+    now: datetime,
+    may_write: Callable[[], bool],
+    randbelow: Callable[[int], int] = secrets.randbelow,
+) -> Created | None:
+    """Write these notices of one kind, without campaign, all or nothing; those that were told already are left out.
+
+    `may_write` is asked first, in the same transaction: what it writes holds when the notices do. None: it said no. At
+    most some hundred drafts: no write of SQLite may last longer than 250 ms.
+    """
+    for attempt in range(1, TRIES + 1):
+        fresh = _fresh(drafts)
+        made = [
+            (one, names, *composed(one, names)) for one, names in zip(fresh, _names(len(fresh), randbelow), strict=True)
+        ]
+        try:
+            with transaction.atomic():
+                if not may_write():
+                    return None
+                notices = Notice.objects.bulk_create(
+                    [notice_row(one, names, problem=problem, now=now) for one, names, _, problem in made]
+                )
+                row = partial(message_row, sender=sender, now=now, randbelow=randbelow)
+                messages = [
+                    row(notice, message, mail)
+                    for notice, (_, _, mails, _) in zip(notices, made, strict=True)
+                    for message, mail in mails
+                ]
+                Message.objects.bulk_create(messages)
+        except IntegrityError:
+            if attempt == TRIES:
+                raise
+        else:
+            withheld = sum(1 for *_, problem in made if problem)
+            return Created(len(made) - withheld, len(messages), withheld)
+    raise AssertionError("not reached")
+
+
+def _fresh(drafts: Sequence[NoticeDraft]) -> list[NoticeDraft]:
+    """Those that were not told yet."""
+    if not drafts:
+        return []
+    kind, occasions = drafts[0].kind, {one.occasion for one in drafts}
+    told = set(
+        Notice.objects.filter(
+            organisation__in=[one.organisation for one in drafts], kind=kind, occasion__in=occasions, campaign=None
+        ).values_list("organisation", "occasion")
+    )
+    return [one for one in drafts if (one.organisation, one.occasion) not in told]
+
+
+def _names(count: int, randbelow: Callable[[int], int]) -> list[Names]:
+    """So many numbers and codes that nobody has, all different."""
+    names: list[Names] = []
+    taken: set[str] = set()
+    while len(names) < count:
+        more = [make_names(randbelow) for _ in range(count - len(names))]
+        taken |= queries.taken_names([text for name in more for text in (name.number, name.code)])
+        for name in more:
+            if not {name.number, name.code} & taken:
+                names.append(name)
+                taken |= {name.number, name.code}
+    return names
+
+
+# --- a general message, by its line ---
+
+
+def got_line(occasions: Sequence[str], *, after: int, limit: int) -> list[int]:
+    """The organisations that one of these broadcasts went out to, in order, from the one after this id on."""
+    found = Notice.objects.filter(
+        kind=Notice.Kind.BROADCAST, occasion__in=occasions, state=Notice.State.QUEUED, organisation__gt=after
+    )
+    return list(found.order_by("organisation").values_list("organisation", flat=True).distinct()[:limit])
