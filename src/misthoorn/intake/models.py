@@ -270,7 +270,10 @@ class AdvisoryScore(models.Model):
 
 
 class AdvisoryChange(models.Model):
-    """That an advisory got worse, was withdrawn or came back: a reason to look again at who was told what."""
+    """That an advisory got worse, was withdrawn or came back: a reason to look again at who was told what.
+
+    FIXED: of the product whose key `after` is (`scores.product_of`). `followed`: who was told of it is looked at again.
+    """
 
     class What(models.TextChoices):
         EXPLOITED = "exploited", "known to be exploited"
@@ -278,6 +281,7 @@ class AdvisoryChange(models.Model):
         WORSE = "worse", "a higher priority"
         WITHDRAWN = "withdrawn", "withdrawn"
         BACK = "back", "no longer withdrawn"
+        FIXED = "fixed", "a version without the hole is known"
 
     advisory = models.ForeignKey(Advisory, on_delete=models.CASCADE, related_name="changes")
     what = models.CharField(max_length=10, choices=What.choices)
@@ -285,9 +289,11 @@ class AdvisoryChange(models.Model):
     after = models.CharField(max_length=60, blank=True)
     at = models.DateTimeField(db_index=True)
     batch = models.BigIntegerField(default=0)
+    followed = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["id"], condition=models.Q(followed=False), name="change_to_follow")]
 
     def __str__(self) -> str:
         return f"{self.advisory_id} {self.what}"

@@ -63,10 +63,16 @@ class Notice(models.Model):
     state = models.CharField(max_length=10, choices=State.choices)
     withheld_because = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(db_index=True)
+    look_at = models.DateTimeField(null=True, blank=True)  # when it is seen what follows on it; None: nothing any more
 
     class Meta:
         ordering = ["-created_at", "-pk"]
-        indexes = [models.Index(fields=["subject", "created_at", "id"], name="notice_by_subject")]
+        indexes = [
+            models.Index(fields=["subject", "created_at", "id"], name="notice_by_subject"),
+            models.Index(
+                fields=["look_at", "id"], condition=models.Q(look_at__isnull=False), name="notice_is_followed"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["campaign", "organisation", "kind", "occasion"], name="one_notice_an_organisation"

@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from misthoorn.common.tlp import Tlp
+from misthoorn.triage.following_models import FurtherNews
 from misthoorn.triage.telling_models import Broadcast, HandOver
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Correction",
     "Decision",
     "Finding",
+    "FurtherNews",
     "HandOver",
     "MatchRun",
     "Remediation",
@@ -231,7 +233,10 @@ class Decision(models.Model):
 
 
 class Correction(models.Model):
-    """A warning was wrong: why, and sorry, to exactly those who got it. A second person approves it."""
+    """A warning was wrong: why, and sorry, to exactly those who got it. A second person approves it.
+
+    `suppress`: what it was about is not warned about again for a year.
+    """
 
     class State(models.TextChoices):
         PROPOSED = "proposed", "proposed"
@@ -243,6 +248,7 @@ class Correction(models.Model):
     reason_en = models.CharField(max_length=600)
     doing_nl = models.CharField(max_length=600)
     doing_en = models.CharField(max_length=600)
+    suppress = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
     written_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField()
