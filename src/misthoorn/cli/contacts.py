@@ -58,21 +58,29 @@ def _who(contact: object) -> str:
     if not isinstance(contact, ContactFacts):
         return ""
     place = f" for {contact.place}" if contact.place else ""
-    return f"{contact.id:>5}  {contact.address} ({contact.role}{place}, from {contact.provenance})"
+    address = contact.address.replace("\n", ", ")
+    return f"{contact.id:>5}  {address} ({contact.role}{place}, from {contact.provenance})"
 
 
 @command.command("add")
 @click.argument("organisation", metavar="REG")
 @click.argument("address")
+@click.option("--channel", type=click.Choice(["mail", "telephone", "letter"]), default="mail", show_default=True)
 @click.option("--role", type=click.Choice(ROLES), default="general", show_default=True)
 @click.option("--language", type=click.Choice(["nl", "en"]), default="nl", show_default=True)
 @click.option("--found", required=True, help="Where it was found: a page, a telephone call.")
 @click.option("--by", required=True, help="User name of who found it.")
-def add(organisation: str, address: str, *, role: str, language: str, found: str, by: str) -> None:
-    """A contact that a person found.
+def add(organisation: str, address: str, *, channel: str, role: str, language: str, found: str, by: str) -> None:
+    """A contact that a person found: an address of mail, a telephone number, or an address on paper.
 
-    Example: misthoorn contacts add 30000001 info@korenaar.example --found "its page on contact" --by ada
-    """
+    The lines of an address on paper have | between them, without the organisation's name.
+
+    \b
+    Examples:
+      misthoorn contacts add 30000001 info@korenaar.example --found "its page on contact" --by ada
+      misthoorn contacts add 30000001 "020 123 4567" --channel telephone --found register --by ada
+      misthoorn contacts add 30000001 "Dam 1 | 1012 JS Amsterdam" --channel letter --found register --by ada
+    """  # noqa: D301  click reads the \b
     set_up_django()
     from misthoorn.common import clock
     from misthoorn.constituency.contacts import add_contact
@@ -83,6 +91,7 @@ def add(organisation: str, address: str, *, role: str, language: str, found: str
             organisation=owner,
             role=role,
             address=address,
+            channel=channel,
             evidence=found,
             language=language,
             person=person_named(by),

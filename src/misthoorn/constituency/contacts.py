@@ -8,7 +8,7 @@ from itertools import batched
 from django.db import transaction
 
 from misthoorn.accounts.services import record
-from misthoorn.constituency.addresses import AddressError, mail_address
+from misthoorn.constituency.addresses import AddressError, address_for
 from misthoorn.constituency.models import Asset, Contact, Mandate, Organisation
 from misthoorn.constituency.queries import ladder_of
 from misthoorn.work.bulk import update_rows
@@ -23,7 +23,7 @@ class ContactError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A contact as a look-up found it, for one organisation. `address` went through `addresses.mail_address`."""
+    """A contact as a look-up found it, for one organisation. `address` went through `addresses.address_for`."""
 
     organisation: int
     role: str
@@ -34,10 +34,11 @@ class Found:
     language: str = "nl"
     place: str = ""
     valid_to: datetime | None = None
+    channel: str = "mail"
 
     @property
-    def key(self) -> tuple[int, str, str, str]:
-        return (self.organisation, self.address, self.role, self.place)
+    def key(self) -> tuple[int, str, str, str, str]:
+        return (self.organisation, self.channel, self.address, self.role, self.place)
 
 
 def keep_found(found: Iterable[Found], *, at: datetime) -> int:
@@ -50,10 +51,9 @@ def keep_found(found: Iterable[Found], *, at: datetime) -> int:
         wanted = {one.key: one for one in piece}
         with transaction.atomic():
             owners = {one.organisation for one in piece}
-            rows = Contact.objects.filter(
-                organisation__in=owners, address__in={one.address for one in piece}, channel="mail", mandate=None
-            )
-            there = {(row.organisation_id, row.address, row.role, row.place): row for row in rows}
+            addresses = {one.address for one in piece}
+            rows = Contact.objects.filter(organisation__in=owners, address__in=addresses, mandate=None)
+            there = {(row.organisation_id, row.channel, row.address, row.role, row.place): row for row in rows}
             new = [_new(one, at=at) for key, one in wanted.items() if key not in there]
             known = [_refreshed(row, wanted[key], at=at) for key, row in there.items() if key in wanted]
             Contact.objects.bulk_create(new)
@@ -66,6 +66,7 @@ def _new(one: Found, *, at: datetime) -> Contact:
     return Contact(
         organisation_id=one.organisation,
         role=one.role,
+        channel=one.channel,
         address=one.address,
         language=one.language,
         provenance=one.provenance,
@@ -107,8 +108,11 @@ def add_contact(
     at: datetime,
     language: str = "nl",
     confidence: int = 60,
+    channel: str = "mail",
 ) -> int:
     """A person found a contact, and says where; its id. Finding it again notes that it was seen.
+
+    `channel`: mail, telephone or letter; of a letter, the address is lines or parts with | between them.
 
     Raises:
         ContactError: the address can't be used, or nothing says where it was found.
@@ -116,7 +120,7 @@ def add_contact(
     if not evidence.strip():
         raise ContactError("Say where the contact was found: a web page, a telephone call.")
     try:
-        tidy = mail_address(address)
+        tidy = address_for(channel, address)
     except AddressError as error:
         raise ContactError(str(error)) from error
     one = Found(
@@ -127,9 +131,11 @@ def add_contact(
         evidence=evidence.strip(),
         confidence=confidence,
         language=language,
+        channel=channel,
     )
     keep_found([one], at=at)
-    row = Contact.objects.get(organisation=organisation, address=tidy, role=role, place="", mandate=None)
+    same = Contact.objects.filter(organisation=organisation, channel=channel, address=tidy)
+    row = same.get(role=role, place="", mandate=None)
     record(at=at, person=person, action="contact found", about=f"organisation {organisation}", contact=row.pk)
     return row.pk
 

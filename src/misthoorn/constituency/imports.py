@@ -16,6 +16,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from misthoorn.common.clock import AMSTERDAM
 from misthoorn.constituency import words
+from misthoorn.constituency.addresses import AddressError, address_for
 from misthoorn.matching.assets import AssetError, normalise_asset
 from misthoorn.matching.networks import ADDRESS_BITS, Network, parse_network
 
@@ -328,21 +329,28 @@ def _asset(values: dict[str, str]) -> AssetRow:
     )
 
 
-def _contact(values: dict[str, str]) -> ContactRow:
+def _address(channel: str, value: str) -> str:
+    if channel in {"telephone", "letter"}:
+        try:
+            return address_for(channel, value)
+        except AddressError as error:
+            raise _RowError(f"`address` can't be used: {error}") from None
     try:
-        address = validate_email(
-            values["address"], check_deliverability=False, test_environment=True, allow_smtputf8=False
-        ).normalized
+        return validate_email(value, check_deliverability=False, test_environment=True, allow_smtputf8=False).normalized
     except EmailNotValidError as error:
         raise _RowError(f"`address` is not a mail address that can be used: {error}") from None
+
+
+def _contact(values: dict[str, str]) -> ContactRow:
+    channel = _one_of("channel", values["channel"], words.CHANNELS, "mail")
     confidence = values["confidence"] or "50"
     if not confidence.isascii() or not confidence.isdigit() or int(confidence) > 100:  # noqa: PLR2004  per cent
         raise _RowError(f"`confidence` is '{confidence[:20]}'. It takes a whole number from 0 to 100.")
     return ContactRow(
         register_number=values["register_number"],
         role=_one_of("role", values["role"], words.CONTACT_ROLES),
-        channel=_one_of("channel", values["channel"], words.CHANNELS, "mail"),
-        address=address,
+        channel=channel,
+        address=_address(channel, values["address"]),
         language=_one_of("language", values["language"], words.LANGUAGES, "nl"),
         provenance=_short("provenance", values["provenance"] or "import", 60),
         confidence=int(confidence),

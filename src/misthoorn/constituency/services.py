@@ -236,6 +236,17 @@ def mark_bounced(*, contact: int, at: datetime) -> None:
         Contact.objects.filter(pk=contact).update(bounces=F("bounces") + 1)
 
 
+def mark_wrong(*, contact: int, at: datetime) -> None:
+    """A number or an address on paper is not this organisation's: it is kept, and not used for it again."""
+    Contact.objects.filter(pk=contact, bounced_at=None).update(bounced_at=at)
+    Contact.objects.filter(pk=contact).update(bounces=F("bounces") + 1)
+
+
+def stop_contact(*, contact: int, at: datetime) -> None:
+    """Whoever answers here wants to hear nothing from us any more. Saying it twice changes nothing."""
+    Contact.objects.filter(pk=contact, stopped_at=None).update(stopped_at=at)
+
+
 def note_failure(*, contact: int) -> None:
     """A message to this contact came back for a reason that may pass: of contacts alike, others go before it."""
     Contact.objects.filter(pk=contact).update(failures=F("failures") + 1)

@@ -18,7 +18,7 @@ from misthoorn.constituency.contacts import (
     revoke_mandate,
 )
 from misthoorn.constituency.models import Asset, Contact, Mandate
-from misthoorn.constituency.services import mark_bounced, note_failure
+from misthoorn.constituency.services import mark_bounced, mark_wrong, note_failure, stop_contact
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -242,3 +242,34 @@ def test_the_same_desk_for_two_networks_is_two_contacts(bakery):
     keep_found([abuse(bakery, place="192.0.2.0/28"), abuse(bakery, place="192.0.2.0/29")], at=NOW)
 
     assert Contact.objects.filter(address="abuse@isp.example").count() == 2
+
+
+def test_a_number_and_an_address_on_paper_are_kept_as_contacts_too(bakery, analyst):
+    told = {"organisation": bakery, "role": "general", "evidence": "the trade register", "person": analyst, "at": NOW}
+    call = add_contact(channel="telephone", address="020 123 4567", **told)
+    paper = add_contact(channel="letter", address="Dam 1 | 1012JS Amsterdam", **told)
+
+    assert Contact.objects.get(pk=call).address == "+31201234567"
+    assert Contact.objects.get(pk=paper).address == "Dam 1\n1012 JS Amsterdam"
+    rungs = {rung.contact.id: rung.name for rung in queries.ladder_of(bakery, now=NOW) if rung.contact}
+    assert (rungs[call], rungs[paper]) == ("telephone", "letter")
+
+
+def test_a_number_that_is_wrong_for_one_may_be_right_for_another(bakery, provider, analyst):
+    told = {"role": "general", "evidence": "x", "person": analyst, "at": NOW, "address": "020 123 4567"}
+    ours, theirs = (add_contact(organisation=one, channel="telephone", **told) for one in (bakery, provider))
+
+    mark_wrong(contact=ours, at=NOW)
+
+    assert Contact.objects.get(pk=ours).bounced_at == NOW
+    assert Contact.objects.get(pk=theirs).bounced_at is None
+
+
+def test_who_wants_no_calls_is_not_called(bakery, analyst):
+    told = {"organisation": bakery, "role": "general", "evidence": "x", "person": analyst, "at": NOW}
+    call = add_contact(channel="telephone", address="020 123 4567", **told)
+
+    stop_contact(contact=call, at=NOW)
+    stop_contact(contact=call, at=NOW + DAY)
+
+    assert Contact.objects.get(pk=call).stopped_at == NOW

@@ -1,6 +1,20 @@
-import pytest
+from contextlib import suppress
 
-from misthoorn.constituency.addresses import AddressError, mail_address, mailto
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from misthoorn.constituency.addresses import (
+    LONGEST,
+    AddressError,
+    address_for,
+    mail_address,
+    mailto,
+    postal_address,
+    postcode_of,
+    show_telephone,
+    telephone_number,
+)
 
 
 @pytest.mark.parametrize(
@@ -70,3 +84,63 @@ def test_a_mailto_gives_its_address():
 def test_a_mailto_that_says_more_than_an_address_is_refused(text):
     with pytest.raises(AddressError):
         mailto(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept", "shown"),
+    [
+        ("020 123 4567", "+31201234567", "020 123 4567"),
+        ("(020) 123-45 67", "+31201234567", "020 123 4567"),
+        ("+31 6 1234 5678", "+31612345678", "06 12345678"),
+        ("0031 88 123 4567", "+31881234567", "088 123 4567"),
+        ("+49 30 901820", "+4930901820", "+49 30 901820"),
+    ],
+)
+def test_a_telephone_number_is_kept_for_machines_and_shown_for_people(typed, kept, shown):
+    assert telephone_number(typed) == kept
+    assert show_telephone(kept) == shown
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "12", "112", "0900 1234", "020 123 4567 x3", "020 12345678901", "abc", "020\n123", "1" * 5_000]
+)
+def test_what_nobody_should_call_is_refused_with_a_sentence(typed):
+    with pytest.raises(AddressError, match=r"[.]$"):
+        telephone_number(typed)
+
+
+def test_the_lines_of_an_address_on_paper_may_have_bars_between_them():
+    kept = postal_address(" Dorpsstraat  12 | 1234ab Voorbeeldstad ")
+
+    assert kept == "Dorpsstraat 12\n1234 AB Voorbeeldstad"
+    assert postal_address(kept) == kept
+    assert postcode_of(kept) == "1234AB"
+
+
+def test_abroad_the_post_code_is_the_last_word_with_a_digit():
+    assert postcode_of(postal_address("Unter den Linden 1 | 10117 Berlin | Duitsland")) == "10117"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "Dorpsstraat 12",
+        "Dorpsstraat | Voorbeeldstad",
+        " | ".join(["Lijn 1"] * 7),
+        f"{'x' * 46} 1 | Stad",
+        "Dorpsstraat 12 | Stad\x00",
+    ],
+)
+def test_what_does_not_fit_in_the_window_of_an_envelope_is_refused_with_a_sentence(typed):
+    with pytest.raises(AddressError, match=r"[.]$"):
+        postal_address(typed)
+
+
+@given(st.text(max_size=300))
+def test_whatever_is_typed_is_an_address_or_a_sentence(typed):
+    for channel in ("mail", "telephone", "letter"):
+        with suppress(AddressError):
+            kept = address_for(channel, typed)
+            assert address_for(channel, kept) == kept
+            assert len(kept) <= LONGEST

@@ -287,3 +287,17 @@ def test_whatever_the_file_is_it_is_read_or_refused_with_a_sentence(text):
     except ImportFileError:
         return
     assert all(isinstance(row, Good) or row.reason for row in rows)
+
+
+def test_a_contact_may_be_a_telephone_number_or_an_address_on_paper():
+    text = (
+        "register_number,role,channel,address\n"
+        "30000001,general,telephone,020 123 4567\n"
+        "30000001,general,letter,Dorpsstraat 12 | 1234ab Voorbeeldstad\n"
+        "30000001,general,telephone,112\n"
+    )
+    call, paper, wrong = read_table(io.StringIO(text)).rows
+
+    assert (call.row.channel, call.row.address) == ("telephone", "+31201234567")
+    assert (paper.row.channel, paper.row.address) == ("letter", "Dorpsstraat 12\n1234 AB Voorbeeldstad")
+    assert "can't be used" in wrong.reason
