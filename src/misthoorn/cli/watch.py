@@ -1,7 +1,7 @@
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
-from typing import TYPE_CHECKING
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -72,12 +72,17 @@ def command(
     findings_of = watch.findings_of_assets([one.id for one in assets], certainty=certainty or "")
     found = [(one, findings_of[one.asset.id]) for one in watch.watched(assets, now=clock.now())]
     if as_json:
-        rows = [asdict(one) | {"findings": [asdict(finding) for finding in findings]} for one, findings in found]
-        click.echo(json.dumps(rows, default=str))
+        rows = [_plain(one) | {"findings": findings} for one, findings in found]
+        click.echo(json.dumps(rows, default=_plain))
         return
     for one, findings in found:
         for line in _lines(one, findings):
             click.echo(line)
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401  whatever JSON has no form of its own for
+    """A frozen value as an object with its fields, anything else as text."""
+    return {one.name: getattr(value, one.name) for one in fields(value)} if is_dataclass(value) else str(value)
 
 
 def _again(assets: list[int]) -> None:
@@ -102,8 +107,7 @@ def _advisory(identifier: str, *, again: bool, certainty: str, as_json: bool) ->
     rows = watch.affected_by(identifier, certainty=certainty, limit=MOST)
     statistics = watch.statistics(identifier)
     if as_json:
-        found = [asdict(one) for one in rows]
-        click.echo(json.dumps({**asdict(statistics), "matches": found}, default=str))
+        click.echo(json.dumps(_plain(statistics) | {"matches": rows}, default=_plain))
         return
     marked = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in statistics.remediation.items())
     owners = counted(statistics.organisations, "organisation")

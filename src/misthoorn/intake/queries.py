@@ -5,7 +5,7 @@ from itertools import batched
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet, Sum
 
 from misthoorn.common.tlp import Tlp, parse_tlp, strictest
 from misthoorn.formats.shadowserver_reports import find_report
@@ -103,6 +103,15 @@ class RefusedFacts:
     code: str
     reason: str
     raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """How severe an advisory is, its TLP, and the first source that said something of it."""
+
+    severity: str
+    tlp: Tlp
+    source: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,8 +335,20 @@ def advisories(identifiers: Sequence[str]) -> dict[str, AdvisoryFacts]:
     return found
 
 
+def labels(identifiers: Sequence[str]) -> dict[str, Label]:
+    """What a finding takes over of each of these advisories, by their own numbers."""
+    found: dict[str, Label] = {}
+    for piece in batched(identifiers, PIECE):
+        rows = Advisory.objects.filter(identifier__in=piece).annotate(source=Min("statements__source"))
+        for identifier, severity, tlp, source in rows.values_list("identifier", "severity", "tlp", "source"):
+            found[identifier] = Label(severity, parse_tlp(tlp), source)
+    return found
+
+
 def _with_all(models: QuerySet[Advisory]) -> QuerySet[Advisory]:
-    return models.prefetch_related("statements__source", "aliases")
+    """With who said something of them, but not what: that is large."""
+    said = AdvisoryStatement.objects.only("advisory", "source").prefetch_related("source")
+    return models.prefetch_related(Prefetch("statements", said), "aliases")
 
 
 def affected(identifier: str) -> list[dict[str, Any]]:

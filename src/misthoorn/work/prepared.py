@@ -6,7 +6,6 @@ Planning takes it three times as long as answering. A pooler between must keep p
 from collections.abc import Sequence
 from typing import Any
 
-import psycopg
 from django.db import connection
 
 
@@ -16,6 +15,8 @@ def read_prepared(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]
         with connection.cursor() as cursor:
             cursor.execute(statement, values)
             return list(cursor.fetchall())
+    import psycopg  # noqa: PLC0415  a command on SQLite need not wait for it
+
     connection.ensure_connection()
     raw = connection.connection
     raw.prepare_threshold = 0  # Django leaves it out, and then psycopg prepares nothing

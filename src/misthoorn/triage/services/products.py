@@ -139,27 +139,27 @@ def _sightings(matches: pa.Table, *, now: datetime) -> Iterator[Sighting]:
         matches["item"].to_pylist(), matches["asset"].to_pylist(), matches["certainty"].to_pylist(), strict=True
     )
     for piece in batched(columns, PIECE):
-        advisories = intake.advisories(sorted({item for item, _, _ in piece}))
+        labels = intake.labels(sorted({item for item, _, _ in piece}))
         products = constituency.assets({asset for _, asset, _ in piece})
         for item, asset, certainty in piece:
             # Either may be gone since the join was read.
-            if item in advisories and asset in products:
-                yield _sighting(products[asset], advisories[item], certainty=certainty, now=now)
+            if item in labels and asset in products:
+                yield _sighting(products[asset], item, labels[item], certainty=certainty, now=now)
 
 
-def _sighting(product: AssetFacts, facts: intake.AdvisoryFacts, *, certainty: str, now: datetime) -> Sighting:
+def _sighting(product: AssetFacts, advisory: str, label: intake.Label, *, certainty: str, now: datetime) -> Sighting:
     return Sighting(
         organisation=product.organisation,
         asset=product.id,
-        source=facts.source_ids[0],
-        tlp=facts.tlp,
-        subject=facts.identifier,
+        source=label.source,
+        tlp=label.tlp,
+        subject=advisory,
         observed=product.label,
         port=0,
         protocol="",
         hostname="",
         rsit="",
-        severity=facts.severity,
+        severity=label.severity,
         certainty=certainty,
         most_specific=True,
         first_seen=now,

@@ -1,10 +1,11 @@
 """Findings from sightings: opened, seen again, reopened, closed; in pieces, each one transaction with its figures."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import batched
+from operator import attrgetter
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -53,6 +54,7 @@ def _see_piece(piece: Sequence[Sighting], *, kind: str, run: Run, fence: Fence, 
     piece = [one for one in piece if (one.asset, one.subject) in allowed]
     known = known_findings([identity(one, kind=kind) for one in piece], kind=kind)
     new, changed, counts = [], [], Counter[str]()
+    as_before: dict[datetime, list[int]] = defaultdict(list)
     for sighting in piece:
         row = known.get(identity(sighting, kind=kind))
         seen = sighting.last_seen if kind == SubjectKind.EVENT else None
@@ -61,12 +63,18 @@ def _see_piece(piece: Sequence[Sighting], *, kind: str, run: Run, fence: Fence, 
         if row is None or verdict is Seen.NEW:
             new.append(new_finding(sighting, kind=kind, batch=run.batch))
         elif verdict is not Seen.COUNTED:
+            before = _SAME(row)
             _again(row, sighting, run)
             if verdict is Seen.REOPENED:
                 reopen(row)
-            changed.append(row)
+            if _SAME(row) == before:
+                as_before[row.last_seen].append(row.pk)
+            else:
+                changed.append(row)
     Finding.objects.bulk_create(new)
     update_rows(changed, fields=_AGAIN)
+    for last_seen, rows in as_before.items():
+        Finding.objects.filter(pk__in=rows).update(last_seen=last_seen)
     return counts
 
 
@@ -149,6 +157,7 @@ _AGAIN = (
     "tlp",
     "wants_campaign",
 )
+_SAME = attrgetter(*(field for field in _AGAIN if field != "last_seen"))
 
 
 def _again(row: Finding, sighting: Sighting, run: Run) -> None:
