@@ -1,21 +1,14 @@
-"""Keys and passwords of sources: a file each in HOME/secrets, readable by the service alone.
-
-They are never in the database, a log, an address or an argument of a program.
-"""
+"""Keys and passwords of sources: a file each in HOME/secrets."""
 
 import json
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from uuid import uuid4
 
-from misthoorn.work.files import put, sync
+from misthoorn.work.secret_files import SecretError, keep_secret, read_secret, remove_secret
+
+__all__ = ["Credentials", "SecretError", "is_set", "keep", "read", "remove"]
 
 LONGEST = 8_192
-
-
-class SecretError(ValueError):
-    """A key that can't be kept or read; the sentence says why and what to do. It never holds the key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +28,13 @@ def read(home: Path, slug: str) -> Credentials:
     Raises:
         SecretError: the file is there and can't be read, or others may read it.
     """
-    path = home / "secrets" / slug
-    try:
-        with path.open("rb") as stream:
-            if os.fstat(stream.fileno()).st_mode & 0o077:
-                raise SecretError(f"Others may read secrets/{slug}. Make it yours alone: chmod 600.")
-            value = json.loads(stream.read(2 * LONGEST))
-        return Credentials(str(value["user"]), str(value["key"]))
-    except FileNotFoundError:
+    content = read_secret(home, slug)
+    if content is None:
         return Credentials()
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        if isinstance(error, SecretError):
-            raise
+    try:
+        value = json.loads(content)
+        return Credentials(str(value["user"]), str(value["key"]))
+    except (ValueError, KeyError, TypeError):
         raise SecretError(f"secrets/{slug} can't be read. Put the key in again: `misthoorn sources key`.") from None
 
 
@@ -61,18 +49,7 @@ def keep(home: Path, slug: str, credentials: Credentials) -> None:
             raise SecretError("A key is one line of at most 8,192 signs that can be printed.")
     if not credentials.key:
         raise SecretError("There is no key. Give it on stdin, in one line.")
-    folder = home / "secrets"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    folder.chmod(0o700)
-    beside = folder / f".{uuid4().hex}"
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as out:
-            out.write(json.dumps({"user": credentials.user, "key": credentials.key}).encode())
-            sync(out)
-        put(beside, folder / slug)
-    finally:
-        beside.unlink(missing_ok=True)
+    keep_secret(home, slug, json.dumps({"user": credentials.user, "key": credentials.key}).encode())
 
 
 def is_set(home: Path, slug: str) -> bool:
@@ -82,4 +59,4 @@ def is_set(home: Path, slug: str) -> bool:
 
 def remove(home: Path, slug: str) -> None:
     """Delete the key of a source, if there is one."""
-    (home / "secrets" / slug).unlink(missing_ok=True)
+    remove_secret(home, slug)

@@ -214,16 +214,7 @@ class Client:
         raise FetchError(f"{host} answered with {status}, which is not what we asked for.")
 
     def _after(self, text: str | None) -> float | None:
-        """What Retry-After asks for, in seconds: a number, or a date."""
-        if text is None:
-            return None
-        if text.strip().isdigit() and text.isascii() and len(text) < 10:  # noqa: PLR2004  seconds of 30 years
-            return min(float(text), DEEPEST_PAUSE)
-        try:
-            moment = email.utils.parsedate_to_datetime(text)
-            return None if self.now is None else min(max((moment - self.now).total_seconds(), 0.0), DEEPEST_PAUSE)
-        except (ValueError, TypeError):
-            return None
+        return read_retry_after(text or "", now=self.now)
 
     def _blocks(self, response: httpx.Response, most: int) -> Iterator[bytes]:
         told = response.headers.get("content-length", "")
@@ -237,6 +228,17 @@ class Client:
             if size > most:
                 raise FetchError(f"The answer goes on beyond {most:,} bytes. Nothing of it was kept.")
             yield block
+
+
+def read_retry_after(text: str, *, now: datetime | None) -> float | None:
+    """What Retry-After asks for, in seconds up to a day: a number, or a date; None where it says neither."""
+    if text.strip().isdigit() and text.isascii() and len(text) < 10:  # noqa: PLR2004  seconds of 30 years
+        return min(float(text), DEEPEST_PAUSE)
+    try:
+        moment = email.utils.parsedate_to_datetime(text)
+        return None if now is None else min(max((moment - now).total_seconds(), 0.0), DEEPEST_PAUSE)
+    except (ValueError, TypeError):
+        return None
 
 
 def read_json(data: bytes, *, where: str) -> Any:  # noqa: ANN401  any JSON value

@@ -15,6 +15,7 @@ PORTS = {"http": (80, 8080), "https": (443, 8443), "imaps": (993,), "imap": (143
 _ALL_PORTS = frozenset(port for ports in PORTS.values() for port in ports)
 USUAL = {"http": 80, "https": 443, "imaps": 993, "imap": 143}
 LONGEST_URL = 2_000
+SETTING = "MISTHOORN_FETCH_INSIDE"
 
 # IANA's registries of special-purpose addresses; what is not globally reachable, or leads to another address, is out.
 _NOT_PUBLIC = tuple(
@@ -140,8 +141,12 @@ def is_public(address: Address) -> bool:
     return not any(address in network for network in _NOT_PUBLIC if network.version == address.version)
 
 
-def allowed(answers: Sequence[str], *, host: str, port: int, inside: Sequence[Inside] = ()) -> list[str]:
+def allowed(
+    answers: Sequence[str], *, host: str, port: int, inside: Sequence[Inside] = (), setting: str = SETTING
+) -> list[str]:
     """The addresses to connect to, of all that a host's name gave: every one of them must be fit, or none is used.
+
+    `setting` is where `inside` is from.
 
     Raises:
         EgressError: there is none, or one is not public.
@@ -156,7 +161,7 @@ def allowed(answers: Sequence[str], *, host: str, port: int, inside: Sequence[In
         if not public and not any(one.holds(address, port) for one in inside):
             raise EgressError(
                 f"{host} leads to {address}, port {port}, which is no usual place on the public internet. Nothing was "
-                f"sent. Is it a machine of yours that should be asked? Set MISTHOORN_FETCH_INSIDE={address}."
+                f"sent. Is it a machine of yours that should be asked? Set {setting}={address}."
             )
         found.append(str(address))
     if not found:

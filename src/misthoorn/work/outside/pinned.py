@@ -22,6 +22,7 @@ from misthoorn.work.outside.errors import FetchError, StoppedError
 type Resolve = Callable[[str, int], Sequence[str]]
 SLICE = 0.5  # seconds between two looks whether to stop
 CONNECT = 10.0
+PIECE = 65_536  # bytes between two looks
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -49,6 +50,11 @@ class Watch:
     def begin(self, seconds: float) -> None:
         self.until = self.monotonic() + seconds
 
+    def left(self) -> float:
+        """Seconds that the next step may take: as long as silence may last, and not beyond the end."""
+        self.look()
+        return max(min(self.silence, self.until - self.monotonic()), 0.001)
+
     def look(self) -> None:
         """Raise when it is over."""
         if self.stopped():
@@ -63,6 +69,7 @@ class Guard:
 
     inside: Sequence[egress.Inside] = ()
     resolve: Resolve = resolve
+    setting: str = egress.SETTING
 
     def addresses(self, host: str, port: int) -> list[str]:
         """Where to connect for this host.
@@ -71,7 +78,8 @@ class Guard:
             FetchError: nowhere.
         """
         try:
-            return egress.allowed(self.resolve(host, port), host=host, port=port, inside=self.inside)
+            found = self.resolve(host, port)
+            return egress.allowed(found, host=host, port=port, inside=self.inside, setting=self.setting)
         except egress.EgressError as error:
             raise FetchError(str(error)) from error
 
@@ -98,16 +106,19 @@ class _Stream(httpcore.NetworkStream):
                     raise
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002  ours hold
-        self.watch.look()
-        self.inner.write(buffer, timeout=self.watch.silence)
+        for start in range(0, len(buffer), PIECE):
+            self.inner.write(buffer[start : start + PIECE], timeout=self.watch.left())
 
     def close(self) -> None:
         self.inner.close()
 
     def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ARG002  ours hold
     ) -> "_Stream":
-        return _Stream(self.inner.start_tls(ssl_context, server_hostname, timeout), self.watch)
+        return _Stream(self.inner.start_tls(ssl_context, server_hostname, self.watch.left()), self.watch)
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401  the library's signature
         return self.inner.get_extra_info(info)
@@ -129,9 +140,9 @@ class _Backend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         last: Exception | None = None
         for address in self.guard.addresses(host, port):
-            self.watch.look()
+            patience = min(CONNECT, self.watch.left())
             try:
-                stream = self.inner.connect_tcp(address, port, CONNECT, local_address, socket_options)
+                stream = self.inner.connect_tcp(address, port, patience, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 last = error
             else:
