@@ -1,7 +1,9 @@
 """What made advisories worse, or took them back: whom they concern may have to be told again."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from django.db.models import QuerySet
 
@@ -10,7 +12,10 @@ from misthoorn.intake.models import AdvisoryChange
 
 @dataclass(frozen=True, slots=True)
 class ChangeFacts:
-    """That an advisory got worse, was withdrawn or came back, through which batch."""
+    """That an advisory got worse, was withdrawn or came back, or a fix is known, through which batch.
+
+    `after` of "fixed" is the product (`product_of`).
+    """
 
     identifier: str
     what: str
@@ -28,6 +33,31 @@ def changes_of(identifier: str, *, limit: int = 100) -> list[ChangeFacts]:
 def changes_in(batch: int) -> list[ChangeFacts]:
     """Which advisories a batch made worse or took back."""
     return _facts(AdvisoryChange.objects.filter(batch=batch).order_by("pk"))
+
+
+def changes_since(identifiers: Sequence[str], *, since: datetime) -> list[ChangeFacts]:
+    """What changed about these advisories from that moment on, the first one first."""
+    return _facts(AdvisoryChange.objects.filter(advisory__identifier__in=identifiers, at__gte=since).order_by("pk"))
+
+
+def to_follow(*, limit: int) -> list[tuple[int, str]]:
+    """Changes after which nobody looked yet who was told of the advisory: their numbers, and which advisory it is."""
+    found = AdvisoryChange.objects.filter(followed=False).order_by("pk")
+    return list(found.values_list("pk", "advisory__identifier")[:limit])
+
+
+def mark_followed(changes: Iterable[int]) -> None:
+    """Who was told of the advisories of these changes is being looked at again."""
+    AdvisoryChange.objects.filter(pk__in=list(changes)).update(followed=True)
+
+
+_LONGEST = 60  # what a change holds
+
+
+def product_of(space: str, key: bytes) -> str:
+    """A key of a product as a change names it: a digest where it is too long."""
+    text = f"{space}:{key.decode(errors='replace')}"
+    return text if len(text) <= _LONGEST else f"{space}:{sha256(key).hexdigest()[:32]}"
 
 
 def _facts(found: QuerySet[AdvisoryChange]) -> list[ChangeFacts]:

@@ -9,6 +9,7 @@ from misthoorn.formats.advisory import Advisory
 from misthoorn.intake import models
 from misthoorn.intake.advisories import Chance, Merged, Statement, as_of, labelled, merge, modified
 from misthoorn.intake.priority import to_plain as to_json
+from misthoorn.intake.services.fixes import Said, new_fixes, said_before
 from misthoorn.intake.services.mentions import keep_mentions, lock_mentions
 from misthoorn.intake.services.naming import find_advisories, keep_links, settle_names
 from misthoorn.intake.services.scores import changes_of
@@ -116,11 +117,14 @@ def _chances(rows: Sequence[models.Advisory]) -> dict[int, Chance]:
 
 def _write(rows: Sequence[models.Advisory], merged: Mapping[int, Merged], *, at: datetime, batch: int) -> None:
     changes: list[models.AdvisoryChange] = []
+    before = said_before([row for row in rows if row.revision])
     for row in rows:
         values = {field: getattr(merged[row.pk], field) for field in _MERGED}
         values |= {field: to_json(values[field]) for field in ("judgements", "priority_because")}
         if row.revision:
             changes += changes_of(row, values=values, at=at, batch=batch)
+            said = before.get(row.pk, Said())
+            changes += new_fixes(row, before=said, keys=merged[row.pk].keys, at=at, batch=batch)
         for field, value in values.items():
             setattr(row, field, value)
         row.changed_at, row.changed_in, row.renamed = at, batch, False
