@@ -3,8 +3,10 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from misthoorn.constituency.routing import RuleError, shipped_rules
 from misthoorn.work.outside import egress
 
 
@@ -45,6 +47,7 @@ def _table() -> tuple[Setting, ...]:
             ("GROUND_NL", "", "One sentence on your legal task, in Dutch. Only when it is true."),
             ("GROUND_EN", "", "The same in English."),
             ("TEAM", "general", "Which team of the routing rules we are; others get their own list."),
+            ("ROUTING_FROM", "", "Since when a version of the routing rules holds that waits for its law: `cbw=2027-01-01`, with commas between several. Empty: it does not hold."),
         ),
         "Fetching": (
             ("FETCH_INSIDE", "", "Addresses and networks of your own that sources may be fetched from, with commas: `10.1.2.0/24, 127.0.0.1:8443`. All else must be on the public internet."),
@@ -138,6 +141,23 @@ def switch(name: str, environ: Mapping[str, str] = os.environ) -> bool:
     if value not in {"on", "off"}:
         raise SettingError(f"MISTHOORN_{name} is '{value}', but it takes `on` or `off`.")
     return value == "on"
+
+
+def routing_from(environ: Mapping[str, str] = os.environ) -> tuple[tuple[str, date], ...]:
+    """The versions of the routing rules that the operator put in force, each with its day.
+
+    Raises:
+        SettingError: one of them can't be read, or can't hold from that day.
+    """
+    pairs = [one.partition("=") for one in text("ROUTING_FROM", environ).split(",") if one.strip()]
+    try:
+        days = tuple((name.strip(), date.fromisoformat(day.strip())) for name, _, day in pairs)
+        shipped_rules(days)
+    except RuleError as error:
+        raise SettingError(f"MISTHOORN_ROUTING_FROM can't be used. {error}") from error
+    except ValueError:
+        raise SettingError("MISTHOORN_ROUTING_FROM takes versions with a day, such as `cbw=2027-01-01`.") from None
+    return days
 
 
 def inside(environ: Mapping[str, str] = os.environ) -> tuple[egress.Inside, ...]:

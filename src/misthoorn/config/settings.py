@@ -19,6 +19,7 @@ try:
     DEBUG = env.switch("DEBUG")
     PROXY = env.switch("PROXY")
     REACH_LIMIT = env.whole("REACH_LIMIT", least=1)
+    ROUTING_FROM = env.routing_from()
     FRESH_DAYS = env.whole("FRESH_DAYS", least=1)
     RECENT_DAYS = env.whole("RECENT_DAYS", least=1)
     DEADLINE = env.seconds("DEADLINE")

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 
 from misthoorn.config import environment
@@ -153,3 +155,19 @@ def test_a_relay_that_is_no_url_of_ours_gives_one_clear_sentence(url):
 def test_a_postgresql_url_that_can_not_be_read_gives_one_clear_sentence(url):
     with pytest.raises(SettingError, match=r"^MISTHOORN_DATABASE "):
         environment.database({"MISTHOORN_DATABASE": url}, home="unused")
+
+
+@pytest.mark.parametrize("value", ["", " cbw = 2027-01-01 ,"])
+def test_versions_of_the_routing_rules_are_put_in_force_with_their_day(value):
+    days = environment.routing_from({"MISTHOORN_ROUTING_FROM": value})
+
+    assert days == ((("cbw", date(2027, 1, 1)),) if value else ())
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [("cbw", "takes versions with a day"), ("cbw=1 juli", "takes versions with a day"), ("nis3=2027-01-01", "'nis3'")],
+)
+def test_a_day_for_the_rules_that_can_not_be_used_gives_one_clear_sentence(value, words):
+    with pytest.raises(SettingError, match=words):
+        environment.routing_from({"MISTHOORN_ROUTING_FROM": value})

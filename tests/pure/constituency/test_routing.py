@@ -3,7 +3,17 @@ from datetime import date
 
 import pytest
 
-from misthoorn.constituency.routing import Route, RuleError, read_rules, route, shipped_rules
+from misthoorn.constituency.routing import (
+    Route,
+    RuleError,
+    put_in_force,
+    read_oktts,
+    read_rules,
+    route,
+    shipped_oktts,
+    shipped_rules,
+    team_name,
+)
 from misthoorn.constituency.words import ORGANISATION_KINDS
 
 TEAMS = {"ours": {"name": {"nl": "ons team", "en": "our team"}}}
@@ -95,3 +105,99 @@ def test_a_verdict_can_not_be_changed_afterwards():
     assert replace(one, team="other").team == "other"
     with pytest.raises(AttributeError):
         one.team = "other"
+
+
+TODAY = date(2026, 11, 24)
+OKTTS = {
+    "version": "oktt-test",
+    "members": [
+        {
+            "team": "harbour",
+            "name": "Havenhulp",
+            "also": ["HH"],
+            "from": date(2022, 12, 1),
+            "to": date(2026, 1, 1),
+            "ground": "law 2",
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("day", "team"),
+    [
+        (date(2022, 11, 30), "general"),
+        (date(2022, 12, 1), "harbour"),
+        (date(2025, 12, 31), "harbour"),
+        (date(2026, 1, 1), "general"),
+    ],
+)
+@pytest.mark.parametrize("name", ["Havenhulp", " havenhulp ", "HH"])
+def test_a_member_of_another_organisation_with_that_task_goes_to_it_from_and_until_its_days(day, team, name):
+    one = route(kind="general", on=day, rules=shipped_rules(), oktt=name, oktts=read_oktts(OKTTS))
+
+    assert one.team == team
+    assert one.rule.endswith(", oktt-test")
+    assert (one.ground == "law 2") is (team == "harbour")
+
+
+def test_a_membership_that_the_rules_do_not_know_goes_to_a_person():
+    one = route(kind="general", on=TODAY, rules=shipped_rules(), oktt="Havenhulpp", oktts=read_oktts(OKTTS))
+
+    assert (one.team, one.ground) == (None, "no organisation with that task has this name: a person decides")
+
+
+@pytest.mark.parametrize("kind", ["vital", "health_care", "unknown"])
+def test_a_membership_changes_nothing_for_who_has_a_team_of_its_own_or_is_not_known(kind):
+    plain = route(kind=kind, on=TODAY, rules=shipped_rules())
+
+    assert route(kind=kind, on=TODAY, rules=shipped_rules(), oktt="FERM") == plain
+
+
+def test_every_organisation_with_that_task_is_found_by_its_name_and_has_a_ground_and_a_name_to_show():
+    for one in set(shipped_oktts().members.values()):
+        found = route(kind="general", on=TODAY, rules=shipped_rules(), oktt=one.name)
+        assert (found.team, found.ground) == (one.team, one.ground)
+        assert team_name(found.team, on=TODAY, rules=shipped_rules(), language="nl") == one.name
+
+
+def test_two_organisations_with_that_task_of_one_name_are_refused():
+    twice = OKTTS | {"members": [OKTTS["members"][0], OKTTS["members"][0] | {"team": "other"}]}
+
+    with pytest.raises(RuleError, match="called 'Havenhulp'"):
+        read_oktts(twice)
+
+
+@pytest.mark.parametrize("missing", ["version", "members"])
+def test_a_list_of_them_that_lacks_a_part_is_refused(missing):
+    with pytest.raises(RuleError, match=missing):
+        read_oktts({key: value for key, value in OKTTS.items() if key != missing})
+
+
+def test_a_law_whose_day_nobody_gave_does_not_hold_on_any_day():
+    assert next(one for one in shipped_rules() if one.version == "cbw").since is None
+    for day in (date(2026, 7, 1), date(2099, 1, 1)):
+        assert route(kind="vital", on=day, rules=shipped_rules()).rule == "routing merged-2025"
+
+
+def test_an_operator_gives_the_law_its_day_and_what_held_ends_then():
+    rules = shipped_rules((("cbw", date(2027, 1, 1)),))
+
+    before, after = (route(kind="digital_service_provider", on=one, rules=rules) for one in (TODAY, date(2027, 1, 1)))
+
+    assert (before.rule, before.team) == ("routing merged-2025", "csirt-dsp")
+    assert (after.rule, after.team) == ("routing cbw", "national")
+    assert "Cyberbeveiligingswet" in after.ground
+
+
+@pytest.mark.parametrize(
+    ("version_", "day", "words"),
+    [
+        ("nis3", date(2027, 1, 1), "'nis3': cbw"),
+        ("merged-2025", date(2027, 1, 1), "'merged-2025': cbw"),
+        ("cbw", date(2024, 1, 1), "another version begins on that day or later"),
+    ],
+)
+def test_a_day_for_a_version_that_has_one_or_that_comes_too_early_is_refused(version_, day, words):
+    with pytest.raises(RuleError, match=words):
+        put_in_force(shipped_rules(), ((version_, day),))
