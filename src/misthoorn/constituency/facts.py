@@ -1,7 +1,7 @@
 """What other packages see of organisations, assets and contacts: frozen values, no database rows."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from misthoorn.common.tlp import Audience
 from misthoorn.constituency.words import OTHERS
@@ -72,6 +72,25 @@ class ContactFacts:
     failures: int = 0
     bounces: int = 0
     mandate: MandateFacts | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreferenceFacts:
+    """How much a contact wants to be told, and when (models.Preference); as it stands here, whoever never said."""
+
+    preset: str = "at_once"
+    digest: str = "day"
+    weekday: int = 1
+    hour: int = 8
+    quiet_from: time | None = None
+    quiet_to: time | None = None
+    floor: str = "information"
+    reminders: bool = True
+    good_news: bool = True
+    alive_every: int = 0
+
+
+NO_WISH = PreferenceFacts()
 
 
 @dataclass(frozen=True, slots=True)
