@@ -9,7 +9,7 @@ from typing import Protocol
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from misthoorn.common.failpoints import failpoint
-from misthoorn.notification.channels import Channel, HandOverError, Parcel, Reason
+from misthoorn.notification.channels import Channel, File, HandOverError, Parcel, Reason
 from misthoorn.notification.delivery import ledger
 from misthoorn.notification.delivery.decide import (
     Circumstances,
@@ -21,13 +21,14 @@ from misthoorn.notification.delivery.decide import (
 )
 from misthoorn.notification.delivery.ledger import Held
 from misthoorn.notification.delivery.pace import Pace
-from misthoorn.notification.models import Notice
+from misthoorn.notification.models import MessageFile, Notice
 from misthoorn.work.clock import database_now
 
 _log = logging.getLogger(__name__)
 
 STRETCH = 0.25  # seconds that one call goes on with messages that are due; a worker that is asked to stop ends after it
 PATIENCE = 10  # leases during which an outcome that can't be recorded is tried again
+WITH_FILES = (Notice.Kind.BUNDLE, Notice.Kind.HAND_OVER)  # of no other kind files are looked for
 _LOST = (OperationalError, InterfaceError)  # of the database: busy, or gone for a while
 
 
@@ -193,4 +194,10 @@ def _parcel(held: Held, *, return_path: str) -> Parcel:
         message_id=held.message_id,
         written=held.written,
         return_path=return_path,
+        files=_files(held.id) if held.kind in WITH_FILES else (),
     )
+
+
+def _files(message: int) -> tuple[File, ...]:
+    rows = MessageFile.objects.filter(message=message).order_by("pk")
+    return tuple(File(row.name, row.media_type, bytes(row.content)) for row in rows)

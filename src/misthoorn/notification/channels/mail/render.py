@@ -1,5 +1,6 @@
 """A message as the bytes that travel over SMTP."""
 
+import base64
 import quopri
 import re
 from datetime import UTC
@@ -8,13 +9,17 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from functools import lru_cache
+from hashlib import sha256
 
 from misthoorn.notification.addresses import envelope_address
-from misthoorn.notification.channels import Parcel
+from misthoorn.notification.channels import File, Parcel
 
 _DOT = re.compile(rb"^\.", re.MULTILINE)
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+>")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_NOT_IN_NAME = re.compile(r"[^A-Za-z0-9._-]+")
+_MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+(; [a-z]+=[A-Za-z0-9.-]+)*")
+_LONGEST_NAME = 100
 _LONGEST_LINE = 998  # RFC 5322, section 2.1.1
 # Answers of machines are of no use to anybody; reports of failed delivery are (so not DR).
 _SUPPRESS = "OOF, AutoReply, RN, NRN"
@@ -23,9 +28,12 @@ _SUPPRESS = "OOF, AutoReply, RN, NRN"
 def render(parcel: Parcel, *, name: str, sender: str, eight_bit: bool) -> bytes:
     """The whole mail with CRLF ends of line: plain text in UTF-8, as 8bit or, where the relay can't, quoted-printable.
 
+    With files it is multipart/mixed, the text first; what stands between the parts follows from the Message-ID.
+
     Raises:
         AddressError: the recipient's address is not one plain address.
-        ValueError: the subject holds a line break or another control character, or the Message-ID is none.
+        ValueError: the subject holds a line break or another control character, the Message-ID is none, or a file has
+            no media type.
     """
     if not _MESSAGE_ID.fullmatch(parcel.message_id):
         raise ValueError(f"{parcel.message_id!r} is not a Message-ID.")
@@ -36,8 +44,37 @@ def render(parcel: Parcel, *, name: str, sender: str, eight_bit: bool) -> bytes:
         f"Date: {format_datetime(parcel.written.astimezone(UTC).replace(microsecond=0))}\r\n"
         f"Message-ID: {parcel.message_id}\r\n"
     )
+    if parcel.files:
+        head, body = _with_files(parcel, transfer=transfer, text=body)
+        own, transfer = own + head, ""
     same = _same_for_all(name=name, sender=sender, language=parcel.language, transfer=transfer)
     return same + own.encode("ascii") + b"\r\n" + body
+
+
+def _with_files(parcel: Parcel, *, transfer: str, text: bytes) -> tuple[str, bytes]:
+    """The headers that say what the parts are, and the parts."""
+    boundary = f"=_{sha256(parcel.message_id.encode()).hexdigest()[:40]}"
+    head = (
+        f'Content-Type: multipart/mixed; boundary="{boundary}"\r\n'
+        f"Content-Transfer-Encoding: {'8bit' if transfer == '8bit' else '7bit'}\r\n"
+    )
+    first = f'Content-Type: text/plain; charset="utf-8"\r\nContent-Transfer-Encoding: {transfer}\r\n\r\n'
+    between = f"--{boundary}\r\n".encode()
+    # The end of line before a boundary is the boundary's (RFC 2046, 5.1.1): the text keeps its own.
+    parts = [first.encode() + text + b"\r\n", *map(_part, parcel.files)]
+    return head, b"".join([*(between + part for part in parts), f"--{boundary}--\r\n".encode()])
+
+
+def _part(file: File) -> bytes:
+    if not _MEDIA_TYPE.fullmatch(file.media_type):
+        raise ValueError(f"{file.media_type[:80]!r} is not a media type.")
+    name = _NOT_IN_NAME.sub("-", file.name).lstrip(".-")[-_LONGEST_NAME:] or "file"
+    head = (
+        f"Content-Type: {file.media_type}\r\n"
+        "Content-Transfer-Encoding: base64\r\n"
+        f'Content-Disposition: attachment; filename="{name}"\r\n\r\n'
+    )
+    return head.encode() + base64.encodebytes(file.content).replace(b"\n", b"\r\n")
 
 
 # A subject has at most 110 characters: folding it would only put an empty first line before a long one.
@@ -52,14 +89,18 @@ def _subject(text: str) -> str:
 
 @lru_cache(maxsize=64)
 def _same_for_all(*, name: str, sender: str, language: str, transfer: str) -> bytes:
-    """The headers that do not differ between recipients; making them takes longer than all the rest of a mail."""
+    """The headers that do not differ between recipients; making them takes longer than all the rest of a mail.
+
+    Without `transfer` those of its content are left to the mail itself.
+    """
     mail = EmailMessage(policy=SMTP)
     mail["From"] = Address(display_name=name, addr_spec=sender)
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = _SUPPRESS
     mail["MIME-Version"] = "1.0"
-    mail["Content-Type"] = 'text/plain; charset="utf-8"'
-    mail["Content-Transfer-Encoding"] = transfer
+    if transfer:
+        mail["Content-Type"] = 'text/plain; charset="utf-8"'
+        mail["Content-Transfer-Encoding"] = transfer
     mail["Content-Language"] = language
     return mail.as_bytes().removesuffix(b"\r\n")
 
