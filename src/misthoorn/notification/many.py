@@ -6,12 +6,14 @@ from datetime import datetime
 from functools import partial
 
 from django.db import IntegrityError, transaction
+from django.db.models import Count, QuerySet
 
 from misthoorn.notification import queries
+from misthoorn.notification.delivery.decide import Because
 from misthoorn.notification.drafts import Names, make_names
 from misthoorn.notification.facts import Created
 from misthoorn.notification.models import Message, Notice
-from misthoorn.notification.writing import TRIES, NoticeDraft, composed, message_row, notice_row
+from misthoorn.notification.writing import PIECE, TRIES, NoticeDraft, composed, message_row, notice_row
 
 
 def write_many(
@@ -87,7 +89,27 @@ def _names(count: int, randbelow: Callable[[int], int]) -> list[Names]:
 
 def got_line(occasions: Sequence[str], *, after: int, limit: int) -> list[int]:
     """The organisations that one of these broadcasts went out to, in order, from the one after this id on."""
-    found = Notice.objects.filter(
-        kind=Notice.Kind.BROADCAST, occasion__in=occasions, state=Notice.State.QUEUED, organisation__gt=after
-    )
+    found = _of(occasions).filter(state=Notice.State.QUEUED, campaign=None, organisation__gt=after)
     return list(found.order_by("organisation").values_list("organisation", flat=True).distinct()[:limit])
+
+
+def broadcast_messages(occasion: str) -> dict[str, int]:
+    """How many messages of a broadcast are in each state that one of them is in."""
+    found = Message.objects.filter(notice__in=_of([occasion]).values("pk")).order_by().values_list("state")
+    return dict(found.annotate(count=Count("pk")))
+
+
+def stop_broadcast_messages(occasion: str) -> int:
+    """Keep what waits of a broadcast here; how many messages. What a worker has in hand at this moment goes out."""
+    stopped = (Message.State.QUEUED, Message.State.WAITING, Message.State.GATHERING)
+    waiting = Message.objects.filter(notice__in=_of([occasion]).values("pk"), state__in=stopped)
+    kept = 0
+    while piece := list(waiting.order_by("pk").values_list("pk", flat=True)[:PIECE]):
+        kept += Message.objects.filter(pk__in=piece, state__in=stopped).update(
+            state=Message.State.WITHHELD, because=Because.STOPPED
+        )
+    return kept
+
+
+def _of(occasions: Sequence[str]) -> QuerySet[Notice]:
+    return Notice.objects.filter(kind=Notice.Kind.BROADCAST, occasion__in=occasions)

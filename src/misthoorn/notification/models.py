@@ -69,6 +69,7 @@ class Notice(models.Model):
         ordering = ["-created_at", "-pk"]
         indexes = [
             models.Index(fields=["subject", "created_at", "id"], name="notice_by_subject"),
+            models.Index(fields=["occasion", "id"], condition=~models.Q(occasion=""), name="notice_by_occasion"),
             models.Index(
                 fields=["look_at", "id"], condition=models.Q(look_at__isnull=False), name="notice_is_followed"
             ),

@@ -58,7 +58,9 @@ class Broadcast(models.Model):
                 condition=Q(seconded_by__isnull=True) | ~Q(seconded_by=F("approved_by")),
                 name="a_broadcast_needs_two_different_people",
             ),
-            models.UniqueConstraint(fields=["first", "update_number"], name="one_update_a_number"),
+            models.UniqueConstraint(
+                fields=["first", "update_number"], condition=~Q(state="rejected"), name="one_update_a_number"
+            ),
             models.CheckConstraint(
                 condition=Q(first__isnull=True, update_number=0) | Q(first__isnull=False, update_number__gt=0),
                 name="an_update_has_a_number",
