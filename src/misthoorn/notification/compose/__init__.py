@@ -1,8 +1,9 @@
-"""Warnings as people read them: facts in, one plain-text mail out. No database, no clock, no network."""
+"""What people are told, as they read it: facts in, one plain-text mail out. No database, no clock, no network."""
 
 from misthoorn.notification.compose.errors import ComposeError
 from misthoorn.notification.compose.facts import AdvisoryFacts, Evidence, Mail, Team, WarningFacts
 from misthoorn.notification.compose.library import about, default_severity, text_of
+from misthoorn.notification.compose.other import compose_kind
 from misthoorn.notification.compose.warning import compose
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "WarningFacts",
     "about",
     "compose",
+    "compose_kind",
     "default_severity",
     "text_of",
 ]

@@ -1,12 +1,12 @@
 """What was seen, as a table for the owner (Dutch time) and, for technicians, in UTC."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from misthoorn.common.clock import AMSTERDAM
 from misthoorn.notification.compose.clean import one_line
-from misthoorn.notification.compose.errors import ComposeError
+from misthoorn.notification.compose.dates import checked, in_utc
 from misthoorn.notification.compose.facts import AdvisoryFacts, Evidence, WarningFacts
 from misthoorn.notification.compose.layout import hard, table
 from misthoorn.notification.compose.library import Ready, Words
@@ -65,7 +65,7 @@ def _owner_table(rows: Sequence[Evidence], *, facts: WarningFacts, text: Ready, 
             "product": one_line(row.product) or product,
             "version": one_line(row.version) or words["version_unknown"],
             "what": text.what or one_line(row.what) or readable(facts.subject),
-            "seen": _checked(row.seen).astimezone(AMSTERDAM).strftime(clock) if row.seen else "",
+            "seen": checked(row.seen).astimezone(AMSTERDAM).strftime(clock) if row.seen else "",
         }
         for row in rows
     ]
@@ -112,13 +112,7 @@ def _seen_utc(rows: Sequence[Evidence]) -> str:
 
 
 def _utc(moment: datetime | None) -> str:
-    return _checked(moment).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
-
-
-def _checked(moment: datetime) -> datetime:
-    if moment.tzinfo is None:
-        raise ComposeError(f"The value 'seen' ({moment.isoformat()}) has no time zone. Hand it over in UTC.")
-    return moment
+    return in_utc(moment) if moment else ""
 
 
 def _port(row: Evidence) -> str:

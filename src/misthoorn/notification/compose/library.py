@@ -14,7 +14,7 @@ from importlib.resources.abc import Traversable
 from typing import Any, Final, NoReturn
 
 import yaml
-from jinja2 import Environment, StrictUndefined, Template, TemplateError
+from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from misthoorn.notification.compose.clean import one_line
@@ -23,6 +23,7 @@ from misthoorn.notification.compose.facts import LANGUAGES
 from misthoorn.notification.compose.layout import EMPTY
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_OTHER: Final = "other/"
 _ADVISORY = re.compile(r"(?:CVE|GHSA|EUVD|RHSA|DSA|USN|VU|NCSC)-[\w-]+", re.IGNORECASE)
 
 type Words = Mapping[str, Any]
@@ -63,6 +64,68 @@ class _Missing(StrictUndefined):
     __str__ = __iter__ = __len__ = __bool__ = __eq__ = __ne__ = __hash__ = _fail_with_undefined_error
 
 
+def other_names() -> tuple[str, ...]:
+    """The texts of what is told beside a first warning."""
+    return tuple(_others())
+
+
+@cache
+def ready_other(name: str, language: str, warned: str = "") -> Ready:
+    """A text of another kind, put together; `warned` is the text that was used before, whose fields it repeats."""
+    fields = told(name, language)
+    earlier = {"note": "", "only_if": "", **told(warned, language)} if warned else {}
+    context: dict[str, Any] = {"do": earlier.get("do"), **fields, "language": language, "warned": earlier}
+    if context["do"]:
+        context["do_heading"] = words(language)["do_heading"][context["do"]]
+    if fields.get("english_first") and language != "en":
+        english = told(name, "en")
+        context["english"] = _built(name, {**english, "language": language}, english)
+    built = _built(name, context, fields)
+    source = f"{built['subject']}\n{built['body']}"
+    digest = hashlib.sha256(source.encode()).hexdigest()[:8]
+    return Ready(
+        name,
+        f"{fields['version']}+{digest}",
+        _MAILING.from_string(source),
+        tuple(earlier.get("columns", ())),
+        str(earlier.get("what", "")),
+        str(earlier.get("what_label", "")),
+        frozenset({*fields.get("optional", ()), *earlier.get("optional", ())}),
+    )
+
+
+def filled(name: str, field: str, language: str, **values: str) -> str:
+    """One field of a text (of several, the first) with these values; "" where it needs another value.
+
+    What is given as "" counts as not known.
+    """
+    template = _field(name, field, language)
+    try:
+        return " ".join(
+            template.render({key: value for key, value in values.items() if value}).replace(EMPTY, "").split()
+        )
+    except ComposeError:
+        return ""
+
+
+@cache
+def _field(name: str, field: str, language: str) -> Template:
+    value = told(name, language)[field]
+    return _MAILING.from_string(value[0] if isinstance(value, list) else str(value))
+
+
+def _built(name: str, context: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, str]:
+    """Subject and body with the parts that they name; a part may name another one."""
+    built = {}
+    for key in ("subject", "body"):
+        try:
+            first = _BUILDING.from_string(str(fields[key])).render(context)
+            built[key] = _BUILDING.from_string(first).render(context)
+        except TemplateError as problem:
+            raise ComposeError(f"The text {name} can not be read: {problem}. Mend its file.") from problem
+    return built
+
+
 def about(subject: str, language: str, *, rsit_type: str = "") -> str:
     """What a warning on this subject is about, in general words ("een open ingang (RDP)"): no address, no product.
 
@@ -74,7 +137,8 @@ def about(subject: str, language: str, *, rsit_type: str = "") -> str:
 
 def default_severity(subject: str, *, rsit_type: str = "") -> str:
     """The severity that the text's author had in mind; a campaign may decide otherwise."""
-    return str(_texts()[text_of(subject, rsit_type=rsit_type)].values["severity"])
+    name = text_of(subject, rsit_type=rsit_type)
+    return str((_others() if name in _others() else _texts())[name].values["severity"])
 
 
 def text_of(subject: str, *, rsit_type: str = "") -> str:
@@ -93,7 +157,7 @@ def names() -> tuple[str, ...]:
 
 def told(name: str, language: str) -> Mapping[str, Any]:
     """The fields of a text in one language, with those that both languages share; what stands in braces unfilled."""
-    return _texts()[name].told(language)
+    return (_others() if name in _others() else _texts())[name].told(language)
 
 
 @cache
@@ -137,7 +201,8 @@ def checked_language(language: str) -> str:
     return language
 
 
-_BUILDING = Environment(  # noqa: S701  makes plain text from the package's own files, never HTML
+_BUILDING = ImmutableSandboxedEnvironment(
+    autoescape=False,
     variable_start_string="[[",
     variable_end_string="]]",
     block_start_string="[%",
@@ -166,6 +231,16 @@ def _read_yaml(file: Traversable) -> Any:  # noqa: ANN401  what a YAML file hold
 
 @cache
 def _texts() -> Mapping[str, Text]:
+    return {name: text for name, text in _read().items() if not name.startswith(_OTHER)}
+
+
+@cache
+def _others() -> Mapping[str, Text]:
+    return {name: text for name, text in _read().items() if name.startswith(_OTHER)}
+
+
+@cache
+def _read() -> Mapping[str, Text]:
     found: dict[str, Text] = {}
     for kind in sorted(_folder().iterdir(), key=lambda folder: folder.name):
         if not kind.is_dir() or not (kind / "_kind.yaml").is_file():
@@ -214,7 +289,7 @@ def _index() -> _Index:
 @lru_cache(maxsize=4096)
 def _text_of(subject: str, rsit_type: str) -> str:
     index, key = _index(), subject.strip().lower()
-    if key in index.subjects or key in _texts():
+    if key in index.subjects or key in _read():
         return index.subjects.get(key, key)
     if _ADVISORY.fullmatch(subject.strip()):
         return "software/known"

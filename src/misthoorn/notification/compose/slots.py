@@ -31,7 +31,7 @@ _OPERATOR = re.compile(r"([<>=]) ")
 
 def slots_of(facts: WarningFacts, *, text: Ready, words: Words, advisory: AdvisoryFacts | None) -> Mapping[str, str]:
     """Every value that the text may use, cleaned; without those that are empty and may not be."""
-    values = _warning_slots(facts, words=words) | _team_slots(facts.team, language=facts.language)
+    values = _warning_slots(facts, words=words) | team_slots(facts.team, language=facts.language)
     values |= evidence_slots(facts, text=text, words=words, advisory=advisory)
     if advisory is not None:
         values |= _advisory_slots(advisory, values=values, facts=facts, words=words)
@@ -59,7 +59,8 @@ def _warning_slots(facts: WarningFacts, *, words: Words) -> dict[str, str]:
     }
 
 
-def _team_slots(team: Team, *, language: str) -> dict[str, str]:
+def team_slots(team: Team, *, language: str) -> dict[str, str]:
+    """Who tells it."""
     return {
         "team": one_line(team.name),
         "team_address": one_line(team.address),

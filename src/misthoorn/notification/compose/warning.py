@@ -1,13 +1,11 @@
-from misthoorn.common.numbers import CODE_LENGTH, NUMBER_LENGTH, tidy_code, tidy_number
-from misthoorn.common.tlp import Audience, may_reach
+from misthoorn.common.tlp import Audience
 from misthoorn.notification.compose import library
+from misthoorn.notification.compose.checks import check_label, check_names, check_subject_line
 from misthoorn.notification.compose.clean import one_line
 from misthoorn.notification.compose.errors import ComposeError
 from misthoorn.notification.compose.facts import CERTAINTIES, MATCHED, SEVERITIES, AdvisoryFacts, Mail, WarningFacts
 from misthoorn.notification.compose.layout import EMPTY, lay_out
 from misthoorn.notification.compose.slots import slots_of
-
-LONGEST_SUBJECT = 110
 
 
 def compose(facts: WarningFacts) -> Mail:
@@ -24,16 +22,14 @@ def compose(facts: WarningFacts) -> Mail:
     text = library.ready(_chosen(facts, advisory=advisory), facts.language)
     values = slots_of(facts, text=text, words=library.words(facts.language), advisory=advisory)
     head, _, body = text.template.render(values).partition("\n")
-    return Mail(_subject_line(head, text=text.name), lay_out(body), text.name, text.version)
+    return Mail(subject_line(head, text=text.name), lay_out(body), text.name, text.version)
 
 
-def _subject_line(head: str, *, text: str) -> str:
+def subject_line(head: str, *, text: str) -> str:
+    """The rendered line without the marks of empty values; the first letter is a capital."""
     line = head.replace(EMPTY, "").strip()
-    if len(line) > LONGEST_SUBJECT:
-        raise ComposeError(
-            f"The subject of the text {text} is {len(line)} characters. Make it {LONGEST_SUBJECT} or less."
-        )
-    return line[0].upper() + line[1:]
+    check_subject_line(line, text=text)
+    return line[:1].upper() + line[1:]
 
 
 def _advisory_of(facts: WarningFacts) -> AdvisoryFacts | None:
@@ -65,16 +61,5 @@ def _check(facts: WarningFacts) -> None:
         raise ComposeError("The value 'subject' is missing: say what the warning is about, such as open-rdp.")
     if not facts.evidence:
         raise ComposeError("The value 'evidence' is missing: a warning shows at least one line of what was seen.")
-    if not may_reach(facts.tlp, Audience.ORGANISATION):
-        raise ComposeError(f"TLP:{facts.tlp} may not leave by mail. Tell it to a named person in another way.")
-    _check_number(facts)
-
-
-def _check_number(facts: WarningFacts) -> None:
-    number, code = tidy_number(facts.number), tidy_code(facts.code)
-    if not (number.isascii() and number.isdigit() and len(number) == NUMBER_LENGTH):
-        raise ComposeError(f"The value 'number' is missing or wrong: a warning number has {NUMBER_LENGTH} digits.")
-    if not (code.isascii() and code.isalnum() and len(code) == CODE_LENGTH):
-        raise ComposeError(
-            f"The value 'code' is missing or wrong: an answer code has {CODE_LENGTH} letters and digits."
-        )
+    check_label(facts.tlp, Audience.ORGANISATION)
+    check_names(facts.number, facts.code)

@@ -1,0 +1,113 @@
+"""The overview of what may wait: what changed, what to do about what is new, and how the rest stands."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from misthoorn.common.numbers import show_number, tidy_number
+from misthoorn.notification.compose import library
+from misthoorn.notification.compose.clean import one_line
+from misthoorn.notification.compose.dates import day_in_words
+from misthoorn.notification.compose.errors import ComposeError
+from misthoorn.notification.compose.facts import SEVERITIES
+from misthoorn.notification.compose.kinds import DigestLine, DigestText
+from misthoorn.notification.compose.layout import hard, table
+from misthoorn.notification.compose.library import Ready, Words
+
+MOST_FRESH: Final = 8
+MOST_STANDING: Final = 12
+_FRESH: Final = ("worse", "new")
+
+
+def digest_slots(facts: DigestText, _: Ready, words: Words) -> Mapping[str, str]:
+    """Figures first; what is new with its first step, for it was told nowhere else."""
+    if facts.every not in words["kinds"]["every"]:
+        raise ComposeError(f"An overview is made every day or every week, not every '{one_line(facts.every)}'.")
+    told = words["kinds"]
+    lines = sorted(facts.lines, key=lambda line: SEVERITIES.index(_severity(line)))
+    fresh = [line for line in lines if line.change in _FRESH]
+    standing = [line for line in lines if line.change not in _FRESH]
+    left = max(len(fresh) - MOST_FRESH, 0) + max(len(standing) - MOST_STANDING, 0)
+    first = next((line for line in lines if line.change != "gone" and one_line(line.where)), None)
+    start = told["start_with"].format(what=_what(first, facts), where=_where(first, words)) if first else ""
+    return {
+        "every": told["every"][facts.every],
+        "organisation": one_line(facts.organisation),
+        "since": day_in_words(facts.since, words=words),
+        "until": day_in_words(facts.until, words=words),
+        "new": str(facts.new),
+        "gone": str(facts.gone),
+        "still_open": str(facts.still_open),
+        "start_with": start,
+        "fresh": _fresh(fresh[:MOST_FRESH], facts, words),
+        "standing": _standing(standing[:MOST_STANDING], facts, words),
+        "more": told["left"].format(count=left, phone=hard(one_line(facts.team.phone))) if left else "",
+        "next": f"{told['next_digest'][facts.every]} {told['urgent_at_once']}",
+        "source": one_line(facts.source).rstrip("."),
+    }
+
+
+def _severity(line: DigestLine) -> str:
+    if line.severity not in SEVERITIES:
+        raise ComposeError(f"The severity is '{line.severity}'. Use one of: {', '.join(SEVERITIES)}.")
+    return line.severity
+
+
+def _fresh(lines: Iterable[DigestLine], facts: DigestText, words: Words) -> str:
+    blocks = [_block(number, line, facts, words) for number, line in enumerate(lines, start=1)]
+    return "\n".join((words["kinds"]["fresh_heading"], *blocks)) if blocks else ""
+
+
+def _block(number: int, line: DigestLine, facts: DigestText, words: Words) -> str:
+    told = words["kinds"]
+    what = _what(line, facts)
+    head = f"{what[:1].upper()}{what[1:]} ({words['severity'][line.severity].lower()}, {told['change'][line.change]})"
+    where = _where(line, words)
+    return "\n".join(
+        (
+            f"  {number}. {head}",
+            f"     {f'{where} · ' if where else ''}{_number(line)}",
+            f"     {told['first_step']} {first_step(line, facts.language) or told['call_it']}",
+        )
+    )
+
+
+def first_step(line: DigestLine, language: str) -> str:
+    """The first thing to do by the text of that warning; "" where a value that it needs is not known here."""
+    return library.filled(_template(line), "steps", language, product=one_line(line.product), fixed_version="")
+
+
+def _standing(lines: Iterable[DigestLine], facts: DigestText, words: Words) -> str:
+    told = words["kinds"]
+    rows = [
+        (
+            words["severity"][line.severity].lower(),
+            _what(line, facts),
+            _where(line, words),
+            told["change"][line.change],
+            _number(line),
+        )
+        for line in lines
+    ]
+    return f"{told['standing_heading']}\n{table(head=told['digest_columns'], rows=rows)}" if rows else ""
+
+
+def _template(line: DigestLine) -> str:
+    name = line.template.partition("@")[0]
+    return name if name in library.names() else library.text_of(line.subject)
+
+
+def _what(line: DigestLine, facts: DigestText) -> str:
+    """In general words, with the product where there is one."""
+    about = str(library.told(_template(line), facts.language)["about"])
+    product = one_line(line.product, limit=30)
+    return f"{about}: {product}" if product else about
+
+
+def _where(line: DigestLine, words: Words) -> str:
+    where = one_line(line.where, limit=44)
+    more = words["kinds"]["and_more"].format(count=line.others) if line.others > 0 and where else ""
+    return " ".join(filter(None, (where, more)))
+
+
+def _number(line: DigestLine) -> str:
+    return hard(show_number(tidy_number(one_line(line.number, limit=20))))
