@@ -71,6 +71,14 @@ def test_what_is_received_is_there_for_everybody_byte_for_byte(make, content):
     assert make().path(received.path).read_bytes() == content
 
 
+def test_trying_it_out_leaves_nothing_behind(make):
+    store = make()
+
+    store.try_out()
+
+    assert [path for path in store.root.rglob("*") if path.is_file()] == []
+
+
 def test_what_is_received_twice_is_kept_once(make):
     for _ in range(2):
         make().receive(io.BytesIO(b"abc"), source="scan", day=DAY)
@@ -151,6 +159,8 @@ def test_a_bucket_that_can_not_be_reached_is_told_as_a_disk_that_fails(server, t
 
     with pytest.raises(OSError, match="The bucket 'no-such-bucket' can't be used now"):
         store.receive(io.BytesIO(b"abc"), source="scan", day=DAY)
+    with pytest.raises(OSError, match="The bucket 'no-such-bucket' can't be used now"):
+        store.try_out()
 
 
 @pytest.mark.parametrize("url", ["", "http://bucket", "s3:///prefix", "s3://bucket?password=x"])

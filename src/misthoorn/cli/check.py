@@ -21,6 +21,7 @@ def command(*, no_mail: bool) -> None:
     parts: dict[str, Callable[[], Iterator[str]]] = {
         "database": _database,
         "folders": _folders,
+        "store": _store,
         "site": _site,
         "sources": _sources,
     }
@@ -67,6 +68,15 @@ def _folders() -> Iterator[str]:
     free = shutil.disk_usage(home).free
     if free < 1 << 30:
         yield f"{home} has {free // (1 << 20)} MB left. A country's day takes some hundreds: make room."
+
+
+def _store() -> Iterator[str]:
+    from misthoorn.intake.services import IntakeError, store
+
+    try:
+        store().try_out()
+    except (OSError, ValueError, IntakeError) as error:
+        yield f"What is received can't be kept: {error} Look at MISTHOORN_STORE."
 
 
 def _site() -> Iterator[str]:

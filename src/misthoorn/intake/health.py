@@ -46,14 +46,16 @@ def is_silent(*, last: datetime | None, since: datetime, hours: int | None, now:
 
 
 def health_of(*, paused: bool, delivered: bool, alarms: Sequence[str]) -> str:
-    """One word for a source, the worst first: paused, failing, silent, unusual or delivering."""
+    """One word for a source, the worst first: paused, failing, silent, new (nothing came yet), unusual, delivering."""
     if paused:
         return "paused"
     if "failing" in alarms:
         return "failing"
-    if "silent" in alarms or not delivered:
+    if "silent" in alarms:
         return "silent"
+    if not delivered:
+        return "new"
     return "unusual" if {"fewer", "more"} & set(alarms) else "delivering"
 
 
-HEALTH = ("delivering", "unusual", "failing", "silent", "paused")
+HEALTH = ("delivering", "new", "unusual", "failing", "silent", "paused")

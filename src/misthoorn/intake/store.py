@@ -54,6 +54,17 @@ class FolderStore:
     def __init__(self, root: Path) -> None:
         self.root = root
 
+    def try_out(self) -> None:
+        """Write something, and take it away again.
+
+        Raises:
+            OSError: it can't be written; the sentence says what to look at.
+        """
+        place = self.root / f".probe-{uuid4().hex}"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(b"x")
+        place.unlink()
+
     def receive(self, stream: BinaryIO, *, source: str, day: date) -> Received:
         """Keep a delivery as received; durable when this returns. The name is its SHA-256."""
         folder = self.root / "received" / source / day.isoformat()

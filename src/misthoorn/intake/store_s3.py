@@ -80,6 +80,13 @@ class S3Store(FolderStore):
         except (BotoCoreError, Boto3Error, ClientError) as error:
             raise OSError(f"The bucket '{self._bucket.name}' can't be used now ({error}). Try again later.") from error
 
+    def try_out(self) -> None:
+        super().try_out()
+        key = self._key(f"{_PARTS}/probe-{uuid4().hex}")
+        with self._reached():
+            self._client.put_object(Bucket=self._bucket.name, Key=key, Body=b"x")
+            self._client.delete_object(Bucket=self._bucket.name, Key=key)
+
     def _key(self, relative: str) -> str:
         return f"{self._bucket.prefix}{relative}"
 

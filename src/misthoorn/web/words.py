@@ -291,6 +291,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
     },
     "source-health": {
         "delivering": pgettext_lazy("source", "Delivers"),
+        "new": pgettext_lazy("source", "Nothing came yet"),
         "unusual": pgettext_lazy("source", "Unusual size"),
         "failing": pgettext_lazy("source", "Cannot be fetched"),
         "silent": pgettext_lazy("source", "Silent"),

@@ -22,18 +22,25 @@ def test_a_fresh_installation_has_nothing_and_every_state_is_named():
 
 
 def test_sources_show_what_they_delivered():
-    for slug in ("busy", "paused", "silent"):
+    for slug in ("busy", "paused", "waiting"):
         source(slug)
     deliver(events(seen(), seen("10.0.0.1")), source="busy")
     deliver(b"", source="busy", at=NOW.replace(hour=10))
     pause_source(source="paused", paused=True, at=NOW)
 
-    busy, paused, silent = queries.sources()
+    busy, paused, waiting = queries.sources()
 
     assert (busy.batches, busy.rows_accepted, busy.rows_refused) == (2, 1, 2)
     assert busy.last_received == NOW.replace(hour=10)
-    assert (paused.paused, silent.batches, silent.last_received) == (True, 0, None)
-    assert source_queries.by_health() == {"delivering": 1, "unusual": 0, "failing": 0, "silent": 1, "paused": 1}
+    assert (paused.paused, waiting.batches, waiting.last_received) == (True, 0, None)
+    assert source_queries.by_health() == {
+        "delivering": 1,
+        "new": 1,
+        "unusual": 0,
+        "failing": 0,
+        "silent": 0,
+        "paused": 1,
+    }
     assert queries.batches_by_state()["refused"] == 1
 
 

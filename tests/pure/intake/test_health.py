@@ -64,7 +64,8 @@ def test_silence_is_measured_from_the_last_delivery_or_from_the_start():
     [
         (True, True, ["failing"], "paused"),
         (False, True, ["silent", "failing"], "failing"),
-        (False, False, [], "silent"),
+        (False, False, [], "new"),
+        (False, False, ["silent"], "silent"),
         (False, True, ["silent", "fewer"], "silent"),
         (False, True, ["more"], "unusual"),
         (False, True, [], "delivering"),

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
 
 from misthoorn.common import clock
 from misthoorn.intake import source_queries
@@ -41,9 +40,10 @@ def _versioned(view: View) -> View:
 @public
 @csrf_exempt
 @_versioned
-@require_POST
 def deliver(request: HttpRequest) -> HttpResponse:
     """Keep a delivery and answer with its number; a worker reads it."""
+    if request.method != "POST":
+        return problem(HTTPStatus.METHOD_NOT_ALLOWED, "Deliveries are sent with POST.", Allow="POST")
     now = clock.now().timestamp()
     if WRONG_KEYS.is_reached(request, now=now):
         wait = str(WRONG_KEYS.minutes_left(now=now) * 60)
