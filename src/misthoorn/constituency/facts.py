@@ -18,6 +18,8 @@ class OrganisationFacts:
     province: str
     registered: bool
     assets: int = 0
+    oktt: str = ""
+    network_owner: bool = False
 
 
 @dataclass(frozen=True, slots=True)

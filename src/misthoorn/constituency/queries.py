@@ -1,5 +1,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import fields
 from datetime import datetime
 from itertools import batched
 from pathlib import Path
@@ -8,13 +9,21 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from misthoorn.constituency import key_rows
-from misthoorn.constituency.facts import AssetFacts, ContactFacts, MandateFacts, MandateLine, OrganisationFacts
+from misthoorn.constituency.facts import (
+    NO_WISH,
+    AssetFacts,
+    ContactFacts,
+    MandateFacts,
+    MandateLine,
+    OrganisationFacts,
+    PreferenceFacts,
+)
 from misthoorn.constituency.key_store import store_in
 from misthoorn.constituency.ladder import Rung, beside, climb, mandate_over, usable
-from misthoorn.constituency.models import Asset, Contact, Mandate, Organisation, Refusal
+from misthoorn.constituency.models import Asset, Contact, Mandate, Organisation, Preference, Refusal
 from misthoorn.work.clock import from_now, moment_sql
 from misthoorn.work.prepared import read_prepared
 
@@ -32,6 +41,8 @@ def _organisation(model: Organisation, assets: int = 0) -> OrganisationFacts:
         province=model.province,
         registered=model.registered,
         assets=assets,
+        oktt=model.oktt,
+        network_owner=model.network_owner,
     )
 
 
@@ -124,8 +135,23 @@ _BEFORE = ("id", "organisation_id", "role", "channel", "address", "language", "p
 _AFTER = ("bounced_at", "stopped_at", "place", "confirmed_at", "seen_at", "valid_to", "evidence", "failures", "bounces")
 
 
+def contacts(ids: Iterable[int]) -> dict[int, ContactFacts]:
+    """The contacts with these ids, by id, also those that can't be used."""
+    return {
+        one.id: one
+        for piece in batched(ids, PIECE)
+        for some in _read_contacts(Contact.objects.filter(pk__in=piece)).values()
+        for one in some
+    }
+
+
 def _contacts(organisations: Sequence[int]) -> dict[int, list[ContactFacts]]:
-    rows = Contact.objects.filter(organisation__in=organisations).order_by()
+    return _read_contacts(Contact.objects.filter(organisation__in=organisations))
+
+
+def _read_contacts(rows: QuerySet[Contact]) -> dict[int, list[ContactFacts]]:
+    """Contacts by their organisation."""
+    rows = rows.order_by()
     fetched: list[tuple[Any, ...]] = list(rows.values_list(*_BEFORE, *_AFTER, "mandate_id"))
     mandates = _mandates({mandate for *_, mandate in fetched if mandate})
     found: dict[int, list[ContactFacts]] = defaultdict(list)
@@ -209,6 +235,25 @@ def usable_contact(contact: int) -> ContactFacts | None:
         confidence=confidence,
         confirmed=bool(confirmed),
     )
+
+
+_WISHES = tuple(field.name for field in fields(PreferenceFacts))
+
+
+def preferences(contacts: Iterable[int]) -> dict[int, PreferenceFacts]:
+    """What each of these contacts wished for; of one that never said, what holds then (NO_WISH)."""
+    found: dict[int, PreferenceFacts] = {}
+    for piece in batched(contacts, PIECE):
+        found |= dict.fromkeys(piece, NO_WISH)
+        for contact, *wish in Preference.objects.filter(contact__in=piece).values_list("contact", *_WISHES):
+            found[contact] = PreferenceFacts(**dict(zip(_WISHES, wish, strict=True)))
+    return found
+
+
+def network_owners(organisations: Iterable[int]) -> set[int]:
+    """Which of these are owners of networks that others use."""
+    rows = Organisation.objects.filter(network_owner=True).order_by()
+    return {pk for piece in batched(organisations, PIECE) for pk in rows.filter(pk__in=piece).values_list("pk", flat=True)}
 
 
 def refusals(subject: str) -> set[int]:

@@ -14,9 +14,12 @@ from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.facts import ContactFacts
 from misthoorn.constituency.ladder import concerning
 from misthoorn.constituency.routing import shipped_rules
-from misthoorn.triage.gates import WARN, Candidate, Policy, Ruling, rule_on
+from misthoorn.intake import origin as intake
+from misthoorn.triage.gates import WARN, Candidate, Policy, Ruling, asks_for_origin, rule_on
 from misthoorn.triage.models import Campaign, Finding, SubjectKind
 from misthoorn.triage.silence import facts_of, silenced_in_campaign
+
+NETWORKS = ("network", "asn")  # kinds of asset that others than its owner may use
 
 # Open, and the organisation still had the asset when it was seen there: a table may say afterwards that it had not.
 HOLDS = (
@@ -24,6 +27,10 @@ HOLDS = (
     & (Q(asset__valid_from__isnull=True) | Q(asset__valid_from__lte=F("last_seen")))
     & (Q(asset__valid_to__isnull=True) | Q(asset__valid_to__gt=F("last_seen")))
 )
+
+
+_FIELDS = ("organisation_id", "subject", "most_specific", "last_seen", "tlp", "asset_id", "observed", "hostname")
+_OF_ORIGIN = ("rsit", "source_id", "last_batch")
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,8 @@ class Assessment:
 
 def policy() -> Policy:
     """The operator's policy, from the settings."""
-    return Policy(team=settings.INTERNAL_TEAM, fresh=timedelta(days=settings.FRESH_DAYS), rules=shipped_rules())
+    rules = shipped_rules(settings.ROUTING_FROM)
+    return Policy(team=settings.INTERNAL_TEAM, fresh=timedelta(days=settings.FRESH_DAYS), rules=rules)
 
 
 def assess(campaign: Campaign, *, now: datetime, only: int | None = None, without: Collection[int] = ()) -> Assessment:
@@ -68,19 +76,23 @@ def assess(campaign: Campaign, *, now: datetime, only: int | None = None, withou
 
     Contacts `without` are left out of the ladders. Reads only; about 20,000 findings a second.
     """
-    fields = ("organisation_id", "subject", "most_specific", "last_seen", "tlp", "asset_id", "observed", "hostname")
+    fields = (*_FIELDS, *_OF_ORIGIN)
     asked = Finding.objects.filter(campaigns=campaign)
     findings = list(
         (asked if only is None else asked.filter(organisation=only))
-        .annotate(holds=Case(When(HOLDS, then=True), default=Value(value=False), output_field=BooleanField()))
+        .annotate(
+            holds=Case(When(HOLDS, then=True), default=Value(value=False), output_field=BooleanField()),
+            of_kind=F("asset__kind"),
+        )
         .order_by("organisation", "pk")
         .only(*fields)
     )
     owners = sorted({finding.organisation_id for finding in findings})
-    kinds = {pk: facts.kind for pk, facts in constituency.organisations(owners).items()}
+    known = constituency.organisations(owners)
     ladders, machines = _whom(owners, now=now, without=without)
     refused = constituency.refusals(campaign.subject)
     silenced = _silenced(campaign, now=now)
+    origins = _origins(findings)
     rules = policy()
     return Assessment(
         rulings=tuple(
@@ -88,7 +100,7 @@ def assess(campaign: Campaign, *, now: datetime, only: int | None = None, withou
                 Candidate(
                     finding=finding.pk,
                     organisation=finding.organisation_id,
-                    organisation_kind=kinds[finding.organisation_id],
+                    organisation_kind=known[finding.organisation_id].kind,
                     subject=finding.subject,
                     open=finding.holds,
                     most_specific=finding.most_specific,
@@ -99,6 +111,9 @@ def assess(campaign: Campaign, *, now: datetime, only: int | None = None, withou
                     refused_subject=finding.organisation_id in refused,
                     suppression=silenced.get(finding.pk, ""),
                     machines=_concerned(machines, finding),
+                    origin=origins.get(finding.pk),
+                    oktt=whose[finding.organisation_id].oktt,
+                    network_owner=known[finding.organisation_id].network_owner and finding.of_kind in NETWORKS,
                 ),
                 policy=rules,
                 now=now,
@@ -122,6 +137,13 @@ def _whom(organisations: Sequence[int], *, now: datetime, without: Collection[in
 def _concerned(contacts: _Contacts, finding: Finding) -> Sequence[ContactFacts]:
     whose = contacts.get(finding.organisation_id, ())
     return concerning(whose, asset=finding.asset_id, observed=finding.observed, hostname=finding.hostname)
+
+
+def _origins(findings: Sequence[Finding]) -> dict[int, str]:
+    """Of what was taken from somebody: who said that it was obtained lawfully, "" where nobody did."""
+    asked = [finding for finding in findings if asks_for_origin(finding.rsit)]
+    stated = intake.stated_origins({(finding.source_id, finding.last_batch) for finding in asked}) if asked else {}
+    return {finding.pk: stated.get((finding.source_id, finding.last_batch), "") for finding in asked}
 
 
 def _silenced(campaign: Campaign, *, now: datetime) -> dict[int, str]:

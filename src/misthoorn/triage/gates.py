@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from misthoorn.common.tlp import Tlp, What, may_reach, may_tell
+from misthoorn.common.tlp import Audience, Tlp, What, may_reach, may_tell
 from misthoorn.constituency.facts import ContactFacts, audience_of
 from misthoorn.constituency.ladder import LADDER, because
 from misthoorn.constituency.routing import RuleSet, route
 
-GATES = "gates-3"  # the version of this file's rules
+GATES = "gates-4"  # the version of this file's rules
 WARN = "warn"
 
 # What can be left out, why, and who can change that; the site has the sentences for people.
@@ -24,10 +24,22 @@ OUTCOMES = (
     "more-specific-holder",
     "no-longer-seen",
     "suppressed",
+    "unlawful-origin",
     "stale",
     "refused-subject",
     "tlp",
     "no-contact",
+)
+
+# Types (RSIT) of what was taken from somebody: accounts, passwords, data. On it a government may act only where it is
+# known to have been obtained lawfully (facts: domain, 6.1).
+TAKEN = frozenset(
+    {
+        "privileged-account-compromise",
+        "unprivileged-account-compromise",
+        "unauthorised-information-access",
+        "data-leak",
+    }
 )
 
 
@@ -36,7 +48,8 @@ class Candidate:
     """What the gates need to know of a finding and of its organisation.
 
     `suppression`: what silences it, as its verdict names it ("S-00012 until 2027-11-24"); "" where nothing does.
-    `machines` are told beside a person, as far as the label allows.
+    `machines` are told beside a person, as far as the label allows. `network_owner`: the organisation owns the network
+    where it was seen, others use that, and it is told in one list with what else was seen there.
     """
 
     finding: int
@@ -51,6 +64,7 @@ class Candidate:
     refused_subject: bool
     suppression: str = ""
     machines: Sequence[ContactFacts] = ()
+    network_owner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +102,14 @@ class Ruling:
 
 def rule_on(candidate: Candidate, *, policy: Policy, now: datetime) -> Ruling:
     """Let every gate look at a finding."""
-    where = route(kind=candidate.organisation_kind, on=now.date(), rules=policy.rules)
+    where = route(kind=candidate.organisation_kind, on=now.date(), rules=policy.rules, oktt=candidate.oktt)
     contact = _allowed_contact(candidate)
     verdicts = (
         _routing(where.team, policy.team, rule=where.rule, ground=where.ground),
-        Verdict(
-            "most specific",
-            candidate.most_specific,
-            "" if candidate.most_specific else "more-specific-holder",
-            GATES,
-        ),
+        _most_specific(candidate),
         Verdict("still true", candidate.open, "" if candidate.open else "no-longer-seen", GATES),
         _suppression(candidate),
+        _origin(candidate),
         _fresh(candidate, policy=policy, now=now),
         Verdict(
             "own wish", not candidate.refused_subject, "refused-subject" if candidate.refused_subject else "", GATES
@@ -127,10 +137,32 @@ def _routing(team: str | None, ours: str, *, rule: str, ground: str) -> Verdict:
     return Verdict("routing", passed=True, reason="", rule=f"{rule}: {team} ({ground})")
 
 
+def _most_specific(candidate: Candidate) -> Verdict:
+    """The owner of a network is told beside whoever uses a part of it: each can do what the other can't."""
+    if not candidate.most_specific and candidate.network_owner:
+        return Verdict("most specific", passed=True, reason="", rule=f"{GATES}: network owner, beside a nearer holder")
+    passed = candidate.most_specific
+    return Verdict("most specific", passed=passed, reason="" if passed else "more-specific-holder", rule=GATES)
+
+
 def _suppression(candidate: Candidate) -> Verdict:
     if candidate.suppression:
         return Verdict("suppression", passed=False, reason="suppressed", rule=f"{GATES}: {candidate.suppression}")
     return Verdict("suppression", passed=True, reason="", rule=GATES)
+
+
+def asks_for_origin(rsit: str) -> bool:
+    """Whether something of this type ("class/type") is told only where its lawful origin is stated."""
+    return rsit.rpartition("/")[2] in TAKEN
+
+
+def _origin(candidate: Candidate) -> Verdict:
+    if candidate.origin is None:
+        return Verdict("origin", passed=True, reason="", rule=GATES)
+    stated = candidate.origin or "origin not stated"
+    return Verdict(
+        "origin", bool(candidate.origin), "" if candidate.origin else "unlawful-origin", f"{GATES}: {stated}"
+    )
 
 
 def _fresh(candidate: Candidate, *, policy: Policy, now: datetime) -> Verdict:
@@ -139,11 +171,14 @@ def _fresh(candidate: Candidate, *, policy: Policy, now: datetime) -> Verdict:
 
 
 def _tlp(candidate: Candidate, contact: ContactFacts | None) -> Verdict:
-    """Without any contact TLP has nothing to say: the contact gate tells."""
-    passed = contact is not None or not candidate.contacts
-    if candidate.tlp is Tlp.RED:
-        passed = False
-    return Verdict("tlp", passed, "" if passed else "tlp", f"TLP 2.0: {candidate.tlp}")
+    """Without any contact TLP has nothing to say, unless it is RED: the contact gate tells."""
+    if contact is None and not candidate.contacts and candidate.tlp is not Tlp.RED:
+        return Verdict("tlp", passed=True, reason="", rule=f"{MATRIX}: {candidate.tlp}")
+    asked = contact or next(iter(candidate.contacts), None)
+    if asked is None:
+        return Verdict("tlp", passed=False, reason="tlp", rule=f"{MATRIX}: {candidate.tlp}")
+    verdict = _telling(candidate, asked)
+    return Verdict("tlp", verdict.allowed, "" if verdict.allowed else "tlp", verdict.rule)
 
 
 def _reachable(candidate: Candidate, contact: ContactFacts | None) -> Verdict:
@@ -155,13 +190,13 @@ def _reachable(candidate: Candidate, contact: ContactFacts | None) -> Verdict:
 
 
 def _machines(candidate: Candidate) -> tuple[ContactFacts, ...]:
-    return tuple(
-        one
-        for one in candidate.machines
-        if may_tell(candidate.tlp, audience=audience_of(one.role), channel=one.channel, what=What.WARNING).allowed
-    )
+    return tuple(one for one in candidate.machines if _telling(candidate, one).allowed)
 
 
 def _allowed_contact(candidate: Candidate) -> ContactFacts | None:
     """The first rung of the ladder that the label allows."""
-    return next((one for one in candidate.contacts if may_reach(candidate.tlp, audience_of(one.role))), None)
+    return next((one for one in candidate.contacts if _telling(candidate, one).allowed), None)
+
+
+def _telling(candidate: Candidate, contact: ContactFacts) -> tlp.Verdict:
+    return may_tell(candidate.tlp, audience=audience_of(contact.role), channel=contact.channel, what=What.WARNING)

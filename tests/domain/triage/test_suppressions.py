@@ -236,7 +236,7 @@ def test_a_suppressed_finding_is_in_its_campaign_with_the_verdict_and_not_in_the
     assert (created.messages, created.withheld) == (1, 1)
     assert Notice.objects.get(organisation__name=BROKER.name).withheld_because == "suppressed"
     decision = Decision.objects.get(outcome="suppressed")
-    assert ["suppression", False, "suppressed", f"gates-3: {made.reference} until 2027-11-24"] in decision.gates
+    assert ["suppression", False, "suppressed", f"gates-4: {made.reference} until 2027-11-24"] in decision.gates
     assert decision.finding.state == "open"
 
 

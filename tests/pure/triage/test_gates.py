@@ -57,6 +57,25 @@ def ruling(**changes):
     return rule_on(replace(GOOD, **changes), policy=POLICY, now=NOW)
 
 
+def test_the_owner_of_a_network_is_told_beside_a_nearer_holder_and_the_verdict_says_so():
+    told = ruling(network_owner=True, most_specific=False, contacts=[contact("abuse")])
+
+    assert told.outcome == WARN
+    assert [one.rule for one in told.verdicts if one.gate == "most specific"] == [
+        f"{GATES}: network owner, beside a nearer holder"
+    ]
+
+
+@pytest.mark.parametrize("label", Tlp)
+def test_what_must_stay_with_one_organisation_is_in_no_list_for_the_owner_of_a_network(label):
+    people, machine = [contact("security"), contact("abuse", 2)], replace(contact("security", 3), channel="feed")
+    told = ruling(network_owner=True, tlp=label, contacts=people, machines=[machine])
+
+    allowed = label in {Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER}
+    assert told.outcome == (WARN if allowed else "tlp")
+    assert told.beside == ((machine,) if allowed else ())
+
+
 def test_who_passes_every_gate_is_warned_through_the_first_contact():
     one = ruling(contacts=[contact("security", 1), contact("owner", 2)])
 
