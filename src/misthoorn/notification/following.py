@@ -1,0 +1,269 @@
+"""Notices on which something may still follow: who got what, what was answered, and what was told since.
+
+`take_due` gives out a piece of them for a while, so that several workers share the work; what a worker that died had
+in hand is given out again. Nothing here is told: that is for whoever asks.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import batched
+from typing import cast
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from misthoorn.common.tlp import Tlp, parse_tlp
+from misthoorn.notification.compose.facts import Language, Severity
+from misthoorn.notification.delivery.decide import Because
+from misthoorn.notification.models import Attempt, Message, Notice, NoticeFinding, Reply
+
+PIECE = 1_000  # ids in one statement, and rows changed in a transaction
+_GOT = Message.State.HANDED_OVER
+_ON_ITS_WAY = (
+    Message.State.QUEUED,
+    Message.State.LEASED,
+    Message.State.WAITING,
+    Message.State.GATHERING,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A message of a notice. `got_at`: when it was handed over, itself or in the message that told it.
+
+    `doubtful`: it may have arrived although nobody knows. `template` is the name of its text ("exposed/rdp").
+    """
+
+    contact: int
+    channel: str
+    address: str
+    language: Language
+    template: str
+    got_at: datetime | None
+    doubtful: bool
+    on_its_way: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Later:
+    """What was told after a warning, about it. `withheld`: it was made, and went to nobody."""
+
+    kind: str
+    occasion: str
+    severity: Severity
+    withheld: bool
+    created_at: datetime
+    sent: tuple[Sent, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldNotice:
+    """A warning, and all that came after it. `told_again`: its findings that a newer warning told of."""
+
+    id: int
+    number: str
+    campaign: int
+    organisation: int
+    subject: str
+    severity: Severity
+    tlp: Tlp
+    created_at: datetime
+    findings: tuple[int, ...]
+    sent: tuple[Sent, ...]
+    answers: tuple[tuple[str, datetime], ...]
+    later: tuple[Later, ...]
+    told_again: frozenset[int]
+
+    @property
+    def told_at(self) -> datetime | None:
+        """When the first of its contacts got it."""
+        return min((one.got_at for one in self.sent if one.got_at), default=None)
+
+    @property
+    def on_its_way(self) -> bool:
+        """Whether one of its messages may still be handed over."""
+        return any(one.on_its_way for one in self.sent)
+
+
+def take_due(*, now: datetime, lease: timedelta, limit: int) -> list[ToldNotice]:
+    """Warnings that are to be looked at, the longest due first. For so long nobody else is given them."""
+    with transaction.atomic():
+        due = Notice.objects.filter(look_at__lte=now).order_by("look_at", "pk")
+        taken = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
+        Notice.objects.filter(pk__in=taken).update(look_at=now + lease)
+    return told(taken)
+
+
+def is_due(*, now: datetime) -> bool:
+    """Whether a warning is to be looked at."""
+    return Notice.objects.filter(look_at__lte=now).exists()
+
+
+def look_again(when: Mapping[int, datetime | None], *, leased_until: datetime) -> None:
+    """When these warnings are looked at next; None: never. What was woken since it was taken stays awake."""
+    by_moment: dict[datetime | None, list[int]] = defaultdict(list)
+    for pk, at in when.items():
+        by_moment[at].append(pk)
+    for at, notices in by_moment.items():
+        Notice.objects.filter(pk__in=notices, look_at=leased_until).update(look_at=at)
+
+
+def wake(*, campaign: int, now: datetime) -> int:
+    """Let all warnings of a campaign be looked at now on which something may still follow; how many."""
+    asleep = Notice.objects.filter(campaign=campaign, kind=Notice.Kind.WARNING, look_at__gt=now).order_by("pk")
+    woken = 0
+    while piece := list(asleep.values_list("pk", flat=True)[:PIECE]):
+        woken += Notice.objects.filter(pk__in=piece, look_at__isnull=False).update(look_at=now)
+    return woken
+
+
+def told(notices: Sequence[int]) -> list[ToldNotice]:
+    """These warnings, in this order."""
+    rows = Notice.objects.filter(Q(pk__in=notices) | Q(about__in=notices)).order_by("created_at", "pk")
+    family = list(rows)
+    sent, answers = _sent([row.pk for row in family]), _answers([row.pk for row in family])
+    later: dict[int, list[Notice]] = defaultdict(list)
+    for row in family:
+        if row.about_id:
+            later[row.about_id].append(row)
+    findings, again = _findings(notices)
+    by_id = {row.pk: row for row in family}
+    return [
+        _told(by_id[pk], later=later[pk], sent=sent, answers=answers, findings=findings[pk], again=again)
+        for pk in notices
+        if pk in by_id
+    ]
+
+
+def _told(
+    row: Notice,
+    *,
+    later: Sequence[Notice],
+    sent: Mapping[int, list[Sent]],
+    answers: Mapping[int, list[tuple[str, datetime]]],
+    findings: Sequence[int],
+    again: Mapping[int, int],
+) -> ToldNotice:
+    said = [one for each in (row, *later) for one in answers[each.pk]]
+    return ToldNotice(
+        id=row.pk,
+        number=row.number,
+        campaign=row.campaign_id or 0,
+        organisation=row.organisation_id,
+        subject=row.subject,
+        severity=cast("Severity", row.severity),
+        tlp=parse_tlp(row.tlp),
+        created_at=row.created_at,
+        findings=tuple(findings),
+        sent=tuple(sent[row.pk]),
+        answers=tuple(sorted(said, key=lambda one: one[1])),
+        later=tuple(_later(one, sent[one.pk]) for one in later),
+        told_again=frozenset(one for one in findings if again.get(one, 0) > row.pk),
+    )
+
+
+def _later(row: Notice, sent: Sequence[Sent]) -> Later:
+    return Later(
+        kind=row.kind,
+        occasion=row.occasion,
+        severity=cast("Severity", row.severity),
+        withheld=row.state == Notice.State.WITHHELD,
+        created_at=row.created_at,
+        sent=tuple(sent),
+    )
+
+
+def _sent(notices: Sequence[int]) -> dict[int, list[Sent]]:
+    found: dict[int, list[Sent]] = defaultdict(list)
+    rows = _with_doubt(Message.objects.filter(notice__in=notices)).select_related("told_in")
+    for row in rows.defer("body", "told_in__body").order_by("created_at", "pk"):
+        found[row.notice_id].append(_one_sent(row))
+    return found
+
+
+def _with_doubt(rows: QuerySet[Message]) -> QuerySet[Message]:
+    perhaps = [Attempt.Outcome.HANDED_OVER, Attempt.Outcome.IN_DOUBT]
+    tried = Attempt.objects.filter(message=OuterRef("pk"), outcome__in=perhaps)
+    carried = Attempt.objects.filter(message=OuterRef("told_in"), outcome__in=perhaps)
+    return rows.annotate(perhaps=Exists(tried), carried=Exists(carried))
+
+
+def _one_sent(row: Message) -> Sent:
+    carrier = row.told_in if row.state == Message.State.GATHERED and row.told_in else row
+    perhaps = row.carried if carrier is not row else row.perhaps  # type: ignore[attr-defined]  # annotated
+    back = carrier.state in (_GOT, Message.State.BOUNCED)
+    stopped = carrier.state == Message.State.WITHHELD and carrier.because == Because.STOPPED
+    return Sent(
+        contact=row.contact_id,
+        channel=row.channel,
+        address=row.address,
+        language=cast("Language", row.language),
+        template=row.template.partition("@")[0],
+        got_at=(carrier.handed_over_at or carrier.created_at) if carrier.state == _GOT else None,
+        doubtful=carrier.state == Message.State.IN_DOUBT or (perhaps and not back),
+        on_its_way=carrier.state in _ON_ITS_WAY or stopped,
+    )
+
+
+def _answers(notices: Sequence[int]) -> dict[int, list[tuple[str, datetime]]]:
+    found: dict[int, list[tuple[str, datetime]]] = defaultdict(list)
+    for notice, answer, at in Reply.objects.filter(notice__in=notices).values_list("notice", "answer", "at"):
+        found[notice].append((answer, at))
+    return found
+
+
+def _findings(notices: Sequence[int]) -> tuple[dict[int, list[int]], dict[int, int]]:
+    """The findings of these notices, and of each finding the newest warning that told of it."""
+    found: dict[int, list[int]] = defaultdict(list)
+    pairs = NoticeFinding.objects.filter(notice__in=notices).order_by("finding")
+    for notice, finding in pairs.values_list("notice", "finding"):
+        found[notice].append(finding)
+    newest: dict[int, int] = {}
+    for piece in batched({one for some in found.values() for one in some}, PIECE):
+        warnings = NoticeFinding.objects.filter(finding__in=piece, notice__kind=Notice.Kind.WARNING)
+        for finding, notice in warnings.exclude(notice__state=Notice.State.WITHHELD).values_list("finding", "notice"):
+            newest[finding] = max(notice, newest.get(finding, 0))
+    return found, newest
+
+
+def notices_told(campaign: int, *, after: int = 0, limit: int) -> list[int]:
+    """The warnings of a campaign that went to somebody, in order, from the one after this id on."""
+    found = Notice.objects.filter(campaign=campaign, kind=Notice.Kind.WARNING, pk__gt=after)
+    found = found.exclude(state=Notice.State.WITHHELD).order_by("pk")
+    return list(found.values_list("pk", flat=True)[:limit])
+
+
+def count_told(campaign: int) -> int:
+    """How many organisations have a warning of this campaign that went to somebody, or will."""
+    warnings = Notice.objects.filter(campaign=campaign, kind=Notice.Kind.WARNING)
+    return warnings.exclude(state=Notice.State.WITHHELD).count()
+
+
+def is_in_hand(campaign: int) -> bool:
+    """Whether a worker has a message of this campaign, or one that carries such a message, in hand at this moment."""
+    leased = Q(state=Message.State.LEASED) | Q(told_in__state=Message.State.LEASED)
+    return Message.objects.filter(leased, notice__campaign=campaign).exists()
+
+
+def also_open(organisation: int, *, without: Collection[int]) -> set[int]:
+    """Findings that warnings told this organisation of, without these."""
+    told_of = NoticeFinding.objects.filter(
+        notice__organisation=organisation, notice__kind=Notice.Kind.WARNING, notice__state=Notice.State.QUEUED
+    )
+    return set(told_of.values_list("finding", flat=True)) - set(without)
+
+
+def counts_of_later(campaign: int) -> dict[str, int]:
+    """How many notices followed on the warnings of a campaign, by kind; those that went to nobody under "withheld"."""
+    found: dict[str, int] = {}
+    rows = Notice.objects.filter(campaign=campaign).exclude(kind=Notice.Kind.WARNING).order_by()
+    for kind, state in _pairs(rows):
+        name = "withheld" if state == Notice.State.WITHHELD else kind
+        found[name] = found.get(name, 0) + 1
+    return found
+
+
+def _pairs(rows: QuerySet[Notice]) -> Iterable[tuple[str, str]]:
+    return rows.filter(about__isnull=False).values_list("kind", "state").iterator()
