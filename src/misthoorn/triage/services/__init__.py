@@ -1,6 +1,16 @@
 """Writes of triage: findings from matches, and campaigns from findings."""
 
 from misthoorn.triage.services.again import match_assets_again, queue_advisories_again
+from misthoorn.triage.services.broadcasts import (
+    BroadcastDraft,
+    BroadcastError,
+    approve_broadcast,
+    change_broadcast,
+    draft_broadcast,
+    reject_broadcast,
+    stop_broadcast,
+    write_broadcast_piece,
+)
 from misthoorn.triage.services.campaigns import (
     CampaignError,
     approve_campaign,
@@ -29,12 +39,17 @@ from misthoorn.triage.services.suppressions import (
 
 __all__ = [
     "REMEDIATION",
+    "BroadcastDraft",
+    "BroadcastError",
     "CampaignError",
     "Made",
     "RemediationError",
     "Scope",
     "SuppressionError",
+    "approve_broadcast",
     "approve_campaign",
+    "change_broadcast",
+    "draft_broadcast",
     "end_suppression",
     "forget_findings",
     "hold_campaign",
@@ -49,12 +64,15 @@ __all__ = [
     "queue_assets",
     "queue_match",
     "reach_otherwise",
+    "reject_broadcast",
     "reject_campaign",
     "release_campaign",
     "rename_subjects",
     "resume_campaign",
     "revive_suppressed",
+    "stop_broadcast",
     "stop_campaign",
     "suppress",
     "take_lifts",
+    "write_broadcast_piece",
 ]

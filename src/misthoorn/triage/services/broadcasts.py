@@ -1,0 +1,264 @@
+"""Messages to many: drafted, looked at, approved like a campaign, and written a piece at a time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max, QuerySet
+
+from misthoorn.accounts.services import record
+from misthoorn.common.tlp import Tlp, parse_tlp
+from misthoorn.constituency.words import PROVINCES, SECTORS, SIZES
+from misthoorn.notification import many
+from misthoorn.notification.services import team
+from misthoorn.triage.broadcasting import draft_of, occasion_of, piece_after, reach_of, tlp_verdict
+from misthoorn.triage.models import Broadcast
+from misthoorn.triage.services.campaigns import SEVERITIES, Step
+
+PIECE = 200  # notices a transaction, each with a message: far below the 250 ms that a write of SQLite may take
+LONGEST_TITLE, LONGEST_TEXT, LONGEST_SUBJECT = 100, 20_000, 128
+OPEN = (Broadcast.State.DRAFT, Broadcast.State.WAITING)
+_WORDS = {"sectors": SECTORS, "sizes": SIZES, "provinces": PROVINCES}
+
+
+class BroadcastError(ValueError):
+    """A step that can't be taken; the sentence says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BroadcastDraft:
+    """What a person writes. An empty list of words is all; `subject` is what it is about, such as a CVE number."""
+
+    kind: str
+    severity: str
+    tlp: str
+    title_nl: str
+    title_en: str
+    text_nl: str
+    text_en: str
+    subject: str = ""
+    sectors: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ()
+    provinces: tuple[str, ...] = ()
+
+
+@transaction.atomic
+def draft_broadcast(draft: BroadcastDraft, *, person: int, now: datetime, update_of: int | None = None) -> int:
+    """Keep a draft; its id. An update has the number of the earlier message, and is for who got that one too.
+
+    Raises:
+        BroadcastError: a part is missing or can't be used, or another update is still being written.
+    """
+    values = _checked(draft)
+    first = _line_of(update_of) if update_of is not None else None
+    number = 0
+    if first is not None:
+        if first.kind != draft.kind:
+            raise BroadcastError(f"{first.reference} is a {first.get_kind_display()}, and so is its update.")
+        if first.updates.filter(state__in=OPEN).exists():
+            raise BroadcastError(f"An update of {first.reference} is being written already. Send or reject that first.")
+        sent = first.updates.exclude(state=Broadcast.State.REJECTED)
+        number = 1 + (sent.aggregate(last=Max("update_number"))["last"] or 0)
+    row = Broadcast.objects.create(
+        first=first,
+        update_number=number,
+        reach_limit=settings.REACH_LIMIT,
+        written_by_id=person,
+        written_at=now,
+        **values,
+    )
+    record(at=now, person=person, action="message to many drafted", about=row.reference, update=number)
+    return row.pk
+
+
+@transaction.atomic
+def change_broadcast(draft: BroadcastDraft, *, broadcast: int, person: int, now: datetime) -> None:
+    """Write a draft anew. Who approved it did not see this: their yes is gone.
+
+    Raises:
+        BroadcastError: it was decided already, or a part can't be used.
+    """
+    row = _locked(broadcast)
+    if row.state not in OPEN:
+        raise BroadcastError(f"{row.reference} was decided already. Write an update of it.")
+    if row.kind != draft.kind:
+        raise BroadcastError("A draft stays what it is, for partners or for a target group. Reject it and write anew.")
+    for field, value in _checked(draft).items():
+        setattr(row, field, value)
+    row.state, row.approved_by_id, row.reach_seen = Broadcast.State.DRAFT, None, 0
+    row.written_by_id, row.written_at = person, now
+    row.save()
+    record(at=now, person=person, action="message to many changed", about=row.reference, update=row.update_number)
+
+
+def approve_broadcast(*, broadcast: int, person: int, seen_reach: int, now: datetime) -> Step:
+    """One person's yes; a worker then writes it. Above the reach limit it needs two different persons (blast guard).
+
+    Raises:
+        BroadcastError: the step is not possible now, or it reaches more than the person saw; nothing changed.
+    """
+    asked = _found(broadcast)
+    reach = reach_of(asked, now=now).reached  # outside the transaction: a country takes seconds
+    if reach > seen_reach:
+        raise BroadcastError(f"This message now reaches {reach} organisations and not {seen_reach}. Look at it again.")
+    with transaction.atomic():
+        row = _locked(broadcast)
+        if row.state not in OPEN:
+            raise BroadcastError(f"{row.reference} was decided already: it is {row.get_state_display()}.")
+        if row.written_at != asked.written_at:
+            raise BroadcastError("The text was changed at this moment. Look at it again.")
+        _check_tlp(row.kind, parse_tlp(row.tlp))
+        if not reach:
+            raise BroadcastError("It reaches nobody now, so there is nothing to approve.")
+        if row.approved_by_id == person:
+            raise BroadcastError("You already approved this message. It needs a second person: ask a colleague.")
+        if row.approved_by_id is None:
+            row.approved_by_id = person
+        else:
+            row.seconded_by_id = person
+        enough = row.seconded_by_id is not None or reach <= row.reach_limit
+        row.state = Broadcast.State.APPROVED if enough else Broadcast.State.WAITING
+        row.reach_seen = reach
+        row.decided_at = now if enough else None
+        row.save()
+        record(at=now, person=person, action="message to many approved", about=row.reference, reach=reach)
+    return Step(state=row.state, reach=reach)
+
+
+@transaction.atomic
+def reject_broadcast(*, broadcast: int, person: int, note: str, now: datetime) -> None:
+    """Decide that it is not sent.
+
+    Raises:
+        BroadcastError: it was decided already.
+    """
+    row = _locked(broadcast)
+    if row.state not in OPEN:
+        raise BroadcastError(f"{row.reference} was decided already. Stop it, if it is on its way.")
+    row.state, row.note, row.decided_at = Broadcast.State.REJECTED, note[:2000], now
+    row.save()
+    record(at=now, person=person, action="message to many rejected", about=row.reference, note=note)
+
+
+def stop_broadcast(*, broadcast: int, person: int, note: str, now: datetime) -> int:
+    """Send nothing more of it; how many messages stay here. What was handed over is gone: an update can put it right.
+
+    Raises:
+        BroadcastError: it was not approved, or is stopped already.
+    """
+    with transaction.atomic():
+        row = _locked(broadcast)
+        if row.state != Broadcast.State.APPROVED:
+            raise BroadcastError(f"{row.reference} is {row.get_state_display()}, so there is nothing to stop.")
+        row.state, row.note = Broadcast.State.STOPPED, note[:2000]
+        row.save()
+        record(at=now, person=person, action="message to many stopped", about=row.reference, note=note)
+    return many.stop_broadcast_messages(occasion_of(row))
+
+
+def write_broadcast_piece(*, now: datetime) -> bool:
+    """Write the next notices of an approved message to many; whether there was one.
+
+    A piece and how far it came are one transaction: whatever is killed, and however many workers write, each
+    organisation is told once.
+    """
+    row = (
+        Broadcast.objects.filter(state=Broadcast.State.APPROVED, released_at=None).order_by("decided_at", "pk").first()
+    )
+    if row is None:
+        return False
+    piece = piece_after(row, limit=PIECE, now=now)
+    here = Broadcast.objects.filter(pk=row.pk, state=Broadcast.State.APPROVED, cursor=row.cursor)
+    if not piece.ids:
+        here.update(released_at=now)
+        return True
+    drafts = [draft_of(row, contacts, now=now) for contacts in piece.told]
+    last = piece.ids[-1]
+    many.write_many(drafts, sender=team().mail, now=now, may_write=lambda: here.update(cursor=last) == 1)
+    return True
+
+
+def is_writing() -> bool:
+    """Whether an approved message to many is not written for everybody yet."""
+    return _to_write().exists()
+
+
+def _to_write() -> QuerySet[Broadcast]:
+    return Broadcast.objects.filter(state=Broadcast.State.APPROVED, released_at=None)
+
+
+def _checked(draft: BroadcastDraft) -> dict[str, object]:
+    """The columns of a draft.
+
+    Raises:
+        BroadcastError: with what is wrong.
+    """
+    if draft.kind not in Broadcast.Kind.values:
+        raise BroadcastError(f"'{draft.kind}' is no kind of message. Use partner or target_group.")
+    if draft.severity not in SEVERITIES:
+        raise BroadcastError(f"'{draft.severity}' is no severity. Use one of {', '.join(SEVERITIES)}.")
+    try:
+        tlp = parse_tlp(draft.tlp)
+    except ValueError as error:
+        raise BroadcastError(str(error)) from error
+    _check_tlp(draft.kind, tlp)
+    audience = {name: list(getattr(draft, name)) for name in _WORDS}
+    for name, value in chain.from_iterable(((name, one) for one in words) for name, words in audience.items()):
+        if value not in _WORDS[name]:
+            raise BroadcastError(f"'{value}' is none of the {name}. Use {', '.join(_WORDS[name])}.")
+    values: dict[str, object] = {"kind": draft.kind, "severity": draft.severity, "tlp": tlp, "audience": audience}
+    values["subject"] = _line(draft.subject, limit=LONGEST_SUBJECT, name="subject")
+    for language in ("nl", "en"):
+        title = _line(getattr(draft, f"title_{language}"), limit=LONGEST_TITLE, name=f"title ({language})")
+        text = _text(getattr(draft, f"text_{language}"))
+        if not title or not text:
+            raise BroadcastError(f"Write a title and a text in both languages; the {language} one is missing.")
+        values |= {f"title_{language}": title, f"text_{language}": text}
+    return values
+
+
+def _line(text: str, *, limit: int, name: str) -> str:
+    line = " ".join("".join(c if c.isprintable() else " " for c in text[: 10 * limit]).split())
+    if len(line) > limit:
+        raise BroadcastError(f"The {name} has more than {limit} signs. Make it shorter.")
+    return line
+
+
+def _text(text: str) -> str:
+    if len(text) > LONGEST_TEXT:
+        raise BroadcastError(f"The text has more than {LONGEST_TEXT:,} signs. Make it shorter.")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").split("\n")
+    return "\n".join("".join(c for c in line if c.isprintable()).rstrip() for line in lines).strip()
+
+
+def _check_tlp(kind: str, tlp: Tlp) -> None:
+    verdict = tlp_verdict(kind, tlp)
+    if not verdict.allowed:
+        raise BroadcastError(
+            f"TLP:{tlp} may not go to many ({verdict.rule}). Use CLEAR or GREEN, or tell the few who may know by "
+            "another way."
+        )
+
+
+def _line_of(broadcast: int) -> Broadcast:
+    row = _locked(broadcast)
+    first = row.first or row
+    if first.state not in {Broadcast.State.APPROVED, Broadcast.State.STOPPED}:
+        raise BroadcastError(f"{first.reference} was not sent, so there is nothing to update. Change the draft.")
+    return first
+
+
+def _locked(broadcast: int) -> Broadcast:
+    row = Broadcast.objects.select_for_update(of=("self",)).filter(pk=broadcast).first()
+    if row is None:
+        raise BroadcastError(f"There is no message to many {broadcast}. `misthoorn broadcasts list` shows them.")
+    return row
+
+
+def _found(broadcast: int) -> Broadcast:
+    row = Broadcast.objects.filter(pk=broadcast).first()
+    if row is None:
+        raise BroadcastError(f"There is no message to many {broadcast}. `misthoorn broadcasts list` shows them.")
+    return row
