@@ -2,7 +2,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -53,11 +53,11 @@ def command(*, finding: int | None, asset: int | None, item: str | None, languag
     if as_json:
         click.echo(json.dumps({"sentence": sentence, **asdict(chain)}, default=str))
         return
-    for line in _lines(chain, sentence):
+    for line in _lines(chain, sentence, language="nl" if language == "nl" else "en"):
         click.echo(line)
 
 
-def _lines(chain: "Chain", sentence: str) -> Iterator[str]:
+def _lines(chain: "Chain", sentence: str, *, language: Literal["nl", "en"]) -> Iterator[str]:
     yield sentence or "What this rested on is no longer kept, or has changed since."
     yield from _asset(chain)
     yield from _join(chain.why)
@@ -65,7 +65,7 @@ def _lines(chain: "Chain", sentence: str) -> Iterator[str]:
         yield "No finding came of it (yet): matching has not run since, or the asset was not valid."
         return
     yield from _finding(chain)
-    yield from _told(chain)
+    yield from _told(chain, language)
 
 
 def _asset(chain: "Chain") -> Iterator[str]:
@@ -113,11 +113,15 @@ def _finding(chain: "Chain") -> Iterator[str]:
         yield f"              {hushed.reason}"
 
 
-def _told(chain: "Chain") -> Iterator[str]:
+def _told(chain: "Chain", language: Literal["nl", "en"]) -> Iterator[str]:
+    from misthoorn.triage.lifting import lift
+
     for one in chain.verdicts:
         yield f"campaign      {one.reference}: {one.outcome}{f', {_day(one.decided_at)}' if one.decided_at else ''}"
         for gate, passed, reason, rule in one.gates:
             yield f"  {'passed' if passed else 'not   '}      {gate}{f': {reason}' if reason else ''} [{rule}]"
+        if sentence := lift(one.outcome, language=language):
+            yield f"  to change   {sentence}"
     for notice in chain.notices:
         states = ", ".join(f"{count} {state}" for state, count in notice.messages.items()) or notice.withheld_because
         yield f"notice        {notice.number}: {notice.state}{f' ({states})' if states else ''}"

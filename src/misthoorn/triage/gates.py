@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from misthoorn.common.tlp import Audience, Tlp, What, may_reach, may_tell
+from misthoorn.common import tlp
+from misthoorn.common.tlp import MATRIX, Audience, Tlp, What, may_tell
 from misthoorn.constituency.facts import ContactFacts, audience_of
 from misthoorn.constituency.ladder import LADDER, because
 from misthoorn.constituency.routing import RuleSet, route
@@ -49,7 +50,8 @@ class Candidate:
 
     `suppression`: what silences it, as its verdict names it ("S-00012 until 2027-11-24"); "" where nothing does.
     `machines` are told beside a person, as far as the label allows. `network_owner`: the organisation owns the network
-    where it was seen, others use that, and it is told in one list with what else was seen there.
+    where it was seen, others use that, and it is told in one list with what else was seen there. `origin`: for what was
+    taken from somebody, who said that it was obtained lawfully ("source 3"), "" where nobody did; None for all else.
     """
 
     finding: int
@@ -65,6 +67,8 @@ class Candidate:
     suppression: str = ""
     machines: Sequence[ContactFacts] = ()
     network_owner: bool = False
+    origin: str | None = None
+    oktt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,4 +203,7 @@ def _allowed_contact(candidate: Candidate) -> ContactFacts | None:
 
 
 def _telling(candidate: Candidate, contact: ContactFacts) -> tlp.Verdict:
+    if candidate.network_owner:
+        owner = Audience.NETWORK_OWNER
+        return may_tell(candidate.tlp, audience=owner, channel=contact.channel, what=What.BUNDLE)
     return may_tell(candidate.tlp, audience=audience_of(contact.role), channel=contact.channel, what=What.WARNING)

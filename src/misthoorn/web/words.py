@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from misthoorn.web.contact_words import PROVENANCES, ROLES, RUNG_REASONS, RUNGS
 from misthoorn.web.file_words import FORMATS, REFUSALS
+from misthoorn.web.gate_words import GATES, ORGANISATION_KINDS, OUTCOMES, OUTCOMES_WHY
 
 WORDS: Mapping[str, Mapping[str, Promise]] = {
     "severity": {
@@ -58,13 +59,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "50-249": _("50 to 249 people"),
         "250+": _("250 people or more"),
     },
-    "organisation-kind": {
-        "general": pgettext_lazy("organisation", "General"),
-        "vital": pgettext_lazy("organisation", "Vital provider"),
-        "digital_service_provider": pgettext_lazy("organisation", "Digital service provider"),
-        "municipality": pgettext_lazy("organisation", "Municipality"),
-        "unknown": pgettext_lazy("organisation", "Not known yet"),
-    },
+    "organisation-kind": ORGANISATION_KINDS,
     "asset-kind": {
         "network": _("Network"),
         "domain": _("Domain"),
@@ -128,16 +123,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "ended": _("Its time is over: it is no longer compared with advisories."),
         "not-begun": _("Its time has not begun yet."),
     },
-    "gate": {
-        "routing": pgettext_lazy("gate", "Ours to warn"),
-        "most specific": pgettext_lazy("gate", "Nobody is nearer"),
-        "still true": pgettext_lazy("gate", "Still true"),
-        "suppression": pgettext_lazy("gate", "Not suppressed"),
-        "fresh": pgettext_lazy("gate", "Seen lately"),
-        "own wish": pgettext_lazy("gate", "Wants messages on this"),
-        "tlp": pgettext_lazy("gate", "May be shared (TLP)"),
-        "contact": pgettext_lazy("gate", "Can be reached"),
-    },
+    "gate": GATES,
     "batch-state": {
         "received": pgettext_lazy("batch", "Waits to be read"),
         "leased": pgettext_lazy("batch", "Being read"),
@@ -183,37 +169,8 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "complaint": pgettext_lazy("incoming", "Somebody marked our mail as unwanted"),
         "reply": pgettext_lazy("incoming", "Somebody wrote to us"),
     },
-    "outcome": {
-        "warn": pgettext_lazy("outcome", "get a message"),
-        "other-team": pgettext_lazy("outcome", "another team warns them"),
-        "person-decides": pgettext_lazy("outcome", "not known: a person must choose"),
-        "more-specific-holder": pgettext_lazy("outcome", "somebody else is nearer to the address"),
-        "no-longer-seen": pgettext_lazy("outcome", "no longer seen"),
-        "suppressed": pgettext_lazy("outcome", "suppressed: not warned about, with a reason"),
-        "stale": pgettext_lazy("outcome", "seen too long ago"),
-        "refused-subject": pgettext_lazy("outcome", "want no messages on this"),
-        "tlp": pgettext_lazy("outcome", "may not be shared (TLP)"),
-        "no-contact": pgettext_lazy("outcome", "no address that works"),
-    },
-    "outcome-why": {
-        "warn": _("These organisations get a message when the campaign is approved."),
-        "other-team": _("Another team warns these organisations, by the rules that hold today."),
-        "person-decides": _(
-            "The rules do not say who warns these. Open one and choose what kind of organisation it is."
-        ),
-        "more-specific-holder": _(
-            "A smaller network, or a longer domain, belongs to another organisation. That one is told."
-        ),
-        "no-longer-seen": _("The source looked again and saw nothing. There is nothing to warn about now."),
-        "suppressed": _(
-            "Somebody decided that this is not warned about here, with a reason and until a day. It stands with each "
-            "finding, and under Suppressions."
-        ),
-        "stale": _("What was last seen longer ago than the limit is not mailed: it may be gone."),
-        "refused-subject": _("These organisations asked for no more messages on this subject."),
-        "tlp": _("The source does not allow this to be passed on to the contacts that we have."),
-        "no-contact": _("No contact, or only addresses that came back. Find another way, such as the telephone."),
-    },
+    "outcome": OUTCOMES,
+    "outcome-why": OUTCOMES_WHY,
     "refusal": REFUSALS,
     "list-role": {
         "host": pgettext_lazy("column", "Address or name, in one column"),

@@ -4,10 +4,23 @@ from itertools import combinations
 
 import pytest
 
-from misthoorn.common.tlp import Tlp
+from misthoorn.common.tlp import MATRIX, Tlp
 from misthoorn.constituency.facts import ContactFacts
 from misthoorn.constituency.routing import shipped_rules
-from misthoorn.triage.gates import GATES, OUTCOMES, WARN, Candidate, Policy, audience_of, rule_on
+from misthoorn.constituency.words import CHANNELS, CONTACT_ROLES
+from misthoorn.formats.rsit import CLASS_OF, TYPES
+from misthoorn.triage.gates import (
+    GATES,
+    OUTCOMES,
+    TAKEN,
+    WARN,
+    Candidate,
+    Policy,
+    asks_for_origin,
+    audience_of,
+    rule_on,
+)
+from misthoorn.triage.lifting import LIFTS, lift
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 POLICY = Policy(team="general", fresh=timedelta(days=14), rules=shipped_rules())
@@ -46,6 +59,7 @@ AGAINST = [
     ("most specific", "more-specific-holder", {"most_specific": False}),
     ("still true", "no-longer-seen", {"open": False}),
     ("suppression", "suppressed", {"suppression": "S-00012 until 2027-11-24"}),
+    ("origin", "unlawful-origin", {"origin": ""}),
     ("fresh", "stale", {"last_seen": NOW - timedelta(days=15)}),
     ("own wish", "refused-subject", {"refused_subject": True}),
     ("tlp", "tlp", {"tlp": Tlp.RED}),
@@ -110,6 +124,56 @@ def test_all_gates_give_a_verdict_with_the_rule_it_came_from():
 
 def test_every_outcome_is_one_of_those_that_the_site_has_words_for():
     assert {outcome for _, outcome, _ in AGAINST} | {WARN, "person-decides"} == set(OUTCOMES)
+
+
+def test_every_outcome_that_keeps_a_warning_back_says_in_both_languages_who_can_change_it():
+    assert set(LIFTS) == set(OUTCOMES) - {WARN}
+    for outcome in LIFTS:
+        assert len({lift(outcome, language="nl"), lift(outcome, language="en"), ""}) == 3
+    assert lift(WARN, language="nl") == ""
+
+
+def test_what_was_taken_from_somebody_is_told_where_its_origin_is_stated_and_the_verdict_says_by_whom():
+    told, kept = ruling(origin="source 3"), ruling(origin="")
+
+    rules = [[one.rule for one in each.verdicts if one.gate == "origin"] for each in (told, kept)]
+    assert (told.outcome, kept.outcome) == (WARN, "unlawful-origin")
+    assert rules == [[f"{GATES}: source 3"], [f"{GATES}: origin not stated"]]
+
+
+@pytest.mark.parametrize(
+    ("rsit", "asked"),
+    [
+        ("information-content-security/data-leak", True),
+        ("intrusions/privileged-account-compromise", True),
+        ("intrusions/unprivileged-account-compromise", True),
+        ("information-content-security/unauthorised-information-access", True),
+        ("intrusions/system-compromise", False),
+        ("vulnerable/vulnerable-system", False),
+        ("", False),
+    ],
+)
+def test_only_of_what_was_taken_from_somebody_the_origin_is_asked(rsit, asked):
+    assert asks_for_origin(rsit) is asked
+    assert {CLASS_OF[one] for one in TAKEN} <= set(TYPES)
+
+
+def test_a_member_of_another_organisation_with_our_task_is_theirs_to_warn():
+    assert ruling(oktt="FERM").team == "ferm"
+    assert (ruling(oktt="FERM").outcome, ruling(oktt="Ferm Dordrecht").outcome) == ("other-team", "person-decides")
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("role", CONTACT_ROLES)
+@pytest.mark.parametrize("owner", [False, True])
+def test_an_attempt_to_reach_somebody_under_red_by_any_path_ends_withheld_with_the_reason(channel, role, owner):
+    one = replace(contact(role), channel=channel)
+    kept = ruling(tlp=Tlp.RED, contacts=[one], machines=[one], network_owner=owner)
+
+    assert (kept.outcome, kept.contact, kept.beside) == ("tlp", None, ())
+    assert [verdict.rule.partition(" not to ")[0] for verdict in kept.verdicts if verdict.gate == "tlp"] == [
+        f"{MATRIX}: RED"
+    ]
 
 
 def test_an_organisation_of_unknown_kind_waits_for_a_person():

@@ -40,6 +40,7 @@ _WITHHELD = {
     "no-longer-seen": "no longer seen at the moment of deciding",
     "stale": "seen too long ago",
     "suppressed": "suppressed, with a reason and until a day",
+    "unlawful-origin": "nobody stated yet that what was taken from somebody was obtained lawfully",
     "refused-subject": "asked for no more messages on this subject",
     "tlp": "the source's label (TLP) does not allow it to leave by mail, or not to an IT supplier",
     "no-contact": "no contact is known",

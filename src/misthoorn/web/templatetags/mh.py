@@ -20,6 +20,7 @@ from misthoorn.common.clock import AMSTERDAM
 from misthoorn.common.numbers import show_code, show_number
 from misthoorn.constituency.facts import AssetFacts
 from misthoorn.notification.compose import about as about_of
+from misthoorn.triage.lifting import lift as lift_of
 from misthoorn.triage.queries import CampaignFacts, FindingFacts
 from misthoorn.web.words import word as word_of
 
@@ -54,6 +55,12 @@ def moment(value: datetime | None) -> str:
 def brief(value: datetime | None) -> str:
     """A moment for table cells ("23-11-2026 14.05"), Dutch time; nothing for nothing."""
     return _format(value, _SHORT) if value else ""
+
+
+@register.filter
+def lift(outcome: str) -> str:
+    """Who can change an outcome of the gates, and how."""
+    return lift_of(outcome, language="en" if (get_language() or "nl")[:2] == "en" else "nl")
 
 
 @register.simple_tag
