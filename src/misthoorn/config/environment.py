@@ -71,6 +71,8 @@ def _table() -> tuple[Setting, ...]:
             ("RECENT_DAYS", "14", "Networks and names that are new or changed are matched with what came in during this many days."),
             ("DEADLINE", "25", "Seconds in which one hand-over must be done, from lease to the relay's answer."),
             ("LEASE", "60", "Seconds after which another worker may take a message over. At least twice the deadline."),
+            ("WEBHOOK_SECONDS", "15", "Seconds that the machine behind a webhook may take to answer; never more than the deadline."),
+            ("WEBHOOK_INSIDE", "", "Addresses and networks of your own to which webhooks may go, with commas; over http only to 127.0.0.1 or ::1 with a port, for trying out. All else must be on the public internet."),
             ("RATE", "0", "At most this many messages a minute for each worker; 0 is no limit."),
         ),
         "How long things are kept": (
@@ -160,17 +162,17 @@ def routing_from(environ: Mapping[str, str] = os.environ) -> tuple[tuple[str, da
     return days
 
 
-def inside(environ: Mapping[str, str] = os.environ) -> tuple[egress.Inside, ...]:
-    """The addresses of one's own that may be fetched from.
+def inside(environ: Mapping[str, str] = os.environ, *, name: str = "FETCH_INSIDE") -> tuple[egress.Inside, ...]:
+    """The addresses of one's own that may be fetched from, or by that name of the setting, be sent to.
 
     Raises:
         SettingError: one of them can't be read.
     """
     try:
-        return egress.read_inside(text("FETCH_INSIDE", environ))
+        return egress.read_inside(text(name, environ))
     except ValueError as error:
         raise SettingError(
-            "MISTHOORN_FETCH_INSIDE takes addresses or networks with commas, such as `10.1.2.0/24, 127.0.0.1:8443`."
+            f"MISTHOORN_{name} takes addresses or networks with commas, such as `10.1.2.0/24, 127.0.0.1:8443`."
         ) from error
 
 

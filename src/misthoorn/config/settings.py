@@ -30,6 +30,8 @@ try:
         for kind in ("RECEIVED", "EVENTS", "REFUSED", "FINDINGS", "MESSAGES", "REPLIES", "AUDIT")
     }
     FETCH_INSIDE = env.inside()
+    WEBHOOK_INSIDE = env.inside(name="WEBHOOK_INSIDE")
+    WEBHOOK_SECONDS = env.seconds("WEBHOOK_SECONDS")
     FETCH_PARALLEL = env.whole("FETCH_PARALLEL", least=1)
     FETCH_SILENCE, FETCH_DEADLINE = env.seconds("FETCH_SILENCE"), env.seconds("FETCH_DEADLINE")
     FETCH_BYTES = env.whole("FETCH_MEGABYTES", least=1) << 20

@@ -7,6 +7,7 @@ from django.utils.module_loading import import_string
 
 from misthoorn.constituency.queries import usable_contact
 from misthoorn.constituency.services import mark_bounced
+from misthoorn.notification import webhooks
 from misthoorn.notification.addresses import mail_domain
 from misthoorn.notification.channels.mail import MailChannel
 from misthoorn.notification.delivery import Delivery, ledger
@@ -27,7 +28,7 @@ def _delivery() -> Delivery:
         own_name=mail_domain(ours.site.partition("/")[0]) or "localhost",
     )
     return Delivery(
-        channels={"mail": mail},
+        channels={"mail": mail, "webhook": webhooks.channel()},
         still_true=import_string(settings.STILL_TRUE),
         usable_contact=usable_contact,
         mark_bounced=mark_bounced,

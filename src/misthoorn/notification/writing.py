@@ -1,7 +1,7 @@
 """Writing notices that are not the first warning of a campaign: one at a time, and the same never twice."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -10,8 +10,9 @@ from django.db import IntegrityError, transaction
 
 from misthoorn.common.tlp import Tlp
 from misthoorn.notification import queries
+from misthoorn.notification.channels.webhook.payload import Told, payload
 from misthoorn.notification.compose import ComposeError, Mail
-from misthoorn.notification.compose.facts import SEVERITIES, Language, Severity
+from misthoorn.notification.compose.facts import SEVERITIES, Evidence, Language, Severity
 from misthoorn.notification.drafts import Names, make_names
 from misthoorn.notification.models import Message, MessageFile, Notice, NoticeFinding
 
@@ -34,7 +35,10 @@ class FileDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageDraft:
-    """To whom, how and when, and how its text is made once number and code are known. `not_before` None: at once."""
+    """To whom, how and when, and how its text is made once number and code are known. `not_before` None: at once.
+
+    `evidence`: what it is about, for machines; people find it in the text.
+    """
 
     contact: int
     channel: str
@@ -43,6 +47,7 @@ class MessageDraft:
     text: Callable[[Names], Mail]
     files: tuple[FileDraft, ...] = ()
     not_before: datetime | None = None
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +77,26 @@ def first_state(channel: str) -> Message.State:
 def patience(channel: str) -> timedelta:
     """How long a message of this channel may wait to be handed over."""
     return BY_PEOPLE_PATIENCE if channel in _NOT_BY_MACHINE else PATIENCE
+
+
+def body_for(channel: str, mail: Mail, *, notice: Notice, language: str, evidence: Sequence[Evidence]) -> str:
+    """What is handed over: the text for people, or the notice as JSON for a webhook."""
+    if channel != "webhook":
+        return mail.body
+    told = Told(
+        kind=notice.kind,
+        at=notice.created_at,
+        number=notice.number,
+        code=notice.code,
+        subject=notice.subject,
+        severity=notice.severity,
+        tlp=notice.tlp,
+        language=language,
+        title=mail.subject,
+        text=mail.body,
+        evidence=evidence,
+    )
+    return payload(told)
 
 
 def write_notice(
@@ -160,7 +185,7 @@ def message_row(
         language=one.language,
         template=f"{mail.template}@{mail.version}",
         subject_line=mail.subject,
-        body=mail.body,
+        body=body_for(one.channel, mail, notice=notice, language=one.language, evidence=one.evidence),
         message_id=f"<{notice.number}.{randbelow(_TAIL):012x}@{sender.rpartition('@')[2]}>",
         state=first_state(one.channel),
         urgency=SEVERITIES.index(notice.severity),

@@ -83,18 +83,34 @@ def in_index_order(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...
 
 
 def claim_sql(
-    queue: Queue, *, lease: float, columns: str = "", parameters: Sequence[Any] = ()
+    queue: Queue,
+    *,
+    lease: float,
+    columns: str = "",
+    parameters: Sequence[Any] = (),
+    only: str = "",
+    only_parameters: Sequence[Any] = (),
 ) -> tuple[str, list[Any]]:
-    """The statement of `claim` and its parameters: it gives at most one row of id, attempt and `columns`."""
+    """The statement of `claim` and its parameters: it gives at most one row of id, attempt and `columns`.
+
+    `only` (SQL of ours, with its parameters) is a condition that the row must meet as well.
+    """
     moment = moment_sql()
     more = f", {columns}" if columns else ""
     stamp = f", {queue.stamp} = {moment}" if queue.stamp else ""
+    fit = f" AND {only}" if only else ""
     statement = (
         f"UPDATE {queue.table} SET state = '{queue.leased}', attempt = attempt + 1, lease_until = {moment}{stamp} "  # noqa: S608  names of ours
-        f"WHERE id = (SELECT id FROM {queue.table} WHERE state = '{queue.waiting}' AND not_before <= {moment} "
+        f"WHERE id = (SELECT id FROM {queue.table} WHERE state = '{queue.waiting}' AND not_before <= {moment}{fit} "
         f"ORDER BY {queue.order} LIMIT 1{_skip_locked()}) RETURNING id, attempt{more}"
     )
-    return statement, [from_now(lease), *([from_now()] if stamp else []), from_now(GRAIN), *parameters]
+    return statement, [
+        from_now(lease),
+        *([from_now()] if stamp else []),
+        from_now(GRAIN),
+        *only_parameters,
+        *parameters,
+    ]
 
 
 def _skip_locked() -> str:

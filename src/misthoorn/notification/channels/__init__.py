@@ -18,14 +18,19 @@ class Reason(StrEnum):
 class HandOverError(Exception):
     """A message was not handed over, or may not have been.
 
-    `bad_address`: nothing will ever arrive at this address. `reply` is what the other side said, one line.
+    `bad_address`: nothing will ever arrive at this address; `gone`: its reader wants nothing more. `after`: seconds for
+    which the other side asks to be left alone. `reply` is what it said, one line.
     """
 
-    def __init__(self, reason: Reason, reply: str, *, bad_address: bool = False) -> None:
+    def __init__(
+        self, reason: Reason, reply: str, *, bad_address: bool = False, gone: bool = False, after: float = 0.0
+    ) -> None:
         super().__init__(f"{reason}: {reply}")
         self.reason = reason
         self.reply = reply
         self.bad_address = bad_address
+        self.gone = gone
+        self.after = after
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,8 @@ class File:
 class Parcel:
     """A finished message as a channel takes it. Handed over twice, it is the same parcel, byte for byte.
 
-    `return_path`: where failures are reported to, "" for the sender itself.
+    `return_path`: where failures are reported to, "" for the sender itself. `list_unsubscribe`: where one post ends a
+    list (RFC 8058), only for what is sent to many who may leave. `contact`: whose secret signs for it, on a webhook.
     """
 
     address: str
@@ -52,6 +58,8 @@ class Parcel:
     written: datetime
     return_path: str = ""
     files: tuple[File, ...] = ()
+    list_unsubscribe: str = ""
+    contact: int = 0
 
 
 class Channel(Protocol):

@@ -12,6 +12,8 @@ from misthoorn.work.leases import TRIES
 _SHORTEST, _LONGEST = 300.0, 4 * 3600.0  # for one recipient: some minutes, then longer, up to hours (greylisting)
 _SHORTEST_RELAY, _LONGEST_RELAY = 5.0, 1800.0  # for a relay in trouble: it is ours, and may be back at once
 _SPREAD = 0.4
+# For a webhook: as Standard Webhooks suggests, from seconds to a day.
+_WEBHOOK = (5.0, 300.0, 1800.0, 2 * 3600.0, 5 * 3600.0, 10 * 3600.0, 14 * 3600.0, 20 * 3600.0, 24 * 3600.0)
 
 
 class Because(StrEnum):
@@ -32,7 +34,8 @@ class Because(StrEnum):
 class Verdict:
     """What a message becomes and how its attempt ended.
 
-    `after`: seconds until it may be tried again, when it waits. `failure`: counts as an unexpected failure.
+    `after`: seconds until it may be tried again, when it waits. `failure`: counts as an unexpected failure. Its address
+    is never used again when it is a `bad_address`, or its reader wants nothing more (`gone`).
     """
 
     state: str
@@ -42,6 +45,7 @@ class Verdict:
     after: float = 0.0
     failure: bool = False
     bad_address: bool = False
+    gone: bool = False
 
 
 def handed_over(reply: str) -> Verdict:
@@ -49,20 +53,25 @@ def handed_over(reply: str) -> Verdict:
     return Verdict(state="handed_over", outcome="handed_over", reply=reply)
 
 
-def back_off(*, reason: Reason, attempt: int, jitter: float) -> float:
+def back_off(*, reason: Reason, attempt: int, jitter: float, channel: str = "mail") -> float:
     """Seconds until the next attempt after the attempt with this number (from 1); `jitter` from 0 to 1 spreads them."""
+    spread = 1 - _SPREAD / 2 + _SPREAD * jitter
+    if channel == "webhook":
+        return _WEBHOOK[min(attempt, len(_WEBHOOK)) - 1] * spread
     ours = reason is Reason.UNREACHABLE
     shortest, longest = (_SHORTEST_RELAY, _LONGEST_RELAY) if ours else (_SHORTEST, _LONGEST)
-    return min(shortest * 2.0 ** min(attempt - 1, 20), longest) * (1 - _SPREAD / 2 + _SPREAD * jitter)
+    return min(shortest * 2.0 ** min(attempt - 1, 20), longest) * spread
 
 
-def after_failure(error: HandOverError, *, attempt: int, failures: int, jitter: float) -> Verdict:
+def after_failure(
+    error: HandOverError, *, attempt: int, failures: int, jitter: float, channel: str = "mail"
+) -> Verdict:
     """What a message becomes that was not handed over, or may not have been.
 
     A notice that is in doubt is sent again: a double is better than a miss. But not for ever: a relay that takes mails
     and never says so must not flood anybody.
     """
-    after = back_off(reason=error.reason, attempt=attempt, jitter=jitter)
+    after = max(back_off(reason=error.reason, attempt=attempt, jitter=jitter, channel=channel), error.after)
     match error.reason:
         case Reason.REFUSED:
             return Verdict(
@@ -71,6 +80,7 @@ def after_failure(error: HandOverError, *, attempt: int, failures: int, jitter: 
                 reply=error.reply,
                 because=error.reply,
                 bad_address=error.bad_address,
+                gone=error.gone,
             )
         case Reason.IN_DOUBT:
             return _unexpected("in_doubt", reply=error.reply, failures=failures, after=after)

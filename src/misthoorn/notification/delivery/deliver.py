@@ -9,6 +9,7 @@ from typing import Protocol
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from misthoorn.common.failpoints import failpoint
+from misthoorn.constituency.machines import stop_machine
 from misthoorn.notification.channels import Channel, File, HandOverError, Parcel, Reason
 from misthoorn.notification.delivery import ledger
 from misthoorn.notification.delivery.decide import (
@@ -20,7 +21,7 @@ from misthoorn.notification.delivery.decide import (
     objection,
 )
 from misthoorn.notification.delivery.ledger import Held
-from misthoorn.notification.delivery.pace import Pace
+from misthoorn.notification.delivery.pace import Hosts, Pace, place_of
 from misthoorn.notification.models import MessageFile, Notice
 from misthoorn.work.clock import database_now
 
@@ -47,10 +48,10 @@ class StillTrue(Protocol):
     def __call__(self, *, findings: tuple[int, ...]) -> bool: ...
 
 
-class MarkBounced(Protocol):
+class MarkContact(Protocol):
     """Keep a contact from being used again."""
 
-    def __call__(self, *, contact: int, at: datetime) -> None: ...
+    def __call__(self, *, contact: int, at: datetime) -> object: ...
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,11 +65,13 @@ class Delivery:
     channels: Mapping[str, Channel]
     still_true: StillTrue
     usable_contact: Callable[[int], ContactFacts | None]
-    mark_bounced: MarkBounced
+    mark_bounced: MarkContact
     lease: float
     deadline: float
     return_path: Callable[[int], str] = lambda _: ""
+    mark_gone: MarkContact = stop_machine
     pace: Pace = field(default_factory=Pace)
+    hosts: Hosts = field(default_factory=Hosts)
     monotonic: Callable[[], float] = time.monotonic
     jitter: Callable[[], float] = random.random
     sleep: Callable[[float], None] = time.sleep
@@ -83,12 +86,13 @@ class Delivery:
         ended: tuple[Held, Verdict] | None = None
         while True:
             now = self.monotonic()
-            more = now - began < STRETCH and self.pace.ready(now)
+            ready = self.pace.ready(now)
+            more = now - began < STRETCH and (ready or len(self.channels) > 1)
             held, until = self._record_and_claim(ended, more=more)
             if ended is not None:
                 failpoint("delivery.recorded")
             if held is None:
-                if more:
+                if more and ready:
                     self.close()
                 return busy
             failpoint("delivery.leased")
@@ -123,9 +127,9 @@ class Delivery:
 
     def _turn(self, ended: Held, verdict: Verdict) -> Held | None:
         """Record and claim in one transaction, and where the database can, in one statement."""
-        if verdict.bad_address or not ledger.can_turn():
+        if verdict.bad_address or verdict.gone or not ledger.can_turn():
             return self._end((ended, verdict), more=True)
-        ours, held = ledger.turn(ended, verdict, lease=self.lease)
+        ours, held = ledger.turn(ended, verdict, lease=self.lease, resting=self._resting())
         _tell(ended, ours=ours)
         return held
 
@@ -136,7 +140,14 @@ class Delivery:
                 _tell(held, ours=ledger.record(held, verdict))
                 if verdict.bad_address:
                     self.mark_bounced(contact=held.contact, at=database_now())
-            return ledger.claim(lease=self.lease) if more else None
+                if verdict.gone:
+                    self.mark_gone(contact=held.contact, at=database_now())
+            return ledger.claim(lease=self.lease, resting=self._resting()) if more else None
+
+    def _resting(self) -> list[str]:
+        """The places that are left alone now; "" is our relay."""
+        now = self.monotonic()
+        return [*([] if self.pace.ready(now) else [""]), *self.hosts.resting(now)]
 
     def _attempt(self, held: Held, *, deadline: float) -> Verdict:
         """Hand it over, unless something speaks against it by now."""
@@ -146,7 +157,7 @@ class Delivery:
                 parcel = _parcel(held, return_path=self.return_path(held.id))
                 verdict = handed_over(self.channels[held.channel].hand_over(parcel, deadline=deadline))
                 failpoint("delivery.sent")
-                self.pace.took(self.monotonic())
+                self._took(held)
         except HandOverError as error:
             return self._failed(held, error)
         except Exception as error:  # noqa: BLE001  one message must not stop the others
@@ -154,13 +165,23 @@ class Delivery:
             return after_error(error, attempt=held.attempt, failures=held.failures, jitter=self.jitter())
         return verdict
 
+    def _took(self, held: Held) -> None:
+        if place := place_of(held.address):
+            self.hosts.took(place)
+        else:
+            self.pace.took(self.monotonic())
+
     def _failed(self, held: Held, error: HandOverError) -> Verdict:
-        if error.reason is Reason.REFUSED and self.pace.refused():
+        """What it becomes. Our relay rests when it is in trouble; of others, each host by itself."""
+        place = place_of(held.address)
+        if error.reason is Reason.REFUSED and not place and self.pace.refused():
             error = HandOverError(Reason.UNREACHABLE, error.reply)
         if error.reason is Reason.UNREACHABLE:
-            rest = self.pace.rest(self.monotonic())
+            rest = (self.hosts.of(place) if place else self.pace).rest(self.monotonic())
             _log.warning("the other side refuses or can't be reached, next try in %.1f s: %s", rest, error.reply)
-        return after_failure(error, attempt=held.attempt, failures=held.failures, jitter=self.jitter())
+        return after_failure(
+            error, attempt=held.attempt, failures=held.failures, jitter=self.jitter(), channel=held.channel
+        )
 
     def _holds(self, held: Held) -> bool:
         """Whether what it says still holds; what is about no finding (good news, a correction) always does."""
@@ -194,6 +215,7 @@ def _parcel(held: Held, *, return_path: str) -> Parcel:
         message_id=held.message_id,
         written=held.written,
         return_path=return_path,
+        contact=held.contact,
         files=_files(held.id) if held.kind in WITH_FILES else (),
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from misthoorn.constituency.words import PARALLEL
 from misthoorn.notification.delivery.decide import Because, Verdict
 from misthoorn.work import leases
 from misthoorn.work.clock import from_now, moment_sql, read_moment
@@ -49,16 +50,26 @@ class Held:
     findings: tuple[int, ...]
 
 
-def claim(*, lease: float) -> Held | None:
-    """Lease the most urgent message that is due; None when there is none."""
-    rows = leases.in_index_order(*_claim_sql(lease=lease))
+def claim(*, lease: float, resting: Sequence[str] = ()) -> Held | None:
+    """Lease the most urgent message that is due; None when there is none.
+
+    `resting`: places (pace.place_of) that are left alone now.
+    """
+    rows = leases.in_index_order(*_claim_sql(lease=lease, resting=resting))
     return _held(rows[0]) if rows else None
 
 
-def _claim_sql(*, lease: float) -> tuple[str, list[Any]]:
+def _claim_sql(*, lease: float, resting: Sequence[str]) -> tuple[str, list[Any]]:
     columns = _COLUMNS.format(joined="group_concat" if connection.vendor == "sqlite" else "string_agg")
+    hosts = [place for place in resting if place]
+    apart = ["channel <> 'mail'"] * ("" in resting) + ["substr(address, 1, %s) <> %s"] * len(hosts)
     return leases.claim_sql(
-        QUEUE, lease=lease, columns=f"not_after < {moment_sql()}, {columns}", parameters=(from_now(),)
+        QUEUE,
+        lease=lease,
+        columns=f"not_after < {moment_sql()}, {columns}",
+        parameters=(from_now(),),
+        only=" AND ".join(apart),
+        only_parameters=[value for place in hosts for value in (len(place), place)],
     )
 
 
@@ -126,10 +137,10 @@ def can_turn() -> bool:
     return connection.vendor != "sqlite"
 
 
-def turn(held: Held, verdict: Verdict, *, lease: float) -> tuple[bool, Held | None]:
+def turn(held: Held, verdict: Verdict, *, lease: float, resting: Sequence[str] = ()) -> tuple[bool, Held | None]:
     """What `record` and then `claim` do, as one statement: one way to the database and back instead of five."""
     (becomes, first), (attempt, second) = _becomes_sql(held, verdict), _attempt_sql(held, verdict)
-    claim_next, third = _claim_sql(lease=lease)
+    claim_next, third = _claim_sql(lease=lease, resting=resting)
     still_ours, *row = leases.in_index_order(
         f"WITH became AS ({becomes} RETURNING id), attempted AS ({attempt}), taken AS ({claim_next}) "  # noqa: S608  SQL of ours
         "SELECT became.id IS NOT NULL, taken.* FROM (SELECT 1) AS always "
@@ -141,14 +152,14 @@ def turn(held: Held, verdict: Verdict, *, lease: float) -> tuple[bool, Held | No
 
 def _becomes_sql(held: Held, verdict: Verdict) -> tuple[str, list[Any]]:
     ours = "IN ('leased', 'queued', 'in_doubt')" if verdict.state == "handed_over" else "= 'leased'"
-    more = _BECOMES[verdict.state].format(moment=moment_sql())
+    more = (_MOMENT | _NO_OTHER_WAY).get(verdict.state, "").format(moment=moment_sql())
     statement = (
         f"UPDATE notification_message SET {more} "  # noqa: S608  SQL of ours
         "state = %s, because = %s, failures = failures + %s, lease_until = NULL "
         f"WHERE id = %s AND attempt = %s AND state {ours}"
     )
     values = (verdict.state, verdict.because, int(verdict.failure), held.id, held.attempt)
-    return statement, [*([from_now(verdict.after)] if more else []), *values]
+    return statement, [*([from_now(verdict.after)] if verdict.state in _MOMENT else []), *values]
 
 
 def _attempt_sql(held: Held, verdict: Verdict) -> tuple[str, list[Any]]:
@@ -160,14 +171,10 @@ def _attempt_sql(held: Held, verdict: Verdict) -> tuple[str, list[Any]]:
 
 
 # What changes beside the state, with one moment in it: `after` seconds from now.
-_BECOMES = {
-    "handed_over": "handed_over_at = {moment},",
-    "queued": "not_before = {moment},",
-    "bounced": "",
-    "withheld": "",
-    "expired": "",
-    "in_doubt": "",
-}
+_MOMENT = {"handed_over": "handed_over_at = {moment},", "queued": "not_before = {moment},"}
+# A machine is told beside a person: when it can't be, nobody else is told in its place.
+_BESIDE = f"rerouted = rerouted OR channel IN ({', '.join(map(repr, PARALLEL))}),"
+_NO_OTHER_WAY = {"bounced": _BESIDE, "withheld": _BESIDE}
 
 
 def pending() -> bool:
