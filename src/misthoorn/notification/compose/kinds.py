@@ -32,7 +32,7 @@ class _Head:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reminder(_Head):
-    """It is still there: a later observation saw it again. `last`: nothing follows by this channel."""
+    """It is still there: a later observation saw it again. `to_another`: this reader did not get the warning."""
 
     earlier: Earlier
     evidence: tuple[Evidence, ...]
@@ -40,6 +40,7 @@ class Reminder(_Head):
     seen_last: datetime
     advisory: AdvisoryFacts | None = None
     call_follows: bool = False
+    to_another: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ def reminder_slots(facts: Reminder, text: Ready, words: Words) -> Mapping[str, s
     return {
         **slots_of(warning, text=text, words=words, advisory=_advisory(facts)),
         **earlier_slots(facts.earlier, words),
+        "another": facts.to_another,
         "seen": seen,
         "seen_last": day_in_words(facts.seen_last, words=words),
         "may_forward": facts.tlp in MAY_FORWARD,
