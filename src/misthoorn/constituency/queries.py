@@ -253,7 +253,9 @@ def preferences(contacts: Iterable[int]) -> dict[int, PreferenceFacts]:
 def network_owners(organisations: Iterable[int]) -> set[int]:
     """Which of these are owners of networks that others use."""
     rows = Organisation.objects.filter(network_owner=True).order_by()
-    return {pk for piece in batched(organisations, PIECE) for pk in rows.filter(pk__in=piece).values_list("pk", flat=True)}
+    return {
+        pk for piece in batched(organisations, PIECE) for pk in rows.filter(pk__in=piece).values_list("pk", flat=True)
+    }
 
 
 def refusals(subject: str) -> set[int]:

@@ -6,11 +6,12 @@ from datetime import datetime
 from misthoorn.common.tlp import Tlp
 from misthoorn.notification.compose import AdvisoryFacts, Evidence
 from misthoorn.notification.compose.facts import Certainty, Language, Matched, Reason, Severity
+from misthoorn.notification.timing import AT_ONCE, Timing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessagePlan:
-    """To whom, how, and what goes into the text. `role` is the contact's."""
+    """To whom, how, how soon, and what goes into the text. `role` is the contact's."""
 
     contact: int
     role: str
@@ -25,6 +26,7 @@ class MessagePlan:
     matched: Matched | None = None
     rsit_type: str = ""
     reasons: tuple[Reason, ...] = ()
+    timing: Timing = AT_ONCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,8 @@ from misthoorn.notification.facts import Check, Created, MessagePlan, NoticePlan
 from misthoorn.notification.models import Check as CheckRow
 from misthoorn.notification.models import Message, Notice, NoticeFinding, Reply
 from misthoorn.notification.retention import purge
-from misthoorn.notification.writing import PATIENCE, first_state, patience
+from misthoorn.notification.timing import How
+from misthoorn.notification.writing import PATIENCE, body_for, first_state, patience
 from misthoorn.work.clock import database_now
 
 __all__ = [
@@ -156,12 +157,15 @@ def _notice(campaign: int, one: Draft, *, now: datetime) -> Notice:
         state=Notice.State.WITHHELD if one.withheld_because else Notice.State.QUEUED,
         withheld_because=one.withheld_because,
         created_at=now,
+        look_at=None if one.withheld_because else now,
     )
 
 
 def _message(
     notice: Notice, one: Draft, plan: MessagePlan, mail: Mail, message_id: str, *, due: datetime, now: datetime
 ) -> Message:
+    soon = plan.timing
+    begin = soon.at or due
     return Message(
         notice=notice,
         contact_id=plan.contact,
@@ -170,14 +174,18 @@ def _message(
         language=plan.language,
         template=f"{mail.template}@{mail.version}",
         subject_line=mail.subject,
-        body=mail.body,
+        body=body_for(plan.channel, mail, notice=notice, language=plan.language, evidence=plan.evidence),
         message_id=message_id,
-        state=first_state(plan.channel),
+        state=_WAITS.get(soon.how) or first_state(plan.channel),
+        because=soon.because,
         urgency=SEVERITIES.index(one.plan.severity),
-        not_before=due,
-        not_after=due + patience(plan.channel),
+        not_before=begin,
+        not_after=begin + patience(plan.channel),
         created_at=now,
     )
+
+
+_WAITS = {How.GATHERED: Message.State.GATHERING, How.NOT: Message.State.WITHHELD}
 
 
 def take_next_way(

@@ -1,12 +1,12 @@
 """From the gates' verdicts to what each organisation is told."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from ipaddress import ip_address
 from itertools import batched, chain, groupby
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from misthoorn.common.tlp import UNMARKED, parse_tlp, strictest
 from misthoorn.constituency import queries as constituency
@@ -25,10 +25,12 @@ from misthoorn.notification.compose.facts import (
     Severity,
 )
 from misthoorn.notification.services import MessagePlan, NoticePlan
+from misthoorn.notification.timing import PREFERENCE, How
 from misthoorn.triage.assess import Assessment
 from misthoorn.triage.gates import WARN, Ruling
 from misthoorn.triage.models import Campaign, Finding, SubjectKind
 from misthoorn.triage.reasons import Reasons
+from misthoorn.triage.timings import Timings, may_not_wait, read_timings
 
 PIECE = 500  # organisations whose findings are in memory at once
 
@@ -40,6 +42,15 @@ _CERTAINTIES: tuple[str, ...] = CERTAINTIES
 _WHAT = ("infection", "family", "malware_name", "banner", "machine_name", "server_name", "tag")
 
 
+class Labelled(Protocol):
+    """What has to be known of a finding to say who may be told."""
+
+    @property
+    def severity(self) -> str: ...
+    @property
+    def tlp(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     campaign: Campaign
@@ -49,10 +60,11 @@ class _Known:
     advisory: intake.AdvisoryFacts | None
     affected: list[dict[str, Any]]
     reasons: Reasons
+    timings: Timings
 
 
 def notice_plans(
-    campaign: Campaign, assessed: Assessment, *, only: Sequence[int] | None = None
+    campaign: Campaign, assessed: Assessment, *, now: datetime, only: Sequence[int] | None = None
 ) -> Iterator[NoticePlan]:
     """One plan for each organisation of a campaign (or of `only` these), in the order of their ids."""
     by_owner: dict[int, list[Ruling]] = defaultdict(list)
@@ -68,7 +80,9 @@ def notice_plans(
         assets: dict[int, AssetFacts] = {}
         for piece in batched(sorted({row.asset_id for row in findings.values()}), PIECE):
             assets |= constituency.assets(piece)
-        known = _Known(campaign, constituency.organisations(owners), assets, sources, advisory, affected, reasons)
+        organisations = constituency.organisations(owners)
+        timings = read_timings((ruling.contact for owner in owners for ruling in by_owner[owner]), now=now)
+        known = _Known(campaign, organisations, assets, sources, advisory, affected, reasons, timings)
         for owner in owners:
             yield _plan(owner, by_owner[owner], findings, known)
 
@@ -82,21 +96,40 @@ def _advisory(campaign: Campaign) -> tuple[intake.AdvisoryFacts | None, list[dic
 def _plan(owner: int, rulings: Sequence[Ruling], findings: dict[int, Finding], known: _Known) -> NoticePlan:
     told = [findings[ruling.finding] for ruling in rulings if ruling.outcome == WARN]
     rows = told or [findings[ruling.finding] for ruling in rulings]
-    told_to = chain(_told(rulings, findings), _told_beside(rulings, findings))
-    messages = tuple(_message(some, contact, known) for contact, some in told_to)
+    severity = worst(rows)
+    pressing = may_not_wait(rows, severity=severity, exploited=is_exploited(known.advisory))
+    told_to = chain(whom(rulings, findings), _told_beside(rulings, findings))
+    messages = tuple(
+        replace(
+            _message(some, contact, known),
+            timing=known.timings.of(contact, severity=severity, pressing=pressing),
+        )
+        for contact, some in told_to
+    )
+    unwanted = PREFERENCE if messages and all(one.timing.how is How.NOT for one in messages) else ""
     return NoticePlan(
         organisation=owner,
         subject=known.campaign.subject,
-        severity=cast("Severity", min((row.severity for row in rows), key=_SEVERITIES.index)),
+        severity=severity,
         # One organisation's own systems are no public matter, whatever the label of the advisory.
         tlp=strictest([UNMARKED, *(parse_tlp(row.tlp) for row in rows)]),
         findings=tuple(row.pk for row in rows),
-        withheld_because="" if told else rulings[0].outcome,
+        withheld_because=unwanted if told else rulings[0].outcome,
         messages=messages,
     )
 
 
-def _told(rulings: Sequence[Ruling], findings: dict[int, Finding]) -> Iterator[tuple[ContactFacts, list[Finding]]]:
+def worst(rows: Iterable[Labelled]) -> Severity:
+    """The severity of a notice on these findings."""
+    return cast("Severity", min((row.severity for row in rows), key=_SEVERITIES.index))
+
+
+def is_exploited(advisory: intake.AdvisoryFacts | None) -> bool:
+    """Whether somebody says that criminals use it."""
+    return advisory is not None and bool(advisory.exploited_since or advisory.exploited_source)
+
+
+def whom[F: Labelled](rulings: Sequence[Ruling], findings: Mapping[int, F]) -> Iterator[tuple[ContactFacts, list[F]]]:
     """Who is told what: all to whoever the strictest label of it allows; to a network's or domain's own contact, or a
     provider for some assets, only what is there.
     """  # noqa: D205  one thought

@@ -159,7 +159,7 @@ def preview(campaign: int, *, language: Language, now: datetime, organisation: i
     if not assessed.reached:
         return None
     chosen = organisation if organisation in assessed.reached else assessed.reached[0]
-    plan = next(notice_plans(model, assessed, only=[chosen]))
+    plan = next(notice_plans(model, assessed, now=now, only=[chosen]))
     return notification.preview(plan, language=language, now=now)
 
 

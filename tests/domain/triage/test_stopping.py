@@ -73,8 +73,8 @@ def test_stopped_while_its_messages_are_made_what_is_made_stays_and_what_is_miss
     monkeypatch.setattr(campaigns, "PIECE", 1)
     plans = campaigns.notice_plans
 
-    def stopped_after_one(*about):
-        for number, plan in enumerate(plans(*about)):
+    def stopped_after_one(*about, **more):
+        for number, plan in enumerate(plans(*about, **more)):
             if number == 1:
                 stop(approved, analyst)
             yield plan

@@ -220,7 +220,7 @@ def release_campaign(
     for piece in batched(open_.rulings, PIECE):
         with transaction.atomic():
             _decide(row, piece, now=now)
-    plans = _while_approved(row, notice_plans(row, open_))
+    plans = _while_approved(row, notice_plans(row, open_, now=now))
     created = notification.create_notices(campaign=row.pk, plans=plans, now=now, randbelow=randbelow)
     if Campaign.objects.filter(pk=row.pk, state=Campaign.State.APPROVED).update(released_at=now) == 0:
         notification.stop_messages(campaign=row.pk)  # stopped meanwhile; what is missing is made when it goes on

@@ -21,6 +21,6 @@ def reach_otherwise(*, now: datetime) -> bool:
     if found.campaign is not None:
         campaign = Campaign.objects.get(pk=found.campaign)
         assessed = assess(campaign, now=now, only=found.organisation, without=found.tried)
-        plan = next(iter(notice_plans(campaign, assessed)), None)
+        plan = next(iter(notice_plans(campaign, assessed, now=now)), None)
     notification.take_next_way(message=found.message, plan=plan)
     return True
