@@ -12,6 +12,7 @@ VERBS = {
     "advisories": "misthoorn.cli.advisories",
     "backup": "misthoorn.cli.backup",
     "bench": "misthoorn.cli.bench",
+    "broadcasts": "misthoorn.cli.broadcasts",
     "campaigns": "misthoorn.cli.campaigns",
     "check": "misthoorn.cli.check",
     "contacts": "misthoorn.cli.contacts",
