@@ -1,9 +1,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from misthoorn.common.tlp import Tlp
+from misthoorn.constituency.words import CHANNELS, CONTACT_ROLES, OTHERS
 from misthoorn.notification.channels import HandOverError, Reason
-from misthoorn.notification.delivery.decide import after_failure, back_off
+from misthoorn.notification.delivery.decide import Because, Circumstances, after_failure, back_off, objection
 from misthoorn.notification.delivery.pace import MOST_REFUSALS, Pace
+from misthoorn.notification.models import Notice
 
 CHANCE = st.floats(0, 1)
 
@@ -52,3 +55,39 @@ def test_refusals_are_believed_up_to_a_bound_and_a_success_starts_the_count_agai
     assert pace.refused()
     pace.took(0.0)
     assert not pace.refused()
+
+
+NOW = {
+    "too_late": False,
+    "still_true": True,
+    "role": "owner",
+    "address": "info@korenaar.example",
+    "current_address": "info@korenaar.example",
+    "tlp": "AMBER",
+    "channel": "mail",
+}
+
+
+def refused(**changes):
+    verdict = objection(Circumstances(**NOW | changes), channels=CHANNELS)
+    return verdict and (verdict.state, verdict.because)
+
+
+@given(st.sampled_from(Tlp), st.sampled_from(CONTACT_ROLES), st.sampled_from(CHANNELS), st.sampled_from(Notice.Kind))
+def test_just_before_it_is_handed_over_the_label_is_asked_once_more(label, role, channel, kind):
+    """The same in other words: what leaves the organisation is at most AMBER, and RED goes nowhere."""
+    outside = role in OTHERS or kind in {"bundle", "hand_over"}
+    strictest = Tlp.AMBER if outside or kind == "broadcast" else Tlp.AMBER_STRICT
+    allowed = list(Tlp).index(label) <= list(Tlp).index(strictest)
+
+    assert (refused(tlp=label, role=role, channel=channel, kind=kind) is None) is allowed
+    assert allowed or refused(tlp=label, role=role, channel=channel, kind=kind) == ("withheld", Because.TLP)
+
+
+@given(st.sampled_from(["", "carrier-pigeon"]))
+def test_what_goes_by_no_channel_of_ours_is_withheld_for_that(channel):
+    assert refused(channel=channel) == ("withheld", Because.NO_CHANNEL)
+
+
+def test_a_contact_that_may_no_longer_be_used_is_told_nothing_whatever_the_label():
+    assert refused(role="", tlp="CLEAR") == ("withheld", Because.CONTACT_UNUSABLE)

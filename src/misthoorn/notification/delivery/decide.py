@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from misthoorn.common.tlp import may_reach, parse_tlp
+from misthoorn.common.tlp import Audience, What, may_tell, parse_tlp
 from misthoorn.constituency.facts import audience_of
 from misthoorn.notification.channels import HandOverError, Reason
 from misthoorn.work.leases import TRIES
@@ -109,7 +109,10 @@ def _unexpected(outcome: str, *, reply: str, failures: int, after: float) -> Ver
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """What is the case just before a message would be handed over. `role` is "" when the contact can't be used."""
+    """What is the case just before a message would be handed over. `role` is "" when the contact can't be used.
+
+    `kind` is that of its notice.
+    """
 
     too_late: bool
     still_true: bool
@@ -118,6 +121,23 @@ class Circumstances:
     current_address: str
     tlp: str
     channel: str
+    kind: str = "warning"
+
+
+# What each kind of notice is to TLP; all others are told to the one organisation that they concern.
+_WHAT = {
+    "digest": What.DIGEST,
+    "bundle": What.BUNDLE,
+    "hand_over": What.HAND_OVER,
+    "broadcast": What.BROADCAST,
+}
+_AUDIENCES = {"bundle": Audience.NETWORK_OWNER, "hand_over": Audience.OTHER_TEAM}
+
+
+def _may_be_told(now: Circumstances) -> bool:
+    audience = _AUDIENCES.get(now.kind) or audience_of(now.role)
+    what = _WHAT.get(now.kind, What.WARNING)
+    return may_tell(parse_tlp(now.tlp), audience=audience, channel=now.channel, what=what).allowed
 
 
 def objection(now: Circumstances, *, channels: Collection[str]) -> Verdict | None:
@@ -128,8 +148,8 @@ def objection(now: Circumstances, *, channels: Collection[str]) -> Verdict | Non
         (now.still_true, Because.NO_LONGER_TRUE),
         (now.role, Because.CONTACT_UNUSABLE),
         (now.address == now.current_address, Because.ADDRESS_CHANGED),
-        (may_reach(parse_tlp(now.tlp), audience_of(now.role)), Because.TLP),
         (now.channel in channels, Because.NO_CHANNEL),
+        (_may_be_told(now), Because.TLP),
     )
     for holds, because in checks:
         if not holds:

@@ -198,6 +198,7 @@ class Delivery:
             current_address=contact.address if contact else "",
             tlp=held.tlp,
             channel=held.channel,
+            kind=held.kind,
         )
 
 
