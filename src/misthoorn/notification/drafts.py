@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from misthoorn.common.numbers import make_code, make_number
 from misthoorn.notification.compose import ComposeError, Mail, Team, WarningFacts, compose
 from misthoorn.notification.compose.facts import Language
+from misthoorn.notification.compose.letter import compose_letter
 from misthoorn.notification.facts import MessagePlan, NoticePlan
 
 _TAIL = 16**12
@@ -45,7 +46,7 @@ def draft(plan: NoticePlan, *, names: Names, team: Team, randbelow: Callable[[in
         mails = tuple(
             (
                 message,
-                compose(facts_of(plan, message=message, names=names, team=team)),
+                composed(message.channel, facts_of(plan, message=message, names=names, team=team)),
                 _message_id(names, team, randbelow),
             )
             for message in unique.values()
@@ -57,6 +58,15 @@ def draft(plan: NoticePlan, *, names: Names, team: Team, randbelow: Callable[[in
 
 def _message_id(names: Names, team: Team, randbelow: Callable[[int], int]) -> str:
     return f"<{names.number}.{randbelow(_TAIL):012x}@{team.mail.rpartition('@')[2]}>"
+
+
+def composed(channel: str, facts: WarningFacts) -> Mail:
+    """The text of a warning as this channel tells it.
+
+    Raises:
+        ComposeError: it can't be composed.
+    """
+    return compose_letter(facts) if channel == "letter" else compose(facts)
 
 
 def facts_of(plan: NoticePlan, *, message: MessagePlan, names: Names, team: Team) -> WarningFacts:
@@ -90,4 +100,4 @@ def sample(plan: NoticePlan, *, language: Language, team: Team) -> Mail:
         raise ComposeError("Nothing is sent to this organisation, so there is no mail to show.")
     names = make_names(lambda below: below // 2)
     message = replace(plan.messages[0], language=language)
-    return compose(facts_of(plan, message=message, names=names, team=team))
+    return composed(message.channel, facts_of(plan, message=message, names=names, team=team))

@@ -1,0 +1,169 @@
+"""Letters as PDF. Skipped, with the reason, where the machine has no Pango."""
+
+import io
+from dataclasses import replace
+from datetime import date
+
+import mails
+import pytest
+from pypdf import PdfReader
+
+from misthoorn.notification.channels.letter import printing
+from misthoorn.notification.channels.letter.page import Sheet, Size, address_lines, heading, sheet_html
+from misthoorn.notification.channels.letter.printing import PIECE, PrintError, print_letters, print_one, trouble
+from misthoorn.notification.compose import library
+from misthoorn.notification.compose.letter import compose_letter
+
+needs_pango = pytest.mark.skipif(bool(trouble()), reason=trouble() or "never")
+pytestmark = needs_pango
+
+
+def sheet(facts=None, **changes):
+    facts = facts or mails.of_text("exposed/rdp", "nl")
+    letter = compose_letter(facts)
+    return replace(
+        Sheet(
+            organisation="Bakkerij De Korenaar",
+            attention="",
+            address="Dorpsstraat 12\n1234 AB Voorbeeldstad",
+            language=facts.language,
+            number=mails.NUMBER,
+            subject=letter.subject,
+            body=letter.body,
+            on=date(2026, 11, 28),
+            sender="Team Voorbeeld",
+            sender_address="Postbus 1, 2500 AA Den Haag",
+        ),
+        **changes,
+    )
+
+
+def printed(one):
+    out = io.BytesIO()
+    pages = print_one(one, out)
+    return PdfReader(out), pages
+
+
+@pytest.mark.parametrize("language", mails.LANGUAGES)
+def test_a_letter_is_tagged_has_a_language_and_a_title_and_reads_in_its_order(language):
+    pdf, pages = printed(sheet(mails.of_text("exposed/rdp", language)))
+    text = "\n".join(page.extract_text() for page in pdf.pages)
+
+    assert pages == 2
+    assert pdf.root_object["/Lang"] == language
+    assert pdf.root_object["/MarkInfo"]["/Marked"]
+    assert pdf.root_object["/StructTreeRoot"]["/K"]
+    assert "4821-7730-5264" in pdf.metadata.title
+    order = {
+        "nl": [
+            "Bakkerij De Korenaar",
+            "T.a.v. de directie",
+            "zaterdag 28 november 2026",
+            "van buitenaf",
+            "EERST",
+            "ECHT",
+        ],
+        "en": [
+            "Bakkerij De Korenaar",
+            "For the attention",
+            "Saturday 28 November 2026",
+            "from outside",
+            "FIRST",
+            "REAL",
+        ],
+    }[language]
+    places = [text.index(word) for word in order]
+    assert places == sorted(places)
+
+
+def test_number_address_and_code_stand_whole_on_their_lines():
+    pdf, _ = printed(sheet())
+    lines = [line.strip() for line in pdf.pages[0].extract_text().splitlines()]
+
+    assert {"4821-7730-5264", "waarschuwing.example/antwoord", "KM7F-2Q9X"} <= set(lines)
+
+
+def test_the_technical_part_is_on_the_other_side():
+    pdf, _ = printed(sheet())
+
+    assert "VOOR UW IT-LEVERANCIER" not in pdf.pages[0].extract_text()
+    assert "VOOR UW IT-LEVERANCIER" in pdf.pages[1].extract_text()
+
+
+def test_the_same_letter_is_the_same_bytes():
+    first, second = io.BytesIO(), io.BytesIO()
+    print_one(sheet(), first)
+    print_one(sheet(), second)
+
+    assert first.getvalue() == second.getvalue()
+
+
+@pytest.mark.parametrize("language", mails.LANGUAGES)
+@pytest.mark.parametrize("text", ["compromised/system", "exploited/known", "software/unknown", "misconfiguration/dns"])
+def test_the_longest_letters_fit_on_one_sheet(text, language):
+    facts = mails.of_text(text, language)
+    row = facts.evidence[0]
+    facts = replace(facts, evidence=tuple(replace(row, hostname=f"{'x' * 50}{n}.example") for n in range(30)))
+
+    assert printed(sheet(facts))[1] <= 2
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("language", mails.LANGUAGES)
+@pytest.mark.parametrize("text", library.names())
+def test_every_text_fits_on_one_sheet(text, language):
+    assert printed(sheet(mails.of_text(text, language)))[1] <= 2
+
+
+def test_what_is_too_long_for_a_sheet_is_refused_with_a_sentence():
+    with pytest.raises(PrintError, match="longer than one sheet"):
+        printed(sheet(body="\n\n".join(["Beste lezer, dit is een regel."] * 400)))
+
+
+def test_many_letters_are_one_file_in_which_every_tag_leads_to_its_own_page(tmp_path):
+    count, told = PIECE + 2, []
+    sheets = [sheet(number=f"{number:012d}") for number in range(count)]
+    pages = print_letters(sheets, tmp_path / "all.pdf", title="Brieven L-00001", done=told.append)
+    pdf = PdfReader(tmp_path / "all.pdf")
+
+    assert pages == [2] * count
+    assert told == [PIECE, count]
+    assert len(pdf.pages) == 2 * count
+    assert (pdf.root_object["/Lang"], pdf.metadata.title) == ("nl", "Brieven L-00001")
+    numbers = [page["/StructParents"] for page in pdf.pages]
+    assert numbers == list(range(2 * count))
+    tree = pdf.root_object["/StructTreeRoot"]
+    by_page = dict(zip(*[iter(tree["/ParentTree"]["/Nums"])] * 2, strict=True))
+    for number, page in zip(numbers, pdf.pages, strict=True):
+        first = by_page[number].get_object()[0].get_object()
+        assert first.raw_get("/Pg").idnum == page.indirect_reference.idnum
+    assert "0000-0000-0026" in pdf.pages[-1].extract_text()
+    assert list(tmp_path.glob("*.part")) == []
+
+
+def test_markup_in_a_name_stays_text():
+    html = sheet_html(sheet(organisation="<script>x</script> & Zn"), size=Size(10, turn=True), css="")
+
+    assert "<script>" not in html
+    assert "&lt;script&gt;x&lt;/script&gt; &amp; Zn" in html
+
+
+@pytest.mark.parametrize("where", ["http://192.0.2.1/x.css", "{file}"])
+def test_nothing_is_fetched_for_a_letter(monkeypatch, tmp_path, where):
+    """A style that would make the text too large for a sheet is asked for, and not read."""
+    file = tmp_path / "x.css"
+    file.write_text("p { font-size: 90pt !important }")
+    monkeypatch.setattr(printing, "_css", lambda: f"@import '{where.format(file=file.as_uri())}';")
+
+    assert printed(sheet())[1] == 2
+
+
+def test_the_name_stands_once_in_the_window_and_a_person_in_place_of_the_management():
+    one = sheet(address="Bakkerij De Korenaar\nDam 1\n1012 JS Amsterdam", attention="Anna Bakker")
+
+    assert address_lines(one) == ["Bakkerij De Korenaar", "Anna Bakker", "Dam 1", "1012 JS Amsterdam"]
+
+
+def test_the_heading_is_the_subject_without_its_number():
+    assert heading("Urgent: een lek (ernstig) (waarschuwing 4821-7730-5264)") == "Urgent: een lek (ernstig)"
+    assert heading("Goed nieuws") == "Goed nieuws"
