@@ -11,7 +11,10 @@ from datetime import datetime
 from itertools import batched
 from typing import Literal
 
-from misthoorn.notification.models import Message, NoticeFinding
+from django.db import transaction
+from django.db.models import Q
+
+from misthoorn.notification.models import Message, Notice, NoticeFinding
 
 type Kind = Literal["digest", "bundle"]
 
@@ -88,6 +91,50 @@ def _gathering(rows: list[Message]) -> tuple[Gathering, ...]:
         )
         for row in rows
     )
+
+
+def is_due(*, kind: Kind, now: datetime) -> bool:
+    """Whether a digest or bundle is due for anybody."""
+    due = Message.objects.filter(state=Message.State.GATHERING, not_before__lte=now)
+    return due.filter(because__startswith=f"{kind}:").exists()
+
+
+def told_before(contact: int, *, without: Collection[int], limit: int = 100) -> tuple[Gathering, ...]:
+    """The latest warnings that this contact got, by themselves or in another message; the newest first.
+
+    `without`: messages that are left out.
+    """
+    arrived = Q(state=Message.State.HANDED_OVER) | Q(
+        state=Message.State.GATHERED, told_in__state=Message.State.HANDED_OVER
+    )
+    rows = Message.objects.filter(arrived, contact=contact, notice__kind=Notice.Kind.WARNING).exclude(pk__in=without)
+    return _gathering(list(rows.select_related("notice").defer("body").order_by("-pk")[:limit]))
+
+
+def settle(*, limit: int = MOST) -> int:
+    """Messages that were told in another one end as that one ended, once it did; how many."""
+    open_ = (Message.State.QUEUED, Message.State.LEASED, Message.State.IN_DOUBT, Message.State.WAITING)
+    told = Message.objects.filter(state=Message.State.GATHERED, handed_over_at__isnull=True, told_in__isnull=False)
+    ended = told.exclude(told_in__state__in=open_).order_by("told_in", "pk")
+    carriers = list(dict.fromkeys(ended.values_list("told_in", flat=True)[:limit]))
+    return sum(_end_as(carrier) for carrier in Message.objects.filter(pk__in=carriers).defer("body"))
+
+
+def _end_as(carrier: Message) -> int:
+    told = Message.objects.filter(told_in=carrier, state=Message.State.GATHERED)
+    if carrier.state == Message.State.HANDED_OVER:
+        return told.filter(handed_over_at__isnull=True).update(handed_over_at=carrier.handed_over_at)
+    return told.update(state=carrier.state, because=carrier.because)
+
+
+@transaction.atomic
+def give_back(message: int) -> int:
+    """A message came back: those that were told in it came back with it, and each takes its own next way; how many."""
+    carrier = Message.objects.select_for_update(of=("self",)).defer("body").filter(pk=message, rerouted=False).first()
+    returned = _end_as(carrier) if carrier is not None and carrier.state != Message.State.HANDED_OVER else 0
+    if returned:
+        Message.objects.filter(pk=message).update(rerouted=True)
+    return returned
 
 
 def mark_gathered(messages: Collection[int], *, told_in: int) -> None:

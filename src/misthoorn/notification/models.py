@@ -107,9 +107,9 @@ class Message(models.Model):
 
     The Message-ID is made with the row and used by every attempt. `failures` counts what went wrong for an unexpected
     reason. One that is waiting is handed over by a person (a letter, a call) or fetched by its reader; one that is
-    gathering waits for the digest or bundle of its contact, and is gathered when that was made (`told_in`). After the
-    retention period address, subject line and body are empty, and of the address only a digest of its domain is left,
-    so that the number can still be checked.
+    gathering waits for the digest or bundle of its contact, and is gathered when that was made (`told_in`); it was
+    handed over when that was. After the retention period address, subject line and body are empty, and of the address
+    only a digest of its domain is left, so that the number can still be checked.
     """
 
     class State(models.TextChoices):
@@ -169,6 +169,11 @@ class Message(models.Model):
             ),
             models.Index(
                 fields=["not_before", "contact"], condition=models.Q(state="gathering"), name="message_is_gathering"
+            ),
+            models.Index(
+                fields=["told_in"],
+                condition=models.Q(state="gathered", handed_over_at__isnull=True),
+                name="message_is_to_be_told",
             ),
             models.Index(fields=["created_at"]),
         ]

@@ -63,9 +63,14 @@ def check_number(*, number: str, domain: str, now: datetime) -> Check:  # noqa: 
 
 
 def _sent() -> QuerySet[Message]:
-    """Messages that were handed over, or that somebody may have got although we do not know it (yet)."""
+    """Messages that were handed over, or that somebody may have got although we do not know it (yet).
+
+    Those that were told in such a message too.
+    """
     perhaps = [Attempt.Outcome.HANDED_OVER, Attempt.Outcome.IN_DOUBT]
-    return Message.objects.filter(Q(state=Message.State.LEASED) | Q(attempts__outcome__in=perhaps)).distinct()
+    itself = Q(state=Message.State.LEASED) | Q(attempts__outcome__in=perhaps)
+    in_another = Q(told_in__state=Message.State.LEASED) | Q(told_in__attempts__outcome__in=perhaps)
+    return Message.objects.filter(itself | in_another).distinct()
 
 
 def _about(template: str) -> str:

@@ -38,7 +38,7 @@ def purge(*, now: datetime, keep: Mapping[str, int]) -> dict[str, int]:
 
 
 def _messages(before: datetime) -> int:
-    waiting = (Message.State.QUEUED, Message.State.LEASED)
+    waiting = (Message.State.QUEUED, Message.State.LEASED, Message.State.GATHERING)
     blanked = 0
     while True:
         with transaction.atomic():

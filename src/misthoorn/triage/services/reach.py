@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from misthoorn.notification import gathering
 from misthoorn.notification import queries as notices
 from misthoorn.notification import services as notification
 from misthoorn.triage.assess import assess
@@ -12,11 +13,14 @@ from misthoorn.triage.plans import notice_plans
 def reach_otherwise(*, now: datetime) -> bool:
     """Take the next way for one message that came back, with the gates asked again; whether there was one.
 
-    What is no longer true, or may not be told any more, is not told by another way either.
+    What was told in it came back with it. What is no longer true, or may not be told any more, is not told by another
+    way either.
     """
     found = notices.came_back()
     if found is None:
         return False
+    if gathering.give_back(found.message):
+        return True
     plan = None
     if found.campaign is not None:
         campaign = Campaign.objects.get(pk=found.campaign)
