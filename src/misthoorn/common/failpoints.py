@@ -16,6 +16,12 @@ FAILPOINTS = {
     "delivery.leased": "a message is leased, nothing was sent",
     "delivery.sent": "the relay answered 250, it is not recorded yet",
     "delivery.recorded": "the 250 is recorded",
+    "following.woken": "warnings of an advisory that changed are due, the change is not marked as followed yet",
+    "following.taken": "warnings are taken to look at, nothing is decided yet",
+    "following.told": "a notice that follows is written, its warning is not yet put back",
+    "gathering.written": "a digest is written, what it tells is not marked as told yet; nothing of it is committed",
+    "gathering.told": "a digest and what it tells are committed",
+    "correction.written": "one correction is written, others are not",
 }
 
 _name, _, _count = os.environ.get("MISTHOORN_FAILPOINT", "").partition(":")

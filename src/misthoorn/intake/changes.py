@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from django.db.models import QuerySet
 
-from misthoorn.intake.models import AdvisoryChange
+from misthoorn.intake.models import Advisory, AdvisoryChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,12 @@ def changes_in(batch: int) -> list[ChangeFacts]:
 def changes_since(identifiers: Sequence[str], *, since: datetime) -> list[ChangeFacts]:
     """What changed about these advisories from that moment on, the first one first."""
     return _facts(AdvisoryChange.objects.filter(advisory__identifier__in=identifiers, at__gte=since).order_by("pk"))
+
+
+def severities_of(identifiers: Sequence[str]) -> dict[str, str]:
+    """What these advisories are now; one that is withdrawn is left out."""
+    rows = Advisory.objects.filter(identifier__in=identifiers, withdrawn=False).order_by()
+    return dict(rows.values_list("identifier", "severity"))
 
 
 def to_follow(*, limit: int) -> list[tuple[int, str]]:

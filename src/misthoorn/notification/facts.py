@@ -58,7 +58,8 @@ class Created:
 class Check:
     """Whether a warning number is genuine at a mail domain. Only of a genuine one is anything told.
 
-    `outcome` is "genuine", "other_domain" or "unknown". `about` says in general words what it was about.
+    `outcome` is "genuine", "other_domain" or "unknown". `about` says in general words what it was about. `taken_back`:
+    when we said that it was wrong.
     """
 
     outcome: str
@@ -67,6 +68,7 @@ class Check:
     subject: str = ""
     about: str = ""
     channel: str = ""
+    taken_back: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

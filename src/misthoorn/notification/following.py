@@ -228,17 +228,47 @@ def _findings(notices: Sequence[int]) -> tuple[dict[int, list[int]], dict[int, i
     return found, newest
 
 
-def notices_told(campaign: int, *, after: int = 0, limit: int) -> list[int]:
-    """The warnings of a campaign that went to somebody, in order, from the one after this id on."""
-    found = Notice.objects.filter(campaign=campaign, kind=Notice.Kind.WARNING, pk__gt=after)
-    found = found.exclude(state=Notice.State.WITHHELD).order_by("pk")
-    return list(found.values_list("pk", flat=True)[:limit])
-
-
 def count_told(campaign: int) -> int:
     """How many organisations have a warning of this campaign that went to somebody, or will."""
     warnings = Notice.objects.filter(campaign=campaign, kind=Notice.Kind.WARNING)
     return warnings.exclude(state=Notice.State.WITHHELD).count()
+
+
+def _that_arrived(campaign: int) -> QuerySet[Notice]:
+    """The warnings of a campaign of which a message was handed over, or may have been, and did not come back."""
+    perhaps = [Attempt.Outcome.HANDED_OVER, Attempt.Outcome.IN_DOUBT]
+    tried = Attempt.objects.filter(Q(message=OuterRef("pk")) | Q(message=OuterRef("told_in")), outcome__in=perhaps)
+    arrived = Message.objects.filter(notice=OuterRef("pk")).exclude(state=Message.State.BOUNCED)
+    arrived = arrived.exclude(told_in__state=Message.State.BOUNCED).filter(
+        Q(state__in=_THERE) | Q(told_in__state__in=_THERE) | Exists(tried)
+    )
+    return Notice.objects.filter(Exists(arrived), campaign=campaign, kind=Notice.Kind.WARNING)
+
+
+_THERE = (Message.State.HANDED_OVER, Message.State.IN_DOUBT)
+
+
+def count_arrived(campaign: int) -> int:
+    """How many organisations got a warning of this campaign, or may have."""
+    return _that_arrived(campaign).count()
+
+
+def not_yet_corrected(campaign: int, *, occasion: str, limit: int) -> list[int]:
+    """Warnings that somebody got, or may have, and that have no correction on this occasion yet."""
+    written = Notice.objects.filter(about=OuterRef("pk"), kind=Notice.Kind.CORRECTION, occasion=occasion)
+    open_ = _that_arrived(campaign).exclude(Exists(written)).order_by("pk")
+    return list(open_.values_list("pk", flat=True)[:limit])
+
+
+def first_arrived(campaign: int) -> int | None:
+    """A warning of this campaign that somebody got."""
+    return _that_arrived(campaign).order_by("pk").values_list("pk", flat=True).first()
+
+
+def a_follower(campaign: int) -> int | None:
+    """A warning of this campaign on which something may still follow."""
+    followed = Notice.objects.filter(campaign=campaign, kind=Notice.Kind.WARNING, look_at__isnull=False)
+    return followed.order_by("pk").values_list("pk", flat=True).first()
 
 
 def is_in_hand(campaign: int) -> bool:

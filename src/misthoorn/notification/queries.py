@@ -58,6 +58,7 @@ def check_number(*, number: str, domain: str, now: datetime) -> Check:  # noqa: 
                 subject=message.notice.subject,
                 about=_about(message.template),
                 channel=message.channel,
+                taken_back=_taken_back(message.notice),
             )
     return Check(outcome="other_domain", notice=messages[0].notice_id)
 
@@ -71,6 +72,14 @@ def _sent() -> QuerySet[Message]:
     itself = Q(state=Message.State.LEASED) | Q(attempts__outcome__in=perhaps)
     in_another = Q(told_in__state=Message.State.LEASED) | Q(told_in__attempts__outcome__in=perhaps)
     return Message.objects.filter(itself | in_another).distinct()
+
+
+def _taken_back(notice: Notice) -> datetime | None:
+    """When the warning that this is, or comes back to, was corrected; of the correction itself nothing is."""
+    if notice.kind == Notice.Kind.CORRECTION:
+        return None
+    corrections = Notice.objects.filter(about=notice.about_id or notice.pk, kind=Notice.Kind.CORRECTION)
+    return corrections.order_by("pk").values_list("created_at", flat=True).first()
 
 
 def _about(template: str) -> str:

@@ -224,12 +224,13 @@ def _note_unreached(notice: Notice) -> None:
 
 
 def stop_messages(*, campaign: int) -> int:
-    """Keep what waits of a campaign from being handed over, until `go_on` is called; how many.
+    """Keep what waits of a campaign from being handed over, until `go_on` is called; how many. Corrections go on.
 
     What a worker has in hand at this moment goes out: at most one message a worker.
     """
     stopped = (Message.State.QUEUED, Message.State.WAITING, Message.State.GATHERING)
     waiting = Message.objects.filter(notice__campaign=campaign, state__in=stopped)
+    waiting = waiting.exclude(notice__kind=Notice.Kind.CORRECTION)
     return _in_pieces(waiting, state=Message.State.WITHHELD, because=Because.STOPPED)
 
 

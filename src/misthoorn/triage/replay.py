@@ -84,9 +84,12 @@ class Replayed:
                 self.gone_because, self.gone_in = gone_because(delivery.slug, absences), delivery.batch
 
 
+LOOKED_AGAIN = "looked again and no longer saw it"  # by these words it is told from what ended for another reason
+
+
 def gone_because(slug: str, absences: int) -> str:
     """The sentence on a finding that a source no longer sees."""
-    return f"{slug} looked again and no longer saw it ({absences} of {absences})"
+    return f"{slug} {LOOKED_AGAIN} ({absences} of {absences})"
 
 
 def replay(

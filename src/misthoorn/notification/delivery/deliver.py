@@ -190,12 +190,14 @@ class Delivery:
 
     def _circumstances(self, held: Held) -> Circumstances:
         contact = self.usable_contact(held.contact)
+        # A correction goes where the mistake went, also when the contact has another address by now.
+        same = held.kind == Notice.Kind.CORRECTION
         return Circumstances(
             too_late=held.too_late,
             still_true=self._holds(held),
             role=contact.role if contact else "",
             address=held.address,
-            current_address=contact.address if contact else "",
+            current_address=(held.address if same else contact.address) if contact else "",
             tlp=held.tlp,
             channel=held.channel,
             kind=held.kind,

@@ -55,7 +55,8 @@ class Told:
 
     `severity` is the worst that was told; `severity_now` what the advisory is now, "" of an event. `known_until`: what
     was known then stood in the last text. `said`: occasions that were told, or that a person kept back. `reminded`:
-    when, the first one first. `waits`: nothing may be told now, since the campaign is stopped.
+    when, the first one first. `waits`: nothing may be told, since the campaign is stopped; `news_waits`: no news, since
+    a person has to say yes to some.
     """
 
     severity: Severity
@@ -72,6 +73,7 @@ class Told:
     gone_told: bool = False
     corrected: bool = False
     waits: bool = False
+    news_waits: bool = False
     wants_reminders: bool = True
     wants_good_news: bool = True
 
@@ -94,7 +96,7 @@ def decide(told: Told, *, rules: RuleSet | None, fresh: timedelta, now: datetime
     told_at = told.told_at
     if told.corrected or told.waits or told_at is None:
         return _not_now(told, now=now)
-    update = _update(told, now=now)
+    update = None if told.news_waits else _update(told, now=now)
     if update is not None:
         return update
     mine = [one for one in told.findings if not one.told_again]

@@ -14,7 +14,7 @@ from misthoorn.notification import services as notification
 from misthoorn.notification.facts import NoticePlan
 from misthoorn.triage.assess import Assessment, assess
 from misthoorn.triage.gates import Ruling
-from misthoorn.triage.models import Approval, Campaign, Decision, Finding
+from misthoorn.triage.models import Approval, Campaign, Correction, Decision, Finding
 from misthoorn.triage.plans import notice_plans
 from misthoorn.triage.transitions import TransitionError, check
 from misthoorn.work.bulk import update_rows
@@ -149,8 +149,10 @@ def resume_campaign(*, campaign: int, person: int | None, note: str, now: dateti
     """Let a stopped campaign go on; how many messages wait again. What is no longer true is not sent.
 
     Raises:
-        CampaignError: it is not stopped.
+        CampaignError: it is not stopped, or its warnings were wrong.
     """
+    if Campaign.objects.filter(pk=campaign, corrections__state=Correction.State.APPROVED).exists():
+        raise CampaignError("This campaign was corrected: its warnings were wrong. It does not go on.")
     _turn(campaign, Campaign.State.APPROVED, person=person, note=note, now=now)
     return notification.go_on(campaign=campaign)
 

@@ -22,8 +22,8 @@ def reach_otherwise(*, now: datetime) -> bool:
     if gathering.give_back(found.message):
         return True
     plan = None
-    if found.campaign is not None:
-        campaign = Campaign.objects.get(pk=found.campaign)
+    campaign = Campaign.objects.filter(pk=found.campaign or 0).exclude(corrections__state="approved").first()
+    if campaign is not None:
         assessed = assess(campaign, now=now, only=found.organisation, without=found.tried)
         plan = next(iter(notice_plans(campaign, assessed, now=now)), None)
     notification.take_next_way(message=found.message, plan=plan)

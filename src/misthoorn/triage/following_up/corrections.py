@@ -1,0 +1,224 @@
+"""Taking a warning back that was wrong: proposed by one person, approved by another, told to all who got it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from misthoorn.accounts.services import record
+from misthoorn.common.failpoints import failpoint
+from misthoorn.notification import following
+from misthoorn.notification import services as notification
+from misthoorn.notification.compose import Mail, compose_kind
+from misthoorn.notification.compose.facts import Language
+from misthoorn.notification.compose.kinds import CorrectionText
+from misthoorn.notification.drafts import Names
+from misthoorn.notification.following import Sent
+from misthoorn.notification.writing import MessageDraft, NoticeDraft, write_notice
+from misthoorn.triage.following_up.facts import Case, cases_of
+from misthoorn.triage.following_up.telling import earlier_of, places
+from misthoorn.triage.models import Campaign, Correction, Suppression
+from misthoorn.triage.services.suppressions import Scope, suppress
+from misthoorn.triage.transitions import check
+
+PIECE = 50  # warnings that are corrected in one turn of a worker
+LONGEST = 600
+_S = Correction.State
+
+
+class CorrectionError(ValueError):
+    """A step that can't be taken; the sentence says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrong:
+    """What was wrong and what we change, whole sentences in both languages. `suppress`: silence for a year."""
+
+    reason_nl: str
+    reason_en: str
+    doing_nl: str
+    doing_en: str
+    suppress: bool = False
+
+
+def propose_correction(*, campaign: int, wrong: Wrong, person: int, now: datetime) -> int:
+    """Say that the warnings of a campaign were wrong. Nobody is told before a second person said so too.
+
+    Raises:
+        CorrectionError: the campaign told nobody, is corrected already, or the text says too little or too much.
+    """
+    row = Campaign.objects.filter(pk=campaign).first()
+    if row is None:
+        raise CorrectionError(f"There is no campaign {campaign}. `misthoorn campaigns list` shows them.")
+    if row.state not in {Campaign.State.APPROVED, Campaign.State.STOPPED}:
+        raise CorrectionError("This campaign told nobody anything yet. Hold or reject it.")
+    if row.corrections.exclude(state=_S.REJECTED).exists():
+        raise CorrectionError("This campaign has a correction already.")
+    made = Correction(campaign=row, written_by_id=person, written_at=now, suppress=wrong.suppress, **_tidy(wrong))
+    try:
+        with transaction.atomic():
+            made.save()
+            record(at=now, person=person, action="correction proposed", about=made.reference, campaign=row.reference)
+    except IntegrityError as error:
+        raise CorrectionError("Somebody else proposed a correction of this campaign at this moment.") from error
+    return made.pk
+
+
+def _tidy(wrong: Wrong) -> dict[str, str]:
+    texts = {
+        name: " ".join(getattr(wrong, name).split()) for name in ("reason_nl", "reason_en", "doing_nl", "doing_en")
+    }
+    for text in texts.values():
+        if not text or len(text) > LONGEST or not text.isprintable():
+            raise CorrectionError(
+                f"Say what was wrong and what changes, in both languages, each in 1 to {LONGEST} signs."
+            )
+    return texts
+
+
+def approve_correction(*, correction: int, person: int, now: datetime) -> None:
+    """The second person's yes. What the campaign still had on its way stays here; a worker tells those who got it.
+
+    Raises:
+        CorrectionError: it was decided already, or this person wrote it.
+    """
+    with transaction.atomic():
+        row = _open(correction)
+        if row.written_by_id == person:
+            raise CorrectionError("You wrote this correction. A second person must look at it: ask a colleague.")
+        campaign = Campaign.objects.select_for_update().get(pk=row.campaign_id)
+        if campaign.state == Campaign.State.APPROVED:
+            check(now=campaign.state, to=Campaign.State.STOPPED)
+            campaign.state, campaign.note = Campaign.State.STOPPED, f"{row.reference}: {row.reason_en}"
+            campaign.save(update_fields=["state", "note"])
+            record(at=now, person=person, action="campaign stopped", about=campaign.reference, note=row.reference)
+        row.state, row.decided_by_id, row.decided_at = _S.APPROVED, person, now
+        row.save(update_fields=["state", "decided_by", "decided_at"])
+        record(at=now, person=person, action="correction approved", about=row.reference)
+    notification.stop_messages(campaign=row.campaign_id)
+
+
+def reject_correction(*, correction: int, person: int, now: datetime) -> None:
+    """Nothing is taken back. Who wrote it may say so too.
+
+    Raises:
+        CorrectionError: it was decided already.
+    """
+    with transaction.atomic():
+        row = _open(correction)
+        row.state, row.decided_by_id, row.decided_at = _S.REJECTED, person, now
+        row.save(update_fields=["state", "decided_by", "decided_at"])
+        record(at=now, person=person, action="correction rejected", about=row.reference)
+
+
+def _open(correction: int) -> Correction:
+    row = Correction.objects.select_for_update().filter(pk=correction).first()
+    if row is None:
+        raise CorrectionError(f"There is no correction {correction}. `misthoorn corrections list` shows them.")
+    if row.state != _S.PROPOSED:
+        raise CorrectionError("This correction was decided already.")
+    return row
+
+
+def to_release() -> bool:
+    """Whether a correction is to be told that can be told now."""
+    return _next() is not None
+
+
+def _next() -> Correction | None:
+    """The first one of which no message of its campaign is in a worker's hands: who gets that must hear of it too."""
+    waiting = Correction.objects.filter(state=_S.APPROVED, released_at=None).order_by("decided_at", "pk")
+    return next((row for row in waiting if not following.is_in_hand(row.campaign_id)), None)
+
+
+def release_corrections(*, now: datetime) -> bool:
+    """Tell a piece of those who got a warning that was wrong; whether there was any.
+
+    Done again after a crash it tells those who are missing, and nobody twice.
+    """
+    row = _next()
+    if row is None:
+        return False
+    notification.stop_messages(campaign=row.campaign_id)
+    missing = following.not_yet_corrected(row.campaign_id, occasion=row.reference, limit=PIECE)
+    others = following.count_arrived(row.campaign_id) - 1
+    for case in cases_of(following.told(missing), now=now):
+        if row.suppress:
+            _silence(row, case, now=now)
+        write_notice(_draft(row, case, others=others), sender=notification.team().mail, now=now)
+        failpoint("correction.written")
+    if len(missing) < PIECE:
+        Correction.objects.filter(pk=row.pk).update(released_at=now)
+    return True
+
+
+def _silence(row: Correction, case: Case, *, now: datetime) -> None:
+    """What it was about is not warned about for a year, on these assets; once, however often this is asked."""
+    assets = {(finding.asset_id, finding.subject) for finding in case.findings.values()}
+    mine = Suppression.objects.filter(asset__in={asset for asset, _ in assets}, reason__startswith=row.reference)
+    there = set(mine.values_list("asset", "subject"))
+    for asset, subject in sorted(assets - there):
+        reason = f"{row.reference}: {row.reason_en}"
+        suppress(
+            scope=Scope(asset=asset, subject=subject), reason=reason, person=row.decided_by_id or 0, until=None, now=now
+        )
+
+
+def _who_got(case: Case) -> list[Sent]:
+    """All who got it or may have, by whichever way, at the address that it went to."""
+    every = [*case.notice.sent, *(one for later in case.notice.later for one in later.sent)]
+    found = {(one.contact, one.channel): one for one in every if (one.got_at or one.doubtful) and one.address}
+    return list(found.values())
+
+
+def _draft(row: Correction, case: Case, *, others: int) -> NoticeDraft:
+    where = places(list(case.findings.values()))
+    return NoticeDraft(
+        kind="correction",
+        organisation=case.notice.organisation,
+        occasion=row.reference,
+        subject=case.campaign.subject,
+        severity=case.notice.severity,
+        tlp=case.notice.tlp,
+        messages=tuple(_message(row, case, one, where=where, others=others) for one in _who_got(case)),
+        campaign=row.campaign_id,
+        about=case.notice.id,
+    )
+
+
+def _message(row: Correction, case: Case, one: Sent, *, where: Sequence[str], others: int) -> MessageDraft:
+    def text(names: Names) -> Mail:
+        return compose_kind(_text(row, case, one, names=names, where=where, others=others))
+
+    return MessageDraft(contact=one.contact, channel=one.channel, address=one.address, language=one.language, text=text)
+
+
+def _text(row: Correction, case: Case, one: Sent, *, names: Names, where: Sequence[str], others: int) -> CorrectionText:
+    dutch = one.language == "nl"
+    return CorrectionText(
+        language=one.language,
+        number=names.number,
+        code=names.code,
+        team=notification.team(),
+        tlp=case.notice.tlp,
+        earlier=earlier_of(case, contact=one.contact),
+        where=tuple(where),
+        reason=row.reason_nl if dutch else row.reason_en,
+        doing=row.doing_nl if dutch else row.doing_en,
+        others=others,
+    )
+
+
+def correction_preview(correction: int, *, language: Language, now: datetime) -> Mail | None:
+    """The mail that the first of those who got the warning would get; None when nobody got it."""
+    row = Correction.objects.get(pk=correction)
+    first = following.first_arrived(row.campaign_id)
+    case = next(iter(cases_of(following.told([first]), now=now)), None) if first else None
+    if case is None:
+        return None
+    others = following.count_arrived(row.campaign_id) - 1
+    sent = replace(_who_got(case)[0], language=language)
+    names = Names(case.notice.number, "22222222")
+    where = places(list(case.findings.values()))
+    return compose_kind(_text(row, case, sent, names=names, where=where, others=others))
