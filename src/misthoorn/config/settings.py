@@ -92,6 +92,7 @@ WORK = [
     "misthoorn.intake.fetching.step",
     "misthoorn.triage.work.step",
     "misthoorn.triage.broadcast_work.step",
+    "misthoorn.triage.bundle_work.step",
     "misthoorn.notification.incoming.work.step",
     "misthoorn.notification.work.step",
     "misthoorn.constituency.lookups.work.step",

@@ -1,0 +1,249 @@
+"""What waits for the owner of networks becomes one bundle: the list of all that is open in these networks."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from itertools import batched
+from typing import Any, cast
+
+from django.db import transaction
+from django.db.models import Case, F, IntegerField, Q, Value, When
+
+from misthoorn.common.clock import AMSTERDAM
+from misthoorn.common.tlp import Audience, Tlp, What, may_reach, may_tell, parse_tlp, strictest
+from misthoorn.constituency import queries as constituency
+from misthoorn.constituency.facts import ContactFacts, audience_of
+from misthoorn.constituency.ladder import concerning, is_bound
+from misthoorn.formats.xarf_writing import Party
+from misthoorn.intake import queries as intake
+from misthoorn.notification.bundles import Line, Tally, bundle_files, digest, file_name
+from misthoorn.notification.channels import File
+from misthoorn.notification.compose import Mail, compose_kind
+from misthoorn.notification.compose.facts import SEVERITIES, Language, Severity
+from misthoorn.notification.compose.kinds import BundleFile, BundleText
+from misthoorn.notification.drafts import Names
+from misthoorn.notification.gathering import Gathering, TakenError, due_groups, leave_out, let_go, mark_gathered
+from misthoorn.notification.services import team
+from misthoorn.notification.told import last_bundle, only_message, told_findings
+from misthoorn.notification.writing import FileDraft, MessageDraft, NoticeDraft, patience, write_notice
+from misthoorn.triage.assess import HOLDS, NETWORKS, policy
+from misthoorn.triage.models import Finding, SubjectKind
+from misthoorn.triage.silence import silenced
+from misthoorn.work.clock import database_now
+
+SUBJECT = "other/bundle"  # the name of its text stands for what it is about
+PIECE = 500
+MOST_A_DAY = 20  # bundles for one contact; only one that has more than `gathering.MOST` messages gets a second
+REFUSED = "refused_subject"
+
+_IN_NETWORKS = Q(subject_kind=SubjectKind.EVENT, asset__kind__in=NETWORKS)
+_SEVERITIES: tuple[str, ...] = SEVERITIES
+_WORST_FIRST = Case(
+    *(When(severity=word, then=Value(place)) for place, word in enumerate(SEVERITIES)),
+    default=Value(len(SEVERITIES)),
+    output_field=IntegerField(),
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Bundle:
+    """One bundle in the making: for whom, and what was written of it while its lines went by."""
+
+    contact: ContactFacts
+    ladder: Sequence[ContactFacts]
+    now: datetime
+    tally: Tally = field(default_factory=Tally)
+    findings: set[int] = field(default_factory=set)
+    labels: set[Tlp] = field(default_factory=set)
+    severities: set[str] = field(default_factory=set)
+
+    def is_told(self, row: Finding, *, listed: bool) -> bool:
+        """Whether the ladder leads to this contact, or as to a part of all to another like it."""
+        concerned = concerning(self.ladder, asset=row.asset_id, observed=row.observed, hostname=row.hostname)
+        label = parse_tlp(row.tlp)
+        chosen = next((one for one in concerned if _may_hear(one, label, listed=listed)), None)
+        if chosen is None or chosen.id == self.contact.id:
+            return chosen is not None
+        return not is_bound(chosen) and not is_bound(self.contact)
+
+
+def make_bundle(*, now: datetime) -> bool:
+    """Make one bundle that is due; whether there was one. One that fails does not keep back those behind it.
+
+    Raises:
+        Exception: all that are due failed; the last reason.
+    """
+    failure: Exception | None = None
+    for contact, waiting in due_groups(kind="bundle", now=now):
+        try:
+            _bundle(contact, waiting, now=now)
+        except TakenError:
+            continue  # another worker, or somebody who stopped one of its messages, was first
+        except Exception as error:  # noqa: BLE001  whatever it is, the next one gets its turn
+            failure = error
+        else:
+            return True
+    if failure is not None:
+        raise failure
+    return False
+
+
+def is_bundle_due(*, now: datetime) -> bool:
+    """Whether some bundle has to be made."""
+    return next(due_groups(kind="bundle", now=now, contacts=1), None) is not None
+
+
+def _bundle(contact: int, waiting: Sequence[Gathering], *, now: datetime) -> None:
+    """Tell these messages in one bundle. What no bundle can hold goes out by itself: nothing is lost by waiting."""
+    owner = waiting[0].organisation
+    if owner in constituency.refusals(SUBJECT):
+        with transaction.atomic():
+            leave_out([one.message for one in waiting], because=REFUSED)
+        return
+    ladder = constituency.ladders([owner], now=now).get(owner, [])
+    known = next((one for one in ladder if one.id == contact), None)
+    if known is None:
+        _by_themselves(waiting)  # the last look before handing over says that the contact can't be used
+        return
+    bundle = _Bundle(contact=known, ladder=ladder, now=now)
+    name = _network(known, now=now)
+    files = bundle_files(_lines(bundle), name=file_name(name, day=now.astimezone(AMSTERDAM)), reporter=_reporter())
+    covered = {
+        one.message
+        for one in waiting
+        if bundle.findings.intersection(one.findings) and not _tells_more(one, bundle=bundle)
+    }
+    with transaction.atomic():
+        _by_themselves([one for one in waiting if one.message not in covered])
+        if covered:
+            mark_gathered(covered, told_in=_write(bundle, name, files))
+
+
+def _by_themselves(waiting: Sequence[Gathering]) -> None:
+    due = database_now()
+    let_go([one.message for one in waiting], now=due, not_after=due + patience("mail"))
+
+
+def _tells_more(message: Gathering, *, bundle: _Bundle) -> bool:
+    """Whether it tells something that still holds and is nothing for a list: what was seen at the owner's own names."""
+    rest = [finding for finding in message.findings if finding not in bundle.findings]
+    return any(
+        bundle.is_told(row, listed=False)
+        for piece in batched(rest, PIECE)
+        for row in Finding.objects.filter(HOLDS, pk__in=piece).exclude(_IN_NETWORKS)
+    )
+
+
+def _lines(bundle: _Bundle) -> Iterator[Line]:
+    """All that is open, fresh and told in the networks that this contact answers for; the most severe first."""
+    owner, now = bundle.contact.organisation, bundle.now
+    told, before = dict(told_findings(owner)), last_bundle(bundle.contact.id)
+    sources = {source.id: source.name for source in intake.sources()}
+    rows = Finding.objects.filter(
+        HOLDS,
+        _IN_NETWORKS,
+        organisation=owner,
+        last_seen__gte=now - policy().fresh,
+    ).annotate(of_kind=F("asset__kind"), of_value=F("asset__value"))
+    for piece in batched(rows.order_by(_WORST_FIRST, "observed", "port", "pk").iterator(chunk_size=PIECE), PIECE):
+        mine = [row for row in piece if row.pk in told and bundle.is_told(row, listed=True)]
+        quiet = silenced([row.pk for row in mine], now=now)
+        for row in mine:
+            if row.pk not in quiet:
+                line = _line(row, source=sources[row.source_id])
+                bundle.tally.count(line, is_new=before is None or told[row.pk] > before)
+                bundle.findings.add(row.pk)
+                bundle.labels.add(parse_tlp(row.tlp))
+                bundle.severities.add(row.severity)
+                yield line
+
+
+def _line(row: Any, *, source: str) -> Line:  # noqa: ANN401  a finding with what was asked beside it
+    return Line(
+        finding=row.pk,
+        ip=row.observed if row.observed != row.hostname else "",
+        port=row.port,
+        protocol=row.protocol,
+        hostname=row.hostname,
+        asn=row.of_value if row.of_kind == "asn" else "",
+        rsit=row.rsit,
+        identifier=row.subject,
+        severity=row.severity,
+        certainty=row.certainty,
+        first_seen=row.first_seen,
+        last_seen=row.last_seen,
+        source=source,
+        evidence={key: str(value) for key, value in row.evidence.items()},
+    )
+
+
+def _may_hear(contact: ContactFacts, label: Tlp, *, listed: bool) -> bool:
+    """As the gates say it: of what stands in a list, as an owner of networks who passes it on."""
+    owner, what = Audience.NETWORK_OWNER, What.BUNDLE
+    if listed and not may_tell(label, audience=owner, channel=contact.channel, what=what).allowed:
+        return False
+    return may_reach(label, audience_of(contact.role))
+
+
+def _network(contact: ContactFacts, *, now: datetime) -> str:
+    """What the bundle calls itself after: the place of its contact, or the first AS number or network of its owner."""
+    if contact.place:
+        return contact.place
+    there = [one for one in constituency.assets_of(contact.organisation) if one.kind in NETWORKS and one.is_valid(now)]
+    names = [one.value for one in sorted(there, key=lambda one: (one.kind != "asn", one.id))]
+    more = f" (+{len(names) - 1})" if len(names) > 1 else ""
+    return f"{names[0]}{more}" if names else contact.address.rpartition("@")[2]
+
+
+def _reporter() -> Party:
+    ours = team()
+    return Party(ours.name, ours.mail, ours.mail.rpartition("@")[2])
+
+
+def _write(bundle: _Bundle, network: str, files: Sequence[File]) -> int:
+    """Write the notice of a bundle; the id of its message."""
+    contact = bundle.contact
+    message = MessageDraft(
+        contact=contact.id,
+        channel=contact.channel,
+        address=contact.address,
+        language=cast("Language", contact.language),
+        text=partial(_text, bundle, network, files),
+        files=tuple(FileDraft(name=one.name, media_type=one.media_type, content=one.content) for one in files),
+    )
+    day = f"{bundle.now.astimezone(AMSTERDAM):%Y-%m-%d}/{contact.id}"
+    for number in range(1, MOST_A_DAY + 1):
+        draft = NoticeDraft(
+            kind="bundle",
+            organisation=contact.organisation,
+            occasion=day if number == 1 else f"{day}/{number}",
+            subject=SUBJECT,
+            severity=cast("Severity", min(bundle.severities, key=_SEVERITIES.index)),
+            tlp=strictest(bundle.labels),
+            messages=(message,),
+        )
+        if (made := write_notice(draft, sender=team().mail, now=bundle.now)) is not None:
+            return only_message(made)
+    raise RuntimeError(f"Contact {contact.id} had {MOST_A_DAY} bundles today. The rest waits until tomorrow.")
+
+
+def _text(bundle: _Bundle, network: str, files: Sequence[File], names: Names) -> Mail:
+    tally = bundle.tally
+    return compose_kind(
+        BundleText(
+            language=cast("Language", bundle.contact.language),
+            number=names.number,
+            code=names.code,
+            team=team(),
+            tlp=strictest(bundle.labels),
+            network=network,
+            since=tally.since or bundle.now,
+            until=tally.until or bundle.now,
+            counts=tuple(tally.subjects.most_common()),
+            urgent=tally.urgent,
+            new=tally.new,
+            files=tuple(BundleFile(name=one.name, sha256=digest(one)) for one in files),
+            sources=tuple(sorted(tally.sources)),
+        )
+    )
