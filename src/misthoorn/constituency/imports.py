@@ -23,6 +23,8 @@ from misthoorn.matching.networks import ADDRESS_BITS, Network, parse_network
 LONGEST_LINE = 65_536  # a row of these tables is some hundred characters; longer is another file
 SHOWN = 200  # characters of a line that can not be read, for the file of failed rows
 
+KEPT = {"oktt"}  # what is known of it stays where the table has no such column
+
 # Nobody was ever given more: a /8 of IPv4, a /16 of IPv6.
 _LARGEST = {4: 8, 6: 16}
 # Not on the internet either, but made for examples (RFC 5737, 2544, 3849, 9637, 5180): the demo lives there.
@@ -40,7 +42,7 @@ _EXAMPLES = tuple(
 )
 
 COLUMNS = {
-    "organisations": ("register_number", "name", "kind", "sector", "size", "province", "registered"),
+    "organisations": ("register_number", "name", "kind", "sector", "size", "province", "registered", "oktt"),
     "assets": ("register_number", "kind", "value", "version", "label", "valid_from", "valid_to", "provenance"),
     "contacts": (
         "register_number",
@@ -77,6 +79,8 @@ class _RowError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class OrganisationRow:
+    """`oktt` is None where the table does not say it: what is known stays."""
+
     register_number: str
     name: str
     kind: str
@@ -84,6 +88,7 @@ class OrganisationRow:
     size: str
     province: str
     registered: bool
+    oktt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +224,7 @@ def _read(
         return (Failed(number, (line[:SHOWN],), f"The row can't be read as CSV ({error})."),)
     if problem := _problem(line, cells, header):
         return (Failed(number, cells, problem),)
-    values = dict.fromkeys(COLUMNS[kind], "") | dict(zip(header, cells, strict=True))
+    values = dict.fromkeys(set(COLUMNS[kind]) - KEPT, "") | dict(zip(header, cells, strict=True))
     if not values["register_number"]:
         return (Failed(number, cells, "`register_number` is empty. Each row needs the number of its organisation."),)
     try:
@@ -288,6 +293,7 @@ def _organisation(values: dict[str, str]) -> OrganisationRow:
         size=_one_of("size", values["size"], words.SIZES),
         province=_one_of("province", values["province"], words.PROVINCES) if values["province"] else "",
         registered=_yes("registered", values["registered"]),
+        oktt=_short("oktt", values["oktt"], 60) if "oktt" in values else None,
     )
 
 

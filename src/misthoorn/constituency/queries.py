@@ -258,6 +258,12 @@ def network_owners(organisations: Iterable[int]) -> set[int]:
     }
 
 
+def refused_by(organisation: int) -> list[str]:
+    """The subjects that an organisation wants no more messages about."""
+    rows = Refusal.objects.filter(organisation=organisation).order_by("subject")
+    return list(rows.values_list("subject", flat=True))
+
+
 def refusals(subject: str) -> set[int]:
     """The organisations that want no more messages about this subject."""
     return set(Refusal.objects.filter(subject=subject).values_list("organisation", flat=True))

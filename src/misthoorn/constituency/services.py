@@ -113,13 +113,14 @@ def _organisations(rows: Iterable[Good], *, at: datetime, counts: Counter[str]) 
     fields = ("name", "kind", "sector", "size", "province", "registered")
     new, changed = [], []
     for number, row in wanted.items():
-        values = {field: getattr(row, field) for field in fields}
+        said = {field: getattr(row, field) for field in (*fields, "oktt")}
+        values = {field: value for field, value in said.items() if value is not None}
         if number not in there:
             new.append(Organisation(register_number=number, created_at=at, **values))
         elif _differs(there[number], values):
             changed.append(there[number])
     Organisation.objects.bulk_create(new)
-    update_rows(changed, fields=fields)
+    update_rows(changed, fields=[*fields, "oktt"])
     counts.update(added=len(new), changed=len(changed))
     return []
 
@@ -221,10 +222,10 @@ def touch_assets(assets: Sequence[int]) -> None:
 
 
 @transaction.atomic
-def decide_kind(*, organisation: int, kind: str, person: int, at: datetime) -> None:
-    """A person says what kind of organisation this is, where the rules could not: it decides which team warns it."""
-    Organisation.objects.filter(pk=organisation).update(kind=kind)
-    record(at=at, person=person, action="kind decided", about=f"organisation {organisation}", kind=kind)
+def decide_kind(*, organisation: int, kind: str, oktt: str = "", person: int, at: datetime) -> None:
+    """A person says what kind of organisation this is, and of which OKTT a member: it decides which team warns it."""
+    Organisation.objects.filter(pk=organisation).update(kind=kind, oktt=oktt)
+    record(at=at, person=person, action="kind decided", about=f"organisation {organisation}", kind=kind, oktt=oktt)
 
 
 def mark_bounced(*, contact: int, at: datetime) -> None:
@@ -255,6 +256,15 @@ def note_failure(*, contact: int) -> None:
 def refuse_subject(*, organisation: int, subject: str, at: datetime) -> None:
     """The organisation wants no more messages about this subject. Saying it twice changes nothing."""
     Refusal.objects.get_or_create(organisation_id=organisation, subject=subject, defaults={"since": at})
+
+
+@transaction.atomic
+def allow_subject(*, organisation: int, subject: str, person: int, at: datetime) -> bool:
+    """The organisation asked to hear of this subject again; whether it had refused it."""
+    gone, _ = Refusal.objects.filter(organisation=organisation, subject=subject).delete()
+    if gone:
+        record(at=at, person=person, action="refusal lifted", about=f"organisation {organisation}", subject=subject)
+    return bool(gone)
 
 
 def rename_refused(*, before: str, after: str) -> None:

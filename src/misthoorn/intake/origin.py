@@ -1,6 +1,7 @@
 """Whether what a source or a list holds was obtained lawfully: what people answered to that question."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
 
@@ -33,6 +34,20 @@ def answered(source: int) -> bool | None:
     """What a person said of all that this source delivers; None where nobody was asked."""
     options = Source.objects.filter(pk=source).values_list("options", flat=True).first() or {}
     return {True: True, "true": True, False: False, "false": False}.get(options.get(LAWFUL))
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What was answered of a source, and how whoever answered knows."""
+
+    answer: bool | None
+    note: str
+
+
+def stated(source: str) -> Stated:
+    """What a person said of this source."""
+    row = Source.objects.filter(slug=source).values_list("pk", "options").first()
+    return Stated(answered(row[0]), str(row[1].get(NOTE, ""))) if row else Stated(None, "")
 
 
 def state_origin(*, source: str, lawful: bool, note: str, person: int, at: datetime) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from misthoorn.constituency.routing import shipped_oktts
 from misthoorn.web.forms import PlainForm
 from misthoorn.web.words import WORDS
 
@@ -104,3 +105,15 @@ class KindForm(PlainForm):
         help_text=_("It decides which team warns it."),
         choices=[(value, name) for value, name in WORDS["organisation-kind"].items() if value != "unknown"],
     )
+    oktt = forms.ChoiceField(
+        label=_("Is it a member of an organisation that warns its own members?"),
+        help_text=_("Only for a general organisation. Others have a team of their own."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, oktt: str = "", **kwargs: Any) -> None:  # noqa: ANN401  as Django gives them
+        super().__init__(*args, **kwargs)
+        names = sorted({one.name for one in shipped_oktts().members.values()} | ({oktt} if oktt else set()))
+        field = self.fields["oktt"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  it stands above
+        field.choices = [("", _("No")), *((name, name) for name in names)]

@@ -59,3 +59,7 @@ OUTCOMES_WHY = {
     "tlp": _("The source does not allow this to be passed on to the contacts that we have."),
     "no-contact": _("No contact, or only addresses that came back. Find another way, such as the telephone."),
 }
+ORIGIN_MEANS = {
+    "yes": _("We made it, it is public, or who gave it may give it."),
+    "no": _("What was taken from people is kept, and warned about to nobody."),
+}

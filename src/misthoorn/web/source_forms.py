@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from misthoorn.common.tlp import Tlp
@@ -124,3 +124,21 @@ class AddForm(PlainForm):
                     _("Use letters, digits, dots and dashes only; no https:// and no spaces."),
                 )
         return data
+
+
+class OriginForm(PlainForm):
+    """Whether what a source delivers was obtained lawfully."""
+
+    lawful = forms.ChoiceField(
+        label=_("Was what it delivers obtained lawfully?"),
+        choices=[("yes", pgettext_lazy("lawful", "Yes")), ("no", pgettext_lazy("lawful", "No"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose yes or no.")},
+    )
+    note = forms.CharField(
+        label=_("How do you know?"),
+        help_text=_("Your colleagues read this later."),
+        max_length=300,
+        error_messages={"required": _("Write how you know, so that your colleagues know later.")},
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from misthoorn.web.contact_words import PROVENANCES, ROLES, RUNG_REASONS, RUNGS
 from misthoorn.web.file_words import FORMATS, REFUSALS
-from misthoorn.web.gate_words import GATES, ORGANISATION_KINDS, OUTCOMES, OUTCOMES_WHY
+from misthoorn.web.gate_words import GATES, ORGANISATION_KINDS, ORIGIN_MEANS, OUTCOMES, OUTCOMES_WHY
 
 WORDS: Mapping[str, Mapping[str, Promise]] = {
     "severity": {
@@ -171,6 +171,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
     },
     "outcome": OUTCOMES,
     "outcome-why": OUTCOMES_WHY,
+    "origin-means": ORIGIN_MEANS,
     "refusal": REFUSALS,
     "list-role": {
         "host": pgettext_lazy("column", "Address or name, in one column"),

@@ -205,3 +205,19 @@ def test_a_country_of_organisations_takes_a_few_statements_a_piece(django_assert
 
     with django_assert_max_num_queries(10):
         assert take(tables(*companies)["organisations"]).added == PIECE_ROWS
+
+
+def test_a_membership_of_an_oktt_is_taken_in_and_stays_where_a_table_does_not_say_it():
+    head = "register_number,name,kind,sector,size"
+    row = f"{BAKERY.register_number},{BAKERY.name},general,trade,10-49"
+
+    def membership():
+        return Organisation.objects.get(register_number=BAKERY.register_number).oktt
+
+    take(f"{head},oktt\n{row},FERM\n")
+    assert membership() == "FERM"
+    assert rows_of(take(f"{head}\n{row}\n")) == (1, 0, 0, 1, 0)
+    assert membership() == "FERM"
+    take(f"{head},oktt\n{row},\n")
+    assert membership() == ""
+    assert len(take(f"{head},oktt\n{row},{'x' * 61}\n").failed) == 1

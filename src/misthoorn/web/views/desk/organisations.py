@@ -1,7 +1,7 @@
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -9,7 +9,7 @@ from misthoorn.common import clock
 from misthoorn.constituency import queries, services
 from misthoorn.constituency.facts import OrganisationFacts
 from misthoorn.constituency.ladder import LADDER
-from misthoorn.constituency.routing import route, shipped_rules
+from misthoorn.constituency.routing import Route, RuleSet, route, shipped_rules, team_name
 from misthoorn.notification import queries as notification
 from misthoorn.notification.incoming.queries import need_attention
 from misthoorn.triage import queries as triage
@@ -67,8 +67,10 @@ def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
         "misthoorn/desk/organisation.html",
         {
             "organisation": facts,
-            "route": route(kind=facts.kind, on=clock.now().date(), rules=shipped_rules()),
-            "team_name": _team_name(facts.kind),
+            "route": (verdict := _route(facts)),
+            "team_name": _team_name(verdict),
+            "outcome": _outcome(verdict),
+            "refused": queries.refused_by(organisation),
             "findings": findings,
             "more": more,
             "found": sum(one.open + one.gone for one in assets) if more else len(findings),
@@ -80,19 +82,27 @@ def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
             "contacts": sum(rung.contact is not None for rung in ladder),
             "attention": need_attention([rung.contact.id for rung in ladder if rung.contact], now=clock.now()),
             "notices": notification.notices_of_organisation(organisation),
-            "form": KindForm(initial={"kind": facts.kind}),
+            "form": KindForm(initial={"kind": facts.kind, "oktt": facts.oktt}, oktt=facts.oktt),
         },
     )
 
 
-def _team_name(kind: str) -> str:
-    """The name of the team that warns this kind of organisation; empty when a person has to decide."""
-    today, rules = clock.now().date(), shipped_rules()
-    verdict = route(kind=kind, on=today, rules=rules)
-    named = next((one for one in rules if one.since <= today and (one.until is None or today < one.until)), None)
-    if verdict.team is None or named is None:
-        return ""
-    return named.teams[verdict.team][(get_language() or "nl")[:2]]
+def _rules() -> tuple[RuleSet, ...]:
+    return shipped_rules(settings.ROUTING_FROM)
+
+
+def _route(facts: OrganisationFacts) -> Route:
+    return route(kind=facts.kind, on=clock.now().date(), rules=_rules(), oktt=facts.oktt)
+
+
+def _team_name(verdict: Route) -> str:
+    """The name of the team that warns the organisation; empty when a person has to decide."""
+    return team_name(verdict.team, on=clock.now().date(), rules=_rules(), language=spoken())
+
+
+def _outcome(verdict: Route) -> str:
+    """What the routing gate says of the organisation, where it says no."""
+    return "person-decides" if verdict.team is None else "" if verdict.team == settings.INTERNAL_TEAM else "other-team"
 
 
 def _facts(pk: int) -> OrganisationFacts:
@@ -106,12 +116,22 @@ def _facts(pk: int) -> OrganisationFacts:
 @require_POST
 def decide_kind(request: HttpRequest, organisation: int) -> HttpResponse:
     """A person says what the rules could not know."""
-    _facts(organisation)
-    form = KindForm(request.POST)
+    facts = _facts(organisation)
+    form = KindForm(request.POST, oktt=facts.oktt)
     if form.is_valid():
-        kind = form.cleaned_data["kind"]
-        services.decide_kind(organisation=organisation, kind=kind, person=person(request), at=clock.now())
+        services.decide_kind(organisation=organisation, **form.cleaned_data, person=person(request), at=clock.now())
         messages.success(request, _("Noted. From now on the right team warns this organisation."))
     else:
         messages.error(request, _("Nothing was changed: choose one of the kinds."))
+    return redirect("desk-organisations-one", organisation)
+
+
+@desk
+@require_POST
+def allow(request: HttpRequest, organisation: int) -> HttpResponse:
+    """The organisation asked to hear of a subject again that it wanted no messages about."""
+    _facts(organisation)
+    subject = request.POST.get("subject", "")
+    if services.allow_subject(organisation=organisation, subject=subject, person=person(request), at=clock.now()):
+        messages.success(request, _("Noted. It gets messages on this subject again."))
     return redirect("desk-organisations-one", organisation)

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from misthoorn.common import clock
 from misthoorn.intake import source_queries
 from misthoorn.intake.catalogue import Entry, entries
+from misthoorn.intake.origin import stated
 from misthoorn.intake.services import IntakeError, sources, sources_health
 from misthoorn.web.guards import desk, person
 from misthoorn.web.source_chart import chart
-from misthoorn.web.source_forms import AddForm, KeyForm, ScheduleForm
+from misthoorn.web.source_forms import AddForm, KeyForm, OriginForm, ScheduleForm
 
 SHOWN = 20
 
@@ -48,17 +49,21 @@ def _page(
         "key_form": key or KeyForm(),
         "wrong": next((form for form in (schedule, key) if form is not None), None),
         "push_key": push_key,
-        "administrator": _is_administrator(request),
+        "administrator": is_administrator(request),
+        "origin": stated(slug),
+        "origin_form": OriginForm(),
     }
     return render(request, "misthoorn/desk/sources_one.html", facts)
 
 
-def _is_administrator(request: HttpRequest) -> bool:
+def is_administrator(request: HttpRequest) -> bool:
+    """Whether who is signed in may change how the service is set up."""
     return getattr(request.user, "role", "") == "administrator"
 
 
-def _only_administrators(request: HttpRequest) -> None:
-    if not _is_administrator(request):
+def only_administrators(request: HttpRequest) -> None:
+    """Refuse everybody else."""
+    if not is_administrator(request):
         raise PermissionDenied
 
 
@@ -103,7 +108,7 @@ def pause(request: HttpRequest, source: str) -> HttpResponse:
 @require_POST
 def schedule(request: HttpRequest, source: str) -> HttpResponse:
     """Fetch a source at other times."""
-    _only_administrators(request)
+    only_administrators(request)
     form = ScheduleForm(request.POST)
     if not form.is_valid():
         return _page(request, source, schedule=form)
@@ -121,7 +126,7 @@ def schedule(request: HttpRequest, source: str) -> HttpResponse:
 @require_POST
 def key(request: HttpRequest, source: str) -> HttpResponse:
     """Put in the key of a source."""
-    _only_administrators(request)
+    only_administrators(request)
     form = KeyForm(request.POST)
     if not form.is_valid():
         return _page(request, source, key=form)
@@ -139,7 +144,7 @@ def key(request: HttpRequest, source: str) -> HttpResponse:
 @require_POST
 def push_key(request: HttpRequest, source: str) -> HttpResponse:
     """Make a key with which the source delivers by itself; this answer is the only one that shows it."""
-    _only_administrators(request)
+    only_administrators(request)
     try:
         made = sources.new_push_key(source=source, at=clock.now(), person=person(request))
     except IntakeError as error:
@@ -178,14 +183,14 @@ def add(request: HttpRequest, entry: str) -> HttpResponse:
     if found is None:
         raise Http404
     if request.method == "POST":
-        _only_administrators(request)
+        only_administrators(request)
     form = AddForm(request.POST if request.method == "POST" else None, entry=found)
     if request.method == "POST" and form.is_valid():
         try:
             return redirect("desk-sources-one", _add(form, form.filled(), person=person(request)))
         except IntakeError:
             form.add_error(None, _("This source is there already, or its key can't be kept. Nothing was added."))
-    facts = {"entry": found, "form": form, "administrator": _is_administrator(request)}
+    facts = {"entry": found, "form": form, "administrator": is_administrator(request)}
     return render(request, "misthoorn/desk/sources_add.html", facts)
 
 
