@@ -256,7 +256,10 @@ class Membership(models.Model):
 
 
 class Claim(models.Model):
-    """Somebody who was warned says that the system is theirs and wants to register. A person at the desk decides."""
+    """Somebody who was warned says that the system is theirs and wants to register. A person at the desk decides.
+
+    `contact` is not told anything before that, but for the code with which the address is confirmed.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", "open"
@@ -271,6 +274,8 @@ class Claim(models.Model):
     address = models.CharField(max_length=254)
     language = models.CharField(max_length=5, choices=_choices(LANGUAGES), default="nl")
     at = models.DateTimeField()
+    contact = models.ForeignKey(Contact, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     decided_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)

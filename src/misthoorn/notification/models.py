@@ -48,6 +48,7 @@ class Notice(models.Model):
         HAND_OVER = "hand_over", "hand-over"
         ALIVE = "alive", "nothing new"
         BROADCAST = "broadcast", "message to many"
+        CONFIRM = "confirm", "code to confirm an address"
 
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.WARNING)
     occasion = models.CharField(max_length=80, blank=True)
@@ -232,7 +233,11 @@ class Attempt(models.Model):
 
 
 class Reply(models.Model):
-    """What the recipient says of a notice. The latest counts; the earlier ones stay. The text goes after retention."""
+    """What the recipient says of a notice. The latest counts; the earlier ones stay. What was written goes in the end.
+
+    `whose`: of what is not theirs, whose it is. "Not ours" and "wrong" wait for a person's
+    judgement: who, when and why.
+    """
 
     class Answer(models.TextChoices):
         FIXED = "fixed", "fixed"
@@ -241,15 +246,33 @@ class Reply(models.Model):
         WRONG = "wrong", "wrong"
         ACCEPTED = "accepted", "we accept this"
 
+    class Judgement(models.TextChoices):
+        FALSE = "false_positive", "a false positive"
+        NOT_THEIRS = "not_theirs", "not theirs"
+        STANDS = "stands", "the warning stands"
+
     notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="replies")
     answer = models.CharField(max_length=12, choices=Answer.choices)
     passed_on_to = models.CharField(max_length=254, blank=True)
+    whose = models.CharField(max_length=200, blank=True)
     text = models.TextField(blank=True)
     at = models.DateTimeField(db_index=True)
+    judgement = models.CharField(max_length=20, choices=Judgement.choices, blank=True)
+    judged_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    judged_at = models.DateTimeField(null=True, blank=True)
+    judged_note = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["-at", "-pk"]
         verbose_name_plural = "replies"
+        indexes = [
+            models.Index(
+                fields=["at"],
+                condition=models.Q(answer__in=["not_ours", "wrong"], judgement=""),
+                name="reply_wants_judgement",
+            ),
+            models.Index(fields=["judged_at", "id"], condition=~models.Q(judgement=""), name="reply_is_judged"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.notice_id}: {self.answer}"
