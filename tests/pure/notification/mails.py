@@ -71,6 +71,7 @@ SOFTWARE = {
     "software/known": (ADVISORY, "exact"),
     "software/no-fix": (replace(ADVISORY, fixed_version=""), "exact"),
     "software/unknown": (ADVISORY, "likely"),
+    "software/advisory": (replace(ADVISORY, identifier="NCSC-2026-0042"), "exact"),
     "exploited/known": (EXPLOITED, "exact"),
     "exploited/no-fix": (replace(EXPLOITED, fixed_version=""), "exact"),
     "exploited/unknown": (EXPLOITED, "likely"),
@@ -105,11 +106,12 @@ def of_text(name, language, **changes):
         reason = product() if certainty == "exact" else product(NO_VERSION, doubts=("no-version", "name"))
         usual = {"advisory": advisory, "certainty": certainty, "evidence": (row,), "reasons": (reason,)}
         usual["source"] = "CVE Program"
+        usual |= {"matched": "product"} if name == "software/advisory" else {}
         subject = advisory.identifier
         severity = "urgent" if advisory.exploited_by else "high"
     else:
         subject, severity = subject_of(name), default_severity(name)
-        reason = DOMAIN if name == "misconfiguration/certificate" else NETWORK
+        reason = DOMAIN if of_a_domain(name) else NETWORK
         usual = {"evidence": (row_of(name),), "reasons": (reason,)}
     urgent = {"call_after_hours": 24} if severity == "urgent" else {}
     return warning(subject, **({"language": language, "severity": severity} | usual | urgent | changes))
@@ -123,7 +125,14 @@ def subject_of(name):
     return "gizmo-seen"
 
 
+def of_a_domain(name):
+    """Whether such a thing is usually seen at a name, and not at an address."""
+    return name == "misconfiguration/certificate" or name.startswith("credentials/")
+
+
 def row_of(name):
+    if name.startswith("credentials/"):
+        return Evidence(hostname="bakkerij.example", seen=SEEN)
     port, protocol = {"exposed/snmp": (161, "udp"), "exposed/printer": (631, "tcp")}.get(name, (8443, "tcp"))
     what = {"infected/device": "mirai", "compromised/website": "/aspnet_client/x.aspx"}.get(name, "")
     host = "www.bakkerij.example" if name == "misconfiguration/certificate" else ""
@@ -199,6 +208,14 @@ SHAPES = {
     "reminder-tomorrow": {"repeat_after_days": 1},
     "urgent-with-a-call": {"severity": "urgent", "call_after_hours": 4},
     "information": {"severity": "information"},
+    "with-a-duty": {
+        "duty": {
+            "nl": "Zijn er gegevens van mensen gelekt? Dan geldt misschien artikel 33 van de AVG. Vraag uw adviseur.",
+            "en": "Was personal data leaked? Then article 33 of the GDPR may apply. Ask your adviser.",
+        }
+    },
+    "short": {"variant": "short"},
+    "name-first": {"variant": "name-first"},
     "seen-product": {
         "subject": "CVE-2021-44228",
         "advisory": replace(EXPLOITED, product="", kind="part of many programs", workaround="Turn off JNDI"),

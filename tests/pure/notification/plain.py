@@ -9,6 +9,7 @@ HEADINGS = {
         r"WAT IS ER (GEZIEN|BEKEND)",
         r"WAAROM U DIT KRIJGT",
         r"HOE ERG IS HET",
+        r"LET OP: EEN REGEL UIT DE WET",
         r"DOE DIT (EERST|VANDAAG|NU)",
         r"VOOR (UW IT-LEVERANCIER \(stuur dit blok door\)|WIE BIJ U DE IT DOET \(niet buiten uw bedrijf delen\))",
         r"IS DIT BERICHT ECHT\?",
@@ -19,6 +20,7 @@ HEADINGS = {
         r"WHAT (WAS SEEN|IS KNOWN)",
         r"WHY YOU GET THIS",
         r"HOW BAD IS IT",
+        r"NOTE: A RULE OF LAW",
         r"DO THIS (FIRST|TODAY|NOW)",
         r"FOR YOUR (IT PROVIDER \(forward this block\)|OWN IT PEOPLE \(do not share outside\))",
         r"IS THIS MESSAGE REAL\?",
@@ -27,6 +29,7 @@ HEADINGS = {
     ],
 }
 WHY = {"WAAROM U DIT KRIJGT", "WHY YOU GET THIS"}  # left out where no reason can be given
+DUTY = {"LET OP: EEN REGEL UIT DE WET", "NOTE: A RULE OF LAW"}  # only where a rule of law really applies
 ANSWERS = {
     "nl": ["opgelost", "doorgegeven", "niet van ons", "klopt niet", "wij accepteren dit"],
     "en": ["fixed", "passed on", "not ours", "wrong", "we accept this"],

@@ -73,7 +73,7 @@ def _block(number: int, line: DigestLine, facts: DigestText, words: Words) -> st
 
 def first_step(line: DigestLine, language: str) -> str:
     """The first thing to do by the text of that warning; "" where a value that it needs is not known here."""
-    return library.filled(_template(line), "steps", language, product=one_line(line.product), fixed_version="")
+    return library.in_use().filled(_template(line), "steps", language, product=one_line(line.product), fixed_version="")
 
 
 def _standing(lines: Iterable[DigestLine], facts: DigestText, words: Words) -> str:

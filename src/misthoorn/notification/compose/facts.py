@@ -105,6 +105,8 @@ class WarningFacts:
     asset is known: "registered" (its owner said so), "register" (a public register), or anything else ("found").
     `reasons` say why this concerns the recipient, one for each thing of theirs.
     `repeat_after_days` and `call_after_hours` are promises: 0 when there will be no reminder or no call.
+    `duty` holds, per language, one sentence on a duty, and only if a rule of law really lays it on this recipient;
+    without it no text speaks of duties. `variant` chooses another wording to compare with ("short").
     """
 
     subject: str
@@ -124,6 +126,8 @@ class WarningFacts:
     reasons: tuple[Reason, ...] = ()
     repeat_after_days: int = 0
     call_after_hours: int = 0
+    duty: Mapping[str, str] = field(default_factory=dict)
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)

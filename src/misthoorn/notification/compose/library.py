@@ -1,19 +1,16 @@
-"""The texts: read once from the package, and put together to one template per text and language.
+"""The texts: those that are shipped, with the editions that people approved, put together to one template each.
 
-`texts/warning.<language>.txt` is the mail; `texts/<kind>/<name>.yaml` holds what differs, with the identifiers that it
-is for and the sources of its advice. What stands in [[ ]] is filled in here, what stands in {{ }} for every mail.
+`texts/warning.<language>.txt` is the mail of a warning; `texts/<kind>/<name>.yaml` holds what differs, with the
+identifiers that it is for and the sources of its advice. What stands in [[ ]] is filled in here, what stands in {{ }}
+for every mail. The functions speak of the library in use; a shell hands over another one when an edition was approved.
 """
 
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib import resources
-from importlib.resources.abc import Traversable
-from typing import Any, Final, NoReturn
+from functools import cache
+from typing import Any, NoReturn
 
-import yaml
 from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -21,24 +18,29 @@ from misthoorn.notification.compose.clean import one_line
 from misthoorn.notification.compose.errors import ComposeError
 from misthoorn.notification.compose.facts import LANGUAGES
 from misthoorn.notification.compose.layout import EMPTY
+from misthoorn.notification.compose.shelf import OTHER, Fields, file_of, read_text, shipped, text_of
 
-_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_OTHER: Final = "other/"
-_ADVISORY = re.compile(r"(?:CVE|GHSA|EUVD|RHSA|DSA|USN|VU|NCSC)-[\w-]+", re.IGNORECASE)
+__all__ = ["text_of"]
 
 type Words = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """One text of the library, as its file holds it, with what it takes over from its kind."""
+class Edition:
+    """A text as the desk changed it: its number, and the YAML of its file."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """Another wording of warnings, to compare with the usual one ("")."""
 
     name: str
-    values: Mapping[str, Any]
-
-    def told(self, language: str) -> Mapping[str, Any]:
-        """The fields of one language, with those that both share."""
-        return {**self.values, **self.values[language]}
+    reason: Mapping[str, str]
+    skeleton: str = "warning"
+    before_subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,70 +66,116 @@ class _Missing(StrictUndefined):
     __str__ = __iter__ = __len__ = __bool__ = __eq__ = __ne__ = __hash__ = _fail_with_undefined_error
 
 
-def other_names() -> tuple[str, ...]:
-    """The texts of what is told beside a first warning."""
-    return tuple(_others())
+class Library:
+    """All texts, with these editions in the place of what is shipped; it never changes."""
 
+    def __init__(self, editions: Mapping[str, Edition] | None = None) -> None:
+        known = {name: edition for name, edition in (editions or {}).items() if name in shipped()}
+        self.editions: Mapping[str, Edition] = known
+        self._fields: dict[str, Fields] = {}
+        self._ready: dict[tuple[str, str, str], Ready] = {}
+        self._parts: dict[tuple[str, str, str], Template] = {}
 
-@cache
-def ready_other(name: str, language: str, warned: str = "") -> Ready:
-    """A text of another kind, put together; `warned` is the text that was used before, whose fields it repeats."""
-    fields = told(name, language)
-    earlier = {"note": "", "only_if": "", **told(warned, language)} if warned else {}
-    context: dict[str, Any] = {"do": earlier.get("do"), **fields, "language": language, "warned": earlier}
-    if context["do"]:
-        context["do_heading"] = words(language)["do_heading"][context["do"]]
-    if fields.get("english_first") and language != "en":
-        english = told(name, "en")
-        context["english"] = _built(name, {**english, "language": language}, english)
-    built = _built(name, context, fields)
-    source = f"{built['subject']}\n{built['body']}"
-    digest = hashlib.sha256(source.encode()).hexdigest()[:8]
-    return Ready(
-        name,
-        f"{fields['version']}+{digest}",
-        _MAILING.from_string(source),
-        tuple(earlier.get("columns", ())),
-        str(earlier.get("what", "")),
-        str(earlier.get("what_label", "")),
-        frozenset({*fields.get("optional", ()), *earlier.get("optional", ())}),
-    )
+    def fields(self, name: str) -> Fields:
+        """All fields of a text, both languages."""
+        if name not in self._fields:
+            edition = self.editions.get(name)
+            self._fields[name] = shipped()[name].merged(_own(name, edition) if edition else None)
+        return self._fields[name]
 
+    def told(self, name: str, language: str) -> Fields:
+        """The fields of a text in one language, with those that both share; what stands in braces unfilled."""
+        fields = self.fields(name)
+        return {**fields, **fields[language]}
 
-def filled(name: str, field: str, language: str, **values: str) -> str:
-    """One field of a text (of several, the first) with these values; "" where it needs another value.
+    def ready(self, name: str, language: str, variant: str = "") -> Ready:
+        """The text of a warning, compiled; the digest in its version changes with every word of it."""
+        key = (name, language, variant)
+        if key not in self._ready:
+            self._ready[key] = self._warning(name, language, variant)
+        return self._ready[key]
 
-    What is given as "" counts as not known.
-    """
-    template = _field(name, field, language)
-    try:
-        return " ".join(
-            template.render({key: value for key, value in values.items() if value}).replace(EMPTY, "").split()
-        )
-    except ComposeError:
-        return ""
+    def ready_other(self, name: str, language: str, warned: str = "") -> Ready:
+        """A text of another kind; `warned` is the text that was used before, whose fields it repeats."""
+        key = (name, language, f"/{warned}")
+        if key not in self._ready:
+            self._ready[key] = self._other(name, language, warned)
+        return self._ready[key]
 
+    def filled(self, name: str, field: str, language: str, **values: str) -> str:
+        """One field of a text (of several, the first) with these values; "" where it needs another value.
 
-@cache
-def _field(name: str, field: str, language: str) -> Template:
-    value = told(name, language)[field]
-    return _MAILING.from_string(value[0] if isinstance(value, list) else str(value))
-
-
-def _built(name: str, context: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, str]:
-    """Subject and body with the parts that they name; a part may name another one."""
-    built = {}
-    for key in ("subject", "body"):
+        What is given as "" counts as not known.
+        """
+        key = (name, field, language)
+        if key not in self._parts:
+            value = self.told(name, language)[field]
+            self._parts[key] = _MAILING.from_string(value[0] if isinstance(value, list) else str(value))
         try:
-            first = _BUILDING.from_string(str(fields[key])).render(context)
-            built[key] = _BUILDING.from_string(first).render(context)
+            made = self._parts[key].render({slot: value for slot, value in values.items() if value})
+        except ComposeError:
+            return ""
+        return " ".join(made.replace(EMPTY, "").split())
+
+    def _warning(self, name: str, language: str, variant: str) -> Ready:
+        fields, chosen = self.told(name, language), _variant(variant)
+        doing = {
+            "do_heading": words(language)["do_heading"][fields["do"]],
+            "note": fields.get("note", ""),
+            "only_if": fields.get("only_if", ""),
+        }
+        skeleton = file_of(f"{chosen.skeleton}.{language}.txt")
+        source = chosen.before_subject + _rendered(name, skeleton, {**fields, **doing})
+        return self._made(name, source, fields, told=fields, variant=variant)
+
+    def _other(self, name: str, language: str, warned: str) -> Ready:
+        fields = self.told(name, language)
+        earlier = {"note": "", "only_if": "", **self.told(warned, language)} if warned else {}
+        context: dict[str, Any] = {"do": earlier.get("do"), **fields, "language": language, "warned": earlier}
+        if context["do"]:
+            context["do_heading"] = words(language)["do_heading"][context["do"]]
+        if fields.get("english_first") and language != "en":
+            english = {**self.told(name, "en"), "language": language}
+            context["english"] = {part: _twice(name, english[part], english) for part in ("subject", "body")}
+        source = "\n".join(_twice(name, fields[part], context) for part in ("subject", "body"))
+        return self._made(name, source, fields, told=earlier)
+
+    def _made(self, name: str, source: str, fields: Fields, *, told: Fields, variant: str = "") -> Ready:
+        try:
+            template = _MAILING.from_string(source)
         except TemplateError as problem:
             raise ComposeError(f"The text {name} can not be read: {problem}. Mend its file.") from problem
-    return built
+        digest = hashlib.sha256(source.encode()).hexdigest()[:8]
+        edition = f"-{self.editions[name].number}" if name in self.editions else ""
+        return Ready(
+            name,
+            f"{fields['version']}{edition}{variant and f'.{variant}'}+{digest}",
+            template,
+            tuple(told.get("columns", ())),
+            str(told.get("what", "")),
+            str(told.get("what_label", "")),
+            frozenset({*fields.get("optional", ()), *told.get("optional", ())}),
+        )
+
+
+SHIPPED = Library()
+_in_use = [SHIPPED]
+
+
+def in_use() -> Library:
+    """The texts that mails are made of now."""
+    return _in_use[0]
+
+
+def use(library: Library) -> None:
+    """Make mails of these texts from now on, in this process."""
+    _in_use[0] = library
 
 
 def about(subject: str, language: str, *, rsit_type: str = "") -> str:
-    """What a warning on this subject is about, in general words ("een open ingang (RDP)"): no address, no product.
+    """What a message on this subject is about, in general words ("een open ingang (RDP)"): no address, no product.
+
+    The name of a text is a subject too, also one of what is told beside a first warning ("other/digest").
 
     Raises:
         ComposeError: there are no texts in that language.
@@ -137,61 +185,46 @@ def about(subject: str, language: str, *, rsit_type: str = "") -> str:
 
 def default_severity(subject: str, *, rsit_type: str = "") -> str:
     """The severity that the text's author had in mind; a campaign may decide otherwise."""
-    name = text_of(subject, rsit_type=rsit_type)
-    return str((_others() if name in _others() else _texts())[name].values["severity"])
-
-
-def text_of(subject: str, *, rsit_type: str = "") -> str:
-    """The name of the text for a subject: written for it, for its beginning, for its type, or the general one.
-
-    The name of a text stands for itself, so that what a mail was about can be asked with its own `template`.
-    """
-    return _text_of(subject, rsit_type)
+    return str(in_use().fields(text_of(subject, rsit_type=rsit_type))["severity"])
 
 
 @cache
 def names() -> tuple[str, ...]:
-    """All texts that a mail can be made of."""
-    return tuple(_texts())
+    """All texts of first warnings."""
+    return tuple(name for name in shipped() if not name.startswith(OTHER))
 
 
-def told(name: str, language: str) -> Mapping[str, Any]:
+@cache
+def other_names() -> tuple[str, ...]:
+    """The texts of what is told beside a first warning."""
+    return tuple(name for name in shipped() if name.startswith(OTHER))
+
+
+@cache
+def variants() -> Mapping[str, Variant]:
+    """The other wordings that there are, by name."""
+    return {name: Variant(name, **fields) for name, fields in read_text(file_of("variants.yaml")).items()}
+
+
+def version_of(name: str, language: str, variant: str = "") -> str:
+    """Exactly which text a warning would be made of now: number, edition, variant, and a digest of every word."""
+    return ready(name, checked_language(language), variant).version
+
+
+def told(name: str, language: str) -> Fields:
     """The fields of a text in one language, with those that both languages share; what stands in braces unfilled."""
-    return (_others() if name in _others() else _texts())[name].told(language)
+    return in_use().told(name, language)
+
+
+def ready(name: str, language: str, variant: str = "") -> Ready:
+    """The text of a warning in use, compiled."""
+    return in_use().ready(name, language, variant)
 
 
 @cache
 def words(language: str) -> Words:
     """The words that all texts of a language share."""
-    return dict(_read_yaml(_folder() / f"words.{language}.yaml"))
-
-
-@cache
-def ready(name: str, language: str) -> Ready:
-    """A text, put together and compiled; the digest in its version changes with every word of it."""
-    fields = told(name, language)
-    skeleton = (_folder() / f"warning.{language}.txt").read_text(encoding="utf-8")
-    doing = {
-        "do_heading": words(language)["do_heading"][fields["do"]],
-        "note": fields.get("note", ""),
-        "only_if": fields.get("only_if", ""),
-    }
-    try:
-        source = _BUILDING.from_string(skeleton).render(**{**fields, **doing})
-        template = _MAILING.from_string(source)
-    except TemplateError as problem:
-        raise ComposeError(f"The text {name} ({language}) can not be read: {problem}. Mend its file.") from problem
-    digest = hashlib.sha256(source.encode()).hexdigest()[:8]
-    version, columns = f"{fields['version']}+{digest}", tuple(fields["columns"])
-    return Ready(
-        name,
-        version,
-        template,
-        columns,
-        str(fields.get("what", "")),
-        str(fields["what_label"]),
-        frozenset(fields.get("optional", ())),
-    )
+    return dict(read_text(file_of(f"words.{language}.yaml")))
 
 
 def checked_language(language: str) -> str:
@@ -221,78 +254,26 @@ _MAILING = ImmutableSandboxedEnvironment(
 )
 
 
-def _folder() -> Traversable:
-    return resources.files("misthoorn.notification") / "texts"
+def _variant(name: str) -> Variant:
+    if name and name not in variants():
+        raise ComposeError(f"There is no variant '{one_line(name)}'. Use one of: {', '.join(variants())}.")
+    return variants()[name] if name else Variant("", {})
 
 
-def _read_yaml(file: Traversable) -> Any:  # noqa: ANN401  what a YAML file holds is known by its reader
-    return yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506  a safe loader, in C where there is one
+def _own(name: str, edition: Edition) -> Fields:
+    fields = read_text(edition.text)
+    if not isinstance(fields, dict):
+        raise ComposeError(f"Edition {edition.number} of the text {name} can not be read. Go back to the shipped text.")
+    return fields
 
 
-@cache
-def _texts() -> Mapping[str, Text]:
-    return {name: text for name, text in _read().items() if not name.startswith(_OTHER)}
+def _rendered(name: str, source: str, context: Mapping[str, Any]) -> str:
+    try:
+        return _BUILDING.from_string(source).render(context)
+    except TemplateError as problem:
+        raise ComposeError(f"The text {name} can not be read: {problem}. Mend its file.") from problem
 
 
-@cache
-def _others() -> Mapping[str, Text]:
-    return {name: text for name, text in _read().items() if name.startswith(_OTHER)}
-
-
-@cache
-def _read() -> Mapping[str, Text]:
-    found: dict[str, Text] = {}
-    for kind in sorted(_folder().iterdir(), key=lambda folder: folder.name):
-        if not kind.is_dir() or not (kind / "_kind.yaml").is_file():
-            continue
-        files = {
-            file.name.removesuffix(".yaml"): _read_yaml(file) for file in kind.iterdir() if file.name.endswith(".yaml")
-        }
-        for name in sorted(files):
-            if not name.startswith("_"):
-                full = f"{kind.name}/{name}"
-                found[full] = Text(
-                    full, _merged(files["_kind"], files.get(files[name].get("extends"), {}), files[name])
-                )
-    return found
-
-
-def _merged(*layers: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Later layers win, field by field; the languages are merged in their turn."""
-    merged: dict[str, Any] = {}
-    for layer in layers:
-        for key, value in layer.items():
-            merged[key] = {**merged.get(key, {}), **value} if key in LANGUAGES else value
-    return merged
-
-
-@dataclass(frozen=True, slots=True)
-class _Index:
-    subjects: Mapping[str, str]
-    prefixes: tuple[tuple[str, str], ...]
-    types: Mapping[str, str]
-    fallback: str
-
-
-@cache
-def _index() -> _Index:
-    texts = _texts().values()
-    prefixes = [(prefix, text.name) for text in texts for prefix in text.values.get("prefixes", ())]
-    return _Index(
-        {subject: text.name for text in texts for subject in text.values.get("subjects", ())},
-        tuple(sorted(prefixes, key=lambda pair: -len(pair[0]))),
-        {kind: text.name for text in texts for kind in text.values.get("types", ())},
-        next(text.name for text in texts if text.values.get("fallback")),
-    )
-
-
-@lru_cache(maxsize=4096)
-def _text_of(subject: str, rsit_type: str) -> str:
-    index, key = _index(), subject.strip().lower()
-    if key in index.subjects or key in _read():
-        return index.subjects.get(key, key)
-    if _ADVISORY.fullmatch(subject.strip()):
-        return "software/known"
-    kind = rsit_type.strip().lower().rpartition("/")[2]
-    by_prefix = next((name for prefix, name in index.prefixes if key.startswith(prefix)), None)
-    return by_prefix or index.types.get(kind, index.fallback)
+def _twice(name: str, source: str, context: Mapping[str, Any]) -> str:
+    """With the parts that it names; a part may name another one."""
+    return _rendered(name, _rendered(name, str(source), context), context)

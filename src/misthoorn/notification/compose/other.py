@@ -22,7 +22,7 @@ from misthoorn.notification.compose.kinds import (
     Update,
 )
 from misthoorn.notification.compose.layout import lay_out
-from misthoorn.notification.compose.library import Ready, Words
+from misthoorn.notification.compose.library import Library, Ready, Words
 from misthoorn.notification.compose.other_again import reminder_slots, update_slots
 from misthoorn.notification.compose.other_slots import (
     alive_slots,
@@ -64,7 +64,7 @@ _SLOTS: Final[Mapping[type, Callable[[Any, Ready, Words], Slots]]] = {
 _READ_BY_OTHERS: Final = (BundleText, HandOverText, BroadcastText)
 
 
-def compose_kind(facts: KindFacts) -> Mail:
+def compose_kind(facts: KindFacts, *, texts: Library | None = None) -> Mail:
     """Make the mail of anything that is told beside a first warning. The guarantees are those of `compose`.
 
     Raises:
@@ -72,7 +72,7 @@ def compose_kind(facts: KindFacts) -> Mail:
     """
     _check(facts)
     name, warned = template_of(facts), _warned(facts)
-    text = library.ready_other(name, facts.language, warned)
+    text = (texts or library.in_use()).ready_other(name, facts.language, warned)
     words = library.words(facts.language)
     values = {**head_slots(facts, words), **_SLOTS[type(facts)](facts, text, words)}
     usable = {key: value for key, value in values.items() if value != "" or key in text.optional or key in OPTIONAL}

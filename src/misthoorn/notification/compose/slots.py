@@ -18,11 +18,13 @@ from misthoorn.notification.compose.reasons import reasons_in_words
 
 OPTIONAL = frozenset({
     "alarm", "ground", "more", "it_rows", "version", "score", "affected", "reference", "workaround", "sign",
-    "destination", "kind", "exploited_on", "fixed_version", "why", "why_heading",
+    "destination", "kind", "exploited_on", "fixed_version", "why", "why_heading", "duty", "duty_heading",
 })  # fmt: skip
 MAY_FORWARD = frozenset({Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER})
 SHORT = 36  # the longest subject line with a product of this length stays within 110
+FIRST = 20  # of the sender's name in front of a subject line
 PROSE = 240
+DUTY = 400
 RANGES = 160
 
 _CVSS = re.compile(r"CVSS:([0-9.]{1,4})/")
@@ -42,7 +44,10 @@ def slots_of(facts: WarningFacts, *, text: Ready, words: Words, advisory: Adviso
 
 def _warning_slots(facts: WarningFacts, *, words: Words) -> dict[str, str]:
     why = reasons_in_words(facts, words=words)
+    duty = one_line(facts.duty.get(facts.language, ""), limit=DUTY) if facts.duty else ""
     return {
+        "duty": duty,
+        "duty_heading": words["duty_heading"] if duty else "",
         "why": why,
         "why_heading": words["why_heading"] if why else "",
         "alarm": f"{words['alarm']} " if facts.severity == "urgent" else "",
@@ -63,6 +68,7 @@ def team_slots(team: Team, *, language: str) -> dict[str, str]:
     """Who tells it."""
     return {
         "team": one_line(team.name),
+        "team_first": f"{one_line(team.name, limit=FIRST)}: " if one_line(team.name) else "",
         "team_address": one_line(team.address),
         "phone": hard(one_line(team.phone)),
         "site": without_scheme(team.site),

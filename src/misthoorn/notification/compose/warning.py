@@ -1,15 +1,23 @@
+import re
+
 from misthoorn.common.tlp import Audience
 from misthoorn.notification.compose import library
 from misthoorn.notification.compose.checks import check_label, check_names, check_subject_line
 from misthoorn.notification.compose.clean import one_line
 from misthoorn.notification.compose.errors import ComposeError
+from misthoorn.notification.compose.evidence import observed
 from misthoorn.notification.compose.facts import CERTAINTIES, MATCHED, SEVERITIES, AdvisoryFacts, Mail, WarningFacts
 from misthoorn.notification.compose.layout import EMPTY, lay_out
+from misthoorn.notification.compose.library import Library
 from misthoorn.notification.compose.slots import slots_of
 
+_ONE_FLAW = re.compile(r"\s*(?:CVE|GHSA|EUVD)-", re.IGNORECASE)
 
-def compose(facts: WarningFacts) -> Mail:
+
+def compose(facts: WarningFacts, *, texts: Library | None = None) -> Mail:
     """Make the mail of one warning; the same facts always give the same mail, so a preview is this very call.
+
+    `texts`: others than those in use.
 
     Guarantees: the subject is one line of at most 110 characters without a value that a criminal can choose; no line
     of the body is longer than 72; neither holds a control character; numbers, codes and the telephone stay whole.
@@ -19,7 +27,7 @@ def compose(facts: WarningFacts) -> Mail:
     """
     _check(facts)
     advisory = _advisory_of(facts)
-    text = library.ready(_chosen(facts, advisory=advisory), facts.language)
+    text = (texts or library.in_use()).ready(_chosen(facts, advisory=advisory), facts.language, facts.variant)
     values = slots_of(facts, text=text, words=library.words(facts.language), advisory=advisory)
     head, _, body = text.template.render(values).partition("\n")
     return Mail(subject_line(head, text=text.name), lay_out(body), text.name, text.version)
@@ -45,7 +53,15 @@ def _chosen(facts: WarningFacts, *, advisory: AdvisoryFacts | None) -> str:
     kind = "exploited" if one_line(advisory.exploited_by) else "software"
     if facts.certainty != "exact":
         return f"{kind}/unknown"
+    if kind == "software" and _is_general(facts, advisory):
+        return "software/advisory"
     return f"{kind}/{'known' if one_line(advisory.fixed_version) else 'no-fix'}"
+
+
+def _is_general(facts: WarningFacts, advisory: AdvisoryFacts) -> bool:
+    """Whether it is about what the organisation told us of, and not about one flaw: an issuer's own bulletin."""
+    own = facts.matched == "product" and facts.known_through == "registered" and not observed(facts)
+    return own and not _ONE_FLAW.match(advisory.identifier)
 
 
 def _check(facts: WarningFacts) -> None:
