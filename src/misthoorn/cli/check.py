@@ -1,4 +1,5 @@
 import smtplib
+import ssl
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ def command(*, no_mail: bool) -> None:
         "store": _store,
         "site": _site,
         "sources": _sources,
+        "signature": _signature,
     }
     if not no_mail:
         parts["mail relay"] = _mail
@@ -116,16 +118,26 @@ def _sources() -> Iterator[str]:
         yield "Sources can't be read before the database is in order."
 
 
+def _signature() -> Iterator[str]:
+    from misthoorn.notification.work import signing_problems
+
+    yield from signing_problems()
+
+
 def _mail() -> Iterator[str]:
     from django.conf import settings
 
     relay = settings.RELAY
-    kind = smtplib.SMTP_SSL if relay.tls == "implicit" else smtplib.SMTP
+    trusted = ssl.create_default_context()
     try:
-        with kind(relay.host, relay.port, timeout=10) as smtp:
+        with (
+            smtplib.SMTP_SSL(relay.host, relay.port, timeout=10, context=trusted)
+            if relay.tls == "implicit"
+            else smtplib.SMTP(relay.host, relay.port, timeout=10)
+        ) as smtp:
             smtp.ehlo()
             if relay.tls == "starttls":
-                smtp.starttls()
+                smtp.starttls(context=trusted)
             if relay.user:
                 smtp.login(relay.user, relay.password)
     except (OSError, smtplib.SMTPException) as error:

@@ -19,11 +19,17 @@ def command(*, until_idle: bool) -> None:
     from django.conf import settings
     from django.utils.module_loading import import_string
 
+    from misthoorn.notification.channels.mail.signing import SigningError
+    from misthoorn.notification.work import try_signer
     from misthoorn.work.durability import problems
     from misthoorn.work.loop import Worker, WorkFailedError, orderly_stop
 
     if found := problems():
         raise Failure(" ".join(found))
+    try:
+        try_signer()
+    except SigningError as error:
+        raise Failure(f"Mails can't be signed. {error} Nothing leaves unsigned, so no worker starts.") from error
 
     steps = [import_string(name) for name in settings.WORK]
     with orderly_stop() as stopped:

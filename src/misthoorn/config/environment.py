@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from misthoorn.constituency.routing import RuleError, shipped_rules
@@ -65,6 +66,9 @@ def _table() -> tuple[Setting, ...]:
         "Warning": (
             ("SMTP", "smtp://127.0.0.1:25?tls=none", "`smtp://user:password@host:port?tls=starttls`, `implicit` or `none`."),
             ("RETURN_PATH", "", "The address that failures are reported to. A plus and the message's signed number are put behind its name. Empty: TEAM_MAIL as it stands."),
+            ("SIGN", "none", "`openpgp` or `smime`: every mail is signed, or does not leave. `none`: not signed."),
+            ("SIGN_KEY", "", "File with the key: an OpenPGP secret key, or PEM with the certificate, those that it hangs from, and its key. Empty: `secrets/sign.key` in the home folder, which is in backups."),
+            ("SIGN_PASSWORD_FILE", "", "File with the password of that key. Empty: it has none."),
             ("MAILBOX", "", "Where mails that come back are read: `imaps://user:password@host:port/folder`. Empty: only through a pipe and the folder `incoming`."),
             ("REACH_LIMIT", "500", "A campaign that reaches more organisations than this needs a second person."),
             ("FRESH_DAYS", "14", "What was last seen longer ago than this is not mailed."),
@@ -263,6 +267,27 @@ def mailbox(environ: Mapping[str, str] = os.environ) -> Mailbox | None:
         password=unquote(parts.password or ""),
         folder=unquote(parts.path.strip("/")) or "INBOX",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """How mails are signed: the kind, the file with the key, and the file with its password."""
+
+    kind: str
+    key: Path
+    password: Path | None
+
+
+def signing(environ: Mapping[str, str] = os.environ, *, home: Path) -> Signing:
+    """How mails are signed.
+
+    Raises:
+        SettingError: it is none of the kinds.
+    """
+    kind, key, password = (text(name, environ) for name in ("SIGN", "SIGN_KEY", "SIGN_PASSWORD_FILE"))
+    if kind not in {"none", "openpgp", "smime"}:
+        raise SettingError(f"MISTHOORN_SIGN is '{kind}', but it takes `none`, `openpgp` or `smime`.")
+    return Signing(kind, Path(key) if key else home / "secrets" / "sign.key", Path(password) if password else None)
 
 
 @dataclass(frozen=True, slots=True)

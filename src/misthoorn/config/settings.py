@@ -15,6 +15,7 @@ try:
     DATABASES = {"default": env.database(os.environ, home=str(HOME))}
     STORE = env.text("STORE")
     RELAY = env.relay()
+    SIGN = env.signing(home=HOME)
     HTTPS = env.switch("HTTPS")
     DEBUG = env.switch("DEBUG")
     PROXY = env.switch("PROXY")
@@ -91,6 +92,7 @@ WORK = [
     "misthoorn.intake.work.step",
     "misthoorn.intake.fetching.step",
     "misthoorn.triage.work.step",
+    "misthoorn.triage.following_up.work.step",
     "misthoorn.triage.broadcast_work.step",
     "misthoorn.triage.bundle_work.step",
     "misthoorn.notification.incoming.work.step",

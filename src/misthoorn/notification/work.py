@@ -5,11 +5,13 @@ from functools import cache
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from misthoorn.common import clock
 from misthoorn.constituency.queries import usable_contact
 from misthoorn.constituency.services import mark_bounced
 from misthoorn.notification import webhooks
 from misthoorn.notification.addresses import mail_domain
 from misthoorn.notification.channels.mail import MailChannel
+from misthoorn.notification.channels.mail.signing import Signer, SigningError, load_signer
 from misthoorn.notification.delivery import Delivery, ledger
 from misthoorn.notification.delivery.pace import Pace
 from misthoorn.notification.return_path import return_path
@@ -25,6 +27,7 @@ def _delivery() -> Delivery:
         relay=settings.RELAY,
         name=ours.name,
         sender=ours.mail,
+        signer=signer(),
         own_name=mail_domain(ours.site.partition("/")[0]) or "localhost",
     )
     return Delivery(
@@ -37,6 +40,35 @@ def _delivery() -> Delivery:
         return_path=_return_path,
         pace=Pace(rate=settings.RATE),
     )
+
+
+def signer() -> Signer | None:
+    """Who signs mails, by the settings.
+
+    Raises:
+        SigningError: the key is not there, or can't be used.
+    """
+    how = settings.SIGN
+    return load_signer(how.kind, key=how.key, password=how.password, now=clock.now)
+
+
+def try_signer() -> None:
+    """Sign something, where mails are signed.
+
+    Raises:
+        SigningError: it does not go.
+    """
+    if made := signer():
+        made.sign(b"a trial\r\n")
+
+
+def signing_problems() -> list[str]:
+    """What keeps mails from being signed, or soon will; nothing where they are not signed."""
+    try:
+        made = signer()
+    except SigningError as error:
+        return [str(error)]
+    return made.problems(sender=team().mail) if made else []
 
 
 def _return_path(message: int) -> str:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from misthoorn.notification.addresses import AddressError, envelope_address, mail_domain
 from misthoorn.notification.channels import Parcel
 from misthoorn.notification.channels.mail.render import on_the_wire, render
+from misthoorn.notification.models import Notice
 
 HEADERS = [
     "From",
@@ -116,6 +117,35 @@ def test_a_line_break_in_a_header_is_refused(bad):
     for changes in ({"subject": f"Let op{bad}"}, {"message_id": f"<1@a.example>{bad}"}):
         with pytest.raises(ValueError, match=r"line break|is not a Message-ID"):
             rendered(**changes)
+
+
+def test_a_list_is_left_by_one_post_where_the_parcel_says_so():
+    mail = read(rendered(list_unsubscribe="https://misthoorn.example/leave/abc?d=e"))
+
+    assert mail["List-Unsubscribe"] == "<https://misthoorn.example/leave/abc?d=e>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://misthoorn.example/", "https://a.example/>, <mailto:x@evil.example", "https://a.example/\r\nX: y", "x"],
+)
+def test_what_is_no_address_to_leave_a_list_at_is_refused(url):
+    with pytest.raises(ValueError, match="list is left"):
+        rendered(list_unsubscribe=url)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", [kind for kind in Notice.Kind if kind != Notice.Kind.BROADCAST])
+def test_a_warning_and_what_follows_on_it_is_never_a_list_to_leave(kind, queue, deliver, channel):
+    queue(1)
+    Notice.objects.update(kind=kind)
+
+    deliver().run()
+
+    [sent] = channel.taken
+    assert sent.list_unsubscribe == ""
+    assert b"List-Unsubscribe" not in render(sent, name="Team", sender="team@misthoorn.example", eight_bit=True)
 
 
 @pytest.mark.parametrize(

@@ -171,3 +171,23 @@ def test_versions_of_the_routing_rules_are_put_in_force_with_their_day(value):
 def test_a_day_for_the_rules_that_can_not_be_used_gives_one_clear_sentence(value, words):
     with pytest.raises(SettingError, match=words):
         environment.routing_from({"MISTHOORN_ROUTING_FROM": value})
+
+
+def test_mails_are_signed_as_the_settings_say_and_by_default_with_the_key_that_is_in_backups(tmp_path):
+    assert environment.signing({}, home=tmp_path) == environment.Signing(
+        "none", tmp_path / "secrets" / "sign.key", None
+    )
+    told = environment.signing(
+        {
+            "MISTHOORN_SIGN": "smime",
+            "MISTHOORN_SIGN_KEY": "/srv/sign.pem",
+            "MISTHOORN_SIGN_PASSWORD_FILE": "/srv/password",
+        },
+        home=tmp_path,
+    )
+    assert (told.kind, str(told.key), str(told.password)) == ("smime", "/srv/sign.pem", "/srv/password")
+
+
+def test_another_kind_of_signature_gives_one_clear_sentence(tmp_path):
+    with pytest.raises(SettingError, match="takes `none`, `openpgp` or `smime`"):
+        environment.signing({"MISTHOORN_SIGN": "yes"}, home=tmp_path)

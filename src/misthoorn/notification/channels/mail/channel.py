@@ -8,6 +8,7 @@ from typing import Protocol
 from misthoorn.notification.addresses import AddressError, envelope_address
 from misthoorn.notification.channels import HandOverError, Parcel, Reason
 from misthoorn.notification.channels.mail.render import on_the_wire, render
+from misthoorn.notification.channels.mail.signing import Signer, SigningError
 from misthoorn.notification.channels.mail.smtp import Connection, GarbageError
 
 GOING_AWAY = 421
@@ -46,12 +47,16 @@ class _RefusedError(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class MailChannel:
-    """Hands mails to a relay over one connection that is kept between them. `sender` is whom it is from."""
+    """Hands mails to a relay over one connection that is kept between them. `sender` is whom it is from.
+
+    With a `signer`, nothing leaves that is not signed.
+    """
 
     relay: Relay
     name: str
     sender: str
     own_name: str
+    signer: Signer | None = None
     tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
     _smtp: Connection | None = None
     _eight_bit: bool = False
@@ -62,8 +67,10 @@ class MailChannel:
             to = envelope_address(parcel.address)
         except AddressError as error:
             raise HandOverError(Reason.REFUSED, str(error), bad_address=True) from error
+        signed = self._signed(parcel) if self.signer else b""
         smtp = self._ready(deadline, sender=parcel.return_path or self.sender)
-        data = on_the_wire(render(parcel, name=self.name, sender=self.sender, eight_bit=self._eight_bit))
+        mail = signed or render(parcel, name=self.name, sender=self.sender, eight_bit=self._eight_bit)
+        data = on_the_wire(mail)
         stage = "RCPT"
         try:
             _expect("RCPT", GOOD, smtp.docmd("RCPT", f"TO:<{to}>"))
@@ -76,6 +83,14 @@ class MailChannel:
             self._drop()
             raise HandOverError(Reason.LATER, _reply(stage, error)) from error
         return self._answer(smtp)
+
+    def _signed(self, parcel: Parcel) -> bytes:
+        try:
+            return render(parcel, name=self.name, sender=self.sender, eight_bit=False, signer=self.signer)
+        except SigningError as error:
+            raise HandOverError(
+                Reason.UNREACHABLE, f"not sent, since it can't be signed: {error}"[:_LONGEST_REPLY]
+            ) from error
 
     def _answer(self, smtp: Connection) -> str:
         """What the relay says after the final dot. From here on, silence means that it may have the mail."""
