@@ -23,7 +23,7 @@ from misthoorn.matching.networks import ADDRESS_BITS, Network, parse_network
 LONGEST_LINE = 65_536  # a row of these tables is some hundred characters; longer is another file
 SHOWN = 200  # characters of a line that can not be read, for the file of failed rows
 
-KEPT = {"oktt"}  # what is known of it stays where the table has no such column
+KEPT = {"oktt", "network_owner"}  # what is known of it stays where the table has no such column
 
 # Nobody was ever given more: a /8 of IPv4, a /16 of IPv6.
 _LARGEST = {4: 8, 6: 16}
@@ -42,7 +42,17 @@ _EXAMPLES = tuple(
 )
 
 COLUMNS = {
-    "organisations": ("register_number", "name", "kind", "sector", "size", "province", "registered", "oktt"),
+    "organisations": (
+        "register_number",
+        "name",
+        "kind",
+        "sector",
+        "size",
+        "province",
+        "registered",
+        "oktt",
+        "network_owner",
+    ),
     "assets": ("register_number", "kind", "value", "version", "label", "valid_from", "valid_to", "provenance"),
     "contacts": (
         "register_number",
@@ -79,7 +89,7 @@ class _RowError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class OrganisationRow:
-    """`oktt` is None where the table does not say it: what is known stays."""
+    """`oktt` and `network_owner` are None where the table does not say it: what is known stays."""
 
     register_number: str
     name: str
@@ -89,6 +99,7 @@ class OrganisationRow:
     province: str
     registered: bool
     oktt: str | None = None
+    network_owner: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +305,7 @@ def _organisation(values: dict[str, str]) -> OrganisationRow:
         province=_one_of("province", values["province"], words.PROVINCES) if values["province"] else "",
         registered=_yes("registered", values["registered"]),
         oktt=_short("oktt", values["oktt"], 60) if "oktt" in values else None,
+        network_owner=_yes("network_owner", values["network_owner"]) if "network_owner" in values else None,
     )
 
 

@@ -110,17 +110,17 @@ def _identity(entry: Good) -> tuple[str, ...]:
 def _organisations(rows: Iterable[Good], *, at: datetime, counts: Counter[str]) -> list[Failed]:
     wanted = {entry.row.register_number: entry.row for entry in rows}
     there = {one.register_number: one for one in Organisation.objects.filter(register_number__in=wanted)}
-    fields = ("name", "kind", "sector", "size", "province", "registered")
+    fields, kept = ("name", "kind", "sector", "size", "province", "registered"), ("oktt", "network_owner")
     new, changed = [], []
     for number, row in wanted.items():
-        said = {field: getattr(row, field) for field in (*fields, "oktt")}
+        said = {field: getattr(row, field) for field in (*fields, *kept)}
         values = {field: value for field, value in said.items() if value is not None}
         if number not in there:
             new.append(Organisation(register_number=number, created_at=at, **values))
         elif _differs(there[number], values):
             changed.append(there[number])
     Organisation.objects.bulk_create(new)
-    update_rows(changed, fields=[*fields, "oktt"])
+    update_rows(changed, fields=[*fields, *kept])
     counts.update(added=len(new), changed=len(changed))
     return []
 

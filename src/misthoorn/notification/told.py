@@ -1,7 +1,9 @@
 """What an organisation was told already, finding by finding."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from itertools import batched
 
 from django.db.models import Max, Min
 
@@ -32,9 +34,21 @@ def told_findings(organisation: int) -> Iterator[tuple[int, datetime]]:
     yield from rows.annotate(since=Min("notice__created_at")).iterator(chunk_size=PIECE)
 
 
-def last_bundle(contact: int) -> datetime | None:
-    """When the last bundle for this contact was made."""
-    made = Message.objects.filter(contact=contact, notice__kind=Notice.Kind.BUNDLE)
+def waiting_for_bundle(contacts: Collection[int]) -> dict[int, Sequence[int]]:
+    """All messages to these contacts that wait for a bundle, each with the findings that its notice is about."""
+    rows = Message.objects.filter(contact__in=contacts, state=Message.State.GATHERING, because__startswith="bundle:")
+    messages = dict(rows.order_by("pk").values_list("pk", "notice"))
+    findings: dict[int, list[int]] = defaultdict(list)
+    for piece in batched(sorted(set(messages.values())), PIECE):
+        pairs = NoticeFinding.objects.filter(notice__in=piece).order_by("finding")
+        for notice, finding in pairs.values_list("notice", "finding").iterator(chunk_size=PIECE):
+            findings[notice].append(finding)
+    return {message: findings[notice] for message, notice in messages.items()}
+
+
+def last_bundle(contacts: Collection[int]) -> datetime | None:
+    """When the last bundle for one of these contacts was made."""
+    made = Message.objects.filter(contact__in=contacts, notice__kind=Notice.Kind.BUNDLE)
     found: datetime | None = made.aggregate(last=Max("notice__created_at"))["last"]
     return found
 

@@ -207,6 +207,24 @@ def test_a_country_of_organisations_takes_a_few_statements_a_piece(django_assert
         assert take(tables(*companies)["organisations"]).added == PIECE_ROWS
 
 
+def test_who_owns_networks_of_others_is_taken_in_and_stays_where_a_table_does_not_say_it():
+    head = "register_number,name,kind,sector,size"
+    row = f"{BAKERY.register_number},{BAKERY.name},general,trade,10-49"
+
+    def is_owner():
+        return Organisation.objects.get(register_number=BAKERY.register_number).network_owner
+
+    take(f"{head}\n{row}\n")
+    assert not is_owner()
+    take(f"{head},network_owner\n{row},ja\n")
+    assert is_owner()
+    assert rows_of(take(f"{head}\n{row}\n")) == (1, 0, 0, 1, 0)
+    assert is_owner()
+    assert len(take(f"{head},network_owner\n{row},perhaps\n").failed) == 1
+    take(f"{head},network_owner\n{row},no\n")
+    assert not is_owner()
+
+
 def test_a_membership_of_an_oktt_is_taken_in_and_stays_where_a_table_does_not_say_it():
     head = "register_number,name,kind,sector,size"
     row = f"{BAKERY.register_number},{BAKERY.name},general,trade,10-49"

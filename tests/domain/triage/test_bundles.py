@@ -144,6 +144,29 @@ def test_each_desk_for_abuse_gets_one_bundle_of_its_own_networks(isp, analyst):
     assert Message.objects.filter(state="gathering").count() == 0
 
 
+def test_one_desk_that_answers_for_several_networks_gets_one_bundle_of_all(isp, analyst):
+    Contact.objects.filter(organisation=isp).delete()
+    for place in ("192.0.2.0/25", "192.0.2.128/25"):
+        Contact.objects.create(
+            organisation_id=isp,
+            role="abuse",
+            address="abuse@kabelnet.example",
+            provenance="ripe",
+            place=place,
+            created_at=NOW,
+        )
+    deliver(events(seen("192.0.2.1"), seen("192.0.2.200")))
+    release(analyst)
+    assert Message.objects.filter(state="gathering").count() == 2
+
+    assert make_bundle(now=TOMORROW)
+    assert not make_bundle(now=TOMORROW)
+
+    (bundle,) = bundles()
+    assert [row["ip"] for row in lines(bundle)] == ["192.0.2.1", "192.0.2.200"]
+    assert "192.0.2.0/25 (+1)" in bundle.subject_line
+
+
 @pytest.mark.usefixtures("isp")
 def test_what_is_still_open_comes_back_and_what_is_new_is_counted(analyst):
     deliver(events(seen("192.0.2.1"), seen("192.0.2.2")))
@@ -252,7 +275,7 @@ def test_one_that_fails_does_not_keep_back_the_next(isp, analyst, monkeypatch):
     release(analyst)
     monkeypatch.setattr(
         "misthoorn.triage.services.bundles._network",
-        lambda contact, *, now: 1 / 0 if contact.organisation == isp else "AS64497",  # noqa: ARG005  its signature
+        lambda bundle: 1 / 0 if bundle.contact.organisation == isp else "AS64497",
     )
 
     assert make_bundle(now=TOMORROW)

@@ -1,6 +1,6 @@
 """What waits for the owner of networks becomes one bundle: the list of all that is open in these networks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -23,9 +23,9 @@ from misthoorn.notification.compose import Mail, compose_kind
 from misthoorn.notification.compose.facts import SEVERITIES, Language, Severity
 from misthoorn.notification.compose.kinds import BundleFile, BundleText
 from misthoorn.notification.drafts import Names
-from misthoorn.notification.gathering import Gathering, TakenError, due_groups, leave_out, let_go, mark_gathered
+from misthoorn.notification.gathering import TakenError, due_groups, leave_out, let_go, mark_gathered
 from misthoorn.notification.services import team
-from misthoorn.notification.told import last_bundle, only_message, told_findings
+from misthoorn.notification.told import last_bundle, only_message, told_findings, waiting_for_bundle
 from misthoorn.notification.writing import FileDraft, MessageDraft, NoticeDraft, patience, write_notice
 from misthoorn.triage.assess import HOLDS, NETWORKS, policy
 from misthoorn.triage.models import Finding, SubjectKind
@@ -34,7 +34,7 @@ from misthoorn.work.clock import database_now
 
 SUBJECT = "other/bundle"  # the name of its text stands for what it is about
 PIECE = 500
-MOST_A_DAY = 20  # bundles for one contact; only one that has more than `gathering.MOST` messages gets a second
+MOST_A_DAY = 20  # bundles for one contact; only what came to wait after the first of the day makes another
 REFUSED = "refused_subject"
 
 _IN_NETWORKS = Q(subject_kind=SubjectKind.EVENT, asset__kind__in=NETWORKS)
@@ -51,6 +51,7 @@ class _Bundle:
     """One bundle in the making: for whom, and what was written of it while its lines went by."""
 
     contact: ContactFacts
+    same: Sequence[ContactFacts]  # this contact, and those that answer for other networks at the same address
     ladder: Sequence[ContactFacts]
     now: datetime
     tally: Tally = field(default_factory=Tally)
@@ -63,9 +64,9 @@ class _Bundle:
         concerned = concerning(self.ladder, asset=row.asset_id, observed=row.observed, hostname=row.hostname)
         label = parse_tlp(row.tlp)
         chosen = next((one for one in concerned if _may_hear(one, label, listed=listed)), None)
-        if chosen is None or chosen.id == self.contact.id:
-            return chosen is not None
-        return not is_bound(chosen) and not is_bound(self.contact)
+        if chosen is None:
+            return False
+        return chosen in self.same or not (is_bound(chosen) or is_bound(self.contact))
 
 
 def make_bundle(*, now: datetime) -> bool:
@@ -77,7 +78,7 @@ def make_bundle(*, now: datetime) -> bool:
     failure: Exception | None = None
     for contact, waiting in due_groups(kind="bundle", now=now):
         try:
-            _bundle(contact, waiting, now=now)
+            _bundle(contact, owner=waiting[0].organisation, now=now)
         except TakenError:
             continue  # another worker, or somebody who stopped one of its messages, was first
         except Exception as error:  # noqa: BLE001  whatever it is, the next one gets its turn
@@ -94,40 +95,41 @@ def is_bundle_due(*, now: datetime) -> bool:
     return next(due_groups(kind="bundle", now=now, contacts=1), None) is not None
 
 
-def _bundle(contact: int, waiting: Sequence[Gathering], *, now: datetime) -> None:
-    """Tell these messages in one bundle. What no bundle can hold goes out by itself: nothing is lost by waiting."""
-    owner = waiting[0].organisation
-    if owner in constituency.refusals(SUBJECT):
-        with transaction.atomic():
-            leave_out([one.message for one in waiting], because=REFUSED)
-        return
+def _bundle(contact: int, *, owner: int, now: datetime) -> None:
+    """Tell what waits for this contact in one bundle. What no bundle can hold goes out by itself: nothing is lost."""
     ladder = constituency.ladders([owner], now=now).get(owner, [])
     known = next((one for one in ladder if one.id == contact), None)
+    same = [one for one in ladder if known and (one.channel, one.address) == (known.channel, known.address)]
+    waiting = waiting_for_bundle([contact, *(one.id for one in same)])
+    if owner in constituency.refusals(SUBJECT):
+        with transaction.atomic():
+            leave_out(waiting, because=REFUSED)
+        return
     if known is None:
         _by_themselves(waiting)  # the last look before handing over says that the contact can't be used
         return
-    bundle = _Bundle(contact=known, ladder=ladder, now=now)
-    name = _network(known, now=now)
+    bundle = _Bundle(contact=known, same=same, ladder=ladder, now=now)
+    name = _network(bundle)
     files = bundle_files(_lines(bundle), name=file_name(name, day=now.astimezone(AMSTERDAM)), reporter=_reporter())
     covered = {
-        one.message
-        for one in waiting
-        if bundle.findings.intersection(one.findings) and not _tells_more(one, bundle=bundle)
+        message
+        for message, findings in waiting.items()
+        if bundle.findings.intersection(findings) and not _tells_more(findings, bundle=bundle)
     }
     with transaction.atomic():
-        _by_themselves([one for one in waiting if one.message not in covered])
+        _by_themselves(waiting.keys() - covered)
         if covered:
             mark_gathered(covered, told_in=_write(bundle, name, files))
 
 
-def _by_themselves(waiting: Sequence[Gathering]) -> None:
+def _by_themselves(messages: Collection[int]) -> None:
     due = database_now()
-    let_go([one.message for one in waiting], now=due, not_after=due + patience("mail"))
+    let_go(messages, now=due, not_after=due + patience("mail"))
 
 
-def _tells_more(message: Gathering, *, bundle: _Bundle) -> bool:
-    """Whether it tells something that still holds and is nothing for a list: what was seen at the owner's own names."""
-    rest = [finding for finding in message.findings if finding not in bundle.findings]
+def _tells_more(findings: Sequence[int], *, bundle: _Bundle) -> bool:
+    """Whether something of it still holds and is nothing for a list: it was seen at the owner's own names."""
+    rest = [finding for finding in findings if finding not in bundle.findings]
     return any(
         bundle.is_told(row, listed=False)
         for piece in batched(rest, PIECE)
@@ -138,7 +140,7 @@ def _tells_more(message: Gathering, *, bundle: _Bundle) -> bool:
 def _lines(bundle: _Bundle) -> Iterator[Line]:
     """All that is open, fresh and told in the networks that this contact answers for; the most severe first."""
     owner, now = bundle.contact.organisation, bundle.now
-    told, before = dict(told_findings(owner)), last_bundle(bundle.contact.id)
+    told, before = dict(told_findings(owner)), last_bundle([one.id for one in bundle.same])
     sources = {source.id: source.name for source in intake.sources()}
     rows = Finding.objects.filter(
         HOLDS,
@@ -186,12 +188,14 @@ def _may_hear(contact: ContactFacts, label: Tlp, *, listed: bool) -> bool:
     return may_reach(label, audience_of(contact.role))
 
 
-def _network(contact: ContactFacts, *, now: datetime) -> str:
+def _network(bundle: _Bundle) -> str:
     """What the bundle calls itself after: the place of its contact, or the first AS number or network of its owner."""
-    if contact.place:
-        return contact.place
-    there = [one for one in constituency.assets_of(contact.organisation) if one.kind in NETWORKS and one.is_valid(now)]
-    names = [one.value for one in sorted(there, key=lambda one: (one.kind != "asn", one.id))]
+    contact = bundle.contact
+    names = [one.place for one in bundle.same if one.place]
+    if not contact.place:
+        every = constituency.assets_of(contact.organisation)
+        there = [one for one in every if one.kind in NETWORKS and one.is_valid(bundle.now)]
+        names = [one.value for one in sorted(there, key=lambda one: (one.kind != "asn", one.id))]
     more = f" (+{len(names) - 1})" if len(names) > 1 else ""
     return f"{names[0]}{more}" if names else contact.address.rpartition("@")[2]
 
