@@ -56,7 +56,7 @@ def check_number(*, number: str, domain: str, now: datetime) -> Check:  # noqa: 
                 notice=message.notice_id,
                 sent_on=message.handed_over_at or message.created_at,
                 subject=message.notice.subject,
-                about=_about(message.template),
+                about=about_of(message.template),
                 channel=message.channel,
                 taken_back=_taken_back(message.notice),
             )
@@ -82,8 +82,8 @@ def _taken_back(notice: Notice) -> datetime | None:
     return corrections.order_by("pk").values_list("created_at", flat=True).first()
 
 
-def _about(template: str) -> str:
-    """In the reader's language; the text's own name is what it was composed with."""
+def about_of(template: str) -> str:
+    """What a text is about, in the reader's language; the text's own name is what it was composed with."""
     language = (get_language() or "").partition("-")[0]
     return about(template.partition("@")[0], language if language in LANGUAGES else LANGUAGES[0])
 
@@ -103,7 +103,7 @@ def find_by_code(code: str) -> Answerable | None:
         organisation=notice.organisation_id,
         number=notice.number,
         subject=notice.subject,
-        about=_about(message.template),
+        about=about_of(message.template),
         sent_on=message.handed_over_at or message.created_at,
         answer=last.answer if last else "",
     )
@@ -333,6 +333,26 @@ def last_mails(contacts: Iterable[int], *, since: datetime) -> dict[int, datetim
     for piece in batched(contacts, PIECE):
         rows = mails.filter(contact__in=piece).values_list("contact")
         found |= dict(rows.annotate(last=Max(Coalesce("handed_over_at", "not_before"))))
+    return found
+
+
+def last_told(contacts: Sequence[int]) -> dict[int, datetime]:
+    """When each of these contacts was last told anything, by itself or in a digest."""
+    told = Message.objects.filter(contact__in=contacts, handed_over_at__isnull=False).order_by()
+    return dict(told.values_list("contact").annotate(last=Max("handed_over_at")))
+
+
+def being_told(contacts: Sequence[int]) -> set[int]:
+    """Which of these contacts have a message that is still on its way to them."""
+    waits = (Message.State.QUEUED, Message.State.LEASED, Message.State.GATHERING)
+    rows = Message.objects.filter(contact__in=contacts, state__in=waits).order_by()
+    return set(rows.values_list("contact", flat=True).distinct())
+
+
+def last_warning(contact: int) -> datetime | None:
+    """When this contact last got a warning; None when it never did."""
+    warnings = Message.objects.filter(contact=contact, notice__kind=Notice.Kind.WARNING)
+    found: datetime | None = warnings.aggregate(last=Max("handed_over_at"))["last"]
     return found
 
 

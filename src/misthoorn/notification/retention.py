@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
+from misthoorn.constituency.addresses import postcode_of
 from misthoorn.notification.addresses import mail_domain
-from misthoorn.notification.models import Attempt, Check, IncomingMail, Message, Reply
+from misthoorn.notification.models import Attempt, CallOutcome, Check, IncomingMail, Message, Reply
 from misthoorn.work.bulk import update_rows
 
 PIECE = 200
@@ -15,12 +16,19 @@ _SALT = "misthoorn.notification.domain"
 
 
 def domain_digest(*, number: str, domain: str) -> str:
-    """What is kept of a mail domain so that a number can be checked after its address is gone.
+    """What is kept of a mail domain, or of another proof, so that a number can be checked after its address is gone.
 
     Keyed with the service's secret and different for each number: who gets hold of the table can't try domains on it,
     nor see which messages went to the same one.
     """
     return salted_hmac(_SALT, f"{number} {domain}", algorithm="sha256").hexdigest()
+
+
+def proof_of(message: Message) -> str:
+    """What proves that a message went to somebody: the domain of a mail, the post code of a letter, a number called."""
+    if message.channel == "letter":
+        return postcode_of(message.address)
+    return message.address if message.channel == "telephone" else mail_domain(message.address)
 
 
 def purge(*, now: datetime, keep: Mapping[str, int]) -> dict[str, int]:
@@ -38,14 +46,14 @@ def purge(*, now: datetime, keep: Mapping[str, int]) -> dict[str, int]:
 
 
 def _messages(before: datetime) -> int:
-    waiting = (Message.State.QUEUED, Message.State.LEASED, Message.State.GATHERING)
+    waiting = (Message.State.QUEUED, Message.State.LEASED, Message.State.GATHERING, Message.State.WAITING)
     blanked = 0
     while True:
         with transaction.atomic():
             old = Message.objects.filter(created_at__lt=before).exclude(address="").exclude(state__in=waiting)
             rows = list(old.select_related("notice").order_by("pk").defer("body")[:PIECE])
             for row in rows:
-                row.domain_digest = domain_digest(number=row.notice.number, domain=mail_domain(row.address))
+                row.domain_digest = domain_digest(number=row.notice.number, domain=proof_of(row))
                 row.address = row.subject_line = row.body = ""
                 row.because = row.because if " " not in row.because else ""
             update_rows(rows, fields=["domain_digest", "address", "subject_line", "body", "because"])
@@ -68,4 +76,5 @@ def _replies(before: datetime) -> int:
     blanked = 0
     while ids := list(old.order_by("pk").values_list("pk", flat=True)[:PIECE]):
         blanked += Reply.objects.filter(pk__in=ids).update(text="", passed_on_to="")
+    CallOutcome.objects.filter(at__lt=before).exclude(note="").update(note="")
     return blanked
