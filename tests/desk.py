@@ -130,3 +130,18 @@ def make_sent(campaign):
         reply="250 taken",
     )
     return message
+
+
+def make_broadcast():
+    """A draft of a message to registered organisations, by the colleague; its number."""
+    draft = triage.BroadcastDraft(
+        kind="target_group",
+        severity="urgent",
+        tlp="GREEN",
+        subject="CVE-2021-44228",
+        title_nl="Ernstig lek in Log4j",
+        title_en="Serious flaw in Log4j",
+        text_nl="Er is een lek.\n\nWAT U NU DOET\nWerk bij.",
+        text_en="There is a flaw.\n\nWHAT YOU DO NOW\nUpdate.",
+    )
+    return triage.draft_broadcast(draft, person=cast.person(cast.COLLEAGUE), now=cast.NOW)

@@ -89,6 +89,7 @@ def things_there(*, batch, sent, log4j, hushed):
         "organisation": sent.notice.organisation_id,
         "outcome": "other-team",
         "reason": "address-private",
+        "broadcast": desk.make_broadcast(),
         "source": "shadowserver",
         "suppression": hushed,
     }

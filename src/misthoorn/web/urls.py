@@ -4,6 +4,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from misthoorn.web.guards import View, public
+from misthoorn.web.telling_urls import TELLING
 from misthoorn.web.views import answer, preferences, push
 from misthoorn.web.views import public as pages
 from misthoorn.web.views.desk import (
@@ -99,6 +100,7 @@ urlpatterns = [
     path("desk/effect/", effect.effect, name="desk-effect"),
     path("desk/effect/curves.csv", effect.curves, name="desk-effect-curves"),
     path("desk/privacy/", today.privacy, name="desk-privacy"),
+    *TELLING,
     path("language/", preferences.language, name="language"),
     path("theme/", preferences.theme, name="theme"),
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from misthoorn.web.contact_words import PROVENANCES, ROLES, RUNG_REASONS, RUNGS
 from misthoorn.web.file_words import FORMATS, REFUSALS
 from misthoorn.web.gate_words import GATES, ORGANISATION_KINDS, ORIGIN_MEANS, OUTCOMES, OUTCOMES_WHY
+from misthoorn.web.telling_words import TELLING
 
 WORDS: Mapping[str, Mapping[str, Promise]] = {
     "severity": {
@@ -309,6 +310,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "the same vulnerability goes on under another number": _("the same vulnerability goes on under another number"),
     },
     "language": {"nl": _("Dutch"), "en": _("English")},
+    **TELLING,
 }
 
 
