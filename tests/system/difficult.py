@@ -4,12 +4,13 @@ import socket
 import threading
 from contextlib import contextmanager, suppress
 
-STAGES = ("connect", "EHLO", "MAIL", "RCPT", "DATA", "final dot")
+STAGES = ("connect", "EHLO", "STARTTLS", "MAIL", "RCPT", "DATA", "final dot")
 FAULTS = ("4xx", "5xx", "421", "hang up", "stall", "garbage", "partial line")
 
 _GOOD = {
     "connect": b"220 ready",
     "EHLO": b"250-difficult\r\n250 8BITMIME",
+    "STARTTLS": b"220 go on",
     "MAIL": b"250 ok",
     "RCPT": b"250 ok",
     "DATA": b"354 go on",
@@ -28,14 +29,17 @@ _HANGS_UP = {"421", "hang up", "partial line"}
 
 
 class DifficultRelay:
-    """Speaks SMTP on 127.0.0.1. `taken` holds each mail (to, bytes) that came in whole, whatever was answered then."""
+    """Speaks SMTP on 127.0.0.1. `taken` holds each mail (to, bytes) that came in whole, whatever was answered then.
 
-    def __init__(self, *, tls=None):
+    With `tls` all is encrypted from the first byte; with `starttls`, from the moment that the other side asks for it.
+    """
+
+    def __init__(self, *, tls=None, starttls=None):
         self.tls = tls
+        self.starttls = starttls
         self.taken = []
         self.seen = []
         self.faults = []  # (stage, fault), each used once, in order
-        self.extra = b""  # more lines in the answer to EHLO
         self._ended = threading.Event()
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port = self._server.getsockname()[1]
@@ -65,23 +69,32 @@ class DifficultRelay:
         return self.tls.wrap_socket(plain, server_side=True) if self.tls else plain
 
     def _commands(self, peer):
-        with peer.makefile("rb") as lines:
-            to = b""
-            if not self._answer(peer, "connect"):
-                return
-            for line in lines:
-                verb = line[:4].strip().upper().decode("ascii", "replace")
-                if verb == "RCPT":
-                    to = line.partition(b"<")[2].partition(b">")[0]
-                if not self._answer(peer, verb):
-                    return
-                if verb == "DATA" and self.seen[-1] == ("DATA", ""):
-                    mail = self._mail(lines)
-                    if mail is None:
-                        return
-                    self.taken.append((to.decode(), mail))
-                    if not self._answer(peer, "final dot"):
-                        return
+        if self._answer(peer, "connect"):
+            with peer.makefile("rb") as lines:
+                upgrade = self._talk_on(peer, lines)
+            if upgrade:
+                with self.starttls.wrap_socket(peer, server_side=True) as hidden, hidden.makefile("rb") as lines:
+                    self._talk_on(hidden, lines)
+
+    def _talk_on(self, peer, lines):
+        """Answer command after command; whether the other side goes on under TLS."""
+        to = b""
+        for line in lines:
+            verb = line[:8].strip().upper().decode("ascii", "replace").split(" ")[0]
+            if verb == "RCPT":
+                to = line.partition(b"<")[2].partition(b">")[0]
+            if not self._answer(peer, verb):
+                return False
+            if verb == "STARTTLS" and self.seen[-1] == ("STARTTLS", ""):
+                return True
+            if verb == "DATA" and self.seen[-1] == ("DATA", ""):
+                mail = self._mail(lines)
+                if mail is None:
+                    return False
+                self.taken.append((to.decode(), mail))
+                if not self._answer(peer, "final dot"):
+                    return False
+        return False
 
     def _mail(self, lines):
         """The bytes up to the final dot, doubled dots made single; None when the client went away before it."""
@@ -100,8 +113,8 @@ class DifficultRelay:
             self._ended.wait(20)
             return False
         said = _SAID.get(fault, b"") if fault else _GOOD.get(stage, b"500 what?") + b"\r\n"
-        if stage == "EHLO" and not fault and self.extra:
-            said = b"250-difficult\r\n" + self.extra + b"250 8BITMIME\r\n"
+        if stage == "EHLO" and not fault and self.starttls:
+            said = b"250-difficult\r\n250-STARTTLS\r\n250 8BITMIME\r\n"
         peer.sendall(said)
         return fault not in _HANGS_UP and stage != "QUIT"
 

@@ -1,19 +1,23 @@
 """Every stage of SMTP times every way to fail, through a real socket to the state in the database."""
 
+import ssl
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from seed import queue_messages
+from system.certificates import certificate_at
 from system.difficult import FAULTS, STAGES, difficult_relay
 
+from misthoorn.common import clock
 from misthoorn.constituency.models import Contact
 from misthoorn.constituency.queries import usable_contact
 from misthoorn.constituency.services import mark_bounced
 from misthoorn.notification.channels import HandOverError, Parcel, Reason
 from misthoorn.notification.channels.mail import MailChannel
 from misthoorn.notification.delivery import Delivery
+from misthoorn.notification.delivery.pace import Pace
 from misthoorn.notification.models import Attempt, Message
 from misthoorn.notification.queries import broken_laws
 from misthoorn.triage.queries import still_true
@@ -29,6 +33,7 @@ EXPECTED = {
     #             4xx    5xx    421    hang up stall  garbage partial line
     "connect":   (WAITS, WAITS, WAITS, WAITS, WAITS, WAITS, WAITS),
     "EHLO":      (WAITS, WAITS, WAITS, WAITS, WAITS, WAITS, WAITS),
+    "STARTTLS":  (WAITS, WAITS, WAITS, WAITS, WAITS, WAITS, WAITS),
     "MAIL":      (WAITS, WAITS, WAITS, WAITS, WAITS, WAITS, WAITS),
     "RCPT":      (WAITS, GONE,  WAITS, WAITS, WAITS, WAITS, WAITS),
     "DATA":      (WAITS, GONE,  WAITS, WAITS, WAITS, WAITS, WAITS),
@@ -39,6 +44,10 @@ CELLS = [
     for stage in STAGES
     for fault, expected in zip(FAULTS, EXPECTED[stage], strict=True)
 ]
+
+
+# What it ends as when the relay is well again, and after how many attempts in all.
+IN_THE_END = {WAITS: ("handed_over", 2), GONE: ("bounced", 1), DOUBT: ("handed_over", 2)}
 
 
 @dataclass
@@ -81,9 +90,38 @@ def worker(mail):
     )
 
 
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    return certificate_at(tmp_path_factory.mktemp("tls") / "relay.pem")
+
+
+@pytest.fixture
+def under_tls(relay, mail, certificate):
+    """Lets the two of them go on under TLS."""
+
+    def begin():
+        relay.starttls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        relay.starttls.load_cert_chain(certificate)
+        mail.relay.host, mail.relay.tls, mail.tls = (
+            "localhost",
+            "starttls",
+            ssl.create_default_context(cafile=certificate),
+        )
+
+    return begin
+
+
+def test_every_stage_meets_every_fault():
+    assert len({cell.id for cell in CELLS}) == 49
+
+
 @pytest.mark.parametrize(("stage", "fault", "expected"), CELLS)
-def test_a_fault_leaves_the_message_in_the_stated_state(relay, worker, stage, fault, expected):
+def test_a_fault_leaves_the_message_in_the_stated_state_and_in_the_end_in_its_last_one(  # noqa: PLR0917  names of fixtures
+    relay, mail, worker, under_tls, stage, fault, expected
+):
     queue_messages(1)
+    if stage == "STARTTLS":
+        under_tls()
     relay.fail(stage, fault)
     if fault == "stall":
         worker.deadline, worker.lease = SHORT, 2 * SHORT
@@ -99,9 +137,24 @@ def test_a_fault_leaves_the_message_in_the_stated_state(relay, worker, stage, fa
     assert (Contact.objects.get().bounced_at is not None) == (expected == GONE)
     assert took < SHORT + 0.75
     assert broken_laws() == []
+    _well_again(relay, mail, worker)
+    message.refresh_from_db()
+    assert (message.state, message.attempt) == IN_THE_END[expected]
+    assert len(relay.taken) == (stage == "final dot") + (message.state == "handed_over")
+    assert len({data for _, data in relay.taken}) == min(len(relay.taken), 1)
+    assert broken_laws() == []
 
 
-@pytest.mark.parametrize("stage", STAGES)
+def _well_again(relay, mail, worker):
+    """An hour later, with all the time that there is."""
+    relay.faults.clear()
+    mail.close()
+    worker.deadline, worker.lease, worker.pace = DEADLINE, 2 * DEADLINE, Pace()
+    clock.set_offset(timedelta(hours=1))
+    worker.run()
+
+
+@pytest.mark.parametrize("stage", [stage for stage in STAGES if stage != "STARTTLS"])
 def test_after_a_fault_the_next_message_goes_out_over_the_same_worker(relay, worker, stage):
     queue_messages(2)
     relay.fail(stage, "4xx")
@@ -152,6 +205,46 @@ def test_a_relay_that_answers_just_in_time_gets_each_mail_once(relay, worker, mo
 
     assert set(Message.objects.values_list("state", "attempt")) == {("handed_over", 1)}
     assert len(relay.taken) == 3
+
+
+def test_a_relay_that_answers_too_late_doubles_at_most_once_for_each_time_that_we_gave_up(relay, worker, monkeypatch):
+    queue_messages(3)
+    answer, late = relay._answer, iter([True, False, True, False, False])
+
+    def slowly(peer, stage):
+        if stage == "final dot" and next(late):
+            time.sleep(SHORT + 0.3)
+        return answer(peer, stage)
+
+    monkeypatch.setattr(relay, "_answer", slowly)
+    worker.deadline, worker.lease = SHORT, 2 * SHORT
+
+    for _ in range(3):
+        while worker.run():
+            pass
+        clock.set_offset(clock.offset() + timedelta(hours=1))
+
+    timeouts = Attempt.objects.filter(outcome="in_doubt").count()
+    assert set(Message.objects.values_list("state", flat=True)) == {"handed_over"}
+    assert timeouts == 2
+    assert len(relay.taken) == 3 + timeouts
+    assert len({mail for _, mail in relay.taken}) == 3
+
+
+def test_greylisted_mails_are_all_handed_over_at_the_second_attempt_and_nobody_is_marked(relay, worker):
+    queue_messages(5)
+    relay.fail("RCPT", "4xx", times=5)
+
+    worker.run()
+    assert set(Message.objects.values_list("state", flat=True)) == {"queued"}
+    worker.run()
+    assert relay.taken == []
+    clock.set_offset(timedelta(minutes=6))
+    worker.run()
+
+    assert set(Message.objects.values_list("state", "attempt")) == {("handed_over", 2)}
+    assert len(relay.taken) == 5
+    assert not Contact.objects.exclude(bounced_at=None).exists()
 
 
 def test_a_relay_that_sends_one_byte_at_a_time_does_not_stretch_the_deadline(relay, mail, monkeypatch):
