@@ -5,7 +5,7 @@ import pytest
 
 from misthoorn.common.numbers import show_code
 from misthoorn.constituency.models import Refusal
-from misthoorn.notification.models import Reply
+from misthoorn.notification.models import Message, Reply
 
 pytestmark = pytest.mark.django_db
 
@@ -95,6 +95,56 @@ def test_to_whom_it_was_passed_on_is_kept_with_that_answer_only(visitor, client,
     client.post("/answer/choose/", {"answer": "passed_on", "passed_on_to": "it@noord.example"})
 
     assert [reply.passed_on_to for reply in Reply.objects.order_by("pk")] == ["", "it@noord.example"]
+
+
+def test_a_warning_is_passed_on_to_the_address_that_was_filled_in_and_the_page_says_so(visitor, sent):
+    page = visitor.post(
+        "/answer/choose/", {"answer": "passed_on", "passed_on_to": "it@noord.example"}, follow=True
+    ).content.decode()
+
+    assert "Wij sturen de waarschuwing naar het adres dat u invulde." in page
+    assert Message.objects.get(address="it@noord.example").notice == sent.notice
+
+
+def test_no_word_that_a_visitor_types_is_in_what_is_passed_on(visitor):
+    words = "Koop nu zonnepanelen"
+    form = {"answer": "passed_on", "passed_on_to": "it@noord.example", "text": words, "whose": words}
+    visitor.post("/answer/choose/", form)
+
+    mail = Message.objects.get(address="it@noord.example")
+    assert words not in mail.body + mail.subject_line
+
+
+def test_one_visitor_passes_on_few_a_day(client, sent):
+    pages = []
+    for number in range(11):
+        client.post("/answer/", {"code": sent.notice.code})
+        form = {"answer": "passed_on", "passed_on_to": f"it@noord{number}.example"}
+        client.post("/answer/choose/", form)
+        pages.append(client.get("/answer/thanks/").content.decode())
+
+    assert sum("Wij sturen de waarschuwing naar het adres" in page for page in pages) == 3
+    assert sum("dat is te vaak gedaan" in page for page in pages) == 8
+
+
+def test_whose_it_is_then_is_kept_with_that_answer_only(visitor, client, sent):
+    visitor.post("/answer/choose/", {"answer": "wrong", "whose": "Bakkerij Zuid"})
+    client.post("/answer/", {"code": sent.notice.code})
+    client.post("/answer/choose/", {"answer": "not_ours", "whose": "Bakkerij Zuid, 12345678"})
+
+    assert [reply.whose for reply in Reply.objects.order_by("pk")] == ["", "Bakkerij Zuid, 12345678"]
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_a_machine_that_follows_addresses_answers_nothing_and_passes_nothing_on(visitor, sent, method):
+    """Mail gateways and browsers fetch what they find; only a form that a person sends counts."""
+    before = Message.objects.count()
+    for route in ("/answer/", "/answer/choose/", "/answer/thanks/", "/antwoord/"):
+        query = f"?answer=passed_on&passed_on_to=it@noord.example&code={sent.notice.code}&stop=on"
+        getattr(visitor, method)(route + query)
+        getattr(visitor, method)(route + query, headers={"purpose": "prefetch", "sec-purpose": "prefetch"})
+
+    assert (Reply.objects.count(), Refusal.objects.count(), Message.objects.count()) == (0, 0, before)
 
 
 def test_who_wants_no_more_messages_on_this_subject_gets_none(visitor, sent):

@@ -11,7 +11,7 @@ from functools import lru_cache
 from ipaddress import ip_address
 
 from misthoorn.constituency.facts import ContactFacts, MandateFacts
-from misthoorn.constituency.words import OTHERS, PARALLEL
+from misthoorn.constituency.words import CLAIMED, OTHERS, PARALLEL, PASSED_ON
 from misthoorn.matching.networks import Network, NetworkError, nearness, parse_network
 
 LADDER = "ladder-2"  # the version of this file's rules
@@ -41,6 +41,8 @@ REASONS = (
     "mandate-ended",
     "mandate-not-yet",
     "mandate-not-to-receive",
+    "passed-on",
+    "claimed",
 )
 _BY_PEOPLE = ("telephone", "letter")
 _ORDER = {rung: number for number, rung in enumerate(RUNGS)}
@@ -74,6 +76,8 @@ def rung_of(contact: ContactFacts) -> str:
 
 def why_not(contact: ContactFacts, *, now: datetime) -> str:
     """Why this contact can't be used at that moment, as one of REASONS; "" where it can."""
+    if contact.provenance in {PASSED_ON, CLAIMED}:
+        return contact.provenance
     if contact.bounced_at is not None:
         return "bounced"
     if contact.stopped_at is not None:

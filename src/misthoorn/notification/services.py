@@ -265,7 +265,14 @@ def preview(plan: NoticePlan, *, language: Language, now: datetime) -> Mail:  # 
 
 
 def record_reply(
-    *, notice: int, answer: str, text: str = "", passed_on_to: str = "", stop: bool = False, now: datetime
+    *,
+    notice: int,
+    answer: str,
+    text: str = "",
+    passed_on_to: str = "",
+    whose: str = "",
+    stop: bool = False,
+    now: datetime,
 ) -> None:
     """Keep what a recipient says of a notice; `stop`: send this organisation nothing more on this subject.
 
@@ -285,8 +292,8 @@ def record_reply(
             raise ReplyError("This warning was answered too often. Call us instead.")
         same = row.replies.filter(answer=answer, text=words, at__gt=now - TWICE, at__lte=now)
         if not same.exists():
-            to = _words(passed_on_to, limit=254)
-            Reply.objects.create(notice=row, answer=answer, text=words, passed_on_to=to, at=now)
+            to, said = _words(passed_on_to, limit=254), " ".join(_words(whose, limit=200).split())
+            Reply.objects.create(notice=row, answer=answer, text=words, passed_on_to=to, whose=said, at=now)
         if stop:
             refuse_subject(organisation=row.organisation_id, subject=row.subject, at=now)
 
@@ -313,7 +320,8 @@ def hold_waiting() -> int:
 
     Held messages are in doubt, so everybody sees them, and no worker takes them before `release_held`.
     """
-    waiting = Message.objects.filter(state__in=[Message.State.QUEUED, Message.State.LEASED])
+    waits = (Message.State.QUEUED, Message.State.LEASED, Message.State.GATHERING)
+    waiting = Message.objects.filter(state__in=waits)
     with transaction.atomic():
         ledger.doubt_leased(reply="the database was restored")
         return waiting.update(state=Message.State.IN_DOUBT, because=Because.RESTORED, lease_until=None)

@@ -34,6 +34,8 @@ RUNG_REASONS = {
     "mandate-ended": pgettext_lazy("rung", "mandate has ended"),
     "mandate-not-yet": pgettext_lazy("rung", "mandate has not begun"),
     "mandate-not-to-receive": pgettext_lazy("rung", "mandate is not for warnings"),
+    "passed-on": pgettext_lazy("rung", "only for what was passed on to it"),
+    "claimed": pgettext_lazy("rung", "claimed, and not accepted yet"),
 }
 PROVENANCES = {
     "registered": pgettext_lazy("provenance", "registered by the organisation itself"),
@@ -42,6 +44,8 @@ PROVENANCES = {
     "website": pgettext_lazy("provenance", "from its web site"),
     "found": pgettext_lazy("provenance", "found by ourselves"),
     "mandate": pgettext_lazy("provenance", "by a mandate"),
+    "passed-on": pgettext_lazy("provenance", "named by a recipient who passed a warning on"),
+    "claimed": pgettext_lazy("provenance", "from a claim"),
     "security.txt": pgettext_lazy("provenance", "its security.txt"),
     "ripe": pgettext_lazy("provenance", "the register of networks (RIPE)"),
     "rdap": pgettext_lazy("provenance", "the register of networks (RDAP)"),

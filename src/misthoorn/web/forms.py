@@ -149,8 +149,8 @@ class ReplyForm(PlainForm):
         },
     )
     passed_on_to = forms.EmailField(
-        label=_("To whom did you pass it on?"),
-        help_text=_("The mail address of your IT provider or colleague."),
+        label=_("To whom may we pass it on?"),
+        help_text=_("The mail address of your IT provider or colleague. We send this warning there, once."),
         error_messages={"invalid": _("This is not a mail address. Change it, or leave it empty.")},
         required=False,
         max_length=254,
@@ -164,10 +164,20 @@ class ReplyForm(PlainForm):
         max_length=_TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    whose = forms.CharField(
+        label=_("Not yours? Whose is it then?"),
+        help_text=_("A name, or a number from the trade register, if you know it."),
+        error_messages={"max_length": _("This is longer than 200 signs. Make it shorter; nothing was sent yet.")},
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     stop = forms.BooleanField(label=_("I want no more messages on this subject."), required=False)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("answer") != "passed_on":
             data["passed_on_to"] = ""
+        if data.get("answer") != "not_ours":
+            data["whose"] = ""
         return data

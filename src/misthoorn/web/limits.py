@@ -43,6 +43,9 @@ CHECKS = Limit("check", tries=20, seconds=600)
 CODES = Limit("code", tries=10, seconds=600)
 CODES_A_DAY = Limit("code-day", tries=40, seconds=86_400)
 
+PASSED_ON = Limit("pass-on", tries=10, seconds=86_400)  # each counts, not only wrong ones
+CLAIMS = Limit("claim", tries=10, seconds=86_400)
+
 
 def visitor(request: HttpRequest) -> str:
     """A keyed digest of the visitor's address (IPv6: of its /64), so that no address is stored."""

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from misthoorn.web.answer_words import JUDGEMENTS, JUDGEMENTS_MEAN, PASSED
 from misthoorn.web.contact_words import PROVENANCES, ROLES, RUNG_REASONS, RUNGS
 from misthoorn.web.file_words import FORMATS, REFUSALS
 from misthoorn.web.gate_words import GATES, ORGANISATION_KINDS, ORIGIN_MEANS, OUTCOMES, OUTCOMES_WHY
@@ -173,6 +174,9 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
     "outcome": OUTCOMES,
     "outcome-why": OUTCOMES_WHY,
     "origin-means": ORIGIN_MEANS,
+    "passed-on": PASSED,
+    "judgement": JUDGEMENTS,
+    "judgement-means": JUDGEMENTS_MEAN,
     "refusal": REFUSALS,
     "list-role": {
         "host": pgettext_lazy("column", "Address or name, in one column"),

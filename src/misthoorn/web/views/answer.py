@@ -9,9 +9,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from misthoorn.common import clock
 from misthoorn.notification import queries, services
+from misthoorn.notification.passing_on import Passed, pass_on
 from misthoorn.web.forms import CodeForm, ReplyForm
 from misthoorn.web.guards import public
-from misthoorn.web.limits import CODES, CODES_A_DAY
+from misthoorn.web.limits import CODES, CODES_A_DAY, PASSED_ON
 
 _CODE, _ANSWERED = "answer-code", "answer-given"
 
@@ -61,8 +62,20 @@ def choose(request: HttpRequest) -> HttpResponse:
         "answer": form.cleaned_data["answer"],
         "number": found.number,
         "stop": form.cleaned_data["stop"],
+        "passed": _pass_on(request, found.notice_id, form.cleaned_data["passed_on_to"]),
     }
     return redirect("answer-thanks")
+
+
+def _pass_on(request: HttpRequest, notice: int, address: str) -> str:
+    """Pass the warning on to this address, and what became of that; "" where none was named."""
+    if not address:
+        return ""
+    now = clock.now()
+    if PASSED_ON.is_reached(request, now=now.timestamp()):
+        return str(Passed.TOO_MANY)
+    PASSED_ON.count(request, now=now.timestamp())
+    return str(pass_on(notice=notice, address=address, now=now))
 
 
 @public

@@ -1,0 +1,147 @@
+"""Passing a warning on: its recipient names an address, and the same warning goes there once, through the same gates.
+
+Nobody can use this to send what they like to whom they like: the text is ours to the last word, an address gets a
+warning once and few a day, and a warning goes to three addresses at most.
+"""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import cast
+
+from django.conf import settings
+from django.db import transaction
+
+from misthoorn.common.tlp import Audience, Way, What, may_tell, parse_tlp
+from misthoorn.constituency import queries as constituency
+from misthoorn.constituency.addresses import AddressError, mail_address
+from misthoorn.constituency.aside import UnwantedError, keep_aside
+from misthoorn.constituency.words import PASSED_ON
+from misthoorn.notification.compose.facts import SEVERITIES, Language
+from misthoorn.notification.compose.passed_on import NAME, passed_on
+from misthoorn.notification.models import Message, Notice
+from misthoorn.notification.services import team as ours
+from misthoorn.notification.writing import first_state, patience
+from misthoorn.work.clock import database_now
+
+MOST = 3  # addresses that a warning is passed on to
+MOST_A_DAY = 3  # warnings that one address gets like this, whoever passes them on
+MOST_OF_ONE = 10  # that one organisation passes on in a day
+DAY = timedelta(days=1)
+KEPT = timedelta(days=30)  # that the address may be written to
+# What can be passed on: it is about the recipient's own systems, and whole as it stands.
+KINDS = (Notice.Kind.WARNING, Notice.Kind.REMINDER, Notice.Kind.UPDATE)
+_TAIL = 16**12
+
+
+class Passed(StrEnum):
+    """What became of it."""
+
+    SENT = "sent"
+    BAD_ADDRESS = "bad-address"
+    UNWANTED = "unwanted"
+    ALREADY = "already"
+    TOO_MANY = "too-many"
+    TLP = "tlp"
+    NO_TEXT = "no-text"
+
+
+class _RefusedError(Exception):
+    def __init__(self, why: Passed) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def pass_on(*, notice: int, address: str, now: datetime, randbelow: Callable[[int], int] = secrets.randbelow) -> Passed:
+    """Write the same warning to this address, if it may; workers hand it over, as long as it is still true."""
+    try:
+        tidy = mail_address(address)
+        with transaction.atomic():
+            _pass_on(notice, tidy, now=now, randbelow=randbelow)
+    except AddressError:
+        return Passed.BAD_ADDRESS
+    except UnwantedError:
+        return Passed.UNWANTED
+    except _RefusedError as refused:
+        return refused.why
+    return Passed.SENT
+
+
+def _pass_on(notice: int, address: str, *, now: datetime, randbelow: Callable[[int], int]) -> None:
+    row = Notice.objects.select_for_update().filter(pk=notice, state=Notice.State.QUEUED).first()
+    first = _to_pass_on(row) if row else None
+    if row is None or first is None:
+        raise _RefusedError(Passed.NO_TEXT)
+    if against := _against(row, address, now=now):
+        raise _RefusedError(against)
+    contact = keep_aside(
+        organisation=row.organisation_id,
+        role="it_provider",
+        address=address,
+        provenance=PASSED_ON,
+        language=first.language,
+        at=now,
+        valid_to=now + KEPT,
+    )
+    if row.messages.filter(contact=contact).exists():
+        raise _RefusedError(Passed.ALREADY)
+    _write(row, first, contact=contact, address=address, now=now, randbelow=randbelow)
+
+
+def _to_pass_on(notice: Notice) -> Message | None:
+    """The message whose text is passed on: the first that a person got and that is still kept."""
+    if notice.kind not in KINDS:
+        return None
+    there = notice.messages.filter(channel=Way.MAIL).exclude(body="").exclude(template__startswith=f"{NAME}@")
+    return there.order_by("created_at", "pk").first()
+
+
+def _against(notice: Notice, address: str, *, now: datetime) -> Passed | None:
+    """What speaks against it, if anything does."""
+    if address.lower() in {ours().mail.lower(), str(settings.RETURN_PATH).lower()}:
+        return Passed.BAD_ADDRESS
+    told = may_tell(parse_tlp(notice.tlp), audience=Audience.CLIENT, channel=Way.MAIL, what=What.WARNING)
+    if not told.allowed:
+        return Passed.TLP
+    if notice.messages.filter(address__iexact=address).exists():
+        return Passed.ALREADY
+    passed = Message.objects.filter(template__startswith=f"{NAME}@")
+    today = passed.filter(created_at__gt=now - DAY)
+    many = (
+        (passed.filter(notice=notice), MOST),
+        (today.filter(address__iexact=address), MOST_A_DAY),
+        (today.filter(notice__organisation=notice.organisation_id), MOST_OF_ONE),
+    )
+    return Passed.TOO_MANY if any(rows.count() >= most for rows, most in many) else None
+
+
+def _write(
+    notice: Notice, first: Message, *, contact: int, address: str, now: datetime, randbelow: Callable[[int], int]
+) -> None:
+    team, organisation = ours(), constituency.organisation(notice.organisation_id)
+    mail = passed_on(
+        organisation=organisation.name if organisation else "",
+        subject=first.subject_line,
+        body=first.body,
+        language=cast("Language", first.language),
+        team=team,
+    )
+    due = database_now()
+    Message.objects.create(
+        notice=notice,
+        contact_id=contact,
+        channel=Way.MAIL,
+        address=address,
+        language=first.language,
+        template=f"{mail.template}@{mail.version}",
+        subject_line=mail.subject,
+        body=mail.body,
+        message_id=f"<{notice.number}.{randbelow(_TAIL):012x}@{team.mail.rpartition('@')[2]}>",
+        state=first_state(Way.MAIL),
+        urgency=SEVERITIES.index(notice.severity),
+        not_before=due,
+        not_after=due + patience(Way.MAIL),
+        created_at=now,
+        rerouted=True,  # when it comes back, nobody else is told in its place
+    )
