@@ -1,12 +1,14 @@
 """What people will read, as files: a change of words shows in review as the change of a mail.
 
 GOLDEN=write ./run test tests/pure/notification/test_golden.py writes them anew; read the difference before you keep it.
+test_others.py does the same for what is told beside a first warning.
 """
 
 import os
 from pathlib import Path
 
 import mails
+import others
 import pytest
 
 from misthoorn.notification.compose import compose, library
@@ -15,10 +17,13 @@ FOLDER = Path(__file__).parent / "golden"
 EVERY = mails.every_mail()
 
 
+def written(mail):
+    return f"Subject: {mail.subject}\nText: {mail.template} {mail.version}\n\n{mail.body}"
+
+
 @pytest.mark.parametrize("name", EVERY)
 def test_the_mail_reads_as_it_was_agreed(name):
-    mail = compose(EVERY[name])
-    now = f"Subject: {mail.subject}\nText: {mail.template} {mail.version}\n\n{mail.body}"
+    now = written(compose(EVERY[name]))
     file = FOLDER / f"{name}.txt"
     if os.environ.get("GOLDEN") == "write":
         file.write_text(now, encoding="utf-8")
@@ -27,7 +32,7 @@ def test_the_mail_reads_as_it_was_agreed(name):
 
 
 def test_no_golden_mail_is_left_of_a_text_that_is_gone():
-    assert {file.stem for file in FOLDER.glob("*")} == set(EVERY)
+    assert {file.stem for file in FOLDER.glob("*")} == {*EVERY, *others.EVERY}
 
 
 @pytest.mark.parametrize("language", mails.LANGUAGES)

@@ -10,7 +10,7 @@ from misthoorn.notification.compose.dates import day_in_words
 from misthoorn.notification.compose.errors import ComposeError
 from misthoorn.notification.compose.facts import SEVERITIES
 from misthoorn.notification.compose.kinds import DigestLine, DigestText
-from misthoorn.notification.compose.layout import hard, table
+from misthoorn.notification.compose.layout import hard
 from misthoorn.notification.compose.library import Ready, Words
 
 MOST_FRESH: Final = 8
@@ -53,42 +53,30 @@ def _severity(line: DigestLine) -> str:
 
 
 def _fresh(lines: Iterable[DigestLine], facts: DigestText, words: Words) -> str:
-    blocks = [_block(number, line, facts, words) for number, line in enumerate(lines, start=1)]
-    return "\n".join((words["kinds"]["fresh_heading"], *blocks)) if blocks else ""
-
-
-def _block(number: int, line: DigestLine, facts: DigestText, words: Words) -> str:
     told = words["kinds"]
+    blocks = []
+    for number, line in enumerate(lines, start=1):
+        step = first_step(line, facts.language) or told["call_it"]
+        blocks.append(f"  {number}. {_told(line, facts, words)}\n     {told['first_step']} {step}")
+    return "\n".join((told["fresh_heading"], *blocks)) if blocks else ""
+
+
+def _standing(lines: Iterable[DigestLine], facts: DigestText, words: Words) -> str:
+    rows = [f"  - {_told(line, facts, words, indent=4)}" for line in lines]
+    return "\n".join((words["kinds"]["standing_heading"], *rows)) if rows else ""
+
+
+def _told(line: DigestLine, facts: DigestText, words: Words, *, indent: int = 5) -> str:
+    """What it is and how it stands, and below it the number and where."""
     what = _what(line, facts)
-    head = f"{what[:1].upper()}{what[1:]} ({words['severity'][line.severity].lower()}, {told['change'][line.change]})"
-    where = _where(line, words)
-    return "\n".join(
-        (
-            f"  {number}. {head}",
-            f"     {f'{where} · ' if where else ''}{_number(line)}",
-            f"     {told['first_step']} {first_step(line, facts.language) or told['call_it']}",
-        )
-    )
+    state = f"{words['severity'][line.severity].lower()}, {words['kinds']['change'][line.change]}"
+    below = " · ".join(filter(None, (_number(line), _where(line, words))))
+    return f"{what[:1].upper()}{what[1:]} · {state}\n{' ' * indent}{below}"
 
 
 def first_step(line: DigestLine, language: str) -> str:
     """The first thing to do by the text of that warning; "" where a value that it needs is not known here."""
     return library.in_use().filled(_template(line), "steps", language, product=one_line(line.product), fixed_version="")
-
-
-def _standing(lines: Iterable[DigestLine], facts: DigestText, words: Words) -> str:
-    told = words["kinds"]
-    rows = [
-        (
-            words["severity"][line.severity].lower(),
-            _what(line, facts),
-            _where(line, words),
-            told["change"][line.change],
-            _number(line),
-        )
-        for line in lines
-    ]
-    return f"{told['standing_heading']}\n{table(head=told['digest_columns'], rows=rows)}" if rows else ""
 
 
 def _template(line: DigestLine) -> str:

@@ -34,6 +34,8 @@ def reminder_slots(facts: Reminder, text: Ready, words: Words) -> Mapping[str, s
 def update_slots(facts: Update, text: Ready, words: Words) -> Mapping[str, str | bool]:
     """All that is known now, with the severity of before and of now."""
     source = one_line(facts.source).rstrip(".")
+    if facts.change == "fixed_version" and not (facts.advisory and one_line(facts.advisory.fixed_version)):
+        raise ComposeError("The value 'fixed_version' is missing: say which version no longer has the flaw.")
     return {
         **slots_of(_as_warning(facts, source=source), text=text, words=words, advisory=_advisory(facts)),
         **earlier_slots(facts.earlier, words),

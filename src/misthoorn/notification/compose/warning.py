@@ -7,7 +7,7 @@ from misthoorn.notification.compose.clean import one_line
 from misthoorn.notification.compose.errors import ComposeError
 from misthoorn.notification.compose.evidence import observed
 from misthoorn.notification.compose.facts import CERTAINTIES, MATCHED, SEVERITIES, AdvisoryFacts, Mail, WarningFacts
-from misthoorn.notification.compose.layout import EMPTY, lay_out
+from misthoorn.notification.compose.layout import EMPTY, HARD, lay_out
 from misthoorn.notification.compose.library import Library
 from misthoorn.notification.compose.slots import slots_of
 
@@ -35,7 +35,7 @@ def compose(facts: WarningFacts, *, texts: Library | None = None) -> Mail:
 
 def subject_line(head: str, *, text: str) -> str:
     """The rendered line without the marks of empty values; the first letter is a capital."""
-    line = head.replace(EMPTY, "").strip()
+    line = head.replace(EMPTY, "").replace(HARD, " ").strip()
     check_subject_line(line, text=text)
     return line[:1].upper() + line[1:]
 
