@@ -1,6 +1,7 @@
 """Whom a general message is for: organisations by what they are, and which of their contacts hears of it."""
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,23 +25,35 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class Aimed:
-    """How an aim narrows down: organisations by kind that it means; of the kinds that are ours, who refused it, and
-    who has a contact for it.
+    """How an aim narrows down: organisations that it means; of those that are ours, who refused it, and who has a
+    contact for it. `elsewhere`: why the others are not ours, and how many.
     """  # noqa: D205  one thought
 
-    by_kind: dict[str, int]
+    meant: int
+    elsewhere: dict[str, int]
     refused: int
     reached: int
 
 
-def count_aimed(aim: Aim, *, kinds: Collection[str], subject: str, now: datetime) -> Aimed:
-    """Count without reading: `kinds` are ours, `subject` is what somebody who wants no such messages refused."""
+def count_aimed(aim: Aim, *, elsewhere: Callable[[str, str], str], subject: str, now: datetime) -> Aimed:
+    """Count without reading each.
+
+    `elsewhere` says of a kind, and of the OKTT that one is a member of, why it is not ours to tell, "" where it is;
+    `subject` is what somebody who wants no such messages refused.
+    """
     meant = _meant(aim)
-    by_kind = dict(meant.order_by().values_list("kind").annotate(n=Count("pk")))
-    ours = meant.filter(kind__in=kinds)
+    counted = list(meant.order_by().values_list("kind", "oktt").annotate(n=Count("pk")))
+    others: Counter[str] = Counter()
+    ours = Q(pk=None)
+    for kind, oktt, count in counted:
+        if why := elsewhere(kind, oktt):
+            others[why] += count
+        else:
+            ours |= Q(kind=kind, oktt=oktt)
     refused = Q(Exists(Refusal.objects.filter(organisation=OuterRef("pk"), subject=subject)))
-    reached = ours.filter(~refused, Exists(_for_general(now).filter(organisation=OuterRef("pk"))))
-    return Aimed(by_kind, ours.filter(refused).count(), reached.count())
+    told = meant.filter(ours)
+    reached = told.filter(~refused, Exists(_for_general(now).filter(organisation=OuterRef("pk"))))
+    return Aimed(sum(count for *_, count in counted), dict(others), told.filter(refused).count(), reached.count())
 
 
 def aimed_at(aim: Aim, *, after: int, limit: int) -> list[int]:

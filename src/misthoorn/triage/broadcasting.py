@@ -15,7 +15,6 @@ from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.aims import Aim
 from misthoorn.constituency.facts import ContactFacts
 from misthoorn.constituency.routing import route
-from misthoorn.constituency.words import ORGANISATION_KINDS
 from misthoorn.notification import many
 from misthoorn.notification.compose import Mail, compose_kind
 from misthoorn.notification.compose.facts import Language, Severity
@@ -106,13 +105,10 @@ def occasion_of(row: Broadcast) -> str:
 def reach_of(row: Broadcast, *, now: datetime) -> Reach:
     """How many it reaches at this moment, and how many not and why. Of a country's organisations it takes seconds."""
     aim = aim_of(row)
-    counted = aims.count_aimed(aim, kinds=_ours(now), subject=refused_subject(row), now=now)
-    left_out: Counter[str] = Counter()
-    for kind, count in counted.by_kind.items():
-        if why := _elsewhere(kind, now=now):
-            left_out[why] += count
+    elsewhere = partial(_elsewhere, now=now)
+    counted = aims.count_aimed(aim, elsewhere=elsewhere, subject=refused_subject(row), now=now)
+    left_out, meant = Counter(counted.elsewhere), counted.meant
     left_out["refused-subject"] += counted.refused
-    meant = sum(counted.by_kind.values())
     left_out["no-contact"] += meant - left_out.total() - counted.reached
     earlier, after = 0, 0
     while row.first_id is not None and (ids := many.got_line(_earlier(row), after=after, limit=PIECE)):
@@ -143,7 +139,7 @@ def _sorted_out(ids: Sequence[int], *, row: Broadcast, now: datetime) -> Piece:
         contact = aims.general_contact(ladders.get(one, ()))
         if one not in owners:
             continue
-        why = _elsewhere(owners[one].kind, now=now) or ("refused-subject" if one in refused else "")
+        why = _elsewhere(owners[one].kind, owners[one].oktt, now=now) or ("refused-subject" if one in refused else "")
         if why or contact is None:
             piece.left_out[why or "no-contact"] += 1
         else:
@@ -249,14 +245,10 @@ def _earlier(row: Broadcast) -> list[str]:
     return [occasion_of(one) for one in before]
 
 
-def _ours(now: datetime) -> list[str]:
-    return [kind for kind in ORGANISATION_KINDS if not _elsewhere(kind, now=now)]
-
-
-def _elsewhere(kind: str, *, now: datetime) -> str:
-    """Why an organisation of this kind is not ours to tell, as one of gates.OUTCOMES; "" where it is."""
+def _elsewhere(kind: str, oktt: str, *, now: datetime) -> str:
+    """Why an organisation like this is not ours to tell, as one of gates.OUTCOMES; "" where it is."""
     rules = policy()
-    where = route(kind=kind, on=now.date(), rules=rules.rules)
+    where = route(kind=kind, on=now.date(), rules=rules.rules, oktt=oktt)
     if where.team is None:
         return "person-decides"
     return "" if where.team == rules.team else "other-team"

@@ -10,6 +10,7 @@ from misthoorn.constituency import aims
 from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.contacts import Terms, grant_mandate
 from misthoorn.constituency.models import Contact, Organisation, Refusal
+from misthoorn.constituency.routing import shipped_oktts
 from misthoorn.notification.models import Message, Notice
 from misthoorn.triage import broadcasting, services
 from misthoorn.triage.models import Broadcast
@@ -355,7 +356,7 @@ def test_counting_in_the_database_says_what_writing_does(country):
             **{"role": "owner", "address": "a@korenaar.example", "provenance": "x", "created_at": cast.NOW} | values,
         )
         aim = aims.Aim(partners=False, sectors=("trade",))
-        counted = aims.count_aimed(aim, kinds=["general"], subject="", now=cast.NOW).reached
+        counted = aims.count_aimed(aim, elsewhere=lambda *_: "", subject="", now=cast.NOW).reached
         chosen = aims.general_contact(constituency.ladders([bakery], now=cast.NOW).get(bakery, ()))
         assert counted == (chosen is not None), values
 
@@ -371,3 +372,13 @@ def test_a_text_that_can_not_be_made_keeps_the_notice_here_and_says_so(monkeypat
     send(draft())
 
     assert set(Notice.objects.values_list("state", "withheld_because")) == {("withheld", "no_text: a word is missing")}
+
+
+def test_a_member_of_an_oktt_is_told_by_that_team(country):
+    known = next(iter(shipped_oktts().members.values())).name
+    Organisation.objects.filter(pk=country[0]).update(oktt=known)
+    broadcast = draft()
+
+    assert broadcasting.broadcast_reach(broadcast, now=cast.NOW).left_out["other-team"] == 2
+    send(broadcast)
+    assert [number for number, _ in told()] == [cast.BROKER.register_number]
