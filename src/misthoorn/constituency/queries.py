@@ -1,7 +1,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import fields
-from datetime import datetime
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
 from itertools import batched
 from pathlib import Path
 from typing import Any
@@ -248,6 +248,22 @@ def preferences(contacts: Iterable[int]) -> dict[int, PreferenceFacts]:
         for contact, *wish in Preference.objects.filter(contact__in=piece).values_list("contact", *_WISHES):
             found[contact] = PreferenceFacts(**dict(zip(_WISHES, wish, strict=True)))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class WantsAlive:
+    """A contact that wants to hear from us when it was told nothing for so many days; it said so at `since`."""
+
+    contact: int
+    days: int
+    since: datetime
+
+
+def wanting_alive(*, now: datetime) -> list[WantsAlive]:
+    """Contacts that want a sign of life, and said so long enough ago that one may be due."""
+    rows = Preference.objects.filter(alive_every__gt=0, changed_at__lt=now, contact__channel="mail").order_by("contact")
+    found = [WantsAlive(*one) for one in rows.values_list("contact", "alive_every", "changed_at")]
+    return [one for one in found if one.since + timedelta(days=one.days) <= now]
 
 
 def network_owners(organisations: Iterable[int]) -> set[int]:

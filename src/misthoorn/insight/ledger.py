@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import batched
 
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Prefetch, QuerySet
 
 from misthoorn.insight.models import Entry, Mark
 from misthoorn.notification.models import Attempt, Check, IncomingMail, Message, Notice, Reply
@@ -154,38 +154,57 @@ def _sent(mark: Place) -> Iterator[tuple[Entry, Place]]:
 def _attempts(outcome: str, mark: Place) -> Iterator[tuple[Message, datetime, Place]]:
     """Attempts that ended so. One that was in doubt and is corrected later is seen while it is among the last."""
     ended = Attempt.objects.filter(outcome=outcome, finished_at__isnull=False)
-    rows = ended.select_related("message__notice").prefetch_related("message__notice__findings__finding")
+    findings = "notice__findings__finding"
+    rows = ended.select_related("message__notice").prefetch_related(
+        f"message__{findings}",
+        Prefetch("message__gathered", Message.objects.select_related("notice").defer("body")),
+        f"message__gathered__{findings}",
+    )
     for row, after in _by_number(rows.defer("message__body"), mark):
         yield row.message, row.finished_at or row.claimed_at, after
 
 
+def _with_gathered(message: Message) -> Iterator[Message]:
+    """The message, and those that were told in it."""
+    yield message
+    yield from message.gathered.all()
+
+
 def _handed_over(mark: Place) -> Iterator[tuple[Entry, Place]]:
-    """The message, and each finding that it told of, by the first message that was handed over."""
-    for message, at, after in _attempts(Attempt.Outcome.HANDED_OVER, mark):
-        notice = message.notice
-        yield _notice("handed_over", message.pk, notice, at=at, channel=message.channel), after
-        for one in notice.findings.all():
-            told = _notice("told", f"{notice.pk}.{one.finding_id}", notice, at=at, channel=message.channel)
-            told.finding, told.source = one.finding_id, one.finding.source_id
-            yield told, after
+    """The message with what was told in it, and each finding, by the first message that told of it."""
+    for carrier, at, after in _attempts(Attempt.Outcome.HANDED_OVER, mark):
+        for message in _with_gathered(carrier):
+            notice = message.notice
+            yield _notice("handed_over", message.pk, notice, at=at, channel=message.channel), after
+            if message is carrier and carrier.gathered.all():
+                continue  # its findings are those of the warnings in it
+            for one in notice.findings.all():
+                told = _notice("told", f"{notice.pk}.{one.finding_id}", notice, at=at, channel=message.channel)
+                told.finding, told.source = one.finding_id, one.finding.source_id
+                yield told, after
 
 
 def _bounced(mark: Place) -> Iterator[tuple[Entry, Place]]:
     """Refused at once by the other side; what came back later is read from the mails that say so."""
-    for message, at, after in _attempts(Attempt.Outcome.BOUNCED, mark):
-        yield _notice("bounced", message.pk, message.notice, at=at, channel=message.channel), after
+    for carrier, at, after in _attempts(Attempt.Outcome.BOUNCED, mark):
+        for message in _with_gathered(carrier):
+            yield _notice("bounced", message.pk, message.notice, at=at, channel=message.channel), after
 
 
 def _came_back(mark: Place) -> Iterator[tuple[Entry, Place]]:
     rows = IncomingMail.objects.filter(message__isnull=False).select_related("message__notice").defer("raw", "text")
     for row, after in _by_number(rows, mark):
-        message = row.message
-        if message is not None and row.kind in {"failed", "complaint"}:
-            kind, key = ("bounced", str(message.pk)) if row.kind == "failed" else ("harm", f"mail {row.pk}")
-            yield (
-                _notice(kind, key, message.notice, at=row.received_at, channel=message.channel, detail=row.kind),
-                after,
-            )
+        if row.message is None:
+            continue
+        if row.kind == "complaint":
+            yield _returned("harm", f"mail {row.pk}", row.message, row), after
+        elif row.kind == "failed":
+            for message in _with_gathered(row.message):
+                yield _returned("bounced", str(message.pk), message, row), after
+
+
+def _returned(kind: str, key: str, message: Message, row: IncomingMail) -> Entry:
+    return _notice(kind, key, message.notice, at=row.received_at, channel=message.channel, detail=row.kind)
 
 
 def _reached(mark: Place) -> Iterator[tuple[Entry, Place]]:

@@ -4,14 +4,15 @@ from datetime import time, timedelta
 
 import pytest
 from cast import BAKERY, BROKER, NOW, organisation
-from deliveries import deliver, events, seen, source
+from deliveries import seen, source
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from warned import warn, wish
 
-from misthoorn.constituency.models import Contact, Organisation, Preference
+from misthoorn.constituency.models import Contact, Organisation
 from misthoorn.notification import queries as notification
 from misthoorn.notification.models import Message, Notice
-from misthoorn.triage import queries, services
+from misthoorn.triage import queries
 from misthoorn.triage.assess import assess
 from misthoorn.triage.models import Campaign
 from misthoorn.triage.plans import notice_plans
@@ -25,19 +26,6 @@ def bakery(db):  # noqa: ARG001  it writes to the database
     organisation(BROKER)
     source()
     return Contact.objects.get(organisation__register_number=BAKERY.register_number)
-
-
-def wish(contact, **values):
-    Preference.objects.update_or_create(contact=contact, defaults={"changed_at": NOW, **values})
-
-
-def warn(analyst, *rows, now=NOW):
-    """A campaign on these rows, approved and released."""
-    deliver(events(*rows))
-    campaign = Campaign.objects.get(state="proposed").pk
-    services.approve_campaign(campaign=campaign, person=analyst, seen_reach=99, now=now)
-    services.release_campaign(campaign=campaign, now=now)
-    return campaign
 
 
 def test_what_may_wait_waits_for_the_digest_that_the_contact_chose(bakery, analyst):
