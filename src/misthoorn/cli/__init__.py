@@ -37,6 +37,7 @@ VERBS = {
     "take-in": "misthoorn.cli.take_in",
     "versions": "misthoorn.cli.versions",
     "watch": "misthoorn.cli.watch",
+    "webhooks": "misthoorn.cli.webhooks",
     "worker": "misthoorn.cli.worker",
 }
 

@@ -109,7 +109,7 @@ def stop_webhook(*, contact: int, at: datetime, person: int | None) -> bool:
     return stop_machine(contact=contact, at=at, person=person, also=lambda: keys.end_keys(_home(), contact))
 
 
-def test_webhook(*, contact: int, at: datetime) -> str:
+def ping_webhook(*, contact: int, at: datetime) -> str:
     """Post a test that says that nothing has to be done: what the other side answered.
 
     Raises:
