@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 from misthoorn.notification.channels.letter import printing
 from misthoorn.notification.channels.letter.page import Sheet, Size, address_lines, heading, sheet_html
-from misthoorn.notification.channels.letter.printing import PIECE, PrintError, print_letters, print_one, trouble
+from misthoorn.notification.channels.letter.printing import PIECE, print_letters, print_one, trouble
 from misthoorn.notification.compose import library
 from misthoorn.notification.compose.letter import compose_letter
 
@@ -115,9 +115,11 @@ def test_every_text_fits_on_one_sheet(text, language):
     assert printed(sheet(mails.of_text(text, language)))[1] <= 2
 
 
-def test_what_is_too_long_for_a_sheet_is_refused_with_a_sentence():
-    with pytest.raises(PrintError, match="longer than one sheet"):
-        printed(sheet(body="\n\n".join(["Beste lezer, dit is een regel."] * 400)))
+def test_a_text_that_is_too_long_for_one_sheet_goes_on_and_loses_nothing():
+    pdf, pages = printed(sheet(body="\n\n".join(f"Dit is regel {number}." for number in range(300))))
+
+    assert pages > 2
+    assert "Dit is regel 299." in pdf.pages[-1].extract_text()
 
 
 def test_many_letters_are_one_file_in_which_every_tag_leads_to_its_own_page(tmp_path):

@@ -45,7 +45,7 @@ def print_letters(
     """Write all these letters to one PDF; the number of pages of each. `done` is told how many are ready.
 
     Raises:
-        PrintError: this machine lacks something, or a letter is too long for one sheet.
+        PrintError: this machine lacks something.
     """
     writer = PdfWriter()
     tree = _Tree(writer)
@@ -78,11 +78,12 @@ def print_one(sheet: Sheet, out: IO[bytes]) -> int:
 
 
 def _fitting(sheet: Sheet) -> Any:  # noqa: ANN401  WeasyPrint has no types
+    """On one sheet where that is possible; a longer text goes on, in letters that can still be read."""
     for size in SIZES:
         document = _rendered(sheet, size=size)
         if len(document.pages) <= MOST_PAGES:
-            return document
-    raise PrintError(f"The letter {sheet.number} is longer than one sheet of paper. Tell it in another way.")
+            break
+    return document
 
 
 def _rendered(sheet: Sheet, *, size: Size) -> Any:  # noqa: ANN401  WeasyPrint has no types

@@ -1,0 +1,69 @@
+"""What people hand over in a worker's place, letters and calls: the same questions before, the same record after."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import F
+from django.utils.module_loading import import_string
+
+from misthoorn.constituency.queries import usable_contact
+from misthoorn.notification.delivery.decide import Circumstances, Verdict, objection
+from misthoorn.notification.models import Attempt, Message, Notice, NoticeFinding
+
+CHANNELS = ("letter", "telephone")
+LONGEST_REPLY = 300
+
+
+def objections(messages: Sequence[Message], *, now: datetime) -> dict[int, Verdict]:
+    """Of these messages, those that are not to be handed over after all, each with the reason; asked just before."""
+    still_true = import_string(settings.STILL_TRUE)
+    findings: dict[int, list[int]] = defaultdict(list)
+    rows = NoticeFinding.objects.filter(notice__in={one.notice_id for one in messages})
+    for notice, finding in rows.values_list("notice", "finding"):
+        findings[notice].append(finding)
+    found = {}
+    for one in messages:
+        about = tuple(findings[one.notice_id])
+        contact = usable_contact(one.contact_id)
+        about_none = one.notice.kind != Notice.Kind.WARNING and not about
+        told = Circumstances(
+            too_late=one.not_after < now,
+            still_true=about_none or still_true(findings=about),
+            role=contact.role if contact else "",
+            address=one.address,
+            current_address=contact.address if contact else "",
+            tlp=one.notice.tlp,
+            channel=one.channel,
+            kind=one.notice.kind,
+        )
+        if verdict := objection(told, channels=CHANNELS):
+            found[one.pk] = verdict
+    return found
+
+
+def end(message: Message, verdict: Verdict, *, at: datetime, before: str = Message.State.WAITING) -> bool:
+    """Write down how a try by a person ended and what the message becomes; False where it is no longer as it was.
+
+    Call it inside a transaction. A verdict whose state is "waiting" leaves the message for another try.
+    """
+    handed = {"handed_over_at": at} if verdict.state == Message.State.HANDED_OVER else {}
+    rows = Message.objects.filter(pk=message.pk, state=before)
+    if not rows.update(state=verdict.state, because=verdict.because, attempt=F("attempt") + 1, **handed):
+        return False
+    number = Message.objects.values_list("attempt", flat=True).get(pk=message.pk)
+    Attempt.objects.create(
+        message=message,
+        number=number,
+        claimed_at=at,
+        finished_at=at,
+        outcome=verdict.outcome,
+        reply=verdict.reply[:LONGEST_REPLY],
+    )
+    return True
+
+
+def take_out(messages: Iterable[Message], against: dict[int, Verdict], *, at: datetime) -> list[int]:
+    """Withhold those messages that something speaks against; which these are. Call it inside a transaction."""
+    return [one.pk for one in messages if one.pk in against and end(one, against[one.pk], at=at)]
