@@ -16,6 +16,7 @@ from misthoorn.constituency.words import SEVERITIES
 from misthoorn.notification.aggregation import INTERVALS, Rule, RuleSet, rules_on
 
 PREFERENCE = "preference"  # why something is not told: its recipient wished so
+LONGEST = max(INTERVALS.values()) + timedelta(days=1)  # further back no last mail holds anything up
 _SEVERE = ("urgent", "high")
 _COMPROMISED = ("malicious-code", "intrusions")  # classes of RSIT
 _SHOWING_COMPROMISE = ("compromised", "infected")  # kinds of text

@@ -2,17 +2,15 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.facts import ContactFacts
 from misthoorn.notification import queries as notification
-from misthoorn.notification.aggregation import INTERVALS, RuleSet, shipped_versions
+from misthoorn.notification.aggregation import RuleSet, shipped_versions
 from misthoorn.notification.compose import text_of
-from misthoorn.notification.timing import AT_ONCE, Recipient, Timing, is_pressing, timing
-
-_LONGEST = max(INTERVALS.values()) + timedelta(days=1)  # further back no last mail holds anything up
+from misthoorn.notification.timing import AT_ONCE, LONGEST, Recipient, Timing, is_pressing, timing
 
 
 class Told(Protocol):
@@ -51,7 +49,7 @@ def read_timings(contacts: Iterable[ContactFacts | None], *, now: datetime) -> T
     """Ask what has to be known of these contacts, in a few statements however many they are."""
     owners = {one.id: one.organisation for one in contacts if one is not None and one.channel == "mail"}
     wishes = constituency.preferences(owners)
-    last_mails = notification.last_mails(owners, since=now - _LONGEST)
+    last_mails = notification.last_mails(owners, since=now - LONGEST)
     networks = constituency.network_owners(sorted(set(owners.values())))
     recipients = {
         contact: Recipient(wish=wishes[contact], network_owner=owner in networks, last_mail=last_mails.get(contact))
