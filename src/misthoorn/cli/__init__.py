@@ -18,6 +18,7 @@ VERBS = {
     "contacts": "misthoorn.cli.contacts",
     "demo": "misthoorn.cli.demo",
     "explain": "misthoorn.cli.explain",
+    "handovers": "misthoorn.cli.handovers",
     "incoming": "misthoorn.cli.incoming",
     "lists": "misthoorn.cli.lists",
     "match": "misthoorn.cli.match",

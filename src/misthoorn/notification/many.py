@@ -113,3 +113,16 @@ def stop_broadcast_messages(occasion: str) -> int:
 
 def _of(occasions: Sequence[str]) -> QuerySet[Notice]:
     return Notice.objects.filter(kind=Notice.Kind.BROADCAST, occasion__in=occasions)
+
+
+# --- one notice ---
+
+
+def states_of(notice: int) -> dict[str, int]:
+    """How many messages of a notice are in each state that one of them is in."""
+    return dict(Message.objects.filter(notice=notice).order_by().values_list("state").annotate(count=Count("pk")))
+
+
+def why_withheld(notice: int) -> str:
+    """Why nothing goes out with this notice; "" where something does."""
+    return Notice.objects.values_list("withheld_because", flat=True).get(pk=notice)

@@ -90,7 +90,7 @@ class HandOver(models.Model):
     team = models.ForeignKey("constituency.Organisation", on_delete=models.PROTECT, related_name="+")
     way = models.CharField(max_length=10, choices=Way.choices)
     notice = models.ForeignKey("notification.Notice", on_delete=models.PROTECT, null=True, related_name="+")
-    rule = models.CharField(max_length=40)
+    rule = models.CharField(max_length=80)
     ground = models.CharField(max_length=300)
     tlp = models.CharField(max_length=15, choices=[(label, label) for label in Tlp])
     organisations = models.PositiveIntegerField()
@@ -98,6 +98,7 @@ class HandOver(models.Model):
     person = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     note = models.CharField(max_length=500, blank=True)
+    told = models.ManyToManyField("triage.Finding", related_name="+")
 
     class Meta:
         ordering = ["-at", "-pk"]

@@ -22,6 +22,7 @@ from misthoorn.triage.services.campaigns import (
     stop_campaign,
 )
 from misthoorn.triage.services.findings import forget_findings, match_assets, match_batch, match_changes
+from misthoorn.triage.services.hand_overs import HandOverError, hand_over, note_told
 from misthoorn.triage.services.lifts import take_lifts
 from misthoorn.triage.services.reach import reach_otherwise
 from misthoorn.triage.services.remediation import REMEDIATION, RemediationError, mark_remediation
@@ -42,6 +43,7 @@ __all__ = [
     "BroadcastDraft",
     "BroadcastError",
     "CampaignError",
+    "HandOverError",
     "Made",
     "RemediationError",
     "Scope",
@@ -52,12 +54,14 @@ __all__ = [
     "draft_broadcast",
     "end_suppression",
     "forget_findings",
+    "hand_over",
     "hold_campaign",
     "mark_remediation",
     "match_assets",
     "match_assets_again",
     "match_batch",
     "match_changes",
+    "note_told",
     "over",
     "propose_campaigns",
     "queue_advisories_again",

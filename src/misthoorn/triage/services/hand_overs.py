@@ -1,0 +1,183 @@
+"""Handing findings over to the team that has to tell them: a person presses, and it is written down."""
+
+import hashlib
+from datetime import datetime
+from functools import partial
+from typing import cast
+
+from django.db import transaction
+
+from misthoorn.accounts.services import record
+from misthoorn.notification.compose import Mail, compose_kind
+from misthoorn.notification.compose.facts import Language, Severity
+from misthoorn.notification.compose.kinds import BundleFile, HandOverText
+from misthoorn.notification.drafts import Names
+from misthoorn.notification.many import why_withheld
+from misthoorn.notification.services import team as ours
+from misthoorn.notification.writing import FileDraft, MessageDraft, NoticeDraft, write_notice
+from misthoorn.triage.handing_over import Share, list_of, shares, stands
+from misthoorn.triage.models import Campaign, HandOver
+
+PIECE = 500
+
+
+class HandOverError(ValueError):
+    """It can't be handed over; the sentence says why and what to do."""
+
+
+def hand_over(*, campaign: int, team: str, person: int, seen: int, now: datetime) -> int:
+    """Mail a team what it has to tell of this campaign, with a list; the id of the line in the log.
+
+    `seen`: the number of findings that the person saw in the button. What may not be mailed stays, for the telephone.
+
+    Raises:
+        HandOverError: there is nothing for that team, or nobody to mail; nothing left.
+    """
+    row, share = _share(campaign, team, now=now)
+    if share.to is None or share.to.contact is None:
+        raise HandOverError(f"We know no address of the team '{team}'. `misthoorn handovers team add` gives it one.")
+    if not share.by_mail:
+        raise HandOverError(
+            f"What there is for this team is TLP:{share.tlp_by_telephone} and may not be mailed. Phone the team, and "
+            "write that down."
+        )
+    if len(share.by_mail) != seen:
+        raise HandOverError(f"There are {len(share.by_mail)} findings for this team now, and not {seen}. Look again.")
+    content = "".join(list_of(share.by_mail, share=share, now=now)).encode()
+    name = f"{row.reference}-{team}.csv"
+    with transaction.atomic():
+        before = _locked(row, share.by_mail)
+        draft = NoticeDraft(
+            kind="hand_over",
+            organisation=share.to.id,
+            campaign=row.pk,
+            occasion=str(before + 1) if before else "",
+            subject=row.subject,
+            severity=cast("Severity", row.severity),
+            tlp=share.tlp,
+            findings=share.by_mail,
+            messages=(
+                MessageDraft(
+                    contact=share.to.contact.id,
+                    channel=share.to.contact.channel,
+                    address=share.to.contact.address,
+                    language=_language(share),
+                    text=partial(_mail, row, share, BundleFile(name=name, sha256=hashlib.sha256(content).hexdigest())),
+                    files=(FileDraft(name=name, media_type="text/csv", content=content),),
+                ),
+            ),
+        )
+        notice = write_notice(draft, sender=ours().mail, now=now)
+        if notice is None:
+            raise HandOverError("This was handed over at this moment by somebody else. Look at the log.")
+        if problem := why_withheld(notice):
+            raise HandOverError(f"No mail can be made of it ({problem}). Tell the maintainers; nothing was sent.")
+        return _log(row, share, way=HandOver.Way.MAIL, notice=notice, person=person, now=now, note="")
+
+
+def note_told(*, campaign: int, team: str, person: int, note: str, seen: int, now: datetime) -> int:
+    """Write down that a person told a team by telephone what may not be mailed; the id of the line in the log.
+
+    Raises:
+        HandOverError: there is nothing of that kind, or the note does not say to whom it was told.
+    """
+    row, share = _share(campaign, team, now=now)
+    if share.to is None:
+        raise HandOverError(f"We do not know the team '{team}'. `misthoorn handovers team add` adds it.")
+    if not share.by_telephone:
+        raise HandOverError("There is nothing for this team that may not be mailed. Hand it over by mail.")
+    if len(share.by_telephone) != seen:
+        raise HandOverError(f"There are {len(share.by_telephone)} findings to tell now, and not {seen}. Look again.")
+    words = " ".join("".join(c if c.isprintable() else " " for c in note).split())[:500]
+    if not words:
+        raise HandOverError("Write whom you told it, and when.")
+    with transaction.atomic():
+        _locked(row, share.by_telephone)
+        return _log(row, share, way=HandOver.Way.TELEPHONE, notice=None, person=person, now=now, note=words)
+
+
+def _share(campaign: int, team: str, *, now: datetime) -> tuple[Campaign, Share]:
+    row = Campaign.objects.filter(pk=campaign).first()
+    if row is None:
+        raise HandOverError(f"There is no campaign {campaign}. `misthoorn campaigns list` shows them.")
+    if row.state == Campaign.State.REJECTED:
+        raise HandOverError("This campaign was rejected: nobody is told of it, other teams neither.")
+    found = next((one for one in shares(campaign, now=now) if one.team == team), None)
+    if found is None:
+        raise HandOverError(f"Nothing in {row.reference} is left that the team '{team}' has to tell.")
+    return row, found
+
+
+def _locked(row: Campaign, findings: tuple[int, ...]) -> int:
+    """Keep others from handing over the same; how many notices teams got of this campaign.
+
+    Raises:
+        HandOverError: somebody did since we looked.
+    """
+    Campaign.objects.select_for_update().get(pk=row.pk)
+    done = HandOver.objects.filter(campaign=row, told__in=findings[:PIECE])
+    if any(one.notice_id is None or stands(one.notice_id) for one in done.distinct()):
+        raise HandOverError("This was handed over at this moment by somebody else. Look at the log.")
+    return HandOver.objects.filter(campaign=row, way=HandOver.Way.MAIL).count()
+
+
+def _log(
+    row: Campaign, share: Share, *, way: HandOver.Way, notice: int | None, person: int, now: datetime, note: str
+) -> int:
+    by_mail = way == HandOver.Way.MAIL
+    findings = share.by_mail if by_mail else share.by_telephone
+    assert share.to is not None  # noqa: S101  asked before
+    line = HandOver.objects.create(
+        campaign=row,
+        team_id=share.to.id,
+        way=way,
+        notice_id=notice,
+        rule=share.rule[:80],
+        ground=share.ground[:300],
+        tlp=share.tlp if by_mail else share.tlp_by_telephone,
+        organisations=share.organisations if by_mail else share.organisations_by_telephone,
+        findings=len(findings),
+        person_id=person,
+        at=now,
+        note=note,
+    )
+    through = HandOver.told.through
+    through.objects.bulk_create(
+        [through(handover_id=line.pk, finding_id=finding) for finding in findings], batch_size=PIECE
+    )
+    record(
+        at=now,
+        person=person,
+        action=f"handed over {line.get_way_display()}",
+        about=row.reference,
+        team=share.team,
+        findings=len(findings),
+        organisations=line.organisations,
+        rule=share.rule,
+        notice=notice,
+    )
+    return line.pk
+
+
+def _language(share: Share) -> Language:
+    return "en" if share.to and share.to.contact and share.to.contact.language == "en" else "nl"
+
+
+def _mail(row: Campaign, share: Share, file: BundleFile, names: Names) -> Mail:
+    return compose_kind(
+        HandOverText(
+            language=_language(share),
+            number=names.number,
+            code=names.code,
+            team=ours(),
+            tlp=share.tlp,
+            to_team=share.name,
+            ground=share.ground,
+            rule=share.rule,
+            subject=row.subject,
+            severity=cast("Severity", row.severity),
+            organisations=share.organisations,
+            findings=len(share.by_mail),
+            files=(file,),
+        )
+    )
