@@ -23,6 +23,7 @@ from misthoorn.web.views.desk import (
     sources_one,
     suppressions,
     today,
+    webhooks,
 )
 
 
@@ -61,6 +62,18 @@ urlpatterns = [
     path("desk/organisations/<int:organisation>/", organisations.organisation, name="desk-organisations-one"),
     path("desk/organisations/<int:organisation>/kind/", organisations.decide_kind, name="desk-organisations-kind"),
     path("desk/organisations/<int:organisation>/allow/", organisations.allow, name="desk-organisations-allow"),
+    path("desk/organisations/<int:organisation>/webhooks/", webhooks.webhooks, name="desk-webhooks"),
+    path(
+        "desk/organisations/<int:organisation>/webhooks/<int:webhook>/rotate/",
+        webhooks.rotate,
+        name="desk-webhooks-rotate",
+    ),
+    path(
+        "desk/organisations/<int:organisation>/webhooks/<int:webhook>/stop/", webhooks.stop, name="desk-webhooks-stop"
+    ),
+    path(
+        "desk/organisations/<int:organisation>/webhooks/<int:webhook>/test/", webhooks.ping, name="desk-webhooks-ping"
+    ),
     path("desk/findings/<int:finding>/", findings.finding, name="desk-findings-one"),
     path("desk/findings/<int:finding>/suppress/", findings.suppress, name="desk-findings-suppress"),
     path("desk/findings/<int:finding>/remediation/", findings.remediation, name="desk-findings-remediation"),

@@ -12,6 +12,7 @@ from misthoorn.constituency.ladder import LADDER
 from misthoorn.constituency.routing import Route, RuleSet, route, shipped_rules, team_name
 from misthoorn.notification import queries as notification
 from misthoorn.notification.incoming.queries import need_attention
+from misthoorn.notification.webhooks import webhooks
 from misthoorn.triage import queries as triage
 from misthoorn.triage import watch
 from misthoorn.triage.evidence import sentences
@@ -81,6 +82,7 @@ def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
             "ladder_rule": LADDER,
             "contacts": sum(rung.contact is not None for rung in ladder),
             "attention": need_attention([rung.contact.id for rung in ladder if rung.contact], now=clock.now()),
+            "webhooks": webhooks(organisation=organisation),
             "notices": notification.notices_of_organisation(organisation),
             "form": KindForm(initial={"kind": facts.kind, "oktt": facts.oktt}, oktt=facts.oktt),
         },
