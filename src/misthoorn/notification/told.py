@@ -30,7 +30,7 @@ def told_findings(organisation: int) -> Iterator[tuple[int, datetime]]:
             notice__organisation=organisation, notice__kind=Notice.Kind.WARNING, channel="mail", state__in=_TOLD
         ).values("notice")
     )
-    rows = NoticeFinding.objects.filter(notice__in=warnings).order_by("finding").values_list("finding")
+    rows = NoticeFinding.objects.filter(notice__in=warnings).order_by("finding_id").values_list("finding")
     yield from rows.annotate(since=Min("notice__created_at")).iterator(chunk_size=PIECE)
 
 
@@ -40,7 +40,7 @@ def waiting_for_bundle(contacts: Collection[int]) -> dict[int, Sequence[int]]:
     messages = dict(rows.order_by("pk").values_list("pk", "notice"))
     findings: dict[int, list[int]] = defaultdict(list)
     for piece in batched(sorted(set(messages.values())), PIECE):
-        pairs = NoticeFinding.objects.filter(notice__in=piece).order_by("finding")
+        pairs = NoticeFinding.objects.filter(notice__in=piece).order_by("finding_id")
         for notice, finding in pairs.values_list("notice", "finding").iterator(chunk_size=PIECE):
             findings[notice].append(finding)
     return {message: findings[notice] for message, notice in messages.items()}

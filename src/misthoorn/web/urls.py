@@ -5,7 +5,7 @@ from django.views.generic import RedirectView
 
 from misthoorn.web.guards import View, public
 from misthoorn.web.telling_urls import TELLING
-from misthoorn.web.views import answer, preferences, push
+from misthoorn.web.views import answer, feed, preferences, push
 from misthoorn.web.views import public as pages
 from misthoorn.web.views.desk import (
     advisories,
@@ -86,6 +86,9 @@ urlpatterns = [
     path("desk/suppressions/", suppressions.suppressions, name="desk-suppressions"),
     path("desk/suppressions/<int:suppression>/end/", suppressions.end, name="desk-suppressions-end"),
     path("api/v1/deliveries/", push.deliver, name="push"),
+    path("api/v1/feed/", feed.feed, name="feed"),
+    path("api/v1/feed.csv", feed.feed_csv, name="feed-csv"),
+    path("api/v1/feed.xarf.json", feed.feed_xarf, name="feed-xarf"),
     path("desk/sources/", sources.sources, name="desk-sources"),
     path("desk/sources/new/", sources_one.catalogue, name="desk-sources-catalogue"),
     path("desk/sources/new/<slug:entry>/", sources_one.add, name="desk-sources-add"),

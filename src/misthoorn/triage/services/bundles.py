@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from itertools import batched
-from typing import Any, cast
+from typing import cast
 
 from django.db import transaction
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models import Case, IntegerField, Q, Value, When
 
 from misthoorn.common.clock import AMSTERDAM
 from misthoorn.common.tlp import Audience, Tlp, What, may_reach, may_tell, parse_tlp, strictest
@@ -28,6 +28,7 @@ from misthoorn.notification.services import team
 from misthoorn.notification.told import last_bundle, only_message, told_findings, waiting_for_bundle
 from misthoorn.notification.writing import FileDraft, MessageDraft, NoticeDraft, patience, write_notice
 from misthoorn.triage.assess import HOLDS, NETWORKS, policy
+from misthoorn.triage.lines import line_of, with_assets
 from misthoorn.triage.models import Finding, SubjectKind
 from misthoorn.triage.silence import silenced
 from misthoorn.work.clock import database_now
@@ -147,37 +148,20 @@ def _lines(bundle: _Bundle) -> Iterator[Line]:
         _IN_NETWORKS,
         organisation=owner,
         last_seen__gte=now - policy().fresh,
-    ).annotate(of_kind=F("asset__kind"), of_value=F("asset__value"))
-    for piece in batched(rows.order_by(_WORST_FIRST, "observed", "port", "pk").iterator(chunk_size=PIECE), PIECE):
+    )
+    for piece in batched(
+        with_assets(rows).order_by(_WORST_FIRST, "observed", "port", "pk").iterator(chunk_size=PIECE), PIECE
+    ):
         mine = [row for row in piece if row.pk in told and bundle.is_told(row, listed=True)]
         quiet = silenced([row.pk for row in mine], now=now)
         for row in mine:
             if row.pk not in quiet:
-                line = _line(row, source=sources[row.source_id])
+                line = line_of(row, source=sources[row.source_id])
                 bundle.tally.count(line, is_new=before is None or told[row.pk] > before)
                 bundle.findings.add(row.pk)
                 bundle.labels.add(parse_tlp(row.tlp))
                 bundle.severities.add(row.severity)
                 yield line
-
-
-def _line(row: Any, *, source: str) -> Line:  # noqa: ANN401  a finding with what was asked beside it
-    return Line(
-        finding=row.pk,
-        ip=row.observed if row.observed != row.hostname else "",
-        port=row.port,
-        protocol=row.protocol,
-        hostname=row.hostname,
-        asn=row.of_value if row.of_kind == "asn" else "",
-        rsit=row.rsit,
-        identifier=row.subject,
-        severity=row.severity,
-        certainty=row.certainty,
-        first_seen=row.first_seen,
-        last_seen=row.last_seen,
-        source=source,
-        evidence={key: str(value) for key, value in row.evidence.items()},
-    )
 
 
 def _may_hear(contact: ContactFacts, label: Tlp, *, listed: bool) -> bool:

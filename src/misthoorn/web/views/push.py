@@ -1,45 +1,27 @@
 """Where sources deliver by themselves: POST with a key of their own. Errors are problem+json (RFC 9457)."""
 
 import re
-from functools import wraps
 from http import HTTPStatus
 from typing import BinaryIO, cast
 
 from django.conf import settings
-from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from misthoorn.common import clock
 from misthoorn.intake import source_queries
 from misthoorn.intake.services import Brought, IntakeError, receive
-from misthoorn.web.guards import View, public
+from misthoorn.web.guards import public
 from misthoorn.web.limits import Limit
+from misthoorn.web.machines import bearer, is_too_often, problem, versioned
 
-VERSION = "1.0.0"
 WRONG_KEYS = Limit("push-key", tries=20, seconds=600)
 _NAME = re.compile(r'filename="?([^";]{1,255})')
 
 
-def problem(status: HTTPStatus, detail: str, **headers: str) -> HttpResponse:
-    """What went wrong, for programs and people."""
-    body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
-    return JsonResponse(body, status=status, content_type="application/problem+json", headers=headers)
-
-
-def _versioned(view: View) -> View:
-    @wraps(view)
-    def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        response = view(request, *args, **kwargs)
-        response["API-Version"] = VERSION
-        return response
-
-    return cast("View", answered)
-
-
 @public
 @csrf_exempt
-@_versioned
+@versioned
 def deliver(request: HttpRequest) -> HttpResponse:
     """Keep a delivery and answer with its number; a worker reads it."""
     if request.method != "POST":
@@ -48,7 +30,7 @@ def deliver(request: HttpRequest) -> HttpResponse:
     if WRONG_KEYS.is_reached(request, now=now):
         wait = str(WRONG_KEYS.minutes_left(now=now) * 60)
         return problem(HTTPStatus.TOO_MANY_REQUESTS, "Too many wrong keys. Wait a while.", **{"Retry-After": wait})
-    source = source_queries.source_of_push(_key(request))
+    source = source_queries.source_of_push(bearer(request))
     if source is None:
         WRONG_KEYS.count(request, now=now)
         detail = "Send the key of the source in the header Authorization: Bearer KEY."
@@ -65,19 +47,10 @@ def _refused(request: HttpRequest, source: str, *, now: float) -> HttpResponse |
     if int(length) > settings.PUSH_BYTES:
         most = settings.PUSH_BYTES >> 20
         return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A delivery has at most {most} MiB. Send it in parts.")
-    if _is_too_often(source, minute=int(now // 60)):
+    if is_too_often(f"push-{source}", most=settings.PUSH_RATE, now=now):
         detail = f"At most {settings.PUSH_RATE} deliveries a minute. Wait, and send it again."
         return problem(HTTPStatus.TOO_MANY_REQUESTS, detail, **{"Retry-After": "60"})
     return None
-
-
-def _is_too_often(source: str, *, minute: int) -> bool:
-    key = f"push-{source}-{minute}"
-    cache.add(key, 0, timeout=120)
-    try:
-        return cache.incr(key) > settings.PUSH_RATE
-    except ValueError:  # it went between the two lines
-        return False
 
 
 def _kept(request: HttpRequest, source: str) -> HttpResponse:
@@ -96,8 +69,3 @@ def _kept(request: HttpRequest, source: str) -> HttpResponse:
     except OSError:
         return problem(HTTPStatus.BAD_REQUEST, "The delivery broke off. Nothing was kept; send it again.")
     return JsonResponse({"batch": delivery.batch, "again": delivery.again}, status=HTTPStatus.ACCEPTED)
-
-
-def _key(request: HttpRequest) -> str:
-    kind, _, key = request.headers.get("Authorization", "").partition(" ")
-    return key.strip() if kind.lower() == "bearer" else ""
