@@ -296,7 +296,7 @@ def _follow(one: Message, outcome: Outcome, *, person: int, ended: Ended, now: d
     if outcome.does == "try" and not is_enough(before):
         again_at = next_try(now, urgent=one.notice.severity == "urgent")
     end(one, _verdict(outcome, goes_on=again_at is not None), at=now)
-    changes: dict[str, object] = {"tries": F("tries") + (outcome.does == "try")}
+    changes: dict[str, object] = {"tries": F("tries") + int(outcome.does == "try")}
     if again_at is not None:
         Message.objects.filter(pk=one.pk).update(not_before=again_at)
         changes |= {"not_before": again_at}

@@ -108,14 +108,15 @@ def test_a_formula_in_a_name_does_not_run_in_a_spreadsheet(told, analyst):
 def test_posting_hands_over_every_letter_with_an_attempt_of_its_own(analyst):
     batch = make(analyst)
     now = clock.now()
+    reference = letters.batch(batch).reference
     posted = letters.post_batch(batch, person=analyst, now=now)
 
     assert (posted.letters, posted.taken_out) == (2, ())
     assert set(Message.objects.values_list("state", "handed_over_at", "attempt")) == {("handed_over", now, 1)}
-    assert list(Attempt.objects.values_list("outcome", "reply")) == [("handed_over", "L-00001")] * 2
+    assert list(Attempt.objects.values_list("outcome", "reply")) == [("handed_over", reference)] * 2
     assert broken_laws() == []
     assert not letters.pdf_of(batch).exists()
-    assert [entry.action for entry in audit_trail(about="L-00001")] == ["letters posted", "letters gathered"]
+    assert [entry.action for entry in audit_trail(about=reference)] == ["letters posted", "letters gathered"]
 
 
 def test_what_stopped_to_hold_since_the_printing_is_named_to_take_it_out_of_the_pile(told, analyst):
