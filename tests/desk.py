@@ -8,7 +8,8 @@ import deliveries
 from misthoorn.intake.drafts import keep_draft
 from misthoorn.intake.models import Batch, RefusedRow, Source
 from misthoorn.notification.incoming.take import take_incoming
-from misthoorn.notification.models import Attempt, Message
+from misthoorn.notification.models import Attempt, Message, Reply
+from misthoorn.notification.services import record_reply
 from misthoorn.triage import services as triage
 from misthoorn.triage.models import Campaign, Finding
 
@@ -100,6 +101,12 @@ def make_hushed(log4j):
     scope = triage.Scope(asset=log4j.asset_id, subject="CVE-2021-45046")
     by = cast.person(cast.COLLEAGUE)
     return triage.suppress(scope=scope, reason="not reachable", person=by, until=None, now=cast.NOW).suppression
+
+
+def make_answer(sent):
+    """The bakery says that it is not theirs; the answer's number."""
+    record_reply(notice=sent.notice_id, answer="not_ours", whose="Bakkerij Zuid", now=cast.NOW)
+    return Reply.objects.latest("pk").pk
 
 
 def make_arrived(sent):

@@ -90,6 +90,7 @@ def things_there(*, batch, sent, log4j, hushed):
         "outcome": "other-team",
         "reason": "address-private",
         "reply": desk.make_answer(sent),
+        "reply": desk.make_answer(sent),
         "broadcast": desk.make_broadcast(),
         "source": "shadowserver",
         "suppression": hushed,

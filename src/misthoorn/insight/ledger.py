@@ -222,6 +222,17 @@ def _answered(mark: Place) -> Iterator[tuple[Entry, Place]]:
             yield _notice("harm", f"reply {row.pk}", row.notice, at=row.at, detail=row.answer), after
 
 
+def _judged(mark: Place) -> Iterator[tuple[Entry, Place]]:
+    """What a person judged of an answer, for each finding that it was about, with the rule that matched it."""
+    rows = Reply.objects.exclude(judgement="").select_related("notice").prefetch_related("notice__findings__finding")
+    for row, at, after in _by_moment(rows, mark, moment="judged_at"):
+        for one in row.notice.findings.all():
+            detail = f"{row.judgement} {one.finding.rule}"
+            entry = _notice("judged", f"{row.pk}.{one.finding_id}", row.notice, at=at, detail=detail)
+            entry.finding, entry.source = one.finding_id, one.finding.source_id
+            yield entry, after
+
+
 READERS: dict[str, Reader] = {
     "matched": _matched,
     "withheld": _withheld,
@@ -231,6 +242,7 @@ READERS: dict[str, Reader] = {
     "came_back": _came_back,
     "reached": _reached,
     "answered": _answered,
+    "judged": _judged,
     "closed": _closed,
     "reopened": _reopened,
 }

@@ -9,6 +9,7 @@ from misthoorn.web.views import answer, feed, preferences, push
 from misthoorn.web.views import public as pages
 from misthoorn.web.views.desk import (
     advisories,
+    answers,
     assets,
     campaigns,
     effect,
@@ -113,6 +114,8 @@ urlpatterns = [
     path("desk/incoming/", incoming.incoming, name="desk-incoming"),
     path("desk/incoming/<int:incoming>/", incoming.one, name="desk-incoming-one"),
     path("desk/incoming/<int:incoming>/read/", incoming.read, name="desk-incoming-read"),
+    path("desk/answers/", answers.answers, name="desk-answers"),
+    path("desk/answers/<int:reply>/", answers.one, name="desk-answers-one"),
     path("desk/effect/", effect.effect, name="desk-effect"),
     path("desk/effect/curves.csv", effect.curves, name="desk-effect-curves"),
     path("desk/privacy/", today.privacy, name="desk-privacy"),

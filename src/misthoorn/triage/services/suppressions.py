@@ -169,23 +169,38 @@ def _over(now: datetime) -> QuerySet[Suppression]:
 def revive_suppressed(*, now: datetime) -> int:
     """Let the findings of suppressions that are over be proposed again, unless another one silences them; how many.
 
-    They come back by themselves: nobody has to remember that they were there.
+    They come back by themselves: nobody has to remember that they were there. Of one that lasted to its day, also what
+    was warned about before it was made (it was called wrong then, and is still seen).
     """
     done = list(_over(now).values_list("pk", flat=True))
     if not done:
         return 0
     back = 0
     held = Decision.objects.filter(outcome=SUPPRESSED, finding__state=Finding.State.OPEN)
-    candidates = sorted(set(held.values_list("finding", flat=True)))
+    told = _told_before(done)
+    candidates = sorted(told.union(held.values_list("finding", flat=True)))
     for start in range(0, len(candidates), PIECE):
         piece = candidates[start : start + PIECE]
         last = _last_outcomes(piece)
         quiet = silenced(piece, now=now)
-        wanted = [pk for pk in piece if last[pk] == SUPPRESSED and pk not in quiet]
+        wanted = [pk for pk in piece if (last[pk] == SUPPRESSED or pk in told) and pk not in quiet]
         back += Finding.objects.filter(pk__in=wanted, state=Finding.State.OPEN).update(wants_campaign=True)
     propose_campaigns(now=now)
     Suppression.objects.filter(pk__in=done).update(revived_at=now)
     return back
+
+
+def _told_before(suppressions: Sequence[int]) -> set[int]:
+    """The open findings on one asset that were decided on for the last time before such a suppression was made."""
+    found: set[int] = set()
+    lapsed = Suppression.objects.filter(pk__in=suppressions, ended_at=None, asset__isnull=False).exclude(subject="")
+    for row in lapsed:
+        there = Finding.objects.filter(asset=row.asset_id, subject=row.subject, state=Finding.State.OPEN)
+        later = there.filter(decisions__decided_at__gt=row.created_at).values("pk")
+        found.update(
+            there.filter(decisions__decided_at__lte=row.created_at).exclude(pk__in=later).values_list("pk", flat=True)
+        )
+    return found
 
 
 def _last_outcomes(findings: Iterable[int]) -> dict[int, str]:

@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 from misthoorn.common import clock
 from misthoorn.intake import queries as intake
 from misthoorn.intake import source_queries
+from misthoorn.notification import answers
 from misthoorn.notification import queries as notification
 from misthoorn.notification.incoming.queries import to_read
 from misthoorn.triage import queries as triage
@@ -24,6 +25,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "waiting": sum(campaigns[state] for state in _WAITING),
         "held": campaigns["held"],
         "replies": sum(notification.replies_by_answer().values()),
+        "judge": answers.waiting(),
         "to_read": to_read(),
         "stuck": sum(messages[state] for state in _STUCK),
         "refused": intake.totals()["rows_refused"],
