@@ -265,12 +265,6 @@ def first_arrived(campaign: int) -> int | None:
     return _that_arrived(campaign).order_by("pk").values_list("pk", flat=True).first()
 
 
-def a_follower(campaign: int) -> int | None:
-    """A warning of this campaign on which something may still follow."""
-    followed = Notice.objects.filter(campaign=campaign, kind=Notice.Kind.WARNING, look_at__isnull=False)
-    return followed.order_by("pk").values_list("pk", flat=True).first()
-
-
 def is_in_hand(campaign: int) -> bool:
     """Whether a worker has a message of this campaign, or one that carries such a message, in hand at this moment."""
     leased = Q(state=Message.State.LEASED) | Q(told_in__state=Message.State.LEASED)

@@ -3,6 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
+from misthoorn.web.after_urls import AFTER
 from misthoorn.web.guards import View, public
 from misthoorn.web.telling_urls import TELLING
 from misthoorn.web.views import answer, feed, preferences, push
@@ -120,6 +121,7 @@ urlpatterns = [
     path("desk/effect/curves.csv", effect.curves, name="desk-effect-curves"),
     path("desk/privacy/", today.privacy, name="desk-privacy"),
     *TELLING,
+    *AFTER,
     path("language/", preferences.language, name="language"),
     path("theme/", preferences.theme, name="theme"),
 ]

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from misthoorn.web.after_words import AFTER
 from misthoorn.web.answer_words import JUDGEMENTS, JUDGEMENTS_MEAN, PASSED
 from misthoorn.web.contact_words import PROVENANCES, ROLES, RUNG_REASONS, RUNGS
 from misthoorn.web.file_words import FORMATS, REFUSALS
@@ -315,6 +316,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
     },
     "language": {"nl": _("Dutch"), "en": _("English")},
     **TELLING,
+    **AFTER,
 }
 
 

@@ -54,9 +54,9 @@ class Told:
     """A warning that went out, and all that is known of it since.
 
     `severity` is the worst that was told; `severity_now` what the advisory is now, "" of an event. `known_until`: what
-    was known then stood in the last text. `said`: occasions that were told, or that a person kept back. `reminded`:
-    when, the first one first. `waits`: nothing may be told, since the campaign is stopped; `news_waits`: no news, since
-    a person has to say yes to some.
+    was known then stood in the last text, or a person decided on it. `said`: occasions that were told, or kept back.
+    `reminded`: when, the first one first. `waits`: nothing may be told, since the campaign is stopped; `news_waits`: no
+    news, since a person has to say yes to some.
     """
 
     severity: Severity

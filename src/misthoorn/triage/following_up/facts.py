@@ -99,20 +99,21 @@ def _told(notice: ToldNotice, campaign: Campaign, findings: Mapping[int, Finding
     news = known.news.get(campaign.pk, ())
     changed = known.changes.get(campaign.subject, ())
     got = {one.contact for one in notice.sent if one.got_at}
-    rejected = {one.occasion for one in news if one.state == FurtherNews.State.REJECTED}
+    rejected = [one for one in news if one.state == FurtherNews.State.REJECTED]
+    decided = [one.decided_at for one in rejected if one.decided_at]
     severities = [notice.severity, *(one.severity for one in updates)]
     return Told(
         severity=min(severities, key=SEVERITIES.index),
         severity_now=cast("Severity", known.severities.get(campaign.subject, "")),
         told_at=notice.told_at,
         created_at=notice.created_at,
-        known_until=max([notice.created_at, *(one.created_at for one in updates)]),
+        known_until=max([notice.created_at, *decided, *(one.created_at for one in updates)]),
         on_its_way=notice.on_its_way,
         findings=tuple(_finding(row, notice, changed, known) for row in findings.values()),
         answers=notice.answers,
         reminded=tuple(one.created_at for one in notice.later if one.kind == "reminder"),
         news=tuple(News(what=one.what, at=one.at, replaced=bool(one.after)) for one in changed if one.what in _NEWS),
-        said=frozenset({one.occasion for one in updates} | rejected),
+        said=frozenset([*(one.occasion for one in updates), *(one.occasion for one in rejected)]),
         gone_told=any(one.kind == "gone" for one in notice.later),
         corrected=campaign.pk in known.corrected or any(one.kind == "correction" for one in notice.later),
         waits=campaign.state != Campaign.State.APPROVED,

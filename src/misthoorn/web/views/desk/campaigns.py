@@ -11,6 +11,7 @@ from misthoorn.common import clock
 from misthoorn.constituency import queries as constituency
 from misthoorn.notification import queries as notification
 from misthoorn.triage import queries, services
+from misthoorn.triage.following_up.queries import aftermath
 from misthoorn.web.desk_forms import ApproveForm, SetAsideForm, TurnForm
 from misthoorn.web.funnel import steps
 from misthoorn.web.guards import desk, person
@@ -58,6 +59,7 @@ def _page(
         "language": language,
         "mail": queries.preview(pk, language=language, now=now),
         "decided": facts.state in DECIDED,
+        "after": aftermath(pk) if facts.released_at else None,
         "second": narrowing.reached > facts.reach_limit,
         "approved_by_me": person(request) in {one for one, *_rest in facts.approvals},
         "approve": approve or ApproveForm(initial={"seen_reach": narrowing.reached}),

@@ -9,6 +9,7 @@ from misthoorn.notification import answers
 from misthoorn.notification import queries as notification
 from misthoorn.notification.incoming.queries import to_read
 from misthoorn.triage import queries as triage
+from misthoorn.triage.following_up.queries import waiting as waiting_after
 from misthoorn.web.guards import desk
 from misthoorn.web.kept import kept
 
@@ -40,6 +41,7 @@ def today(request: HttpRequest) -> HttpResponse:
             "campaigns": waiting,
             "sources": source_queries.states(),
             "held": source_queries.held_for_size(),
+            "after": waiting_after(),
         },
     )
 
