@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from misthoorn.constituency.services import refuse_subject
 from misthoorn.constituency.words import PARALLEL
-from misthoorn.notification import queries
+from misthoorn.notification import editions, queries
 from misthoorn.notification.compose import Mail, Team
 from misthoorn.notification.compose.facts import SEVERITIES, Language
 from misthoorn.notification.delivery import ledger
@@ -70,6 +70,7 @@ def create_notices(
     missing and counts only that. Written in pieces, each of which holds as a whole or not at all; a plan that can't be
     composed becomes a notice that is withheld and says why.
     """
+    editions.refresh()
     ours = team()
     total = Created()
     for piece in _pieces(plans):
@@ -261,6 +262,7 @@ def preview(plan: NoticePlan, *, language: Language, now: datetime) -> Mail:  # 
     Raises:
         ComposeError: there is no message, or it can't be composed.
     """
+    editions.refresh()
     return sample(plan, language=language, team=team())
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from django.db import IntegrityError, transaction
 
 from misthoorn.common.tlp import Tlp
-from misthoorn.notification import queries
+from misthoorn.notification import editions, queries
 from misthoorn.notification.channels.webhook.payload import Told, payload
 from misthoorn.notification.compose import ComposeError, Mail
 from misthoorn.notification.compose.facts import SEVERITIES, Evidence, Language, Severity
@@ -112,6 +112,7 @@ def write_notice(
         names = make_names(randbelow)
         if queries.taken_names([names.number, names.code]):
             continue
+        editions.refresh()
         try:
             return _write(draft, names, sender=sender, now=now, randbelow=randbelow)
         except IntegrityError:

@@ -40,7 +40,7 @@ class Variant:
     name: str
     reason: Mapping[str, str]
     skeleton: str = "warning"
-    before_subject: str = ""
+    sender_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ class Ready:
     what: str
     what_label: str
     optional: frozenset[str]
+    sender_first: bool = False
 
 
 class _Missing(StrictUndefined):
@@ -125,8 +126,8 @@ class Library:
             "only_if": fields.get("only_if", ""),
         }
         skeleton = file_of(f"{chosen.skeleton}.{language}.txt")
-        source = chosen.before_subject + _rendered(name, skeleton, {**fields, **doing})
-        return self._made(name, source, fields, told=fields, variant=variant)
+        source = _rendered(name, skeleton, {**fields, **doing})
+        return self._made(name, source, fields, told=fields, variant=chosen)
 
     def _other(self, name: str, language: str, warned: str) -> Ready:
         fields = self.told(name, language)
@@ -140,21 +141,23 @@ class Library:
         source = "\n".join(_twice(name, fields[part], context) for part in ("subject", "body"))
         return self._made(name, source, fields, told=earlier)
 
-    def _made(self, name: str, source: str, fields: Fields, *, told: Fields, variant: str = "") -> Ready:
+    def _made(self, name: str, source: str, fields: Fields, *, told: Fields, variant: Variant | None = None) -> Ready:
         try:
             template = _MAILING.from_string(source)
         except TemplateError as problem:
             raise ComposeError(f"The text {name} can not be read: {problem}. Mend its file.") from problem
         digest = hashlib.sha256(source.encode()).hexdigest()[:8]
+        mark = f".{variant.name}" if variant and variant.name else ""
         edition = f"-{self.editions[name].number}" if name in self.editions else ""
         return Ready(
             name,
-            f"{fields['version']}{edition}{variant and f'.{variant}'}+{digest}",
+            f"{fields['version']}{edition}{mark}+{digest}",
             template,
             tuple(told.get("columns", ())),
             str(told.get("what", "")),
             str(told.get("what_label", "")),
             frozenset({*fields.get("optional", ()), *told.get("optional", ())}),
+            sender_first=bool(variant and variant.sender_first),
         )
 
 

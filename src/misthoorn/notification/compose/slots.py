@@ -22,7 +22,6 @@ OPTIONAL = frozenset({
 })  # fmt: skip
 MAY_FORWARD = frozenset({Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER})
 SHORT = 36  # the longest subject line with a product of this length stays within 110
-FIRST = 20  # of the sender's name in front of a subject line
 PROSE = 240
 DUTY = 400
 RANGES = 160
@@ -68,7 +67,6 @@ def team_slots(team: Team, *, language: str) -> dict[str, str]:
     """Who tells it."""
     return {
         "team": one_line(team.name),
-        "team_first": f"{one_line(team.name, limit=FIRST)}: " if one_line(team.name) else "",
         "team_address": one_line(team.address),
         "phone": hard(one_line(team.phone)),
         "site": without_scheme(team.site),

@@ -2,7 +2,7 @@ import re
 
 from misthoorn.common.tlp import Audience
 from misthoorn.notification.compose import library
-from misthoorn.notification.compose.checks import check_label, check_names, check_subject_line
+from misthoorn.notification.compose.checks import LONGEST_SUBJECT, check_label, check_names, check_subject_line
 from misthoorn.notification.compose.clean import one_line
 from misthoorn.notification.compose.errors import ComposeError
 from misthoorn.notification.compose.evidence import observed
@@ -11,6 +11,7 @@ from misthoorn.notification.compose.layout import EMPTY, HARD, lay_out
 from misthoorn.notification.compose.library import Library
 from misthoorn.notification.compose.slots import slots_of
 
+MOST_OF_NAME, LEAST_OF_NAME = 30, 6
 _ONE_FLAW = re.compile(r"\s*(?:CVE|GHSA|EUVD)-", re.IGNORECASE)
 
 
@@ -30,7 +31,16 @@ def compose(facts: WarningFacts, *, texts: Library | None = None) -> Mail:
     text = (texts or library.in_use()).ready(_chosen(facts, advisory=advisory), facts.language, facts.variant)
     values = slots_of(facts, text=text, words=library.words(facts.language), advisory=advisory)
     head, _, body = text.template.render(values).partition("\n")
-    return Mail(subject_line(head, text=text.name), lay_out(body), text.name, text.version)
+    line = subject_line(head, text=text.name)
+    if text.sender_first:
+        line = _with_sender(line, facts.team.name)
+    return Mail(line, lay_out(body), text.name, text.version)
+
+
+def _with_sender(line: str, name: str) -> str:
+    """The line behind the sender's name, as much of it as there is room for; without it where there is hardly any."""
+    room = min(MOST_OF_NAME, LONGEST_SUBJECT - len(line) - len(": "))
+    return f"{one_line(name, limit=room)}: {line}" if room >= LEAST_OF_NAME else line
 
 
 def subject_line(head: str, *, text: str) -> str:
