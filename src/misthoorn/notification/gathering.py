@@ -12,10 +12,11 @@ from itertools import batched
 from typing import Literal
 
 from django.db import transaction
-from django.db.models import BooleanField, Q, QuerySet
+from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from misthoorn.notification.models import Message, Notice, NoticeFinding
+from misthoorn.notification.timing import PREFERENCE
 
 type Kind = Literal["digest", "bundle"]
 
@@ -115,6 +116,18 @@ def told_before(contact: int, *, without: Collection[int], limit: int = 100) -> 
     )
     rows = Message.objects.filter(arrived, contact=contact, notice__kind=Notice.Kind.WARNING).exclude(pk__in=without)
     return _gathering(list(rows.select_related("notice").defer("body").order_by("-pk")[:limit]))
+
+
+def how_soon(campaign: int) -> tuple[int, int, int]:
+    """How many warnings of a campaign go out by themselves, with others, and not, since their recipients wish so."""
+    warnings = Notice.objects.filter(campaign=campaign, kind=Notice.Kind.WARNING)
+    together = Message.objects.filter(
+        state__in=[Message.State.GATHERING, Message.State.GATHERED], notice=OuterRef("pk")
+    )
+    sent = warnings.exclude(state=Notice.State.WITHHELD)
+    gathered = sent.filter(Exists(together)).count()
+    unwanted = warnings.filter(state=Notice.State.WITHHELD, withheld_because=PREFERENCE).count()
+    return sent.count() - gathered, gathered, unwanted
 
 
 def settle(*, limit: int = MOST) -> int:

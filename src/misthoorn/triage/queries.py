@@ -114,7 +114,11 @@ def funnel(campaign: int, *, now: datetime) -> Funnel:
     model = Campaign.objects.get(pk=campaign)
     if model.released_at:
         return _decided(model)
-    assessed = assess(model, now=now)
+    return narrowing(assess(model, now=now))
+
+
+def narrowing(assessed: Assessment) -> Funnel:
+    """How these rulings narrow down whom a campaign reaches."""
     return Funnel(
         findings=len(assessed.rulings),
         organisations=len(assessed.organisations),

@@ -37,6 +37,7 @@ OUTCOMES = {
     "refused-subject": pgettext_lazy("outcome", "want no messages on this"),
     "tlp": pgettext_lazy("outcome", "may not be shared (TLP)"),
     "no-contact": pgettext_lazy("outcome", "no address that works"),
+    "preference": pgettext_lazy("outcome", "the contact wishes not to hear this"),
 }
 OUTCOMES_WHY = {
     "warn": _("These organisations get a message when the campaign is approved."),

@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 from misthoorn.web.after_urls import AFTER
 from misthoorn.web.guards import View, public
+from misthoorn.web.preference_urls import PREFERENCES
 from misthoorn.web.telling_urls import TELLING
 from misthoorn.web.views import answer, feed, preferences, push
 from misthoorn.web.views import public as pages
@@ -121,6 +122,7 @@ urlpatterns = [
     path("desk/effect/curves.csv", effect.curves, name="desk-effect-curves"),
     path("desk/privacy/", today.privacy, name="desk-privacy"),
     *TELLING,
+    *PREFERENCES,
     *AFTER,
     path("language/", preferences.language, name="language"),
     path("theme/", preferences.theme, name="theme"),

@@ -11,6 +11,7 @@ from misthoorn.web.answer_words import JUDGEMENTS, JUDGEMENTS_MEAN, PASSED
 from misthoorn.web.contact_words import PROVENANCES, ROLES, RUNG_REASONS, RUNGS
 from misthoorn.web.file_words import FORMATS, REFUSALS
 from misthoorn.web.gate_words import GATES, ORGANISATION_KINDS, ORIGIN_MEANS, OUTCOMES, OUTCOMES_WHY
+from misthoorn.web.preference_words import PREFERENCES
 from misthoorn.web.telling_words import TELLING
 
 WORDS: Mapping[str, Mapping[str, Promise]] = {
@@ -81,6 +82,8 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "bounced": pgettext_lazy("message", "Came back"),
         "withheld": pgettext_lazy("message", "Withheld"),
         "expired": pgettext_lazy("message", "Expired"),
+        "gathering": pgettext_lazy("message", "Waits for its overview"),
+        "gathered": pgettext_lazy("message", "Told in another message"),
     },
     "campaign-state": {
         "proposed": pgettext_lazy("campaign", "Wants a decision"),
@@ -154,6 +157,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "failed_too_often": pgettext_lazy("because", "went wrong too often; tell the administrator"),
         "restored": pgettext_lazy("because", "set aside after a backup was put back"),
         "stopped": pgettext_lazy("because", "the campaign was stopped"),
+        "preference": pgettext_lazy("because", "the contact wishes not to hear this"),
     },
     "compare-by": {
         "severity": pgettext_lazy("compare", "Severity"),
@@ -316,6 +320,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
     },
     "language": {"nl": _("Dutch"), "en": _("English")},
     **TELLING,
+    **PREFERENCES,
     **AFTER,
 }
 

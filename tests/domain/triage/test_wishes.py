@@ -4,7 +4,7 @@ from datetime import time, timedelta
 
 import pytest
 from cast import BAKERY, BROKER, NOW, organisation
-from deliveries import seen, source
+from deliveries import deliver, events, seen, source
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from warned import warn, wish
@@ -16,6 +16,8 @@ from misthoorn.triage import queries
 from misthoorn.triage.assess import assess
 from misthoorn.triage.models import Campaign
 from misthoorn.triage.plans import notice_plans
+from misthoorn.triage.services import approve_campaign, release_campaign
+from misthoorn.triage.soon import Soon, look_at
 
 pytestmark = pytest.mark.django_db
 
@@ -140,3 +142,16 @@ def test_deciding_asks_no_more_of_the_database_for_more_organisations(analyst):
         counts.append(len(asked))
 
     assert counts[0] == counts[1]
+
+
+def test_before_and_after_a_release_it_is_told_how_soon_everybody_hears(bakery, analyst):
+    wish(bakery, preset="digest")
+    wish(Contact.objects.exclude(pk=bakery.pk).get(), preset="severe")
+    deliver(events(seen(severity="normal"), seen("198.51.100.1", severity="normal"), seen("203.0.113.1")))
+    campaign = Campaign.objects.get().pk
+    before, told = look_at(campaign, now=NOW)
+    assert (before.reached, told) == (2, Soon(at_once=0, gathered=1, not_told=1))
+
+    approve_campaign(campaign=campaign, person=analyst, seen_reach=2, now=NOW)
+    release_campaign(campaign=campaign, now=NOW)
+    assert look_at(campaign, now=NOW) == (queries.funnel(campaign, now=NOW), told)

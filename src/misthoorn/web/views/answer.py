@@ -14,7 +14,7 @@ from misthoorn.web.forms import CodeForm, ReplyForm
 from misthoorn.web.guards import public
 from misthoorn.web.limits import CODES, CODES_A_DAY, PASSED_ON
 
-_CODE, _ANSWERED = "answer-code", "answer-given"
+CODE, _ANSWERED = "answer-code", "answer-given"
 
 
 @public
@@ -35,7 +35,7 @@ def code(request: HttpRequest) -> HttpResponse:
         form.add_error("code", _("We do not know this code. Compare it sign by sign with your message, or call us."))
     if not form.is_valid():
         return render(request, template, {"form": form}, status=400)
-    request.session[_CODE] = form.cleaned_data["code"]
+    request.session[CODE] = form.cleaned_data["code"]
     return redirect("answer-choose")
 
 
@@ -44,7 +44,7 @@ def code(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest) -> HttpResponse:
     """The five answers for the warning whose code was typed."""
-    found = queries.find_by_code(request.session.get(_CODE, ""))
+    found = queries.find_by_code(request.session.get(CODE, ""))
     if found is None:
         messages.warning(request, _("Type the code from your message first. Nothing was sent yet."))
         return redirect("answer")
@@ -57,7 +57,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     except services.ReplyError:
         form.add_error(None, _("This warning was answered too often, or is no longer kept. Call us instead."))
         return render(request, "misthoorn/answer/choose.html", {"form": form, "found": found}, status=400)
-    del request.session[_CODE]
+    del request.session[CODE]
     request.session[_ANSWERED] = {
         "answer": form.cleaned_data["answer"],
         "number": found.number,

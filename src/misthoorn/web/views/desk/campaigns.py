@@ -12,6 +12,7 @@ from misthoorn.constituency import queries as constituency
 from misthoorn.notification import queries as notification
 from misthoorn.triage import queries, services
 from misthoorn.triage.following_up.queries import aftermath
+from misthoorn.triage.soon import look_at
 from misthoorn.web.desk_forms import ApproveForm, SetAsideForm, TurnForm
 from misthoorn.web.funnel import steps
 from misthoorn.web.guards import desk, person
@@ -50,11 +51,12 @@ def _page(
     turn: TurnForm | None = None,
 ) -> HttpResponse:
     facts, now = _facts(pk), clock.now()
-    narrowing = queries.funnel(pk, now=now)
+    narrowing, soon = look_at(pk, now=now)
     language: Literal["nl", "en"] = "en" if request.GET.get("mail", get_language()) == "en" else "nl"
     context = {
         "campaign": facts,
         "funnel": narrowing,
+        "soon": soon,
         "steps": steps(narrowing),
         "language": language,
         "mail": queries.preview(pk, language=language, now=now),

@@ -81,6 +81,7 @@ def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
             "ladder": ladder,
             "ladder_rule": LADDER,
             "contacts": sum(rung.contact is not None for rung in ladder),
+            "wishes": queries.preferences([rung.contact.id for rung in ladder if rung.contact]),
             "attention": need_attention([rung.contact.id for rung in ladder if rung.contact], now=clock.now()),
             "webhooks": webhooks(organisation=organisation),
             "notices": notification.notices_of_organisation(organisation),

@@ -1,0 +1,35 @@
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from misthoorn.common import clock
+from misthoorn.constituency import queries
+from misthoorn.constituency.preferences import wishes_of
+from misthoorn.notification.wishes import take_wishes
+from misthoorn.web.guards import desk, person
+from misthoorn.web.preference_forms import PreferenceForm
+
+
+@desk
+@require_http_methods(["GET", "HEAD", "POST"])
+def preference(request: HttpRequest, contact: int) -> HttpResponse:
+    """What a contact wishes; somebody of the team notes it when the contact says so by telephone or by mail."""
+    now = wishes_of(contact)
+    if now is None:
+        raise Http404
+    form = PreferenceForm(request.POST if request.method == "POST" else None, now=now)
+    if not form.is_valid():
+        context = {"form": form, "wishes": now, "organisation": queries.organisation(now.organisation), "id": contact}
+        return render(request, "misthoorn/desk/preference.html", context, status=400 if form.is_bound else 200)
+    take_wishes(
+        contact=contact,
+        wish=form.wish,
+        language=form.cleaned_data["language"],
+        stopped=form.cleaned_data["stopped"],
+        person=person(request),
+        now=clock.now(),
+    )
+    messages.success(request, _("Noted. From now on we send what this contact wishes."))
+    return redirect("desk-organisations-one", now.organisation)
