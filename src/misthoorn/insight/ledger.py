@@ -23,6 +23,10 @@ BEHIND = 1_000  # numbers before the mark that are looked at again
 LATE = timedelta(minutes=10)  # and time
 NOT_THEIRS = ("the asset changed", "the product's version or the advisory changed")
 HARM = ("wrong", "not_ours")
+CORRECTION = "correction"  # the detail of a harm that we said ourselves
+# What is handed over: a warning by itself, or in another message; else the kind of notice that it was.
+ALONE, GATHERED = "", "gathered"
+WARNINGS = (ALONE, GATHERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,17 +175,36 @@ def _with_gathered(message: Message) -> Iterator[Message]:
 
 
 def _handed_over(mark: Place) -> Iterator[tuple[Entry, Place]]:
-    """The message with what was told in it, and each finding, by the first message that told of it."""
+    """The message with what was told in it, and each finding, by the first warning that told of it.
+
+    That a warning was wrong is harm, once it is told.
+    """
     for carrier, at, after in _attempts(Attempt.Outcome.HANDED_OVER, mark):
         for message in _with_gathered(carrier):
-            notice = message.notice
-            yield _notice("handed_over", message.pk, notice, at=at, channel=message.channel), after
-            if message is carrier and carrier.gathered.all():
-                continue  # its findings are those of the warnings in it
+            notice, channel = message.notice, message.channel
+            how = _how(notice, gathered=message is not carrier)
+            yield _notice("handed_over", message.pk, notice, at=at, channel=channel, detail=how), after
+            if notice.kind == Notice.Kind.CORRECTION:
+                harm = _notice("harm", f"correction {notice.pk}", notice, at=at, channel=channel, detail=CORRECTION)
+                yield _of_warning(harm, notice), after
+            if how not in WARNINGS:
+                continue  # its findings are those of a warning before, or of the warnings in it
             for one in notice.findings.all():
-                told = _notice("told", f"{notice.pk}.{one.finding_id}", notice, at=at, channel=message.channel)
+                told = _notice("told", f"{notice.pk}.{one.finding_id}", notice, at=at, channel=channel)
                 told.finding, told.source = one.finding_id, one.finding.source_id
                 yield told, after
+
+
+def _how(notice: Notice, *, gathered: bool) -> str:
+    if notice.kind != Notice.Kind.WARNING:
+        return notice.kind
+    return GATHERED if gathered else ALONE
+
+
+def _of_warning(entry: Entry, notice: Notice) -> Entry:
+    """What happens to a reminder, or whatever else follows, happened to the warning that it comes back to."""
+    entry.notice = notice.about_id or notice.pk
+    return entry
 
 
 def _bounced(mark: Place) -> Iterator[tuple[Entry, Place]]:
@@ -212,14 +235,16 @@ def _reached(mark: Place) -> Iterator[tuple[Entry, Place]]:
     rows = Check.objects.filter(notice__isnull=False, outcome="genuine").select_related("notice")
     for row, after in _by_number(rows, mark):
         if row.notice is not None:
-            yield _notice("reached", row.pk, row.notice, at=row.at), after
+            yield _of_warning(_notice("reached", row.pk, row.notice, at=row.at), row.notice), after
 
 
 def _answered(mark: Place) -> Iterator[tuple[Entry, Place]]:
     for row, after in _by_number(Reply.objects.select_related("notice"), mark):
-        yield _notice("answered", row.pk, row.notice, at=row.at, detail=row.answer), after
+        said = _notice("answered", row.pk, row.notice, at=row.at, detail=row.answer)
+        yield _of_warning(said, row.notice), after
         if row.answer in HARM:
-            yield _notice("harm", f"reply {row.pk}", row.notice, at=row.at, detail=row.answer), after
+            harm = _notice("harm", f"reply {row.pk}", row.notice, at=row.at, detail=row.answer)
+            yield _of_warning(harm, row.notice), after
 
 
 def _judged(mark: Place) -> Iterator[tuple[Entry, Place]]:

@@ -9,7 +9,7 @@ from typing import Literal
 from django.db.models import Exists, F, Min, OuterRef, QuerySet
 
 from misthoorn.constituency.models import Contact, Organisation
-from misthoorn.insight.ledger import HARM
+from misthoorn.insight.ledger import CORRECTION, GATHERED, HARM, WARNINGS
 from misthoorn.insight.models import Entry
 from misthoorn.insight.survival import Curve, Ending, Span, curve
 from misthoorn.triage.models import Finding, SubjectKind
@@ -17,6 +17,8 @@ from misthoorn.triage.models import Finding, SubjectKind
 PIECE = 5_000  # ids in one statement; SQLite takes 32,766 parameters
 DAY = timedelta(days=1)
 CONFIRMED = timedelta(days=180)  # a contact confirmed longer ago is not known to work
+
+BESIDE = "other/"  # how the names of texts begin that are no warnings
 
 type By = Literal["severity", "channel", "campaign", "sector", "size"]
 
@@ -51,7 +53,8 @@ class Reach:
     """From notices to answers, and from findings that were told to findings that are gone.
 
     `arrived`: notices of which a message was handed over and did not come back; `reached`: of which a person typed the
-    number, or answered. `other`: findings that ended because the asset is not theirs any more.
+    number, or answered. `other`: findings that ended because the asset is not theirs any more. `corrected`: notices
+    that we took back. What follows on a warning is no other warning, and an answer to it is one to the warning.
     """
 
     made: int
@@ -65,11 +68,12 @@ class Reach:
     reopened: int
     said_fixed: int
     harm: int
+    corrected: int
 
 
 def reach(which: Which) -> Reach:
     """How far warnings came."""
-    over = dict(which.entries("handed_over").values_list("key", "notice"))
+    over = dict(which.entries("handed_over").filter(detail__in=WARNINGS).values_list("key", "notice"))
     back = _keys("bounced", over)
     reached = _notices("reached", over.values()) | _notices("answered", over.values())
     spans = list(_told(which))
@@ -82,7 +86,7 @@ def reach(which: Which) -> Reach:
         for answer in Entry.objects.filter(kind="answered", notice__in=piece).values_list("detail", flat=True)
     )
     return Reach(
-        made=which.entries("sent").values("notice").distinct().count(),
+        made=which.entries("sent").exclude(detail__startswith=BESIDE).values("notice").distinct().count(),
         handed_over=len(set(over.values())),
         arrived=len({notice for key, notice in over.items() if key not in back}),
         reached=len(reached),
@@ -93,6 +97,7 @@ def reach(which: Which) -> Reach:
         reopened=len(_findings("reopened", findings)),
         said_fixed=answers["fixed"],
         harm=sum(answers[answer] for answer in HARM),
+        corrected=len(_notices("harm", over.values(), detail=CORRECTION)),
     )
 
 
@@ -178,12 +183,12 @@ def _keys(kind: str, keys: dict[str, int | None]) -> set[str]:
     }
 
 
-def _notices(kind: str, notices: Iterable[int | None]) -> set[int]:
+def _notices(kind: str, notices: Iterable[int | None], **more: str) -> set[int]:
     wanted = {one for one in notices if one is not None}
     return {
         notice
         for piece in batched(sorted(wanted), PIECE)
-        for notice in Entry.objects.filter(kind=kind, notice__in=piece).values_list("notice", flat=True)
+        for notice in Entry.objects.filter(kind=kind, notice__in=piece, **more).values_list("notice", flat=True)
         if notice is not None
     }
 
@@ -252,7 +257,8 @@ class Burden:
 def burden(*, months: int = 12) -> list[Burden]:
     """The last months in which anything was sent, newest first; in UTC."""
     counts: dict[str, Counter[int]] = defaultdict(Counter)
-    for organisation, at in Entry.objects.filter(kind="handed_over").order_by().values_list("organisation", "at"):
+    messages = Entry.objects.filter(kind="handed_over").exclude(detail=GATHERED).order_by()
+    for organisation, at in messages.values_list("organisation", "at"):
         counts[f"{at:%Y-%m}"][organisation or 0] += 1
     newest = sorted(counts.items(), reverse=True)[:months]
     return [Burden(month, found.total(), len(found), max(found.values())) for month, found in newest]
