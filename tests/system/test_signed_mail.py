@@ -17,7 +17,8 @@ from system.difficult import difficult_relay
 from misthoorn.notification.channels import File, HandOverError, Parcel, Reason
 from misthoorn.notification.channels.mail.channel import MailChannel
 from misthoorn.notification.channels.mail.render import render
-from misthoorn.notification.channels.mail.signing import SOON, SigningError, load_signer
+from misthoorn.notification.channels.mail.signing import SOON, SigningError
+from misthoorn.notification.channels.mail.signing import load_signer as load
 
 SENDER = "warnings@misthoorn.example"
 FRAGILE = "Beste lezer,\n\nFrom here on  \nmet één regel die eindigt op een blanco \n-- \n.\n..\t\n" + "x" * 1200 + "\n"
@@ -31,6 +32,10 @@ BODIES = [
     pytest.param(FRAGILE, (), id="fragile"),
     pytest.param(FRAGILE, FILES, id="files"),
 ]
+
+
+def load_signer(kind, **how):
+    return load(kind, **{"now": lambda: datetime.now(UTC)} | how)
 
 
 def parcel(body="Tekst\n", files=(), **changes):

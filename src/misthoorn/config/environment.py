@@ -23,6 +23,17 @@ class Setting:
     group: str
 
 
+_KEPT = (
+    ("KEEP_RECEIVED", "30", "Days that the bytes of a batch are kept as received."),
+    ("KEEP_EVENTS", "90", "Days that events are kept in the observation store."),
+    ("KEEP_REFUSED", "90", "Days that refused rows are kept."),
+    ("KEEP_FINDINGS", "730", "Days after closing that a finding keeps its address and evidence."),
+    ("KEEP_MESSAGES", "365", "Days that a message keeps its address and its text."),
+    ("KEEP_REPLIES", "730", "Days that a reply keeps what people wrote."),
+    ("KEEP_AUDIT", "1825", "Days that the audit trail names the person."),
+)  # fmt: skip
+
+
 def _table() -> tuple[Setting, ...]:
     rows: dict[str, tuple[tuple[str, str, str], ...]] = {
         "Where things are": (
@@ -79,15 +90,7 @@ def _table() -> tuple[Setting, ...]:
             ("WEBHOOK_INSIDE", "", "Addresses and networks of your own to which webhooks may go, with commas; over http only to 127.0.0.1 or ::1 with a port, for trying out. All else must be on the public internet."),
             ("RATE", "0", "At most this many messages a minute for each worker; 0 is no limit."),
         ),
-        "How long things are kept": (
-            ("KEEP_RECEIVED", "30", "Days that the bytes of a batch are kept as received."),
-            ("KEEP_EVENTS", "90", "Days that events are kept in the observation store."),
-            ("KEEP_REFUSED", "90", "Days that refused rows are kept."),
-            ("KEEP_FINDINGS", "730", "Days after closing that a finding keeps its address and evidence."),
-            ("KEEP_MESSAGES", "365", "Days that a message keeps its address and its text."),
-            ("KEEP_REPLIES", "730", "Days that a reply keeps what people wrote."),
-            ("KEEP_AUDIT", "1825", "Days that the audit trail names the person."),
-        ),
+        "How long things are kept": _KEPT,
     }  # fmt: skip
     return tuple(
         Setting(f"MISTHOORN_{name}", default, meaning, group)

@@ -7,7 +7,7 @@ import base64
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -144,7 +144,7 @@ def load_signer(
     *,
     key: Path,
     password: Path | None = None,
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    now: Callable[[], datetime],
 ) -> Signer | None:
     """The signer of this kind (openpgp, smime), with the key in this file; None for none.
 
