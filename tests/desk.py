@@ -7,6 +7,7 @@ import deliveries
 
 from misthoorn.intake.drafts import keep_draft
 from misthoorn.intake.models import Batch, RefusedRow, Source
+from misthoorn.notification import webhooks
 from misthoorn.notification.incoming.take import take_incoming
 from misthoorn.notification.models import Attempt, Message, Reply
 from misthoorn.notification.services import record_reply
@@ -119,6 +120,13 @@ def make_arrived(sent):
         "Opgelost.",
     ]
     return take_incoming(raw="\n".join(lines).encode(), at=cast.NOW).incoming
+
+
+def make_webhook(organisation):
+    number, _ = webhooks.add_webhook(
+        organisation=organisation, address="https://soc.example/hook", at=cast.NOW, person=None, name="SOC"
+    )
+    return number
 
 
 def make_sent(campaign):

@@ -92,6 +92,7 @@ def things_there(*, batch, sent, log4j, hushed):
         "reply": desk.make_answer(sent),
         "reply": desk.make_answer(sent),
         "broadcast": desk.make_broadcast(),
+        "webhook": desk.make_webhook(sent.notice.organisation_id),
         "source": "shadowserver",
         "suppression": hushed,
     }
