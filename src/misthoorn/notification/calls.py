@@ -30,7 +30,11 @@ _TRIES = tuple(code for code, one in outcomes().items() if one.does == "try")
 
 
 class CallError(ValueError):
-    """A step that can't be taken; the sentence says why and what to do."""
+    """A step that can't be taken. The sentence says why and what to do; `code` is the same for a page to translate."""
+
+    def __init__(self, code: str, sentence: str, **names: str) -> None:
+        super().__init__(sentence)
+        self.code, self.names = code, names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,8 +161,9 @@ def _refuse_others(organisation: int, *, person: int, now: datetime) -> None:
     calls = Call.objects.filter(message__notice__organisation=organisation, done_at=None, held_until__gt=now)
     other = calls.exclude(held_by=None).exclude(held_by=person).select_related("held_by").first()
     if other is not None and other.held_by is not None and other.held_until is not None:
-        until = other.held_until.astimezone(AMSTERDAM)
-        raise CallError(f"{other.held_by.name} is calling this firm, until {until:%H:%M} at the latest. Take another.")
+        names = {"name": other.held_by.name, "until": f"{other.held_until.astimezone(AMSTERDAM):%H.%M}"}
+        sentence = "{name} is calling this firm, until {until} at the latest. Take another."
+        raise CallError("held", sentence.format(**names), **names)
 
 
 def sheet(*, organisation: int, person: int, now: datetime) -> CallSheet:
@@ -175,7 +180,7 @@ def sheet(*, organisation: int, person: int, now: datetime) -> CallSheet:
         )
     )
     if not some:
-        raise CallError("Nothing is left to tell this firm by telephone, or you did not take this call.")
+        raise CallError("nothing", "Nothing is left to tell this firm by telephone, or you did not take this call.")
     first = some[0]
     caller = first.call.held_by.name if first.call.held_by else ""
     facts = CallFacts(
@@ -259,7 +264,9 @@ def note_outcome(*, organisation: int, person: int, ended: Ended, now: datetime)
         mine = {call.message_id for call in Call.objects.filter(message__in=rows, held_by=person)}
         about = [one for one in rows if one.pk in mine and (outcome.does != "hand_over" or one.pk in ended.messages)]
         if not about:
-            raise CallError("This call was dealt with meanwhile, or you did not take it. Look at the list of calls.")
+            raise CallError(
+                "dealt-with", "This call was dealt with meanwhile, or you did not take it. Look at the list of calls."
+            )
         for one in about:
             _follow(one, outcome, person=person, ended=ended, now=now)
         give_back(organisation=organisation, person=person)
@@ -275,11 +282,11 @@ def note_outcome(*, organisation: int, person: int, ended: Ended, now: datetime)
 def _checked(ended: Ended, *, now: datetime) -> Outcome:
     outcome = outcomes().get(ended.outcome)
     if outcome is None:
-        raise CallError(f"'{ended.outcome[:30]}' is not an outcome. Use one of {', '.join(outcomes())}.")
+        raise CallError("outcome", f"'{ended.outcome[:30]}' is not an outcome. Use one of {', '.join(outcomes())}.")
     if outcome.does == "hand_over" and not ended.messages:
-        raise CallError("Say what was told: tick at least one warning.")
+        raise CallError("told", "Say what was told: tick at least one warning.")
     if outcome.does == "again" and (ended.again_at is None or not now < ended.again_at <= now + LATEST):
-        raise CallError(f"Say when to call back: a time from now on, within {LATEST.days} days.")
+        raise CallError("again", f"Say when to call back: a time from now on, within {LATEST.days} days.")
     return outcome
 
 

@@ -1,41 +1,25 @@
 """Letters: gathered in a batch, printed, posted, and what the post brings back. Every step is a person's."""
 
-import csv
-import io
-import json
-import logging
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
-from pathlib import Path
-from typing import cast
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
 from misthoorn.accounts.services import record
 from misthoorn.common.clock import AMSTERDAM
-from misthoorn.common.numbers import is_number, show_number, tidy_number
+from misthoorn.common.numbers import is_number, tidy_number
 from misthoorn.constituency.services import mark_wrong
+from misthoorn.notification import letter_files
 from misthoorn.notification.by_people import end, objections, take_out
-from misthoorn.notification.channels.letter.page import Sheet, address_lines
-from misthoorn.notification.channels.letter.printing import print_letters
-from misthoorn.notification.compose.facts import Language, Mail
-from misthoorn.notification.compose.letter import as_letter, letter_words
 from misthoorn.notification.delivery.decide import Verdict, handed_over
+from misthoorn.notification.letter_files import LetterError, printed
 from misthoorn.notification.models import Letter, LetterBatch, Message
-from misthoorn.notification.services import team
 
 MOST = 1_000  # letters in a batch: what somebody can fold in a day
 PIECE = 100  # messages a transaction
 REASONS = ("unknown", "moved", "refused", "gone")  # why the post brings a letter back
-_log = logging.getLogger(__name__)
-
-
-class LetterError(ValueError):
-    """A step that can't be taken; the sentence says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +100,7 @@ def make_batch(*, limit: int, person: int | None, now: datetime) -> int | None:
     What no longer holds is withheld instead.
     """
     if not 1 <= limit <= MOST:
-        raise LetterError(f"A batch holds from 1 to {MOST} letters. Give a number between these.")
+        raise LetterError("limit", f"A batch holds from 1 to {MOST} letters. Give a number between these.")
     rows = list(_waiting(now).select_related("notice").defer("body")[:limit])
     against = objections(rows, now=now)
     for piece in batched(rows, PIECE):
@@ -165,105 +149,13 @@ def _batch_line(one: LetterBatch) -> BatchLine:
         letters=counts["all_"] - counts["out"],
         taken_out=counts["out"],
         returned=counts["back"],
-        printed=pdf_of(one.pk).is_file(),
+        printed=letter_files.pdf_of(one.pk).is_file(),
     )
 
 
 def letters_of(pk: int) -> list[LetterLine]:
     """The letters of a batch, in the order in which they are printed."""
-    return [_line(one) for one in _printed(pk).select_related("notice__organisation", "letter").defer("body")]
-
-
-def _printed(pk: int) -> QuerySet[Message]:
-    return Message.objects.filter(letter__batch=pk).order_by("letter__pk")
-
-
-# --- printing ---
-
-
-def pdf_of(pk: int) -> Path:
-    """Where the PDF of a batch lies once it is printed."""
-    return Path(settings.HOME) / "letters" / f"L-{pk:05d}.pdf"
-
-
-def print_batch(pk: int, *, done: Callable[[int], None] = lambda _: None) -> Path:
-    """Make the one PDF of a batch, unless it is there; where it lies. What was taken out meanwhile is not in it.
-
-    Raises:
-        LetterError: there is no such batch, or nothing in it goes out any more.
-        PrintError: this machine can't print.
-    """
-    out = pdf_of(pk)
-    if out.is_file():
-        return out
-    one = LetterBatch.objects.filter(pk=pk).first()
-    if one is None:
-        raise LetterError(f"There is no batch {pk}. `misthoorn letters list` shows them.")
-    if not _going(pk).exists():
-        raise LetterError(f"No letter of {one.reference} goes out any more.")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    pages = print_letters(sheets(pk), out, title=f"{team().name}: {one.reference}", done=done)
-    out.with_suffix(".json").write_text(json.dumps(pages))
-    return out
-
-
-def pages_of(pk: int) -> list[int]:
-    """How many pages each letter of a printed batch has, in their order."""
-    file = pdf_of(pk).with_suffix(".json")
-    return list(json.loads(file.read_text())) if file.is_file() else []
-
-
-def _going(pk: int) -> QuerySet[Message]:
-    return _printed(pk).filter(state__in=[Message.State.WAITING, Message.State.HANDED_OVER]).exclude(body="")
-
-
-def sheets(pk: int) -> Iterator[Sheet]:
-    """The letters of a batch as they are printed, read in pieces."""
-    ours = team()
-    made = LetterBatch.objects.values_list("made_at", flat=True).get(pk=pk)
-    going = list(_going(pk).values_list("pk", flat=True))
-    for piece in batched(going, PIECE):
-        rows = Message.objects.select_related("notice__organisation", "contact").in_bulk(piece)
-        for one in (rows[number] for number in piece if number in rows):
-            yield Sheet(
-                organisation=one.notice.organisation.name,
-                attention=one.contact.name,
-                address=one.address,
-                language=cast("Language", one.language),
-                number=one.notice.number,
-                subject=one.subject_line,
-                body=_on_paper(one),
-                on=made.astimezone(AMSTERDAM).date(),
-                sender=ours.name,
-                sender_address=ours.address,
-            )
-
-
-def _on_paper(one: Message) -> str:
-    """The text of a message as a letter; what was written as a mail becomes one."""
-    language = cast("Language", one.language)
-    if letter_words(language)["check"]["heading"] in one.body:
-        return one.body
-    mail = Mail(one.subject_line, one.body, one.template, "")
-    return as_letter(mail, language=language, number=one.notice.number, code=one.notice.code, team=team()).body
-
-
-def address_sheet(pk: int) -> str:
-    """The addresses of a batch as CSV, one line a letter, with the pages of each once it is printed."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["number", "name", "address", "pages"])
-    pages = pages_of(pk)
-    for place, sheet in enumerate(sheets(pk)):
-        lines = address_lines(sheet)
-        count = pages[place] if place < len(pages) else ""
-        writer.writerow([show_number(sheet.number), _harmless(lines[0]), _harmless(", ".join(lines[1:])), count])
-    return out.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    """A spreadsheet runs what begins like a formula (ASVS 5.0, 1.2.10)."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
+    return [_line(one) for one in printed(pk).select_related("notice__organisation", "letter").defer("body")]
 
 
 # --- posting, and what comes back ---
@@ -277,10 +169,12 @@ def post_batch(pk: int, *, person: int | None, now: datetime) -> Posted:
     """
     one = LetterBatch.objects.filter(pk=pk).first()
     if one is None:
-        raise LetterError(f"There is no batch {pk}. `misthoorn letters list` shows them.")
+        raise LetterError("no-batch", f"There is no batch {pk}. `misthoorn letters list` shows them.")
     if one.posted_at is not None:
-        raise LetterError(f"{one.reference} was posted already, on {one.posted_at.astimezone(AMSTERDAM):%d-%m-%Y}.")
-    rows = list(_printed(pk).filter(state=Message.State.WAITING).select_related("notice").defer("body"))
+        raise LetterError(
+            "posted", f"{one.reference} was posted already, on {one.posted_at.astimezone(AMSTERDAM):%d-%m-%Y}."
+        )
+    rows = list(printed(pk).filter(state=Message.State.WAITING).select_related("notice").defer("body"))
     gone = 0
     for piece in batched(rows, PIECE):
         against = objections(piece, now=now)
@@ -291,8 +185,7 @@ def post_batch(pk: int, *, person: int | None, now: datetime) -> Posted:
     with transaction.atomic():
         if LetterBatch.objects.filter(pk=pk, posted_at=None).update(posted_at=now, posted_by_id=person):
             record(at=now, person=person, action="letters posted", about=one.reference, letters=gone)
-    for file in (pdf_of(pk), pdf_of(pk).with_suffix(".json")):
-        file.unlink(missing_ok=True)
+    letter_files.remove(pk)
     left = (Message.State.WITHHELD, Message.State.EXPIRED)
     return Posted(gone, tuple(line for line in letters_of(pk) if line.state in left))
 
@@ -304,24 +197,25 @@ def note_returned(*, number: str, reason: str, person: int | None, now: datetime
         LetterError: the reason or the number is none, or no letter with it was posted, or it came back before.
     """
     if reason not in REASONS:
-        raise LetterError(f"'{reason}' is not a reason. Use one of {', '.join(REASONS)}.")
+        raise LetterError("reason", f"'{reason}' is not a reason. Use one of {', '.join(REASONS)}.")
     tidy = tidy_number(number)
     if not is_number(tidy):
-        raise LetterError("This is not the number of a letter. Type the 12 digits that stand on it.")
+        raise LetterError("number", "This is not the number of a letter. Type the 12 digits that stand on it.")
     rows = Message.objects.filter(channel="letter", notice__number=tidy)
     rows = rows.select_related("notice__organisation", "letter").order_by("-handed_over_at", "-pk")
     one = rows.filter(state=Message.State.HANDED_OVER).first()
     if one is None:
         before = rows.filter(letter__returned_at__isnull=False).exists()
+        if before:
+            raise LetterError("came-back", "This letter came back before; nothing changed.")
         raise LetterError(
-            "This letter came back before; nothing changed."
-            if before
-            else "No letter with this number was posted. Compare the digits; perhaps its batch is not marked as posted."
+            "not-posted",
+            "No letter with this number was posted. Compare the digits; perhaps its batch is not marked as posted.",
         )
     verdict = Verdict(state="bounced", outcome="bounced", reply=f"returned: {reason}", because=f"letter_{reason}")
     with transaction.atomic():
         if not end(one, verdict, at=now, before=Message.State.HANDED_OVER):
-            raise LetterError("This letter came back before; nothing changed.")
+            raise LetterError("came-back", "This letter came back before; nothing changed.")
         Letter.objects.update_or_create(message=one, defaults={"returned_at": now, "returned_because": reason})
         mark_wrong(contact=one.contact_id, at=now)
         record(at=now, person=person, action="letter returned", about=f"message {one.pk}", reason=reason)

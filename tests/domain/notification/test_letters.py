@@ -12,7 +12,7 @@ from misthoorn.common import clock
 from misthoorn.common.numbers import make_number
 from misthoorn.constituency.models import Contact
 from misthoorn.constituency.services import stop_contact
-from misthoorn.notification import letters
+from misthoorn.notification import letter_files, letters
 from misthoorn.notification.channels.letter.printing import trouble
 from misthoorn.notification.models import Attempt, Letter, Message, Notice
 from misthoorn.notification.queries import broken_laws
@@ -84,16 +84,17 @@ def test_what_no_longer_holds_is_not_printed(told, analyst):
 def test_a_batch_is_one_file_with_an_address_sheet(analyst):
     batch = make(analyst)
     done = []
-    file = letters.print_batch(batch, done=done.append)
+    file = letter_files.print_batch(batch, done=lambda far: done.append((far.done, far.total, far.ready)))
     pdf = PdfReader(file)
-    lines = letters.address_sheet(batch).splitlines()
+    lines = letter_files.address_sheet(batch).splitlines()
 
-    assert (done, letters.pages_of(batch)) == ([2], [2, 2])
+    assert done == [(2, 2, False), (2, 2, True)]
+    assert set(letter_files.pages_of(batch).values()) == {2}
     assert "Bakkerij De Korenaar" in pdf.pages[0].extract_text()
     assert "Harbour Brokers" in pdf.pages[2].extract_text()
     assert "For the attention of the management" in pdf.pages[2].extract_text()
     assert lines[1].endswith(',Bakkerij De Korenaar,"T.a.v. de directie, Dorpsstraat 12, 1234 AB Voorbeeldstad",2')
-    assert letters.print_batch(batch) == file
+    assert letter_files.print_batch(batch) == file
     assert letters.batch(batch).printed
 
 
@@ -101,7 +102,7 @@ def test_a_formula_in_a_name_does_not_run_in_a_spreadsheet(told, analyst):
     Notice.objects.first().organisation.__class__.objects.filter(pk=told[0]).update(name="=1+1")
     batch = make(analyst)
 
-    assert ",'=1+1," in letters.address_sheet(batch)
+    assert ",'=1+1," in letter_files.address_sheet(batch)
 
 
 @pytest.mark.usefixtures("told")
@@ -115,7 +116,7 @@ def test_posting_hands_over_every_letter_with_an_attempt_of_its_own(analyst):
     assert set(Message.objects.values_list("state", "handed_over_at", "attempt")) == {("handed_over", now, 1)}
     assert list(Attempt.objects.values_list("outcome", "reply")) == [("handed_over", reference)] * 2
     assert broken_laws() == []
-    assert not letters.pdf_of(batch).exists()
+    assert not letter_files.pdf_of(batch).exists()
     assert [entry.action for entry in audit_trail(about=reference)] == ["letters posted", "letters gathered"]
 
 
@@ -226,7 +227,7 @@ def test_a_letter_that_waited_too_long_is_not_sent(analyst):
 
 def test_nothing_is_printed_of_a_batch_that_is_not_there():
     with pytest.raises(letters.LetterError, match="no batch 99"):
-        letters.print_batch(99)
+        letter_files.print_batch(99)
     with pytest.raises(letters.LetterError, match="no batch 99"):
         letters.post_batch(99, person=None, now=clock.now())
     assert letters.batch(99) is None

@@ -3,13 +3,12 @@
 Made in pieces of some letters, so that a thousand need no more memory than a hundred.
 """
 
-import io
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import resources
-from itertools import batched
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import IO, Any
 
 from pypdf import PdfReader, PdfWriter
@@ -39,31 +38,28 @@ def trouble() -> str:
     return ""
 
 
-def print_letters(
-    sheets: Iterable[Sheet], out: Path, *, title: str, done: Callable[[int], None] = lambda _: None
-) -> list[int]:
-    """Write all these letters to one PDF; the number of pages of each. `done` is told how many are ready.
+def print_piece(sheets: Sequence[Sheet], *, title: str) -> tuple[bytes, list[int]]:
+    """Some letters as one PDF, and how many pages each has. Their pages are all in memory at once: `PIECE` is enough.
 
     Raises:
         PrintError: this machine lacks something.
     """
+    documents = [_fitting(sheet) for sheet in sheets]
+    documents[0].metadata.title = title
+    every = [page for document in documents for page in document.pages]
+    return documents[0].copy(every).write_pdf(pdf_variant=VARIANT), [len(one.pages) for one in documents]
+
+
+def join(pieces: Iterable[Path], out: Path, *, title: str) -> None:
+    """Pieces as one PDF, in their order, with the tags of all. It is there whole or not at all."""
     writer = PdfWriter()
     tree = _Tree(writer)
-    pages: list[int] = []
-    for piece in batched(sheets, PIECE):
-        documents = [_fitting(sheet) for sheet in piece]
-        pages += [len(document.pages) for document in documents]
-        every = [page for document in documents for page in document.pages]
-        documents[0].metadata.title = title
-        content = documents[0].copy(every).write_pdf(pdf_variant=VARIANT)
-        tree.take(PdfReader(io.BytesIO(content)))
-        done(len(pages))
+    for piece in pieces:
+        tree.take(PdfReader(piece))
     tree.finish(title=title)
-    beside = out.with_suffix(".part")
-    with beside.open("wb") as file:
+    with NamedTemporaryFile(dir=out.parent, suffix=".part", delete=False) as file:
         writer.write(file)
-    beside.rename(out)
-    return pages
+    Path(file.name).rename(out)
 
 
 def print_one(sheet: Sheet, out: IO[bytes]) -> int:
