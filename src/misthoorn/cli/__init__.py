@@ -16,6 +16,7 @@ VERBS = {
     "campaigns": "misthoorn.cli.campaigns",
     "check": "misthoorn.cli.check",
     "contacts": "misthoorn.cli.contacts",
+    "corrections": "misthoorn.cli.corrections",
     "demo": "misthoorn.cli.demo",
     "explain": "misthoorn.cli.explain",
     "handovers": "misthoorn.cli.handovers",
