@@ -69,7 +69,7 @@ class Notice(models.Model):
     class Meta:
         ordering = ["-created_at", "-pk"]
         indexes = [
-            models.Index(fields=["subject", "created_at", "id"], name="notice_by_subject"),
+            models.Index(fields=["subject", "id"], name="notice_by_subject"),
             models.Index(fields=["occasion", "id"], condition=~models.Q(occasion=""), name="notice_by_occasion"),
             models.Index(
                 fields=["look_at", "id"], condition=models.Q(look_at__isnull=False), name="notice_is_followed"
@@ -177,6 +177,7 @@ class Message(models.Model):
                 name="message_is_to_be_told",
             ),
             models.Index(fields=["created_at"]),
+            models.Index(fields=["address"], condition=~models.Q(address=""), name="message_by_address"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["notice", "contact", "channel"], name="one_message_a_contact"),
