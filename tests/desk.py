@@ -9,7 +9,7 @@ from misthoorn.intake.drafts import keep_draft
 from misthoorn.intake.models import Batch, RefusedRow, Source
 from misthoorn.notification import webhooks
 from misthoorn.notification.incoming.take import take_incoming
-from misthoorn.notification.models import Attempt, Message, Reply
+from misthoorn.notification.models import Attempt, Message, MessageFile, Reply
 from misthoorn.notification.services import record_reply
 from misthoorn.triage import services as triage
 from misthoorn.triage.models import Campaign, Finding
@@ -127,6 +127,12 @@ def make_webhook(organisation):
         organisation=organisation, address="https://soc.example/hook", at=cast.NOW, person=None, name="SOC"
     )
     return number
+
+
+def make_file(message):
+    """A file that went with a message; its number."""
+    row = MessageFile.objects.create(message=message, name="findings.csv", media_type="text/csv", content=b"finding\n")
+    return row.pk
 
 
 def make_sent(campaign):

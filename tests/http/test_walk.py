@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import get_resolver
 
 from misthoorn.intake.models import Advisory
+from misthoorn.notification.channels.feed.keys import make_key
 from misthoorn.notification.models import Message
 
 # What is guarded by the library that signs people in, by where it hangs.
@@ -93,6 +94,8 @@ def things_there(*, batch, sent, log4j, hushed):
         "reply": desk.make_answer(sent),
         "broadcast": desk.make_broadcast(),
         "webhook": desk.make_webhook(sent.notice.organisation_id),
+        "key": make_key(organisation=sent.notice.organisation_id, person=None, at=cast.NOW)[0],
+        "file": desk.make_file(sent),
         "source": "shadowserver",
         "suppression": hushed,
     }

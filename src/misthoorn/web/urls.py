@@ -4,6 +4,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from misthoorn.web.after_urls import AFTER
+from misthoorn.web.feed_urls import FEEDS
 from misthoorn.web.guards import View, public
 from misthoorn.web.preference_urls import PREFERENCES
 from misthoorn.web.telling_urls import TELLING
@@ -121,6 +122,7 @@ urlpatterns = [
     path("desk/effect/", effect.effect, name="desk-effect"),
     path("desk/effect/curves.csv", effect.curves, name="desk-effect-curves"),
     path("desk/privacy/", today.privacy, name="desk-privacy"),
+    *FEEDS,
     *TELLING,
     *PREFERENCES,
     *AFTER,

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from misthoorn.common import clock
 from misthoorn.notification import services as notification
+from misthoorn.notification.files import files_of_bundle
 from misthoorn.web.forms import CheckForm
 from misthoorn.web.guards import View, public
 from misthoorn.web.kept import kept
@@ -43,7 +44,9 @@ def check(request: HttpRequest) -> HttpResponse:
     found = notification.check_number(**form.cleaned_data, now=now)
     if found.outcome != "genuine":
         CHECKS.count(request, now=now.timestamp())
-    return render(request, f"misthoorn/public/check_{found.outcome}.html", {"form": form, "found": found})
+    files = files_of_bundle(found.notice) if found.notice is not None and found.outcome == "genuine" else []
+    facts = {"form": form, "found": found, "files": files}
+    return render(request, f"misthoorn/public/check_{found.outcome}.html", facts)
 
 
 @public

@@ -4,6 +4,7 @@ from django.views.decorators.http import require_safe
 
 from misthoorn.notification import queries
 from misthoorn.notification.facts import MessageFilter
+from misthoorn.notification.files import files_of
 from misthoorn.web.guards import desk
 
 DIGITS = 9  # of a page number; more is no page
@@ -29,4 +30,4 @@ def message(request: HttpRequest, message: int) -> HttpResponse:
     facts = queries.message(message)
     if facts is None:
         raise Http404
-    return render(request, "misthoorn/desk/message.html", {"sent": facts})
+    return render(request, "misthoorn/desk/message.html", {"sent": facts, "attached": files_of(message)})

@@ -11,6 +11,7 @@ from misthoorn.constituency.facts import OrganisationFacts
 from misthoorn.constituency.ladder import LADDER
 from misthoorn.constituency.routing import Route, RuleSet, route, shipped_rules, team_name
 from misthoorn.notification import queries as notification
+from misthoorn.notification.channels.feed.keys import keys
 from misthoorn.notification.incoming.queries import need_attention
 from misthoorn.notification.webhooks import webhooks
 from misthoorn.triage import queries as triage
@@ -84,6 +85,7 @@ def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
             "wishes": queries.preferences([rung.contact.id for rung in ladder if rung.contact]),
             "attention": need_attention([rung.contact.id for rung in ladder if rung.contact], now=clock.now()),
             "webhooks": webhooks(organisation=organisation),
+            "feed_keys": sum(one.revoked_at is None for one in keys(organisation=organisation)),
             "notices": notification.notices_of_organisation(organisation),
             "form": KindForm(initial={"kind": facts.kind, "oktt": facts.oktt}, oktt=facts.oktt),
         },
