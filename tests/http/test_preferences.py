@@ -147,7 +147,7 @@ def test_a_form_from_elsewhere_is_refused(sent):
 
 def test_the_desk_notes_what_a_contact_says(client, sent):
     person = sign_in(client, ANALYST)
-    page = f"/desk/contacts/{sent.contact_id}/preference/"
+    page = f"/desk/organisations/{sent.notice.organisation_id}/wishes/{sent.contact_id}/"
     assert page in client.get(f"/desk/organisations/{sent.notice.organisation_id}/").content.decode()
     assert sent.address in client.get(page).content.decode()
 
@@ -160,8 +160,12 @@ def test_the_desk_notes_what_a_contact_says(client, sent):
 
 def test_at_the_desk_what_can_not_be_is_refused_and_what_is_not_there_is_not_found(client, sent):
     sign_in(client, ANALYST)
-    assert client.post(f"/desk/contacts/{sent.contact_id}/preference/", {}).status_code == 400
-    assert client.get("/desk/contacts/99999/preference/").status_code == 404
+    assert (
+        client.post(f"/desk/organisations/{sent.notice.organisation_id}/wishes/{sent.contact_id}/", {}).status_code
+        == 400
+    )
+    assert client.get(f"/desk/organisations/{sent.notice.organisation_id}/wishes/99999/").status_code == 404
+    assert client.get(f"/desk/organisations/99999/wishes/{sent.contact_id}/").status_code == 404
 
 
 def test_a_campaign_page_tells_how_soon_they_hear_it(client, sent):
@@ -170,3 +174,18 @@ def test_a_campaign_page_tells_how_soon_they_hear_it(client, sent):
     assert "in een overzicht of bundel" not in client.get(page).content.decode()
     Message.objects.filter(pk=sent.pk).update(state="gathering")
     assert "1 in een overzicht of bundel" in " ".join(client.get(page).content.decode().split())
+
+
+def test_a_message_says_what_it_waits_for_and_in_which_one_it_was_told(client, sent, second):
+    sign_in(client, ANALYST)
+    carrier = Message.objects.get(contact=second)
+    Message.objects.filter(pk=sent.pk).update(state="gathering", because="digest: calm-2026, anyone, day")
+    page = client.get(f"/desk/messages/{sent.pk}/").content.decode()
+    assert "Wacht op het overzicht" in page
+    assert "calm-2026" in page
+
+    Message.objects.filter(pk=sent.pk).update(state="gathered", because="", told_in=carrier)
+    page = client.get(f"/desk/messages/{sent.pk}/").content.decode()
+    assert "Verteld in een ander bericht" in page
+    assert f'href="/desk/messages/{carrier.pk}/"' in page
+    assert client.get("/desk/messages/?state=gathered").status_code == 200

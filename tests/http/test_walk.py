@@ -89,6 +89,7 @@ def things_there(*, batch, sent, log4j, hushed):
         "message": sent.pk,
         "organisation": sent.notice.organisation_id,
         "outcome": "other-team",
+        "reader": sent.contact_id,
         "reason": "address-private",
         "reply": desk.make_answer(sent),
         "reply": desk.make_answer(sent),

@@ -143,6 +143,7 @@ class MessageFacts:
     not_before: datetime
     not_after: datetime
     attempts: tuple[AttemptLine, ...]
+    told_in: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -207,6 +207,7 @@ def message(pk: int) -> MessageFacts | None:
         message_id=row.message_id,
         not_before=row.not_before,
         not_after=row.not_after,
+        told_in=row.told_in_id,
         attempts=tuple(
             AttemptLine(
                 number=one.number,

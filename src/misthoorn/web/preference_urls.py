@@ -7,5 +7,9 @@ from misthoorn.web.views.desk import contact_preferences
 
 PREFERENCES = [
     path("answer/preferences/", answer_preferences.preferences, name="answer-preferences"),
-    path("desk/contacts/<int:contact>/preference/", contact_preferences.preference, name="desk-contacts-preference"),
+    path(
+        "desk/organisations/<int:organisation>/wishes/<int:reader>/",
+        contact_preferences.preference,
+        name="desk-organisations-wishes",
+    ),
 ]

@@ -14,17 +14,17 @@ from misthoorn.web.preference_forms import PreferenceForm
 
 @desk
 @require_http_methods(["GET", "HEAD", "POST"])
-def preference(request: HttpRequest, contact: int) -> HttpResponse:
+def preference(request: HttpRequest, organisation: int, reader: int) -> HttpResponse:
     """What a contact wishes; somebody of the team notes it when the contact says so by telephone or by mail."""
-    now = wishes_of(contact)
-    if now is None:
+    now = wishes_of(reader)
+    if now is None or now.organisation != organisation:
         raise Http404
     form = PreferenceForm(request.POST if request.method == "POST" else None, now=now)
     if not form.is_valid():
-        context = {"form": form, "wishes": now, "organisation": queries.organisation(now.organisation), "id": contact}
+        context = {"form": form, "wishes": now, "organisation": queries.organisation(organisation), "reader": reader}
         return render(request, "misthoorn/desk/preference.html", context, status=400 if form.is_bound else 200)
     take_wishes(
-        contact=contact,
+        contact=reader,
         wish=form.wish,
         language=form.cleaned_data["language"],
         stopped=form.cleaned_data["stopped"],
@@ -32,4 +32,4 @@ def preference(request: HttpRequest, contact: int) -> HttpResponse:
         now=clock.now(),
     )
     messages.success(request, _("Noted. From now on we send what this contact wishes."))
-    return redirect("desk-organisations-one", now.organisation)
+    return redirect("desk-organisations-one", organisation)
