@@ -37,6 +37,7 @@ VERBS = {
     "store": "misthoorn.cli.store",
     "suppress": "misthoorn.cli.suppress",
     "take-in": "misthoorn.cli.take_in",
+    "told": "misthoorn.cli.told",
     "versions": "misthoorn.cli.versions",
     "watch": "misthoorn.cli.watch",
     "webhooks": "misthoorn.cli.webhooks",

@@ -103,3 +103,39 @@ class NoteForm(PlainForm):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+
+class HandOverForm(PlainForm):
+    """To which team, how, and how many findings the person saw. By telephone: who was told."""
+
+    team = forms.CharField(max_length=40)
+    way = forms.ChoiceField(choices=[("mail", ""), ("telephone", "")])
+    seen = forms.IntegerField(min_value=1)
+    note = forms.CharField(
+        label=_("Whom did you tell it, and when?"),
+        max_length=500,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("way") == "telephone" and not str(data.get("note", "")).strip():
+            self.add_error("note", _("Write whom you told it, and when."))
+        return data
+
+
+class ToldForm(PlainForm):
+    """What is looked for in everything that was told; sent by POST, so that it stands in no address and no log."""
+
+    text = forms.CharField(
+        label=_("What are you looking for?"),
+        help_text=_(
+            "A mail address or mail domain, a name or register number, an address, network or host, "
+            "the number of a warning, or a subject such as a CVE number."
+        ),
+        error_messages={"required": _("Type what you are looking for.")},
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    before = forms.IntegerField(min_value=1, max_value=2**62, required=False, widget=forms.HiddenInput)

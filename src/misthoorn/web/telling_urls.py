@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from misthoorn.web.views.desk import broadcasts
+from misthoorn.web.views.desk import broadcasts, handovers, told
 
 TELLING = [
     path("desk/broadcasts/", broadcasts.broadcasts, name="desk-broadcasts"),
@@ -11,4 +11,9 @@ TELLING = [
     path("desk/broadcasts/<int:broadcast>/change/", broadcasts.change, name="desk-broadcasts-change"),
     path("desk/broadcasts/<int:broadcast>/approve/", broadcasts.approve, name="desk-broadcasts-approve"),
     path("desk/broadcasts/<int:broadcast>/turn/", broadcasts.turn, name="desk-broadcasts-turn"),
+    path("desk/campaigns/<int:campaign>/handovers/", handovers.campaign, name="desk-campaigns-handovers"),
+    path("desk/campaigns/<int:campaign>/handovers/press/", handovers.press, name="desk-campaigns-handovers-press"),
+    path("desk/handovers/", handovers.handovers, name="desk-handovers"),
+    path("desk/told/", told.told, name="desk-told"),
+    path("desk/told/csv/", told.told_csv, name="desk-told-csv"),
 ]

@@ -1,0 +1,61 @@
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from misthoorn.common import clock
+from misthoorn.triage import handing_over, queries, services
+from misthoorn.web.broadcast_forms import HandOverForm
+from misthoorn.web.guards import desk, person
+
+
+@desk
+@require_safe
+def handovers(request: HttpRequest) -> HttpResponse:
+    """The log: what was handed over to other teams, the newest first."""
+    return render(request, "misthoorn/desk/handovers.html", {"lines": handing_over.hand_overs()})
+
+
+@desk
+@require_safe
+def campaign(request: HttpRequest, campaign: int) -> HttpResponse:
+    """What other teams have to tell of a campaign, a button for each, and what was handed over already."""
+    facts = queries.campaign(campaign)
+    if facts is None:
+        raise Http404
+    context = {
+        "campaign": facts,
+        "shares": handing_over.shares(campaign, now=clock.now()),
+        "lines": handing_over.hand_overs(campaign=campaign),
+        "form": HandOverForm(),
+    }
+    return render(request, "misthoorn/desk/campaign_handovers.html", context)
+
+
+@desk
+@require_POST
+def press(request: HttpRequest, campaign: int) -> HttpResponse:
+    """Hand over to one team: by mail, or note that it was told by telephone."""
+    if queries.campaign(campaign) is None:
+        raise Http404
+    form = HandOverForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Nothing was handed over: write whom you told it, and when."))
+        return redirect("desk-campaigns-handovers", campaign)
+    asked: dict[str, Any] = {"campaign": campaign, "team": form.cleaned_data["team"], "seen": form.cleaned_data["seen"]}
+    asked |= {"person": person(request), "now": clock.now()}
+    try:
+        if form.cleaned_data["way"] == "telephone":
+            services.note_told(**asked, note=form.cleaned_data["note"])
+            messages.success(request, _("Written down: this team was told by telephone."))
+        else:
+            services.hand_over(**asked)
+            text = ngettext("Handed over: %(n)s finding.", "Handed over: %(n)s findings.", asked["seen"])
+            messages.success(request, text % {"n": asked["seen"]})
+    except services.HandOverError:
+        messages.error(request, _("Nothing was handed over: what there is for this team has changed. Look again."))
+    return redirect("desk-campaigns-handovers", campaign)

@@ -1,0 +1,128 @@
+"""Hand-overs to other teams, and the search over everything that was told."""
+
+import cast
+import pytest
+
+from misthoorn.constituency.teams import add_team
+from misthoorn.notification.models import Message
+from misthoorn.triage.handing_over import known_teams
+from misthoorn.triage.models import Campaign, Finding, HandOver
+
+pytestmark = pytest.mark.django_db
+
+MAIL = {"team": "national", "way": "mail", "seen": 1}
+
+
+@pytest.fixture
+def team():
+    return add_team(
+        team="national",
+        name="Nationaal CSIRT",
+        address="melding@csirt.example",
+        language="nl",
+        known=known_teams(),
+        person=cast.person(cast.COLLEAGUE),
+        at=cast.NOW,
+    )
+
+
+@pytest.fixture
+def handovers(campaign):
+    return f"/desk/campaigns/{campaign.pk}/handovers/"
+
+
+def read(client, path):
+    return client.get(path).content.decode()
+
+
+def test_the_campaign_leads_to_what_other_teams_have_to_tell(analyst, campaign, handovers):
+    assert f'href="{handovers}"' in read(analyst, f"/desk/campaigns/{campaign.pk}/")
+
+
+def test_a_button_says_to_whom_and_how_many_and_pressing_it_is_logged(analyst, handovers, team):  # noqa: ARG001
+    shown = read(analyst, handovers)
+    for words in ("Overdragen aan Nationaal CSIRT: 1 organisatie", "Wbni art. 3(1)", "melding@csirt.example"):
+        assert words in shown
+
+    after = analyst.post(f"{handovers}press/", MAIL, follow=True).content.decode()
+    assert "Overgedragen: 1 bevinding." in after
+    assert "Overdragen aan" not in after
+    for page in (after, read(analyst, "/desk/handovers/")):
+        assert "Aisha Demir" in page
+        assert "Nationaal CSIRT" in page
+    assert Message.objects.get().address == "melding@csirt.example"
+
+
+def test_without_an_address_it_says_how_to_add_one(analyst, handovers):
+    shown = read(analyst, handovers)
+
+    assert "misthoorn handovers team add national" in shown
+    assert f"{handovers}press/" not in shown
+
+
+def test_what_may_not_be_mailed_is_for_the_telephone(analyst, handovers, team):  # noqa: ARG001
+    Finding.objects.update(tlp="AMBER+STRICT")
+    assert "mag niet per mail: bel het team" in read(analyst, handovers)
+
+    by_telephone = MAIL | {"way": "telephone"}
+    analyst.post(f"{handovers}press/", MAIL)
+    analyst.post(f"{handovers}press/", by_telephone)
+    assert not HandOver.objects.exists()
+    assert (
+        "Piet, 10.30"
+        in analyst.post(f"{handovers}press/", by_telephone | {"note": "Piet, 10.30"}, follow=True).content.decode()
+    )
+
+
+@pytest.mark.parametrize("wrong", [{"seen": 2}, {"seen": "x"}, {"team": "martians"}, {"way": "pigeon"}, {"team": ""}])
+def test_a_button_that_no_page_shows_hands_nothing_over(analyst, handovers, team, wrong):  # noqa: ARG001
+    shown = analyst.post(f"{handovers}press/", MAIL | wrong, follow=True).content.decode()
+
+    assert "mh-melding--fout" in shown
+    assert not HandOver.objects.exists()
+
+
+def test_a_campaign_that_is_not_there_is_not_found(analyst, db):  # noqa: ARG001
+    assert analyst.get("/desk/campaigns/99/handovers/").status_code == 404
+    assert analyst.post("/desk/campaigns/99/handovers/press/", MAIL).status_code == 404
+    assert not Campaign.objects.exists()
+
+
+@pytest.mark.parametrize("text", [cast.BAKERY.address, "korenaar", "192.0.2.0/28", "open-rdp"])
+def test_what_was_told_is_found_with_what_became_of_it(analyst, sent, text):  # noqa: ARG001
+    shown = analyst.post("/desk/told/", {"text": text}).content.decode()
+
+    for words in (cast.BAKERY.name, "afgeleverd", "bericht gemaakt", "250 taken"):
+        assert words in shown
+
+
+def test_the_page_asks_by_post_and_shows_nothing_before(analyst, sent):  # noqa: ARG001
+    shown = read(analyst, "/desk/told/?text=korenaar")
+
+    assert cast.BAKERY.name not in shown
+    assert 'method="post"' in shown
+
+
+def test_a_number_and_a_domain_are_answered(analyst, sent):
+    number = sent.notice.number
+    yes = analyst.post("/desk/told/", {"text": f"{number} korenaar.example"}).content.decode()
+    no = analyst.post("/desk/told/", {"text": f"{number} elders.example"}).content.decode()
+
+    assert "Een bericht met dit nummer ging naar dat maildomein." in yes
+    assert "Geen bericht met dit nummer ging naar dat maildomein." in no
+
+
+@pytest.mark.parametrize("wrong", [{}, {"text": ""}, {"text": "x" * 301}, {"text": "a", "before": "x"}])
+def test_a_question_that_is_none_is_said(analyst, db, wrong):  # noqa: ARG001
+    for page in ("/desk/told/", "/desk/told/csv/"):
+        assert analyst.post(page, wrong).status_code in {200, 400}
+
+
+def test_all_of_it_comes_as_csv(analyst, sent):
+    answer = analyst.post("/desk/told/csv/", {"text": "korenaar"})
+
+    lines = b"".join(answer.streaming_content).decode().splitlines()
+    assert answer["Content-Type"].startswith("text/csv")
+    assert lines[0].startswith("number,kind,organisation")
+    assert len(lines) == 3
+    assert sent.notice.number in lines[1]
