@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from misthoorn.cli import Failure, counted, set_up_django
+from misthoorn.cli.contact_preference import preference
 from misthoorn.cli.named import organisation_numbered, person_named
 
 ROLES = ("security", "owner", "general", "it_provider", "abuse", "technical")
@@ -19,6 +20,9 @@ def command() -> None:
 
     Example: misthoorn contacts show 30000001
     """
+
+
+command.add_command(preference)
 
 
 @command.command("show")
