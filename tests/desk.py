@@ -5,6 +5,8 @@ from datetime import timedelta
 import cast
 import deliveries
 
+from misthoorn.constituency.claims import ClaimDraft, confirm_claim
+from misthoorn.constituency.claims import make_claim as make_claim_of
 from misthoorn.intake.drafts import keep_draft
 from misthoorn.intake.models import Batch, RefusedRow, Source
 from misthoorn.notification import webhooks
@@ -108,6 +110,22 @@ def make_answer(sent):
     """The bakery says that it is not theirs; the answer's number."""
     record_reply(notice=sent.notice_id, answer="not_ours", whose="Bakkerij Zuid", now=cast.NOW)
     return Reply.objects.latest("pk").pk
+
+
+def make_claim(sent):
+    """Somebody at the bakery asks to be warned directly, and confirmed the address; the claim's number."""
+    draft = ClaimDraft(
+        notice_number=sent.notice.number,
+        organisation=sent.notice.organisation_id,
+        name=cast.BAKERY.name,
+        register_number=cast.BAKERY.register_number,
+        person_name="Anna Jansen",
+        address="anna@korenaar.example",
+        language="nl",
+    )
+    claim, _ = make_claim_of(draft, at=cast.NOW)
+    confirm_claim(claim=claim, at=cast.NOW)
+    return claim
 
 
 def make_arrived(sent):

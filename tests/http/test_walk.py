@@ -92,7 +92,7 @@ def things_there(*, batch, sent, log4j, hushed):
         "reader": sent.contact_id,
         "reason": "address-private",
         "reply": desk.make_answer(sent),
-        "reply": desk.make_answer(sent),
+        "claim": desk.make_claim(sent),
         "broadcast": desk.make_broadcast(),
         "webhook": desk.make_webhook(sent.notice.organisation_id),
         "key": make_key(organisation=sent.notice.organisation_id, person=None, at=cast.NOW)[0],

@@ -20,6 +20,7 @@ def command(*, as_json: bool) -> None:
 
     from misthoorn.accounts.services import forget_names
     from misthoorn.common import clock
+    from misthoorn.constituency.retention import forget_addresses, forget_claims
     from misthoorn.intake.drafts import forget_drafts
     from misthoorn.intake.services import compact_events, forget
     from misthoorn.notification.services import purge
@@ -31,6 +32,8 @@ def command(*, as_json: bool) -> None:
         "uploads": forget_drafts(now=now),
         "findings": forget_findings(now=now, days=keep["findings"]),
         **purge(now=now, keep=keep),
+        "claims": forget_claims(now=now, days=keep["replies"]),
+        "addresses": forget_addresses(now=now),
         "audit": forget_names(now=now, days=keep["audit"]),
         **compact_events(now=now, days=settings.RECENT_DAYS),
     }

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from misthoorn.common.numbers import CODE_ALPHABET, CODE_LENGTH, is_number, show_code, tidy_code, tidy_number
 from misthoorn.notification.addresses import mail_domain
-from misthoorn.notification.compose import about
+from misthoorn.notification.compose import about, confirm, passed_on
 from misthoorn.notification.compose.facts import LANGUAGES
 from misthoorn.notification.delivery.decide import Because
 from misthoorn.notification.facts import (
@@ -29,6 +29,7 @@ from misthoorn.notification.models import Attempt, Message, Notice, Reply
 from misthoorn.notification.retention import domain_digest
 
 PAGE = 50
+PASSED_ON = f"{passed_on.NAME}@"
 PIECE = 5_000  # ids in one statement; SQLite takes 32,766 parameters
 
 
@@ -56,7 +57,7 @@ def check_number(*, number: str, domain: str, now: datetime) -> Check:  # noqa: 
                 notice=message.notice_id,
                 sent_on=message.handed_over_at or message.created_at,
                 subject=message.notice.subject,
-                about=about_of(message.template),
+                about=about_of(messages[0].template if message.template.startswith(PASSED_ON) else message.template),
                 channel=message.channel,
                 taken_back=_taken_back(message.notice),
             )
@@ -84,8 +85,9 @@ def _taken_back(notice: Notice) -> datetime | None:
 
 def about_of(template: str) -> str:
     """What a text is about, in the reader's language; the text's own name is what it was composed with."""
-    language = (get_language() or "").partition("-")[0]
-    return about(template.partition("@")[0], language if language in LANGUAGES else LANGUAGES[0])
+    asked = (get_language() or "").partition("-")[0]
+    language, name = asked if asked in LANGUAGES else LANGUAGES[0], template.partition("@")[0]
+    return confirm.ABOUT["en" if language == "en" else "nl"] if name == confirm.NAME else about(name, language)
 
 
 def find_by_code(code: str) -> Answerable | None:
@@ -93,7 +95,8 @@ def find_by_code(code: str) -> Answerable | None:
     tidy = tidy_code(code)
     if len(tidy) != CODE_LENGTH or not set(tidy) <= set(CODE_ALPHABET):
         return None
-    notice = Notice.objects.filter(code=tidy, state=Notice.State.QUEUED).first()
+    answerable = Notice.objects.filter(state=Notice.State.QUEUED).exclude(kind=Notice.Kind.CONFIRM)
+    notice = answerable.filter(code=tidy).first()
     message = _sent().filter(notice=notice).order_by("created_at", "pk").first() if notice else None
     if notice is None or message is None:
         return None

@@ -27,3 +27,16 @@ JUDGEMENTS_MEAN = {
     "not_theirs": _("What it was seen on is ended for this organisation. Say whose it is, if you know."),
     "stands": _("Nothing changes. The organisation gets nothing from us about this."),
 }
+CLAIM_STATES = {
+    "open": pgettext_lazy("claim", "Waits"),
+    "accepted": pgettext_lazy("claim", "Accepted"),
+    "refused": pgettext_lazy("claim", "Refused"),
+}
+CLAIM_EVIDENCE = {
+    "same-number": _("The register number is that of the organisation that was warned."),
+    "same-address": _("The mail address is the one that was warned."),
+    "same-domain": _(
+        "The mail address is at the same domain as the one that was warned. Of a free mail service that says nothing."
+    ),
+    "domain-asset": _("The mail address is at a domain of the organisation."),
+}

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from misthoorn.web.after_words import AFTER
-from misthoorn.web.answer_words import JUDGEMENTS, JUDGEMENTS_MEAN, PASSED
+from misthoorn.web.answer_words import CLAIM_EVIDENCE, CLAIM_STATES, JUDGEMENTS, JUDGEMENTS_MEAN, PASSED
 from misthoorn.web.contact_words import PROVENANCES, ROLES, RUNG_REASONS, RUNGS
 from misthoorn.web.file_words import FORMATS, REFUSALS
 from misthoorn.web.gate_words import GATES, ORGANISATION_KINDS, ORIGIN_MEANS, OUTCOMES, OUTCOMES_WHY
@@ -182,6 +182,8 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
     "passed-on": PASSED,
     "judgement": JUDGEMENTS,
     "judgement-means": JUDGEMENTS_MEAN,
+    "claim-state": CLAIM_STATES,
+    "claim-evidence": CLAIM_EVIDENCE,
     "refusal": REFUSALS,
     "list-role": {
         "host": pgettext_lazy("column", "Address or name, in one column"),

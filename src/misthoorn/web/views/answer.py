@@ -3,16 +3,21 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from misthoorn.common import clock
+from misthoorn.constituency import claims
+from misthoorn.constituency.aside import UnwantedError
 from misthoorn.notification import queries, services
+from misthoorn.notification.confirming import claim_of, mail_code
 from misthoorn.notification.passing_on import Passed, pass_on
+from misthoorn.web.answer_forms import ClaimForm
 from misthoorn.web.forms import CodeForm, ReplyForm
 from misthoorn.web.guards import public
-from misthoorn.web.limits import CODES, CODES_A_DAY, PASSED_ON
+from misthoorn.web.limits import CLAIMS, CODES, CODES_A_DAY, PASSED_ON
 
 CODE, _ANSWERED = "answer-code", "answer-given"
 
@@ -29,6 +34,12 @@ def code(request: HttpRequest) -> HttpResponse:
     if reached := next((limit for limit in (CODES, CODES_A_DAY) if limit.is_reached(request, now=now)), None):
         wait = reached.minutes_left(now=now)
         return render(request, template, {"form": form, "wait": wait}, status=429)
+    if (
+        form.is_valid()
+        and (claim := claim_of(form.cleaned_data["code"]))
+        and claims.confirm_claim(claim=claim, at=clock.now())
+    ):
+        return render(request, "misthoorn/answer/confirmed.html")
     if form.is_valid() and queries.find_by_code(form.cleaned_data["code"]) is None:
         for limit in (CODES, CODES_A_DAY):
             limit.count(request, now=now)
@@ -61,6 +72,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     request.session[_ANSWERED] = {
         "answer": form.cleaned_data["answer"],
         "number": found.number,
+        "organisation": found.organisation,
         "stop": form.cleaned_data["stop"],
         "passed": _pass_on(request, found.notice_id, form.cleaned_data["passed_on_to"]),
     }
@@ -87,3 +99,55 @@ def thanks(request: HttpRequest) -> HttpResponse:
     if given is None:
         return redirect("answer")
     return render(request, "misthoorn/answer/thanks.html", given)
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request: HttpRequest) -> HttpResponse:
+    """Who answered a warning may ask to be warned directly from now on; a code goes to the address first."""
+    given = request.session.get(_ANSWERED)
+    if given is None or "organisation" not in given:
+        messages.warning(request, _("Answer your warning first. Then you can register."))
+        return redirect("answer")
+    form = ClaimForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and _claim(request, form, number=given["number"], organisation=given["organisation"]):
+        return render(request, "misthoorn/answer/registered.html", {"days": claims.CODE_DAYS})
+    status = 400 if form.is_bound else 200
+    return render(request, "misthoorn/answer/register.html", {"form": form, "number": given["number"]}, status=status)
+
+
+def _claim(request: HttpRequest, form: ClaimForm, *, number: str, organisation: int) -> bool:
+    """Keep what was filled in, and mail the code; whether that was done."""
+    now, said = clock.now(), form.cleaned_data
+    language = "en" if (get_language() or "nl")[:2] == "en" else "nl"
+    draft = claims.ClaimDraft(
+        notice_number=number,
+        organisation=organisation,
+        name=said["name"],
+        register_number=said["register_number"],
+        person_name=said["person_name"],
+        address=said["address"],
+        language=language,
+    )
+    refused = _("We sent nothing: it was done already, too often, or no mail can go to this address. Call us instead.")
+    if CLAIMS.is_reached(request, now=now.timestamp()):
+        form.add_error(None, refused)
+        return False
+    CLAIMS.count(request, now=now.timestamp())
+    try:
+        claim, contact = claims.make_claim(draft, at=now)
+    except (claims.ClaimError, UnwantedError):
+        form.add_error(None, refused)
+        return False
+    days = claims.CODE_DAYS
+    mail_code(
+        claim=claim,
+        organisation=organisation,
+        contact=contact,
+        address=said["address"],
+        language=language,
+        days=days,
+        now=now,
+    )
+    return True

@@ -1,0 +1,68 @@
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from misthoorn.common import clock
+from misthoorn.constituency import claims as services
+from misthoorn.notification.confirming import addresses_warned
+from misthoorn.web.answer_forms import RefuseForm
+from misthoorn.web.guards import desk, person
+
+SHOWN = 200
+
+
+@desk
+@require_safe
+def claims(request: HttpRequest) -> HttpResponse:
+    """The registrations that wait for a person, or those that are decided."""
+    decided = request.GET.get("state") == "decided"
+    found = services.claims(decided=decided, limit=SHOWN)
+    context = {"claims": found, "decided": decided, "waiting": services.waiting()}
+    return render(request, "misthoorn/desk/claims.html", context)
+
+
+@desk
+@require_safe
+def one(request: HttpRequest, claim: int) -> HttpResponse:
+    """One registration, beside what is known of the organisation that was warned."""
+    return _page(request, claim, RefuseForm())
+
+
+def _page(request: HttpRequest, pk: int, form: RefuseForm) -> HttpResponse:
+    facts = services.claim(pk)
+    if facts is None:
+        raise Http404
+    evidence = services.evidence(facts, warned=addresses_warned(facts.notice_number))
+    context = {"claim": facts, "evidence": evidence, "form": form}
+    return render(request, "misthoorn/desk/claims_one.html", context, status=400 if form.errors else 200)
+
+
+@desk
+@require_POST
+def accept(request: HttpRequest, claim: int) -> HttpResponse:
+    """Register the organisation, and warn this address from now on."""
+    try:
+        services.accept_claim(claim=claim, person=person(request), at=clock.now())
+    except services.ClaimError:
+        messages.error(request, _("Nothing was changed: it is not confirmed, or somebody decided on it already."))
+    else:
+        messages.success(request, _("Accepted. This address is warned from now on."))
+    return redirect("desk-claims")
+
+
+@desk
+@require_POST
+def refuse(request: HttpRequest, claim: int) -> HttpResponse:
+    """Refuse a registration, with the reason."""
+    form = RefuseForm(request.POST)
+    if not form.is_valid():
+        return _page(request, claim, form)
+    try:
+        services.refuse_claim(claim=claim, note=form.cleaned_data["note"], person=person(request), at=clock.now())
+    except services.ClaimError:
+        messages.error(request, _("Nothing was changed: somebody decided on it already."))
+    else:
+        messages.success(request, _("Refused. Nothing goes to this address."))
+    return redirect("desk-claims")
