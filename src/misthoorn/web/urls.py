@@ -8,6 +8,7 @@ from misthoorn.web.feed_urls import FEEDS
 from misthoorn.web.guards import View, public
 from misthoorn.web.preference_urls import PREFERENCES
 from misthoorn.web.telling_urls import TELLING
+from misthoorn.web.text_urls import TEXTS
 from misthoorn.web.views import answer, feed, preferences, push
 from misthoorn.web.views import public as pages
 from misthoorn.web.views.desk import (
@@ -130,6 +131,7 @@ urlpatterns = [
     path("desk/privacy/", today.privacy, name="desk-privacy"),
     *FEEDS,
     *TELLING,
+    *TEXTS,
     *PREFERENCES,
     *AFTER,
     path("language/", preferences.language, name="language"),

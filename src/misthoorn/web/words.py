@@ -13,6 +13,7 @@ from misthoorn.web.file_words import FORMATS, REFUSALS
 from misthoorn.web.gate_words import GATES, ORGANISATION_KINDS, ORIGIN_MEANS, OUTCOMES, OUTCOMES_WHY
 from misthoorn.web.preference_words import PREFERENCES
 from misthoorn.web.telling_words import TELLING
+from misthoorn.web.text_words import TEXTS
 
 WORDS: Mapping[str, Mapping[str, Promise]] = {
     "severity": {
@@ -322,6 +323,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
     },
     "language": {"nl": _("Dutch"), "en": _("English")},
     **TELLING,
+    **TEXTS,
     **PREFERENCES,
     **AFTER,
 }

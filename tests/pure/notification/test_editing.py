@@ -79,7 +79,7 @@ def test_every_shipped_text_may_be_kept_as_it_is_and_makes_the_same_mail(name):
         ({"en_consequence": "Act immediately."}, ("word", "en")),
         ({"nl_consequence": "Snel!"}, ("shouting", "nl")),
         ({"nl_consequence": "Kijk op https://evil.example."}, ("link", "nl")),
-        ({"nl_subject": "x" * 100}, ("no-mail", "nl")),
+        ({"nl_subject": "x" * 100}, ("subject-long", "nl.subject")),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(changes, found):

@@ -4,7 +4,7 @@ from typing import Final
 
 from misthoorn.common.numbers import CODE_LENGTH, NUMBER_LENGTH, tidy_code, tidy_number
 from misthoorn.common.tlp import Audience, Tlp, may_reach
-from misthoorn.notification.compose.errors import ComposeError
+from misthoorn.notification.compose.errors import ComposeError, SubjectTooLongError
 
 LONGEST_SUBJECT: Final = 110
 
@@ -31,6 +31,7 @@ def check_label(label: Tlp, audience: Audience) -> None:
 def check_subject_line(line: str, *, text: str) -> None:
     """The subject line fits."""
     if len(line) > LONGEST_SUBJECT:
-        raise ComposeError(
-            f"The subject of the text {text} is {len(line)} characters. Make it {LONGEST_SUBJECT} or less."
+        raise SubjectTooLongError(
+            f"The subject of the text {text} is {len(line)} characters. Make it {LONGEST_SUBJECT} or less.",
+            length=len(line),
         )

@@ -9,7 +9,7 @@ from typing import Any, Final
 import yaml
 
 from misthoorn.notification.compose import library
-from misthoorn.notification.compose.errors import ComposeError
+from misthoorn.notification.compose.errors import ComposeError, SubjectTooLongError
 from misthoorn.notification.compose.facts import LANGUAGES, Language
 from misthoorn.notification.compose.library import Edition, Library
 from misthoorn.notification.compose.plain import MOST_WORDS, forbidden_in, sentences, word_count
@@ -72,6 +72,7 @@ SENTENCES: Final = {
     "unknown-value": "There is no value '{value}' in this text. Use one of those that are listed.",
     "value-missing": "'{value}' is missing. The shipped text says it, and the reader needs it.",
     "no-mail": "No mail can be made of it. {value}",
+    "subject-long": "The subject line becomes {value} characters. Make it 110 or less.",
     "long-sentence": 'This sentence has more than 22 words: "{value}". Make two of it.',
     "word": "We do not use '{value}': people stumble over it, or feel blamed. Say it in plain words.",
     "shouting": "An exclamation mark shouts. Use a full stop.",
@@ -225,6 +226,9 @@ def _mails_of(name: str, text: str) -> Iterator[Problem]:
     for language in LANGUAGES:
         try:
             mail = sample_mail(name, language, texts=texts)
+        except SubjectTooLongError as problem:
+            yield Problem("subject-long", where=f"{language}.subject", value=str(problem.length))
+            continue
         except ComposeError as problem:
             yield Problem("no-mail", where=language, value=str(problem))
             continue
