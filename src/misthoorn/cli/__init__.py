@@ -20,6 +20,7 @@ VERBS = {
     "demo": "misthoorn.cli.demo",
     "explain": "misthoorn.cli.explain",
     "handovers": "misthoorn.cli.handovers",
+    "feeds": "misthoorn.cli.feeds",
     "incoming": "misthoorn.cli.incoming",
     "lists": "misthoorn.cli.lists",
     "match": "misthoorn.cli.match",

@@ -17,7 +17,10 @@ LONGEST_LINE = 4_096
 MOST_LINES = 5_000  # of one object; what is beyond is not read
 MOST_INSIDE = 256  # ranges inside one network of ours that get a contact of their own
 _WANTED = frozenset(
-    ("inetnum", "inet6num", "aut-num", "organisation", "role", "abuse-c", "abuse-mailbox", "org", "nic-hdl")
+    (
+        *("inetnum", "inet6num", "aut-num", "organisation", "role", "abuse-c", "abuse-mailbox", "org", "nic-hdl"),
+        *("org-name", "country", "status"),
+    )
 )
 _KINDS = frozenset(("inetnum", "inet6num", "aut-num", "organisation", "role"))
 

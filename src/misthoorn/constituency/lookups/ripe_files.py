@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO
 
 from django.db.models import Q
 
@@ -49,6 +49,25 @@ def take_ripe(
         owners.setdefault(value, []).append(organisation)
     numbers = frozenset(value for value in owners if value.startswith("AS"))
     register = Register([value for value in owners if value not in numbers], numbers)
+    read_files(files, register, each=each)
+    desks = list(register.desks())
+    added = keep_found(_found(desks, owners), at=at)
+    lapsed = lapse_unseen(provenance="ripe", evidence="RIPE ", at=at) if complete else 0
+    return Taken(register.objects, register.refused, len(desks), added, lapsed)
+
+
+class Reads(Protocol):
+    """What takes in the objects of files."""
+
+    def read(self, stream: TextIO) -> None: ...
+
+
+def read_files(files: Iterable[Path], register: Reads, *, each: Callable[[Path], None]) -> None:
+    """Let a register read all these files, plain or gzipped. `each` hears of each file.
+
+    Raises:
+        RipeError: a file can't be read.
+    """
     for path in files:
         each(path)
         with _opened(path) as stream:
@@ -56,10 +75,6 @@ def take_ripe(
                 register.read(stream)
             except (OSError, EOFError, gzip.BadGzipFile) as error:
                 raise RipeError(f"{path} can't be read to its end ({error}). Fetch it again.") from error
-    desks = list(register.desks())
-    added = keep_found(_found(desks, owners), at=at)
-    lapsed = lapse_unseen(provenance="ripe", evidence="RIPE ", at=at) if complete else 0
-    return Taken(register.objects, register.refused, len(desks), added, lapsed)
 
 
 def _found(desks: Iterable[Desk], owners: dict[str, list[int]]) -> Iterator[Found]:
