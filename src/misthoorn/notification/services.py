@@ -17,6 +17,7 @@ from misthoorn.notification.delivery import ledger
 from misthoorn.notification.delivery.decide import Because
 from misthoorn.notification.drafts import Draft, Names, draft, make_names, sample
 from misthoorn.notification.facts import Check, Created, MessagePlan, NoticePlan
+from misthoorn.notification.leaving import refusable
 from misthoorn.notification.models import Check as CheckRow
 from misthoorn.notification.models import Message, Notice, NoticeFinding, Reply
 from misthoorn.notification.retention import purge
@@ -297,7 +298,7 @@ def record_reply(
             to, said = _words(passed_on_to, limit=254), " ".join(_words(whose, limit=200).split())
             Reply.objects.create(notice=row, answer=answer, text=words, passed_on_to=to, whose=said, at=now)
         if stop:
-            refuse_subject(organisation=row.organisation_id, subject=row.subject, at=now)
+            refuse_subject(organisation=row.organisation_id, subject=refusable(row), at=now)
 
 
 def _words(text: str, *, limit: int) -> str:

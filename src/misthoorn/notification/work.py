@@ -14,6 +14,7 @@ from misthoorn.notification.channels.mail import MailChannel
 from misthoorn.notification.channels.mail.signing import Signer, SigningError, load_signer
 from misthoorn.notification.delivery import Delivery, ledger
 from misthoorn.notification.delivery.pace import Pace
+from misthoorn.notification.leaving import leave_token
 from misthoorn.notification.return_path import return_path
 from misthoorn.notification.services import team
 from misthoorn.work.loop import Step
@@ -38,6 +39,7 @@ def _delivery() -> Delivery:
         lease=settings.LEASE,
         deadline=settings.DEADLINE,
         return_path=_return_path,
+        leaving=lambda message: f"https://{ours.site.rstrip('/')}/leave/{leave_token(message)}/",
         pace=Pace(rate=settings.RATE),
     )
 

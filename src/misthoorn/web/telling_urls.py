@@ -2,9 +2,11 @@
 
 from django.urls import path
 
+from misthoorn.web.views import leave
 from misthoorn.web.views.desk import broadcasts, handovers, told
 
 TELLING = [
+    path("leave/<slug:token>/", leave.leave, name="leave"),
     path("desk/broadcasts/", broadcasts.broadcasts, name="desk-broadcasts"),
     path("desk/broadcasts/new/", broadcasts.new, name="desk-broadcasts-new"),
     path("desk/broadcasts/<int:broadcast>/", broadcasts.one, name="desk-broadcasts-one"),

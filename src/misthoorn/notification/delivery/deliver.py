@@ -69,6 +69,7 @@ class Delivery:
     lease: float
     deadline: float
     return_path: Callable[[int], str] = lambda _: ""
+    leaving: Callable[[int], str] = lambda _: ""  # of a message to many: where its list is left
     mark_gone: MarkContact = stop_machine
     pace: Pace = field(default_factory=Pace)
     hosts: Hosts = field(default_factory=Hosts)
@@ -154,7 +155,7 @@ class Delivery:
         try:
             verdict = objection(self._circumstances(held), channels=self.channels)
             if verdict is None:
-                parcel = _parcel(held, return_path=self.return_path(held.id))
+                parcel = _parcel(held, return_path=self.return_path(held.id), leaving=self.leaving)
                 verdict = handed_over(self.channels[held.channel].hand_over(parcel, deadline=deadline))
                 failpoint("delivery.sent")
                 self._took(held)
@@ -209,7 +210,7 @@ def _tell(held: Held, *, ours: bool) -> None:
         _log.warning("message %d was taken over before attempt %d ended", held.id, held.attempt)
 
 
-def _parcel(held: Held, *, return_path: str) -> Parcel:
+def _parcel(held: Held, *, return_path: str, leaving: Callable[[int], str]) -> Parcel:
     return Parcel(
         address=held.address,
         language=held.language,
@@ -219,6 +220,7 @@ def _parcel(held: Held, *, return_path: str) -> Parcel:
         written=held.written,
         return_path=return_path,
         contact=held.contact,
+        list_unsubscribe=leaving(held.id) if held.kind == Notice.Kind.BROADCAST else "",
         files=_files(held.id) if held.kind in WITH_FILES else (),
     )
 
