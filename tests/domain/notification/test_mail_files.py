@@ -1,6 +1,6 @@
 """Files that go with a mail: the text first, the bytes as they were, and the same mail when handed over twice."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
 import pytest
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from misthoorn.notification.channels import File, Parcel
 from misthoorn.notification.channels.mail.render import on_the_wire, render
 from misthoorn.notification.models import Message, MessageFile, Notice
+from misthoorn.notification.retention import purge
 
 CSV = File("findings-AS64496-20261123.csv", "text/csv; charset=utf-8; header=present", b"finding,ip\r\n1,192.0.2.7\r\n")
 XARF = File("findings-AS64496-20261123.json", "application/json", b'[{"xarf_version":"4.2.0"}]\n')
@@ -118,3 +119,13 @@ def test_for_no_other_message_files_are_looked_for(queue, deliver, channel, djan
 
     assert channel.taken[0].files == ()
     assert not [one for one in asked if "messagefile" in one["sql"]]
+
+
+def test_files_go_with_the_text_after_the_time_that_messages_are_kept(sent):
+    with_file("bundle")
+    purge(now=sent.created_at + timedelta(days=29), keep={"messages": 30, "replies": 30})
+    assert MessageFile.objects.count() == 1
+
+    purge(now=sent.created_at + timedelta(days=31), keep={"messages": 30, "replies": 30})
+
+    assert not MessageFile.objects.exists()
