@@ -38,6 +38,7 @@ VERBS = {
     "store": "misthoorn.cli.store",
     "suppress": "misthoorn.cli.suppress",
     "take-in": "misthoorn.cli.take_in",
+    "texts": "misthoorn.cli.texts",
     "told": "misthoorn.cli.told",
     "versions": "misthoorn.cli.versions",
     "watch": "misthoorn.cli.watch",
