@@ -69,17 +69,21 @@ urlpatterns = [
     path("desk/organisations/<int:organisation>/", organisations.organisation, name="desk-organisations-one"),
     path("desk/organisations/<int:organisation>/kind/", organisations.decide_kind, name="desk-organisations-kind"),
     path("desk/organisations/<int:organisation>/allow/", organisations.allow, name="desk-organisations-allow"),
-    path("desk/organisations/<int:organisation>/webhooks/", webhooks.webhooks, name="desk-webhooks"),
+    path("desk/organisations/<int:organisation>/webhooks/", webhooks.webhooks, name="desk-organisations-webhooks"),
     path(
         "desk/organisations/<int:organisation>/webhooks/<int:webhook>/rotate/",
         webhooks.rotate,
-        name="desk-webhooks-rotate",
+        name="desk-organisations-webhooks-rotate",
     ),
     path(
-        "desk/organisations/<int:organisation>/webhooks/<int:webhook>/stop/", webhooks.stop, name="desk-webhooks-stop"
+        "desk/organisations/<int:organisation>/webhooks/<int:webhook>/stop/",
+        webhooks.stop,
+        name="desk-organisations-webhooks-stop",
     ),
     path(
-        "desk/organisations/<int:organisation>/webhooks/<int:webhook>/test/", webhooks.ping, name="desk-webhooks-ping"
+        "desk/organisations/<int:organisation>/webhooks/<int:webhook>/test/",
+        webhooks.ping,
+        name="desk-organisations-webhooks-ping",
     ),
     path("desk/findings/<int:finding>/", findings.finding, name="desk-findings-one"),
     path("desk/findings/<int:finding>/suppress/", findings.suppress, name="desk-findings-suppress"),

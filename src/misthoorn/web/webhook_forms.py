@@ -7,9 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from misthoorn.constituency.machines import ROLES
 from misthoorn.notification.channels.webhook.address import LONGEST, WebhookError, webhook_address
-from misthoorn.web.contact_words import ROLES as ROLE_WORDS
 from misthoorn.web.forms import PlainForm
 
 
@@ -25,7 +23,8 @@ class WebhookForm(PlainForm):
     )
     name = forms.CharField(label=_("What do people call it?"), max_length=120, required=False)
     role = forms.ChoiceField(
-        label=_("Whose machine is it?"), choices=[(role, ROLE_WORDS[role]) for role in ROLES], initial=ROLES[0]
+        label=_("Whose machine is it?"),
+        choices=[("security", _("the organisation itself")), ("it_provider", _("its IT provider"))],
     )
 
     def clean_address(self) -> str:

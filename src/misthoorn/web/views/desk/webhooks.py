@@ -43,7 +43,7 @@ def rotate(request: HttpRequest, organisation: int, webhook: int) -> HttpRespons
         secret = services.rotate_webhook(contact=webhook, at=clock.now(), person=person(request))
     except WebhookError:
         messages.error(request, _("Nothing was changed: this webhook is stopped."))
-        return redirect("desk-webhooks", organisation)
+        return redirect("desk-organisations-webhooks", organisation)
     return _page(request, organisation, new=webhook, secret=secret)
 
 
@@ -54,7 +54,7 @@ def stop(request: HttpRequest, organisation: int, webhook: int) -> HttpResponse:
     _theirs(organisation, webhook)
     services.stop_webhook(contact=webhook, at=clock.now(), person=person(request))
     messages.success(request, _("Stopped. Nothing is sent there any more."))
-    return redirect("desk-webhooks", organisation)
+    return redirect("desk-organisations-webhooks", organisation)
 
 
 @desk
@@ -70,7 +70,7 @@ def ping(request: HttpRequest, organisation: int, webhook: int) -> HttpResponse:
         messages.error(request, _("Nothing was sent: this webhook is stopped."))
     else:
         messages.success(request, _("It was taken. What was said: %(reply)s") % {"reply": answer})
-    return redirect("desk-webhooks", organisation)
+    return redirect("desk-organisations-webhooks", organisation)
 
 
 def _theirs(organisation: int, webhook: int) -> None:
