@@ -8,7 +8,7 @@ from django.utils.crypto import salted_hmac
 
 from misthoorn.constituency.addresses import postcode_of
 from misthoorn.notification.addresses import mail_domain
-from misthoorn.notification.models import Attempt, CallOutcome, Check, IncomingMail, Message, Reply
+from misthoorn.notification.models import Attempt, CallOutcome, Check, IncomingMail, Message, MessageFile, Reply
 from misthoorn.work.bulk import update_rows
 
 PIECE = 200
@@ -32,7 +32,7 @@ def proof_of(message: Message) -> str:
 
 
 def purge(*, now: datetime, keep: Mapping[str, int]) -> dict[str, int]:
-    """Blank what is older than it may be: messages' addresses and texts, what came back, what people wrote.
+    """Blank what is older than it may be: messages' addresses, texts and files, what came back, what people wrote.
 
     `keep` holds days, by "messages" and "replies". Numbers, states and dates stay, so that figures and checks do; a
     message that still waits is left alone (it expires within days). Returns how many of each were blanked.
@@ -58,6 +58,7 @@ def _messages(before: datetime) -> int:
                 row.because = row.because if " " not in row.because else ""
             update_rows(rows, fields=["domain_digest", "address", "subject_line", "body", "because"])
             Attempt.objects.filter(message__in=rows).exclude(reply="").update(reply="")
+            MessageFile.objects.filter(message__in=rows).delete()
         blanked += len(rows)
         if len(rows) < PIECE:
             return blanked
