@@ -149,6 +149,7 @@ GATES = {
     "no-contact": lambda: Contact.objects.update(stopped_at=NOW),
     "no-longer-seen": lambda: Finding.objects.update(state="gone"),
     "suppressed": lambda: silence("open-rdp"),
+    "unlawful-origin": lambda: Finding.objects.update(rsit="information-content-security/data-leak"),
     "stale": lambda: Finding.objects.update(last_seen=NOW - 15 * DAY),
     "tlp": lambda: Finding.objects.update(tlp="RED"),
     "more-specific-holder": lambda: Finding.objects.update(most_specific=False),
