@@ -101,7 +101,7 @@ def test_a_decision_holds_the_verdicts_of_all_gates_with_the_version_of_the_rule
     assert (one.outcome, one.decided_at) == ("warn", NOW)
     gates = {gate: (passed, reason, rule) for gate, passed, reason, rule in one.gates}
     assert list(gates) == [
-        *("routing", "most specific", "still true", "suppression"),
+        *("routing", "most specific", "still true", "suppression", "origin"),
         *("fresh", "own wish", "tlp", "contact"),
     ]
     assert gates["routing"] == (True, "", "routing merged-2025: general (Wbdwb)")
