@@ -4,6 +4,7 @@ import cast
 import desk
 
 from misthoorn.common import clock
+from misthoorn.common.numbers import make_number
 from misthoorn.constituency.contacts import add_contact
 from misthoorn.constituency.models import Contact
 from misthoorn.notification.models import Message
@@ -12,6 +13,7 @@ from misthoorn.triage.models import Campaign
 
 NUMBER = "020 123 4567"
 PAPER = "Dorpsstraat 12 | 1234 AB Voorbeeldstad"
+NOBODYS = make_number(lambda below: below // 3)
 OTHER_NUMBER, OTHER_PAPER = "030 123 4567", "Havenkade 3 | 3511 AA Utrecht"
 
 

@@ -4,7 +4,6 @@ Of a mail it is the domain, of a letter the post code, of a call the telephone n
 another proof is "other_domain", as for a mail; nothing of whom it went to is ever told.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -31,17 +30,6 @@ def check_way(*, number: str, way: str, proof: str, now: datetime) -> Check:
         check = _other(number, way=way, proof=proof, now=now)
     note_check(check=check, now=now)
     return check
-
-
-def check_at_desk(*, number: str, way: str, proof: str, now: datetime) -> Check:
-    """The same for who is called back by a recipient; "withdrawn" says that it was ours and is corrected since."""
-    check = check_way(number=number, way=way, proof=proof, now=now)
-    if check.outcome != "genuine" or check.notice is None:
-        return check
-    later = Notice.objects.filter(about=check.notice, kind=Notice.Kind.CORRECTION, state=Notice.State.QUEUED)
-    if not later.exists():
-        return check
-    return replace(check, outcome="withdrawn")
 
 
 def read_proof(way: str, typed: str) -> str:
@@ -73,8 +61,15 @@ def _other(number: str, *, way: str, proof: str, now: datetime) -> Check:
                 subject=message.notice.subject,
                 about=queries.about_of(message.template),
                 channel=message.channel,
+                taken_back=_taken_back(message.notice),
             )
     return Check(outcome="other_domain", notice=messages[0].notice_id)
+
+
+def _taken_back(notice: Notice) -> datetime | None:
+    """When the warning that this is, or comes back to, was said to be wrong, if it was."""
+    later = Notice.objects.filter(about=notice.about_id or notice.pk, kind=Notice.Kind.CORRECTION)
+    return later.order_by("pk").values_list("created_at", flat=True).first()
 
 
 def _told(number: str, *, now: datetime) -> QuerySet[Message]:

@@ -17,6 +17,23 @@ from misthoorn.notification.delivery.decide import Verdict, handed_over
 from misthoorn.notification.letter_files import LetterError, printed
 from misthoorn.notification.models import Letter, LetterBatch, Message
 
+__all__ = [
+    "MOST",
+    "REASONS",
+    "BatchLine",
+    "LetterError",
+    "LetterLine",
+    "Posted",
+    "batch",
+    "batches",
+    "count_waiting",
+    "letters_of",
+    "make_batch",
+    "note_returned",
+    "post_batch",
+    "waiting",
+]
+
 MOST = 1_000  # letters in a batch: what somebody can fold in a day
 PIECE = 100  # messages a transaction
 REASONS = ("unknown", "moved", "refused", "gone")  # why the post brings a letter back

@@ -40,6 +40,7 @@ class Limit:
 
 
 CHECKS = Limit("check", tries=20, seconds=600)
+DESK_CHECKS = Limit("desk-check", tries=60, seconds=600)
 CODES = Limit("code", tries=10, seconds=600)
 CODES_A_DAY = Limit("code-day", tries=40, seconds=86_400)
 

@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from misthoorn.web.after_urls import AFTER
 from misthoorn.web.feed_urls import FEEDS
 from misthoorn.web.guards import View, public
+from misthoorn.web.people_urls import PEOPLE
 from misthoorn.web.preference_urls import PREFERENCES
 from misthoorn.web.telling_urls import TELLING
 from misthoorn.web.text_urls import TEXTS
@@ -134,6 +135,7 @@ urlpatterns = [
     path("desk/effect/curves.csv", effect.curves, name="desk-effect-curves"),
     path("desk/privacy/", today.privacy, name="desk-privacy"),
     *FEEDS,
+    *PEOPLE,
     *TELLING,
     *TEXTS,
     *PREFERENCES,

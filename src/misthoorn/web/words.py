@@ -11,6 +11,7 @@ from misthoorn.web.answer_words import CLAIM_EVIDENCE, CLAIM_STATES, JUDGEMENTS,
 from misthoorn.web.contact_words import PROVENANCES, ROLES, RUNG_REASONS, RUNGS
 from misthoorn.web.file_words import FORMATS, REFUSALS
 from misthoorn.web.gate_words import GATES, ORGANISATION_KINDS, ORIGIN_MEANS, OUTCOMES, OUTCOMES_WHY
+from misthoorn.web.people_words import BECAUSE, RETURNED
 from misthoorn.web.preference_words import PREFERENCES
 from misthoorn.web.telling_words import TELLING
 from misthoorn.web.text_words import TEXTS
@@ -44,7 +45,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
     "channel": {
         "mail": pgettext_lazy("channel", "by mail"),
         "letter": pgettext_lazy("channel", "by letter"),
-        "phone": pgettext_lazy("channel", "by telephone"),
+        "telephone": pgettext_lazy("channel", "by telephone"),
     },
     "sector": {
         "health": _("Health care"),
@@ -157,6 +158,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "too_late": pgettext_lazy("because", "could not be sent in time"),
         "failed_too_often": pgettext_lazy("because", "went wrong too often; tell the administrator"),
         "restored": pgettext_lazy("because", "set aside after a backup was put back"),
+        **BECAUSE,
         "stopped": pgettext_lazy("because", "the campaign was stopped"),
         "preference": pgettext_lazy("because", "the contact wishes not to hear this"),
     },
@@ -185,6 +187,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
     "judgement-means": JUDGEMENTS_MEAN,
     "claim-state": CLAIM_STATES,
     "claim-evidence": CLAIM_EVIDENCE,
+    "returned": RETURNED,
     "refusal": REFUSALS,
     "list-role": {
         "host": pgettext_lazy("column", "Address or name, in one column"),

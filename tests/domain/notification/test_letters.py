@@ -9,7 +9,6 @@ from pypdf import PdfReader
 
 from misthoorn.accounts.queries import audit_trail
 from misthoorn.common import clock
-from misthoorn.common.numbers import make_number
 from misthoorn.constituency.models import Contact
 from misthoorn.constituency.services import stop_contact
 from misthoorn.notification import letter_files, letters
@@ -20,7 +19,6 @@ from misthoorn.triage.models import Finding
 from misthoorn.triage.services.reach import reach_otherwise
 
 pytestmark = pytest.mark.django_db
-NOBODYS = make_number(lambda below: below // 3)
 needs_pango = pytest.mark.skipif(bool(trouble()), reason=trouble() or "never")
 
 
@@ -204,7 +202,7 @@ def test_after_a_letter_that_came_back_the_next_way_is_taken_or_a_person_hears_t
 @pytest.mark.usefixtures("told")
 @pytest.mark.parametrize(
     ("number", "reason", "says"),
-    [("123", "moved", "12 digits"), (NOBODYS, "moved", "No letter"), (NOBODYS, "lost", "not a reason")],
+    [("123", "moved", "12 digits"), (people.NOBODYS, "moved", "No letter"), (people.NOBODYS, "lost", "not a reason")],
 )
 def test_what_can_not_have_come_back_is_refused_with_a_sentence(analyst, number, reason, says):
     with pytest.raises(letters.LetterError, match=says):

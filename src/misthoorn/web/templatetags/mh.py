@@ -19,6 +19,7 @@ from django.utils.translation import get_language, ngettext
 from misthoorn.common.clock import AMSTERDAM
 from misthoorn.common.numbers import show_code, show_number
 from misthoorn.constituency.facts import AssetFacts
+from misthoorn.notification.channels.telephone.outcomes import outcomes
 from misthoorn.notification.compose import about as about_of
 from misthoorn.triage.lifting import lift as lift_of
 from misthoorn.triage.queries import CampaignFacts, FindingFacts
@@ -94,6 +95,14 @@ def code(value: str) -> str:
 def word(value: object, kind: str) -> str:
     """The word for people of a value that the program uses, such as a state; the value itself when there is none."""
     return word_of(kind=kind, value=str(value))
+
+
+@register.filter
+def call_outcome(code: str) -> str:
+    """How a call ended, in the reader's language; the words are data, with the outcomes."""
+    language = "en" if (get_language() or "nl").startswith("en") else "nl"
+    found = outcomes().get(code)
+    return found.names[language] if found else code
 
 
 @register.filter

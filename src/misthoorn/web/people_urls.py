@@ -1,0 +1,25 @@
+"""Addresses of the pages for what people tell: letters, calls, and the telephone desk."""
+
+from django.urls import path
+
+from misthoorn.web.views import by_people
+from misthoorn.web.views.desk import calls, checks, contacts, letters
+
+PEOPLE = [
+    path("check/letter-or-call/", by_people.check, name="check-way"),
+    path("desk/letters/", letters.overview, name="desk-letters"),
+    path("desk/letters/make/", letters.make, name="desk-letters-make"),
+    path("desk/letters/returned/", letters.returned, name="desk-letters-returned"),
+    path("desk/letters/<int:batch>/", letters.one, name="desk-letters-one"),
+    path("desk/letters/<int:batch>/print/", letters.print_on, name="desk-letters-print"),
+    path("desk/letters/<int:batch>/letters.pdf", letters.pdf, name="desk-letters-pdf"),
+    path("desk/letters/<int:batch>/addresses.csv", letters.addresses, name="desk-letters-addresses"),
+    path("desk/letters/<int:batch>/posted/", letters.post, name="desk-letters-posted"),
+    path("desk/calls/", calls.overview, name="desk-calls"),
+    path("desk/calls/<int:organisation>/", calls.one, name="desk-calls-one"),
+    path("desk/calls/<int:organisation>/take/", calls.take, name="desk-calls-take"),
+    path("desk/calls/<int:organisation>/end/", calls.end, name="desk-calls-end"),
+    path("desk/calls/<int:organisation>/give-back/", calls.give_back, name="desk-calls-back"),
+    path("desk/checks/", checks.check, name="desk-checks"),
+    path("desk/organisations/<int:organisation>/contacts/new/", contacts.add, name="desk-contacts-new"),
+]
