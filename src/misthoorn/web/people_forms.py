@@ -175,9 +175,7 @@ class PublicWayForm(WayForm):
     )
     proof = forms.CharField(
         label=_("Your post code, or the telephone number on which we called"),
-        help_text=_(
-            "Of a letter the post code of its address. A real number in somebody else's letter proves nothing."
-        ),
+        help_text=_("A real number in a letter to somebody else proves nothing."),
         error_messages={"required": _("Fill in the post code of the letter, or the number on which we called.")},
         max_length=_LONGEST_INPUT,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
@@ -185,9 +183,7 @@ class PublicWayForm(WayForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  as Django has them
         super().__init__(*args, **kwargs)
-        self.fields["number"].help_text = _(
-            "12 digits. In a letter they stand at the top; on the telephone we say them."
-        )
+        self.fields["number"].help_text = _("12 digits. They stand at the top of a letter; in a call we say them.")
         self.fields["number"].error_messages["required"] = _("Fill in the number from the letter or the call.")
 
 
@@ -205,9 +201,7 @@ class ContactForm(PlainForm):
     )
     address = forms.CharField(
         label=_("The address or the number"),
-        help_text=_(
-            "Of an address on paper one part a line: street, then post code and town. Without the firm's name."
-        ),
+        help_text=_("On paper one part a line: street, then post code and town. Without the firm's name."),
         error_messages={"required": _("Fill in the address or the number.")},
         max_length=400,
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}),
@@ -231,9 +225,7 @@ class ContactForm(PlainForm):
                 wrong = {
                     "mail": _("This is not a mail address that can be used."),
                     "telephone": _("This is not a telephone number that can be called. Write it as 020 123 4567."),
-                    "letter": _(
-                        "This does not fit on an envelope: two to six lines of at most 45 signs, with a number."
-                    ),
+                    "letter": _("This does not fit: two to six lines of at most 45 signs, with a number in it."),
                 }
                 self.add_error("address", wrong[channel])
         return data
