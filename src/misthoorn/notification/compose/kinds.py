@@ -120,7 +120,10 @@ class BundleFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BundleText(_Head):
-    """What was seen in somebody's networks, for the abuse desk. `counts`: subject and how many findings, most first."""
+    """What was seen in somebody's networks, for the abuse desk. `counts`: subject and how many findings, most first.
+
+    `fresh_days`: what was seen longer ago is not in it.
+    """
 
     network: str
     since: datetime
@@ -130,6 +133,7 @@ class BundleText(_Head):
     new: int
     files: tuple[BundleFile, ...]
     sources: tuple[str, ...]
+    fresh_days: int = 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

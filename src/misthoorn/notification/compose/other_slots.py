@@ -105,6 +105,7 @@ def bundle_slots(facts: BundleText, _: Ready, words: Words) -> Slots:
         "urgent": str(facts.urgent),
         "new": str(facts.new),
         "files": _file_lines(facts.files),
+        "days": str(facts.fresh_days),
         "sources": _names(facts.sources),
         "ground": team_slots(facts.team, language="en")["ground"],
         "pass_on": pass_on(facts.tlp, english),

@@ -233,5 +233,6 @@ def _text(bundle: _Bundle, network: str, files: Sequence[File], names: Names) ->
             new=tally.new,
             files=tuple(BundleFile(name=one.name, sha256=digest(one)) for one in files),
             sources=tuple(sorted(tally.sources)),
+            fresh_days=policy().fresh.days,
         )
     )
