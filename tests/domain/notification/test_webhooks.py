@@ -22,6 +22,7 @@ from misthoorn.notification.compose import Mail
 from misthoorn.notification.compose.facts import Evidence
 from misthoorn.notification.models import Attempt, Message, Notice
 from misthoorn.notification.queries import broken_laws, came_back
+from misthoorn.notification.services import create_notices
 from misthoorn.notification.writing import MessageDraft, NoticeDraft, write_notice
 from misthoorn.work.secret_files import SecretError
 
@@ -287,3 +288,18 @@ def test_a_relay_in_trouble_does_not_keep_webhooks_waiting(added, deliver, chann
 
     assert [parcel.address for parcel in channel.taken] == [URL]
     assert len(relay.tried) == 1
+
+
+def test_a_first_warning_reaches_a_machine_as_json_with_what_was_seen(db, deliver, channel):  # noqa: ARG001  it writes
+    seed.make_organisations(1, now=clock.now())
+    Contact.objects.update(channel="webhook", address=URL)
+    plans = seed.make_plans(now=clock.now())
+    create_notices(campaign=seed.make_campaign(now=clock.now()), plans=plans, now=clock.now())
+
+    deliver(channels={"webhook": channel}).run()
+
+    document = json.loads(channel.taken[0].body)
+    assert document["type"] == "warning.created"
+    assert document["data"]["findings"][0]["port"] == 3389
+    assert document["data"]["number"] in document["data"]["title"].replace("-", "")
+    assert document["data"]["code"] in document["data"]["text"].replace("-", "")
