@@ -1,5 +1,7 @@
 """Messages that wait in the queue: `queue_messages(COUNT)` in a test, or `seed.py COUNT` on the service's own database.
 
+`gather_messages(COUNT)` and `seed.py COUNT together`: two a contact, which wait for one digest.
+
 The way in is the packages' own services, but for campaign and findings, which are written as they would be.
 """
 
@@ -133,9 +135,21 @@ def queue_messages(count, **changes):
     assert made.messages == count, made
 
 
+def gather_messages(count):
+    """Two messages for each of so many contacts, which wait for one digest that is due now."""
+    from misthoorn.notification.models import Message  # noqa: PLC0415
+    from misthoorn.notification.services import create_notices  # noqa: PLC0415
+
+    queue_messages(count)
+    now = clock.now()
+    create_notices(campaign=make_campaign(now=now), plans=make_plans(now=now), now=now)
+    Message.objects.update(state="gathering", because="digest: calm-2026, digest, preference", not_before=now)
+
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "misthoorn.config.settings")
     import django
 
     django.setup()
-    queue_messages(int(sys.argv[1]))
+    make = gather_messages if sys.argv[2:] == ["together"] else queue_messages
+    make(int(sys.argv[1]))
