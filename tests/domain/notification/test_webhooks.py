@@ -20,6 +20,7 @@ from misthoorn.notification.channels.webhook.address import WebhookError
 from misthoorn.notification.channels.webhook.signature import signature
 from misthoorn.notification.compose import Mail
 from misthoorn.notification.compose.facts import Evidence
+from misthoorn.notification.delivery import ledger
 from misthoorn.notification.models import Attempt, Message, Notice
 from misthoorn.notification.queries import broken_laws, came_back
 from misthoorn.notification.services import create_notices
@@ -243,6 +244,7 @@ def test_a_host_that_hangs_costs_its_time_once_and_mails_of_others_are_not_late(
     assert now[0] == 1015.0
     assert Message.objects.filter(channel="webhook", attempt=0).count() == 19
     assert set(Message.objects.filter(channel="webhook").values_list("state", flat=True)) == {"queued"}
+    assert not ledger.pending()  # a worker that works until all is done ends
 
 
 def test_a_host_that_goes_on_hanging_is_tried_more_and_more_seldom(organisation, deliver, channel):

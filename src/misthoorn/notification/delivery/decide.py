@@ -35,7 +35,8 @@ class Verdict:
     """What a message becomes and how its attempt ended.
 
     `after`: seconds until it may be tried again, when it waits. `failure`: counts as an unexpected failure. Its address
-    is never used again when it is a `bad_address`, or its reader wants nothing more (`gone`).
+    is never used again when it is a `bad_address`, or its reader wants nothing more (`gone`). `rest`: seconds for which
+    its host is left alone.
     """
 
     state: str
@@ -46,6 +47,7 @@ class Verdict:
     failure: bool = False
     bad_address: bool = False
     gone: bool = False
+    rest: float = 0.0
 
 
 def handed_over(reply: str) -> Verdict:

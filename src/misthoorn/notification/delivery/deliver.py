@@ -2,7 +2,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -128,7 +128,7 @@ class Delivery:
 
     def _turn(self, ended: Held, verdict: Verdict) -> Held | None:
         """Record and claim in one transaction, and where the database can, in one statement."""
-        if verdict.bad_address or verdict.gone or not ledger.can_turn():
+        if verdict.bad_address or verdict.gone or verdict.rest or not ledger.can_turn():
             return self._end((ended, verdict), more=True)
         ours, held = ledger.turn(ended, verdict, lease=self.lease, resting=self._resting())
         _tell(ended, ours=ours)
@@ -143,6 +143,8 @@ class Delivery:
                     self.mark_bounced(contact=held.contact, at=database_now())
                 if verdict.gone:
                     self.mark_gone(contact=held.contact, at=database_now())
+                if verdict.rest:
+                    ledger.postpone(place=place_of(held.address), after=verdict.rest)
             return ledger.claim(lease=self.lease, resting=self._resting()) if more else None
 
     def _resting(self) -> list[str]:
@@ -177,12 +179,14 @@ class Delivery:
         place = place_of(held.address)
         if error.reason is Reason.REFUSED and not place and self.pace.refused():
             error = HandOverError(Reason.UNREACHABLE, error.reply)
+        rest = 0.0
         if error.reason is Reason.UNREACHABLE:
             rest = (self.hosts.of(place) if place else self.pace).rest(self.monotonic())
             _log.warning("the other side refuses or can't be reached, next try in %.1f s: %s", rest, error.reply)
-        return after_failure(
+        verdict = after_failure(
             error, attempt=held.attempt, failures=held.failures, jitter=self.jitter(), channel=held.channel
         )
+        return replace(verdict, rest=rest) if place else verdict
 
     def _holds(self, held: Held) -> bool:
         """Whether what it says still holds; what is about no finding (good news, a correction) always does."""

@@ -19,6 +19,7 @@ QUEUE = leases.Queue(
     counter="failures",
     stamp="claimed_at",
 )
+POSTPONED = 1_000
 _TEXTS = "channel, address, language, subject_line, body, message_id"
 _COLUMNS = (
     f"failures, created_at, contact_id, {_TEXTS}, "  # noqa: S608  SQL of ours
@@ -77,6 +78,20 @@ def _held(row: Sequence[Any]) -> Held:
     pk, attempt, too_late, failures, written, *texts, findings = row
     about = tuple(int(finding) for finding in (findings or "").split(",") if finding)
     return Held(*(pk, attempt, failures, bool(too_late), read_moment(written), *texts, about))
+
+
+def postpone(*, place: str, after: float) -> None:
+    """Let what is due for this host wait, so that no worker sees it as due; what comes in meanwhile rests all the same.
+
+    Of very many only so many, since a statement must be short.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE notification_message SET not_before = {moment_sql()} WHERE id IN ("  # noqa: S608  SQL of ours
+            f"SELECT id FROM notification_message WHERE state = 'queued' AND not_before < {moment_sql()} "
+            f"AND substr(address, 1, %s) = %s LIMIT {POSTPONED})",
+            [from_now(after), from_now(after), len(place), place],
+        )
 
 
 def has_expired() -> bool:
