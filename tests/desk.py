@@ -7,11 +7,13 @@ import deliveries
 
 from misthoorn.constituency.claims import ClaimDraft, confirm_claim
 from misthoorn.constituency.claims import make_claim as make_claim_of
+from misthoorn.constituency.models import Contact
 from misthoorn.intake.drafts import keep_draft
 from misthoorn.intake.models import Batch, RefusedRow, Source
 from misthoorn.notification import webhooks
 from misthoorn.notification.incoming.take import take_incoming
-from misthoorn.notification.models import Attempt, Message, MessageFile, Reply
+from misthoorn.notification.leaving import leave_token
+from misthoorn.notification.models import Attempt, Message, Notice, MessageFile, Reply
 from misthoorn.notification.services import record_reply
 from misthoorn.triage import services as triage
 from misthoorn.triage.models import Campaign, Finding
@@ -184,3 +186,24 @@ def make_broadcast():
         text_en="There is a flaw.\n\nWHAT YOU DO NOW\nUpdate.",
     )
     return triage.draft_broadcast(draft, person=cast.person(cast.COLLEAGUE), now=cast.NOW)
+
+
+def make_general(organisation):
+    """What leaves the list of messages to many, as it stands in such a mail to this organisation."""
+    notice = Notice.objects.create(
+        kind="broadcast",
+        occasion="target_group:B-00009",
+        organisation_id=organisation,
+        number="000000000001",
+        code="22222222",
+        subject="B-00009",
+        severity="normal",
+        tlp="GREEN",
+        state="queued",
+        created_at=cast.NOW,
+    )
+    contact = Contact.objects.filter(organisation=organisation).first()
+    moments = {name: cast.NOW for name in ("not_before", "not_after", "created_at")}
+    return leave_token(
+        Message.objects.create(notice=notice, contact=contact, channel="mail", message_id="<9>", **moments).pk
+    )

@@ -62,7 +62,7 @@ def test_looking_at_the_address_changes_nothing_and_shows_a_button(client, told)
 @pytest.mark.parametrize("wrong", ["1", "1-", "x-y", "-", "9" * 40, "1-" + "0" * 32])
 @pytest.mark.usefixtures("told")
 def test_a_made_up_address_is_none(client, wrong):
-    assert client.get(f"/leave/{wrong}/").status_code == 404
+    assert "code van het bericht" in client.get(f"/leave/{wrong}/", follow=True).content.decode()
     assert client.post(f"/leave/{wrong}/").status_code == 404
     assert refused() == []
 

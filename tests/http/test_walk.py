@@ -99,6 +99,7 @@ def things_there(*, batch, sent, log4j, hushed):
         "file": desk.make_file(sent),
         "source": "shadowserver",
         "suppression": hushed,
+        "token": desk.make_general(sent.notice.organisation_id),
     }
 
 
@@ -210,7 +211,8 @@ def test_looking_at_a_page_changes_nothing(client, there, route):
     assert changes(queries.captured_queries) == []
 
 
-@pytest.mark.parametrize("route", [route for route in OURS if not route.startswith("api/")])
+# Programs post these: a key, or what stands in a mail's head, lets them.
+@pytest.mark.parametrize("route", [route for route in OURS if not route.startswith(("api/", "leave/"))])
 def test_no_form_is_taken_without_its_token(route):
     client = Client(enforce_csrf_checks=True)
     cast.sign_in(client, cast.ANALYST)

@@ -30,6 +30,7 @@ VERBS = {
     "products": "misthoorn.cli.products",
     "purge": "misthoorn.cli.purge",
     "quarantine": "misthoorn.cli.quarantine",
+    "replay": "misthoorn.cli.replay",
     "restore": "misthoorn.cli.restore",
     "routes": "misthoorn.cli.routes",
     "serve": "misthoorn.cli.serve",

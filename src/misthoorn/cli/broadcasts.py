@@ -222,3 +222,63 @@ def list_(*, state: str, as_json: bool) -> None:
     for one in found:
         update = f"update {one.update}" if one.update else ""
         click.echo(f"{one.id:>5}  {one.reference}  {update:<9} {one.kind:<12} {one.state:<9} {one.title_nl}")
+
+
+@command.group("partner")
+def partner() -> None:
+    """Who passes messages on to its members, and gets the messages to partners.
+
+    Example: misthoorn broadcasts partner list
+    """
+
+
+def _set_partner(number: str, *, by: str, now_partner: bool) -> None:
+    set_up_django()
+    from misthoorn.common import clock
+    from misthoorn.constituency.contacts import ContactError
+    from misthoorn.constituency.partners import set_partner
+
+    try:
+        set_partner(register_number=number, partner=now_partner, person=person_named(by), at=clock.now())
+    except ContactError as error:
+        raise Failure(str(error)) from error
+
+
+@partner.command("add")
+@click.argument("number")
+@click.option("--by", required=True, help="User name of who says so.")
+def partner_add(number: str, *, by: str) -> None:
+    """Let the organisation with this register number get messages to partners.
+
+    Example: misthoorn broadcasts partner add 30000001 --by ada
+    """
+    _set_partner(number, by=by, now_partner=True)
+    click.echo("Added. It gets messages to partners from now on.")
+
+
+@partner.command("remove")
+@click.argument("number")
+@click.option("--by", required=True, help="User name of who says so.")
+def partner_remove(number: str, *, by: str) -> None:
+    """Let it get no more messages to partners; it stays in the register.
+
+    Example: misthoorn broadcasts partner remove 30000001 --by ada
+    """
+    _set_partner(number, by=by, now_partner=False)
+    click.echo("It gets no more messages to partners.")
+
+
+@partner.command("list")
+def partner_list() -> None:
+    """The partners.
+
+    Example: misthoorn broadcasts partner list
+    """
+    set_up_django()
+    from misthoorn.constituency.partners import partners
+
+    found = partners()
+    if not found:
+        click.echo("No partners. `misthoorn broadcasts partner add NUMBER` makes an organisation one.")
+    for number, name, kind in found:
+        click.echo(f"{number:<20} {kind:<25} {name}")

@@ -4,10 +4,12 @@ import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
+from hashlib import sha256
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count, QuerySet
 
+from misthoorn.common.numbers import show_code, show_number
 from misthoorn.notification import queries
 from misthoorn.notification.delivery.decide import Because
 from misthoorn.notification.drafts import Names, make_names
@@ -126,3 +128,28 @@ def states_of(notice: int) -> dict[str, int]:
 def why_withheld(notice: int) -> str:
     """Why nothing goes out with this notice; "" where something does."""
     return Notice.objects.values_list("withheld_because", flat=True).get(pk=notice)
+
+
+# --- all that went out ---
+
+
+def notices_by_kind() -> dict[str, int]:
+    """How many notices of each kind went out or wait to."""
+    found = Notice.objects.filter(state=Notice.State.QUEUED).order_by().values_list("kind")
+    return dict(found.annotate(count=Count("pk")))
+
+
+def told_twice() -> int:
+    """How often an address was handed what was handed to it before for the same organisation: the same words, but for
+    number and code.
+    """  # noqa: D205  one thought
+    seen: set[bytes] = set()
+    twice = 0
+    rows = Message.objects.filter(state=Message.State.HANDED_OVER).select_related("notice").order_by("pk")
+    for row in rows.only("address", "body", "notice__organisation", "notice__number", "notice__code").iterator(PIECE):
+        words = row.body.replace(show_number(row.notice.number), "").replace(show_code(row.notice.code), "")
+        said = f"{row.notice.organisation_id} {row.address} {words}"
+        key = sha256(said.encode()).digest()[:16]
+        twice += key in seen
+        seen.add(key)
+    return twice

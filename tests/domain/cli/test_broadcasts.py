@@ -75,3 +75,15 @@ def test_what_can_not_be_done_is_one_sentence_and_a_code(misthoorn, texts, tmp_p
         answer = misthoorn("broadcasts", *wrong)
         assert (answer.code, said in answer.error, answer.error.count("\n")) == (1, True, 1), answer
     assert "makes one" in misthoorn("broadcasts", "list").out
+
+
+def test_partners_are_named_by_their_register_number(misthoorn, texts):
+    assert "No partners." in misthoorn("broadcasts", "partner", "list").out
+    assert misthoorn("broadcasts", "partner", "add", BAKERY.register_number, "--by", "aisha").code == 0
+    assert BAKERY.name in misthoorn("broadcasts", "partner", "list").out
+    said = misthoorn("broadcasts", "draft", *texts, "--kind", "partner")
+    assert "Reaches 1 organisation of 1." in said.out
+    misthoorn("broadcasts", "partner", "remove", BAKERY.register_number, "--by", "aisha")
+    assert "No partners." in misthoorn("broadcasts", "partner", "list").out
+    wrong = misthoorn("broadcasts", "partner", "add", "999", "--by", "aisha")
+    assert (wrong.code, wrong.error.count("\n")) == (1, 1)

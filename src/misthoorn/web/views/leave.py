@@ -1,7 +1,9 @@
 """Leaving the list of messages to many, from a mail program's own button or by hand; no account."""
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -22,5 +24,6 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
             raise Http404
         return render(request, "misthoorn/public/leave.html", {"left": True})
     if leaving.may_leave(token) is None:
-        raise Http404
+        messages.warning(request, _("This address is not whole. With the code from the message you can stop it too."))
+        return redirect("answer")
     return render(request, "misthoorn/public/leave.html", {"left": False})

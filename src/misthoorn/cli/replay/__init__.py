@@ -1,0 +1,34 @@
+"""`misthoorn replay`: something that happened, played again through the service itself."""
+
+import click
+
+from misthoorn.cli import Failure
+
+LEAST, MOST = 50, 200_000
+
+
+@click.group("replay")
+def command() -> None:
+    """Play something that happened again, through the service itself, and see how long each step takes.
+
+    Example: misthoorn replay log4shell --organisations 2000
+    """
+
+
+@command.command("log4shell")
+@click.option("--organisations", default=2000, show_default=True, help="How many have the vulnerable part.")
+@click.option("--json", "as_json", is_flag=True, help="Print the time line as one JSON object.")
+def log4shell(*, organisations: int, as_json: bool) -> None:
+    """Log4Shell, 10 to 18 December 2021: what became known, who was told when, and that nobody was told twice.
+
+    Everything is invented but the vulnerabilities and their days. It starts afresh each time, in var/replay (or
+    MISTHOORN_HOME, if that is empty or a demo's); mail goes to a server of its own, or to MISTHOORN_SMTP when that is
+    set. Exit code 1 when anybody was told the same twice.
+
+    Example: misthoorn replay log4shell --json
+    """
+    if not LEAST <= organisations <= MOST:
+        raise Failure(f"--organisations takes a number from {LEAST:,} to {MOST:,}.")
+    from misthoorn.cli.replay.run import run
+
+    run(organisations=organisations, as_json=as_json)
