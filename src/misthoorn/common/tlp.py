@@ -66,7 +66,7 @@ MATRIX = "TLP 2.0, matrix-1"  # the version of the table below
 # The strictest label that each may have; of audience, way and object the freest one decides. AMBER+STRICT stays in
 # the organisation that it concerns; AMBER may go to who acts for it on a need to know; GREEN to the community. A
 # bundle and a message to many are read by others than the one organisation concerned. RED is only said, to a person
-# whose name we know. The reading behind it is in docs/decisions.
+# whose name we know. The reading behind it is docs/decisions/0026.
 CEILINGS: dict[Audience | Way | What, Tlp] = {
     Audience.NAMED_PERSON: Tlp.RED,
     Audience.ORGANISATION: Tlp.AMBER_STRICT,

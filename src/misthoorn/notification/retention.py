@@ -40,6 +40,7 @@ def purge(*, now: datetime, keep: Mapping[str, int]) -> dict[str, int]:
     return {
         "messages": _messages(now - timedelta(days=keep["messages"])),
         "replies": _replies(now - timedelta(days=keep["replies"])),
+        "passed_on": _passed_on(now - timedelta(days=keep["messages"])),
         "incoming": _incoming(now - timedelta(days=keep["messages"])),
         "checks": Check.objects.filter(at__lt=now - timedelta(days=keep["replies"])).delete()[0],
     }
@@ -73,9 +74,18 @@ def _incoming(before: datetime) -> int:
 
 
 def _replies(before: datetime) -> int:
-    old = Reply.objects.filter(at__lt=before).exclude(text="", passed_on_to="")
+    old = Reply.objects.filter(at__lt=before).exclude(text="", whose="", judged_note="")
     blanked = 0
     while ids := list(old.order_by("pk").values_list("pk", flat=True)[:PIECE]):
-        blanked += Reply.objects.filter(pk__in=ids).update(text="", passed_on_to="")
+        blanked += Reply.objects.filter(pk__in=ids).update(text="", whose="", judged_note="")
     CallOutcome.objects.filter(at__lt=before).exclude(note="").update(note="")
+    return blanked
+
+
+def _passed_on(before: datetime) -> int:
+    """To whom a warning was passed on goes with the address of that message."""
+    old = Reply.objects.filter(at__lt=before).exclude(passed_on_to="")
+    blanked = 0
+    while ids := list(old.order_by("pk").values_list("pk", flat=True)[:PIECE]):
+        blanked += Reply.objects.filter(pk__in=ids).update(passed_on_to="")
     return blanked

@@ -7,6 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from misthoorn.constituency.claims import CODE_DAYS
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -35,10 +37,14 @@ _ROWS: tuple[tuple[str, Promise, Promise], ...] = (
     ("findings", _("What concerns your business, after it is closed"), _("To recognise it when it comes back")),
     ("messages", _("Messages: mail address and text"), _("To let you check a warning, and to see what was said")),
     ("replies", _("What you answered"), _("To stop in time, and to correct mistakes")),
+    ("messages", _("An address to which you passed a warning on"), _("To send it there, once")),
+    ("unconfirmed", _("A registration whose code was not typed"), _("To let you type the code")),
+    ("replies", _("A registration that was decided on"), _("To know why we warn this address, or not")),
     ("audit", _("Who of our team did what"), _("To be able to account for it")),
 )
 
 
 def kept() -> list[Kept]:
     """One row for each kind of data, with the days of the settings."""
-    return [Kept(kind, what, why, settings.KEEP[kind]) for kind, what, why in _ROWS]
+    days = settings.KEEP | {"unconfirmed": CODE_DAYS}
+    return [Kept(kind, what, why, days[kind]) for kind, what, why in _ROWS]

@@ -230,6 +230,7 @@ def test_before_the_period_nothing_is_blanked_and_purging_again_changes_nothing(
         "messages": 0,
         "incoming": 0,
         "replies": 0,
+        "passed_on": 0,
         "checks": 0,
     }
     assert services.purge(now=NOW + timedelta(days=400), keep=KEEP)["messages"] == 2
