@@ -81,6 +81,23 @@ def _store() -> Iterator[str]:
         yield f"What is received can't be kept: {error} Look at MISTHOORN_STORE."
 
 
+def _letters() -> Iterator[str]:
+    """A machine that can't print is wrong only where letters wait."""
+    from django.db import DatabaseError
+
+    from misthoorn.common import clock
+    from misthoorn.notification.channels.letter.printing import trouble
+    from misthoorn.notification.letters import count_waiting
+
+    if not (wrong := trouble()):
+        return
+    try:
+        if count_waiting(now=clock.now()):
+            yield wrong
+    except DatabaseError:
+        return  # told above
+
+
 def _site() -> Iterator[str]:
     from django.conf import settings
     from django.core import checks

@@ -99,6 +99,7 @@ WORK = [
     "misthoorn.notification.incoming.work.step",
     "misthoorn.notification.work.step",
     "misthoorn.constituency.lookups.work.step",
+    "misthoorn.notification.letter_work.step",
     "misthoorn.insight.work.step",
 ]
 
