@@ -13,7 +13,7 @@ from misthoorn.intake.models import Batch, RefusedRow, Source
 from misthoorn.notification import webhooks
 from misthoorn.notification.incoming.take import take_incoming
 from misthoorn.notification.leaving import leave_token
-from misthoorn.notification.models import Attempt, Message, Notice, MessageFile, Reply
+from misthoorn.notification.models import Attempt, Message, MessageFile, Notice, Reply
 from misthoorn.notification.services import record_reply
 from misthoorn.triage import services as triage
 from misthoorn.triage.models import Campaign, Finding
@@ -203,7 +203,7 @@ def make_general(organisation):
         created_at=cast.NOW,
     )
     contact = Contact.objects.filter(organisation=organisation).first()
-    moments = {name: cast.NOW for name in ("not_before", "not_after", "created_at")}
+    moments = dict.fromkeys(("not_before", "not_after", "created_at"), cast.NOW)
     return leave_token(
         Message.objects.create(notice=notice, contact=contact, channel="mail", message_id="<9>", **moments).pk
     )

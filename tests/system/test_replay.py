@@ -11,7 +11,7 @@ def told(tmp_path_factory):
     home = tmp_path_factory.mktemp("replay") / "home"
     command = [MISTHOORN, "replay", "log4shell", "--organisations", "50", "--json"]
     env = without_settings() | {"MISTHOORN_HOME": str(home)}
-    done = run(command, env=env, fresh=True, capture_output=True, text=True)
+    done = run(command, env=env, fresh=True)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

@@ -82,7 +82,7 @@ def by_register_number(number: str) -> OrganisationFacts | None:
 
 def search(*, text: str, first: int = 0, limit: int = 50) -> list[OrganisationFacts]:
     """Organisations by part of the name, or by register number or asset as written; by name, from the `first` on."""
-    found = Organisation.objects.all()
+    found = Organisation.objects.exclude(kind="team")  # another team is nobody to warn
     if text:
         found = found.filter(
             Q(name__icontains=text)
@@ -288,7 +288,7 @@ def refusals(subject: str) -> set[int]:
 def counts() -> dict[str, int]:
     """How many organisations, registered ones, assets and contacts there are."""
     return {
-        "organisations": Organisation.objects.count(),
+        "organisations": Organisation.objects.exclude(kind="team").count(),
         "registered": Organisation.objects.filter(registered=True).count(),
         "assets": Asset.objects.count(),
         "contacts": Contact.objects.count(),
