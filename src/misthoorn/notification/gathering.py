@@ -130,6 +130,11 @@ def how_soon(campaign: int) -> tuple[int, int, int]:
     return sent.count() - gathered, gathered, unwanted
 
 
+def subjects_in(notice: int) -> set[str]:
+    """What the warnings are about that were told in this digest or bundle; empty of any other notice."""
+    return set(Notice.objects.filter(messages__told_in__notice=notice).order_by().values_list("subject", flat=True))
+
+
 def settle(*, limit: int = MOST) -> int:
     """Messages that were told in another one end as that one ended, once it did; how many."""
     open_ = (Message.State.QUEUED, Message.State.LEASED, Message.State.IN_DOUBT, Message.State.WAITING)

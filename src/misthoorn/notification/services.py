@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from misthoorn.constituency.services import refuse_subject
 from misthoorn.constituency.words import PARALLEL
-from misthoorn.notification import editions, queries
+from misthoorn.notification import editions, gathering, queries
 from misthoorn.notification.compose import Mail, Team
 from misthoorn.notification.compose.facts import SEVERITIES, Language
 from misthoorn.notification.delivery import ledger
@@ -298,7 +298,8 @@ def record_reply(
             to, said = _words(passed_on_to, limit=254), " ".join(_words(whose, limit=200).split())
             Reply.objects.create(notice=row, answer=answer, text=words, passed_on_to=to, whose=said, at=now)
         if stop:
-            refuse_subject(organisation=row.organisation_id, subject=refusable(row), at=now)
+            for subject in gathering.subjects_in(row.pk) or {refusable(row)}:
+                refuse_subject(organisation=row.organisation_id, subject=subject, at=now)
 
 
 def _words(text: str, *, limit: int) -> str:

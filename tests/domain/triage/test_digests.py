@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from warned import warn, wish
 
 from misthoorn.common import clock, failpoints
-from misthoorn.constituency.models import Contact
+from misthoorn.constituency.models import Contact, Refusal
 from misthoorn.notification import gathering
 from misthoorn.notification import queries as notification
 from misthoorn.notification import services as notices
@@ -248,6 +248,12 @@ def test_when_a_digest_comes_back_each_warning_takes_its_next_way(two_wait, bake
     assert {Message.objects.get(pk=one.pk).state for one in two_wait} == {"bounced"}
     assert Notice.objects.filter(state="unreached").count() == 0
     assert notification.broken_laws() == []
+
+
+def test_who_wants_no_more_of_what_stands_in_a_digest_gets_no_more_of_each(two_wait):  # noqa: ARG001  they are there
+    tell_gathered(now=EIGHT)
+    notices.record_reply(notice=digest().notice_id, answer="accepted", stop=True, now=EIGHT)
+    assert sorted(Refusal.objects.values_list("subject", flat=True)) == ["open-dns", "open-rdp"]
 
 
 # --- at any moment ---
