@@ -257,7 +257,7 @@ class Burden:
 def burden(*, months: int = 12) -> list[Burden]:
     """The last months in which anything was sent, newest first; in UTC."""
     counts: dict[str, Counter[int]] = defaultdict(Counter)
-    messages = Entry.objects.filter(kind="handed_over").exclude(detail=GATHERED).order_by()
+    messages = Entry.objects.filter(kind="handed_over").exclude(detail__in=[GATHERED, "hand_over"]).order_by()
     for organisation, at in messages.values_list("organisation", "at"):
         counts[f"{at:%Y-%m}"][organisation or 0] += 1
     newest = sorted(counts.items(), reverse=True)[:months]
