@@ -64,7 +64,7 @@ def list_(*, as_json: bool) -> None:
 @click.option("--again", type=int, help="Print this batch, by its number, and make no new one.")
 @click.option("--by", required=True, help="User name of who prints them.")
 def batch(*, limit: int, out: Path, again: int | None, by: str) -> None:
-    """Put the most urgent letters in a batch, and print all of them to one PDF, with their addresses in a CSV beside it.
+    """Put the most urgent letters in a batch, and print them to one PDF, with their addresses in a CSV beside it.
 
     \b
     Examples:
