@@ -15,7 +15,7 @@ ROLES = ("security", "it_provider")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """A contact that is a machine. `stopped_at`: since when nothing is sent to it."""
+    """A contact that is a machine. `stopped_at`: since when nothing is sent to it, whoever said so."""
 
     id: int
     organisation: int
@@ -122,5 +122,5 @@ def _machine(row: Contact) -> Machine:
         name=row.name,
         language=row.language,
         created_at=row.created_at,
-        stopped_at=row.stopped_at,
+        stopped_at=row.stopped_at or row.bounced_at,
     )

@@ -183,6 +183,15 @@ def test_a_reader_that_says_gone_is_stopped_and_seen_to_be_so_and_nobody_is_told
     assert (channel.taken, came_back(), broken_laws()) == ([], None, [])
 
 
+def test_one_whose_address_can_not_be_used_any_more_is_shown_as_stopped(added, deliver, channel):
+    tell(added[0])
+    channel.answers.append(HandOverError(Reason.REFUSED, "not an address", bad_address=True))
+
+    deliver(channels={"webhook": channel}).run()
+
+    assert webhooks.webhooks()[0].machine.stopped_at is not None
+
+
 def test_a_reader_that_asks_for_time_gets_it(added, deliver, channel):
     tell(added[0])
     channel.answers.append(HandOverError(Reason.LATER, "429 Too Many Requests", after=7200))
