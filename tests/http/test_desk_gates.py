@@ -7,6 +7,7 @@ import pytest
 from misthoorn.accounts.models import AuditEntry
 from misthoorn.constituency.models import Organisation, Refusal
 from misthoorn.intake.origin import stated
+from misthoorn.notification.models import Message
 from misthoorn.triage import queries
 from misthoorn.triage import services as triage
 from misthoorn.triage.models import Campaign, Finding
@@ -56,6 +57,17 @@ def test_a_no_keeps_it_back_also_after_a_yes(client, leak):
         client.post("/desk/sources/one/shadowserver/origin/", {"lawful": answer, "note": "Asked the lawyer"})
 
     assert left_out(leak) == {"unlawful-origin": 1}
+
+
+def test_a_no_holds_back_what_was_approved_and_waits(client, leak):
+    cast.sign_in(client, cast.ADMINISTRATOR)
+    client.post("/desk/sources/one/shadowserver/origin/", {"lawful": "yes", "note": "By contract"})
+    triage.approve_campaign(campaign=leak.pk, person=cast.person(cast.COLLEAGUE), seen_reach=1, now=cast.NOW)
+    assert triage.release_campaign(campaign=leak.pk, now=cast.NOW).messages == 1
+
+    client.post("/desk/sources/one/shadowserver/origin/", {"lawful": "no", "note": "The contract was false"})
+
+    assert list(Message.objects.values_list("state", "because")) == [("withheld", "origin")]
 
 
 def test_what_was_released_without_an_answer_is_proposed_again_once_there_is_one(client, leak):

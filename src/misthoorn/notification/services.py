@@ -236,6 +236,14 @@ def stop_messages(*, campaign: int) -> int:
     return _in_pieces(waiting, state=Message.State.WITHHELD, because=Because.STOPPED)
 
 
+def withhold_findings(*, findings: Sequence[int], because: str) -> int:
+    """Keep from being handed over what waits and tells of any of these findings; how many messages that were."""
+    waits = (Message.State.QUEUED, Message.State.WAITING, Message.State.GATHERING)
+    told = NoticeFinding.objects.filter(finding__in=findings).values("notice")
+    waiting = Message.objects.filter(notice__in=told, state__in=waits)
+    return _in_pieces(waiting, state=Message.State.WITHHELD, because=because)
+
+
 def go_on(*, campaign: int) -> int:
     """Let workers take what `stop_messages` kept, with new patience; how many."""
     kept = Message.objects.filter(notice__campaign=campaign, state=Message.State.WITHHELD, because=Because.STOPPED)

@@ -160,6 +160,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "restored": pgettext_lazy("because", "set aside after a backup was put back"),
         **BECAUSE,
         "stopped": pgettext_lazy("because", "the campaign was stopped"),
+        "origin": pgettext_lazy("because", "somebody said that it was not obtained lawfully"),
         "preference": pgettext_lazy("because", "the contact wishes not to hear this"),
     },
     "compare-by": {

@@ -28,6 +28,7 @@ class Because(StrEnum):
     FAILED_TOO_OFTEN = "failed_too_often"
     RESTORED = "restored"
     STOPPED = "stopped"
+    ORIGIN = "origin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

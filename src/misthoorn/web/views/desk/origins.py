@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 from misthoorn.common import clock
 from misthoorn.intake.origin import state_origin
 from misthoorn.intake.services import IntakeError
-from misthoorn.triage.services.origins import ask_again
+from misthoorn.triage.services.origins import ask_again, keep_back
 from misthoorn.web.guards import desk, person
 from misthoorn.web.source_forms import OriginForm
 from misthoorn.web.views.desk.sources_one import only_administrators
@@ -28,6 +28,8 @@ def state(request: HttpRequest, source: str) -> HttpResponse:
     except IntakeError:
         messages.error(request, _("Nothing was kept: there is no such source."))
         return redirect("desk-sources")
+    if not lawful:
+        keep_back(source=pk)
     ask_again(source=pk, now=clock.now())
     messages.success(request, _("Your answer is kept."))
     return redirect("desk-sources-one", source)
