@@ -84,6 +84,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "bounced": pgettext_lazy("message", "Came back"),
         "withheld": pgettext_lazy("message", "Withheld"),
         "expired": pgettext_lazy("message", "Expired"),
+        "waiting": pgettext_lazy("message", "Waits for a person or its reader"),
         "gathering": pgettext_lazy("message", "Waits for its overview"),
         "gathered": pgettext_lazy("message", "Told in another message"),
     },

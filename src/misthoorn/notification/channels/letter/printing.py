@@ -107,7 +107,7 @@ def _weasyprint() -> tuple[Any, Any, Any]:
         raise PrintError(
             f"Letters can't be printed on this machine: Pango is missing. Install it: {INSTALL}"
         ) from error
-    logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
+    logging.getLogger("weasyprint.progress").propagate = False  # it tells of every step of every letter
     return weasyprint, FontConfiguration(), URLFetcher(allowed_protocols=())
 
 
