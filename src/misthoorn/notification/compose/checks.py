@@ -1,5 +1,6 @@
 """What every mail needs before a word of it is made."""
 
+from functools import cache
 from typing import Final
 
 from misthoorn.common.numbers import CODE_LENGTH, NUMBER_LENGTH, tidy_code, tidy_number
@@ -22,10 +23,15 @@ def check_names(number: str, code: str) -> None:
 
 def check_label(label: Tlp, audience: Audience) -> None:
     """The label lets it go by mail to such a reader."""
-    if not may_reach(label, Audience.ORGANISATION):
+    if not _may_reach(label, Audience.ORGANISATION):
         raise ComposeError(f"TLP:{label} may not leave by mail. Tell it to a named person in another way.")
-    if not may_reach(label, audience):
+    if not _may_reach(label, audience):
         raise ComposeError(f"TLP:{label} may not be told to such a reader. Leave it out, or ask for a freer label.")
+
+
+@cache
+def _may_reach(label: Tlp, audience: Audience) -> bool:
+    return may_reach(label, audience)
 
 
 def check_subject_line(line: str, *, text: str) -> None:

@@ -36,15 +36,15 @@ _APART = re.compile(r"\S {2,}\S")
 
 def forbidden_in(text: str, language: str) -> list[str]:
     """The words of the text that we do not use."""
-    return [found for pattern in _PATTERNS[language] for found in pattern.findall(text)]
+    return _PATTERNS[language].findall(text)
 
 
-def _patterns(words: str) -> list[re.Pattern[str]]:
-    parts = [re.escape(word.strip()).replace(r"\*", r"\w*") for word in re.split(r",\s+", words)]
-    return [re.compile(rf"(?<!\w){part}(?!\w)", re.IGNORECASE) for part in parts]
+def _pattern(words: str) -> re.Pattern[str]:
+    parts = (re.escape(word.strip()).replace(r"\*", r"\w*") for word in re.split(r",\s+", words))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE)
 
 
-_PATTERNS: Final = {language: _patterns(words) for language, words in FORBIDDEN.items()}
+_PATTERNS: Final = {language: _pattern(words) for language, words in FORBIDDEN.items()}
 
 
 def is_heading(line: str) -> bool:

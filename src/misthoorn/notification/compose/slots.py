@@ -18,7 +18,7 @@ from misthoorn.notification.compose.reasons import reasons_in_words
 
 OPTIONAL = frozenset({
     "alarm", "ground", "more", "it_rows", "version", "score", "affected", "reference", "workaround", "sign",
-    "destination", "kind", "exploited_on", "fixed_version", "why", "why_heading", "duty", "duty_heading",
+    "destination", "kind", "exploited_on", "fixed_version", "why", "why_heading", "duty",
 })  # fmt: skip
 MAY_FORWARD = frozenset({Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER})
 SHORT = 36  # the longest subject line with a product of this length stays within 110
@@ -46,7 +46,7 @@ def _warning_slots(facts: WarningFacts, *, words: Words) -> dict[str, str]:
     duty = one_line(facts.duty.get(facts.language, ""), limit=DUTY) if facts.duty else ""
     return {
         "duty": duty,
-        "duty_heading": words["duty_heading"] if duty else "",
+        "duty_heading": words["duty_heading"],
         "why": why,
         "why_heading": words["why_heading"] if why else "",
         "alarm": f"{words['alarm']} " if facts.severity == "urgent" else "",
