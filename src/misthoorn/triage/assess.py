@@ -17,7 +17,7 @@ from misthoorn.constituency.routing import shipped_rules
 from misthoorn.intake import origin as intake
 from misthoorn.triage.gates import WARN, Candidate, Policy, Ruling, asks_for_origin, rule_on
 from misthoorn.triage.models import Campaign, Finding, SubjectKind
-from misthoorn.triage.silence import facts_of, silenced_in_campaign
+from misthoorn.triage.silence import facts_of, silenced, silenced_in_campaign
 
 NETWORKS = ("network", "asn")  # kinds of asset that others than its owner may use
 
@@ -90,7 +90,7 @@ def assess(campaign: Campaign, *, now: datetime, only: int | None = None, withou
     known = constituency.organisations(owners)
     ladders, machines = _whom(owners, now=now, without=without)
     refused = constituency.refusals(campaign.subject)
-    silenced = _silenced(campaign, now=now)
+    silences = _silenced(campaign, now=now, only=None if only is None else [finding.pk for finding in findings])
     origins = _origins(findings)
     rules = policy()
     return Assessment(
@@ -108,7 +108,7 @@ def assess(campaign: Campaign, *, now: datetime, only: int | None = None, withou
                     tlp=parse_tlp(finding.tlp),
                     contacts=_concerned(ladders, finding),
                     refused_subject=finding.organisation_id in refused,
-                    suppression=silenced.get(finding.pk, ""),
+                    suppression=silences.get(finding.pk, ""),
                     machines=_concerned(machines, finding),
                     origin=origins.get(finding.pk),
                     oktt=known[finding.organisation_id].oktt,
@@ -145,8 +145,8 @@ def _origins(findings: Sequence[Finding]) -> dict[int, str]:
     return {finding.pk: stated.get((finding.source_id, finding.last_batch), "") for finding in asked}
 
 
-def _silenced(campaign: Campaign, *, now: datetime) -> dict[int, str]:
-    """What silences each finding of a campaign that is silenced, as a verdict names it."""
-    by_finding = silenced_in_campaign(campaign.pk, now=now)
+def _silenced(campaign: Campaign, *, now: datetime, only: Sequence[int] | None) -> dict[int, str]:
+    """What silences each finding of a campaign that is silenced, or of `only` these, as a verdict names it."""
+    by_finding = silenced_in_campaign(campaign.pk, now=now) if only is None else silenced(only, now=now)
     facts = facts_of(sorted(set(by_finding.values())), now=now)
     return {finding: f"{facts[one].reference} until {facts[one].until:%Y-%m-%d}" for finding, one in by_finding.items()}

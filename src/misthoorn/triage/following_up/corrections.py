@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from misthoorn.accounts.services import record
 from misthoorn.common.failpoints import failpoint
-from misthoorn.notification import following
+from misthoorn.notification import editions, following
 from misthoorn.notification import services as notification
 from misthoorn.notification.compose import Mail, compose_kind
 from misthoorn.notification.compose.facts import Language
@@ -220,5 +220,6 @@ def correction_preview(correction: int, *, language: Language, now: datetime) ->
     others = following.count_arrived(row.campaign_id) - 1
     sent = replace(_who_got(case)[0], language=language)
     names = Names(case.notice.number, "22222222")
+    editions.refresh()
     where = places(list(case.findings.values()))
     return compose_kind(_text(row, case, sent, names=names, where=where, others=others))

@@ -9,7 +9,7 @@ from misthoorn.common.tlp import Tlp, parse_tlp, strictest
 from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.wishes import unwanted
 from misthoorn.intake import queries as intake
-from misthoorn.notification import following
+from misthoorn.notification import editions, following
 from misthoorn.notification.compose import Mail, compose_kind
 from misthoorn.notification.compose.facts import Language
 from misthoorn.notification.compose.kinds import Earlier, GoodNews, Reminder, Update
@@ -53,6 +53,7 @@ def tell(case: Case, verdict: Verdict, *, now: datetime) -> str:
 
 def sample(case: Case, verdict: Verdict, *, language: Language, now: datetime) -> Mail | None:
     """The mail that this verdict would bring, in this language, with the number of the warning; None without one."""
+    editions.refresh()
     whom = _whom(case, verdict, now=now)
     plans = Whom(tuple(replace(one, language=language) for one in whom.messages[:1]))
     drafts = _messages(case, verdict, plans, now=now)
