@@ -77,10 +77,11 @@ def test_a_warning_has_no_list_to_leave(client, sent):
     assert client.post(f"/leave/{leave_token(sent.pk)}/").status_code == 404
 
 
-def test_by_the_code_of_the_message_only_such_messages_are_refused(client, told):
-    client.post("/answer/", {"code": told.notice.code})
-    client.post("/answer/choose/", {"answer": "accepted", "stop": "on"})
+def test_the_code_of_the_message_leads_to_the_same_button_and_warnings_still_come(client, told):
+    chosen = client.post("/answer/", {"code": told.notice.code}, follow=True)
+    assert "Stuur ons geen algemene berichten meer" in chosen.content.decode()
 
+    client.post(chosen.redirect_chain[-1][0])
     assert refused() == ["broadcast:target_group"], "and not the warnings on this CVE"
 
 

@@ -16,6 +16,13 @@ def leave_token(message: int) -> str:
     return f"{message}-{_proof(message)}"
 
 
+def token_of(notice: int) -> str:
+    """The token of a message to many, for who typed its code; "" of any other notice."""
+    rows = Message.objects.filter(notice=notice, notice__kind=Notice.Kind.BROADCAST).order_by("pk")
+    message = rows.values_list("pk", flat=True).first()
+    return leave_token(message) if message is not None else ""
+
+
 def _proof(message: int) -> str:
     return salted_hmac(_SALT, str(message), algorithm="sha256").hexdigest()[:_PROOF]
 

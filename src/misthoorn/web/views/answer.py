@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from misthoorn.common import clock
 from misthoorn.constituency import claims
 from misthoorn.constituency.aside import UnwantedError
-from misthoorn.notification import queries, services
+from misthoorn.notification import leaving, queries, services
 from misthoorn.notification.confirming import claim_of, mail_code
 from misthoorn.notification.passing_on import Passed, pass_on
 from misthoorn.web.answer_forms import ClaimForm
@@ -59,6 +59,8 @@ def choose(request: HttpRequest) -> HttpResponse:
     if found is None:
         messages.warning(request, _("Type the code from your message first. Nothing was sent yet."))
         return redirect("answer")
+    if token := leaving.token_of(found.notice_id):  # a general message asks for no answer
+        return redirect("leave", token)
     form = ReplyForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         status = 400 if form.is_bound else 200
