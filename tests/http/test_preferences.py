@@ -53,7 +53,7 @@ def test_without_a_code_the_way_leads_to_the_page_that_asks_for_it(client):
     assert "Typ eerst de code uit uw bericht" in response.content.decode()
 
 
-def test_looking_changes_nothing(visitor):
+def test_looking_at_the_choices_changes_nothing(visitor):
     page = visitor.get(PAGE).content.decode()
     assert "Elke waarschuwing meteen" in page
     assert not Preference.objects.exists()

@@ -34,7 +34,11 @@ class PreferenceForm(PlainForm):
             "invalid_choice": _("Choose one of the three."),
         },
     )
-    digest = forms.ChoiceField(label=_("The overview comes"), choices=list(DIGESTS.items()))
+    digest = forms.ChoiceField(
+        label=_("The overview comes"),
+        help_text=_("If you chose “what may wait, together”."),
+        choices=list(DIGESTS.items()),
+    )
     weekday = forms.ChoiceField(label=_("On"), help_text=_("If it comes every week."), choices=list(WEEKDAYS.items()))
     hour = forms.ChoiceField(label=_("At"), choices=[(str(hour), f"{hour:02}:00") for hour in range(24)])
     quiet_from = forms.TimeField(

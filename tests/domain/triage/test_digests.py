@@ -259,6 +259,20 @@ def test_who_wants_no_more_of_what_stands_in_a_digest_gets_no_more_of_each(two_w
 # --- at any moment ---
 
 
+def test_a_clock_that_goes_forward_makes_a_digest_sooner_and_once(two_wait):  # noqa: ARG001  they are there
+    tell_gathered(now=EIGHT + timedelta(days=400))
+    tell_gathered(now=EIGHT)
+    assert Notice.objects.filter(kind="digest").count() == 1
+
+
+def test_a_clock_that_goes_back_makes_a_digest_later_and_once(two_wait):  # noqa: ARG001  they are there
+    assert tell_gathered(now=EIGHT - timedelta(days=400)) == 0
+    assert states() == [("warning", "gathering")] * 2
+    tell_gathered(now=EIGHT)
+    assert tell_gathered(now=EIGHT - timedelta(days=1)) == 0
+    assert Notice.objects.filter(kind="digest").count() == 1
+
+
 class Death(BaseException):
     """The process is killed."""
 
