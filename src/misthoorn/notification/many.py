@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, QuerySet
 
 from misthoorn.common.numbers import show_code, show_number
-from misthoorn.notification import queries
+from misthoorn.notification import editions, queries
 from misthoorn.notification.delivery.decide import Because
 from misthoorn.notification.drafts import Names, make_names
 from misthoorn.notification.facts import Created
@@ -31,6 +31,7 @@ def write_many(
     `may_write` is asked first, in the same transaction: what it writes holds when the notices do. None: it said no. At
     most some hundred drafts: no write of SQLite may last longer than 250 ms.
     """
+    editions.refresh()
     for attempt in range(1, TRIES + 1):
         fresh = _fresh(drafts)
         made = [

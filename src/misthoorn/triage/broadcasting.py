@@ -15,7 +15,7 @@ from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.aims import Aim
 from misthoorn.constituency.facts import ContactFacts
 from misthoorn.constituency.routing import route
-from misthoorn.notification import many
+from misthoorn.notification import editions, many
 from misthoorn.notification.compose import Mail, compose_kind
 from misthoorn.notification.compose.facts import Language, Severity
 from misthoorn.notification.compose.kinds import BroadcastText
@@ -176,6 +176,7 @@ def preview_broadcast(broadcast: int, *, language: Language, now: datetime) -> M
         ComposeError: no mail can be made of it; the sentence says why.
     """
     row = Broadcast.objects.filter(pk=broadcast).first()
+    editions.refresh()
     names = make_names(lambda below: below // 2)
     return _mail(row, names, language=language, at=row.decided_at or now) if row else None
 

@@ -3,7 +3,7 @@
 import mails
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from misthoorn.notification.compose import compose, library
@@ -112,12 +112,14 @@ def test_a_file_that_is_too_large_or_about_no_text_is_refused():
     assert problems_of("exposed/nothing", "nl: {}")[0].code == "no-text"
 
 
+@settings(max_examples=40)
 @given(st.text(max_size=300))
 def test_no_field_breaks_the_checker(value):
     for problem in problems_of(NAME, changed(nl_consequence=value)):
         assert str(problem)
 
 
+@settings(max_examples=40)
 @given(st.text(alphabet="{}[]%# ifendlswhr_", max_size=60))
 def test_no_tag_breaks_the_checker_and_what_it_lets_pass_can_be_composed(value):
     text = changed(nl_consequence=f"Let op. {value}")
