@@ -184,6 +184,14 @@ def test_the_desk_sees_what_speaks_for_it(visitor, analyst):
     assert "Bakkerij De Korenaar" in text(analyst.get("/desk/claims/"))
 
 
+def test_the_mail_with_the_code_stands_among_what_the_organisation_was_told(visitor, analyst, sent):
+    claimed(visitor)
+
+    page = text(analyst.get(f"/desk/organisations/{sent.notice.organisation_id}/"))
+    assert "Code om een adres te bevestigen" in page
+    assert "De bevestiging van een mailadres" in page
+
+
 def test_a_claim_for_which_nothing_speaks_says_so(visitor, analyst):
     claim = confirmed(visitor, register_number="99999999", address="iemand@elders.example")
 

@@ -8,7 +8,7 @@ from typing import cast
 
 from misthoorn.common.numbers import CODE_ALPHABET, CODE_LENGTH, show_code, show_number, tidy_code
 from misthoorn.common.tlp import Tlp, Way
-from misthoorn.notification.compose.confirm import confirm
+from misthoorn.notification.compose.confirm import NAME, confirm
 from misthoorn.notification.compose.facts import Language, Mail, Team
 from misthoorn.notification.drafts import Names
 from misthoorn.notification.models import Message, Notice
@@ -36,7 +36,7 @@ def mail_code(
             kind=Notice.Kind.CONFIRM,
             organisation=organisation,
             occasion=f"{_CLAIM}{claim}",
-            subject="address",
+            subject=NAME,
             severity="information",
             tlp=Tlp.AMBER,
             messages=(

@@ -14,6 +14,7 @@ NOTICE_KINDS = {
     "hand_over": pgettext_lazy("notice", "Hand-over to another team"),
     "alive": pgettext_lazy("notice", "Nothing new"),
     "broadcast": pgettext_lazy("notice", "Message to many"),
+    "confirm": pgettext_lazy("notice", "Code to confirm an address"),
     "withheld": pgettext_lazy("notice", "Went to nobody"),
 }
 CHANGES = {

@@ -21,6 +21,7 @@ from misthoorn.common.numbers import show_code, show_number
 from misthoorn.constituency.facts import AssetFacts
 from misthoorn.notification.channels.telephone.outcomes import outcomes
 from misthoorn.notification.compose import about as about_of
+from misthoorn.notification.compose import confirm
 from misthoorn.triage.lifting import lift as lift_of
 from misthoorn.triage.queries import CampaignFacts, FindingFacts
 from misthoorn.web.words import word as word_of
@@ -240,7 +241,9 @@ def nav_link(context: dict[str, Any], name: str, text: str, count: int | None = 
 @register.filter
 def about(subject: str) -> str:
     """What a subject ("open-rdp", a CVE) is about, in general words, as a sentence begins."""
-    words = about_of(subject, (get_language() or "nl")[:2])
+    english = (get_language() or "nl")[:2] == "en"
+    ours = confirm.ABOUT["en" if english else "nl"] if subject == confirm.NAME else ""
+    words = ours or about_of(subject, "en" if english else "nl")
     return words[:1].upper() + words[1:]
 
 
