@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from misthoorn.common import clock
 from misthoorn.constituency import queries as constituency
 from misthoorn.notification import queries as notification
-from misthoorn.triage import queries, services
+from misthoorn.triage import handing_over, queries, services
 from misthoorn.triage.following_up.queries import aftermath
 from misthoorn.triage.soon import look_at
 from misthoorn.web.desk_forms import ApproveForm, SetAsideForm, TurnForm
@@ -61,6 +61,7 @@ def _page(
         "language": language,
         "mail": queries.preview(pk, language=language, now=now),
         "decided": facts.state in DECIDED,
+        "lines": handing_over.hand_overs(campaign=pk),
         "after": aftermath(pk) if facts.released_at else None,
         "second": narrowing.reached > facts.reach_limit,
         "approved_by_me": person(request) in {one for one, *_rest in facts.approvals},
