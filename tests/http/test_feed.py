@@ -15,6 +15,7 @@ from misthoorn.common import clock
 from misthoorn.constituency.models import Contact, Organisation
 from misthoorn.notification.channels.feed.keys import make_key, revoke_key
 from misthoorn.notification.channels.feed.reading import read_page
+from misthoorn.notification.channels.feed.work import expire_unread
 from misthoorn.notification.models import FeedKey, Message, Notice, NoticeFinding
 from misthoorn.triage import services
 from misthoorn.triage.models import Campaign, Finding
@@ -273,3 +274,16 @@ def test_a_key_that_is_used_says_when(client, key):
 
     assert FeedKey.objects.get().used_at == NOW
     assert Contact.objects.get(channel="feed").created_at - NOW < timedelta(seconds=1)
+
+
+def test_what_nobody_fetched_for_a_month_ends(client, key):
+    tell(seen("192.0.2.1"))
+    message = Message.objects.get(channel="feed")
+    assert expire_unread(now=message.not_after) == 0
+
+    assert expire_unread(now=message.not_after + timedelta(seconds=1)) == 1
+    assert expire_unread(now=message.not_after + timedelta(seconds=1)) == 0
+
+    message.refresh_from_db()
+    assert (message.state, message.because) == ("expired", "too_late")
+    assert numbers(get(client, key)) == []

@@ -14,11 +14,15 @@ from hypothesis.extra.django import TestCase
 
 from misthoorn.common import clock
 from misthoorn.constituency.models import Asset, Contact, Organisation
-from misthoorn.constituency.services import refuse_subject
+from misthoorn.constituency.queries import usable_contact
+from misthoorn.constituency.services import mark_bounced, refuse_subject
+from misthoorn.notification.delivery import Delivery
+from misthoorn.notification.gathering import settle
 from misthoorn.notification.models import Message, MessageFile, Notice
 from misthoorn.triage import services
 from misthoorn.triage.bundle_work import step
 from misthoorn.triage.models import Campaign, Decision, Finding
+from misthoorn.triage.queries import still_true
 from misthoorn.triage.services.bundles import SUBJECT, make_bundle
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +37,7 @@ ISP = Company(
     sector="ict",
 )
 TOMORROW = NOW + timedelta(days=1)
+FAR = timedelta(days=9_999)
 
 
 def owner(company=ISP):
@@ -295,6 +300,58 @@ def test_the_worker_has_a_step_for_it(analyst, monkeypatch):
     assert step.pending()
     assert step.run()
     assert not step.pending()
+
+
+@pytest.mark.usefixtures("isp")
+def test_what_is_urgent_is_told_at_once_and_stands_in_the_list_as_well(analyst):
+    deliver(events(seen("192.0.2.9", what="compromised-website", severity="urgent"), seen("192.0.2.1")))
+    release(analyst)
+    assert Message.objects.get(notice__subject="compromised-website").state == "queued"
+
+    make_bundle(now=TOMORROW)
+
+    (bundle,) = bundles()
+    assert [(row["ip"], row["severity"]) for row in lines(bundle)] == [("192.0.2.9", "urgent"), ("192.0.2.1", "high")]
+    assert "Urgent: 1." in bundle.body
+
+
+class Relay:
+    """Takes every parcel."""
+
+    def __init__(self):
+        self.taken = []
+
+    def hand_over(self, parcel, *, deadline):  # noqa: ARG002  a fake is never late
+        self.taken.append(parcel)
+        return "250 taken"
+
+    def close(self):
+        pass
+
+
+@pytest.mark.usefixtures("isp")
+def test_a_bundle_is_handed_over_with_its_files_and_what_was_told_in_it_ends_with_it(analyst):
+    deliver(events(seen("192.0.2.1")))
+    release(analyst)
+    make_bundle(now=TOMORROW)
+    relay = Relay()
+    Message.objects.filter(notice__kind="bundle").update(not_before=NOW - timedelta(days=1), not_after=NOW + FAR)
+
+    Delivery(
+        channels={"mail": relay},
+        still_true=still_true,
+        usable_contact=usable_contact,
+        mark_bounced=mark_bounced,
+        lease=60.0,
+        deadline=25.0,
+    ).run()
+    settle()
+
+    (parcel,) = relay.taken
+    assert [one.name.rpartition(".")[2] for one in parcel.files] == ["csv", "json"]
+    (gathered,) = Message.objects.filter(notice__kind="warning")
+    assert (gathered.state, gathered.handed_over_at) == ("gathered", gathered.told_in.handed_over_at)
+    assert gathered.handed_over_at is not None
 
 
 SECRETS = ("Geheimzinnig BV", "geheim-kantoor-7", "baas@geheim.example")
