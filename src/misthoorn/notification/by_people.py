@@ -5,11 +5,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F
 from django.utils.module_loading import import_string
 
 from misthoorn.constituency.queries import usable_contact
-from misthoorn.notification.delivery.decide import Circumstances, Verdict, objection
+from misthoorn.notification.delivery.decide import Because, Circumstances, Verdict, objection
 from misthoorn.notification.models import Attempt, Message, Notice, NoticeFinding
 
 CHANNELS = ("letter", "telephone")
@@ -67,3 +68,11 @@ def end(message: Message, verdict: Verdict, *, at: datetime, before: str = Messa
 def take_out(messages: Iterable[Message], against: dict[int, Verdict], *, at: datetime) -> list[int]:
     """Withhold those messages that something speaks against; which these are. Call it inside a transaction."""
     return [one.pk for one in messages if one.pk in against and end(one, against[one.pk], at=at)]
+
+
+def expire(*, now: datetime) -> int:
+    """Let go of letters and calls that nobody took for too long; how many, at most some each time."""
+    late = Message.objects.filter(state=Message.State.WAITING, channel__in=CHANNELS, not_after__lt=now)
+    verdict = Verdict(state="expired", outcome="expired", because=Because.TOO_LATE)
+    with transaction.atomic():
+        return sum(end(one, verdict, at=now) for one in late.order_by("pk").defer("body")[:100])

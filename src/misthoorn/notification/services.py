@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from misthoorn.constituency.services import refuse_subject
 from misthoorn.constituency.words import PARALLEL
@@ -22,7 +22,7 @@ from misthoorn.notification.models import Check as CheckRow
 from misthoorn.notification.models import Message, Notice, NoticeFinding, Reply
 from misthoorn.notification.retention import purge
 from misthoorn.notification.timing import How
-from misthoorn.notification.writing import PATIENCE, body_for, first_state, patience
+from misthoorn.notification.writing import body_for, first_state, patience
 from misthoorn.work.clock import database_now
 
 __all__ = [
@@ -332,8 +332,9 @@ def hold_waiting() -> int:
 
     Held messages are in doubt, so everybody sees them, and no worker takes them before `release_held`.
     """
-    waits = (Message.State.QUEUED, Message.State.LEASED, Message.State.GATHERING)
-    waiting = Message.objects.filter(state__in=waits)
+    waits = Q(state__in=[Message.State.QUEUED, Message.State.LEASED, Message.State.GATHERING])
+    by_people = Q(state=Message.State.WAITING, channel__in=["letter", "telephone"])  # perhaps posted or told since
+    waiting = Message.objects.filter(waits | by_people)
     with transaction.atomic():
         ledger.doubt_leased(reply="the database was restored")
         return waiting.update(state=Message.State.IN_DOUBT, because=Because.RESTORED, lease_until=None)
@@ -343,4 +344,9 @@ def release_held(*, now: datetime) -> int:  # noqa: ARG001  when something is du
     """Let workers take what `hold_waiting` held, with new patience; how many."""
     due = database_now()
     held = Message.objects.filter(state=Message.State.IN_DOUBT, because=Because.RESTORED)
-    return held.update(state=Message.State.QUEUED, because="", not_before=due, not_after=due + PATIENCE, failures=0)
+    released = 0
+    for channel in list(held.order_by().values_list("channel", flat=True).distinct()):
+        again = {"state": first_state(channel), "because": "", "failures": 0}
+        until = due + patience(channel)
+        released += held.filter(channel=channel).update(not_before=due, not_after=until, **again)
+    return released

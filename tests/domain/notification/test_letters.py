@@ -12,9 +12,11 @@ from misthoorn.common import clock
 from misthoorn.constituency.models import Contact
 from misthoorn.constituency.services import stop_contact
 from misthoorn.notification import letter_files, letters
+from misthoorn.notification.by_people import expire
 from misthoorn.notification.channels.letter.printing import trouble
 from misthoorn.notification.models import Attempt, Letter, Message, Notice
 from misthoorn.notification.queries import broken_laws
+from misthoorn.notification.services import hold_waiting, release_held
 from misthoorn.triage.models import Finding
 from misthoorn.triage.services.reach import reach_otherwise
 
@@ -229,3 +231,22 @@ def test_nothing_is_printed_of_a_batch_that_is_not_there():
     with pytest.raises(letters.LetterError, match="no batch 99"):
         letters.post_batch(99, person=None, now=clock.now())
     assert letters.batch(99) is None
+
+
+@pytest.mark.usefixtures("told")
+def test_letters_that_nobody_printed_in_time_expire_by_themselves():
+    assert expire(now=clock.now()) == 0
+    assert expire(now=clock.now() + timedelta(days=31)) == 2
+
+    assert states() == [("expired", "too_late")] * 2
+    assert broken_laws() == []
+
+
+@pytest.mark.usefixtures("told")
+def test_after_a_backup_was_put_back_letters_are_in_doubt_until_a_person_lets_them_go():
+    assert hold_waiting() == 2
+    assert states() == [("in_doubt", "restored")] * 2
+    assert letters.count_waiting(now=clock.now()) == 0
+
+    assert release_held(now=clock.now()) == 2
+    assert states() == [("waiting", "")] * 2
