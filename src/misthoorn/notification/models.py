@@ -55,6 +55,7 @@ class Notice(models.Model):
     about = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="later")
     campaign = models.ForeignKey("triage.Campaign", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     variant = models.CharField(max_length=40, blank=True)
+    trial = models.ForeignKey(Trial, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
     organisation = models.ForeignKey("constituency.Organisation", on_delete=models.CASCADE, related_name="+")
     number = models.CharField(max_length=12, unique=True)
     code = models.CharField(max_length=8, unique=True)
@@ -74,6 +75,7 @@ class Notice(models.Model):
             models.Index(
                 fields=["look_at", "id"], condition=models.Q(look_at__isnull=False), name="notice_is_followed"
             ),
+            models.Index(fields=["trial", "id"], condition=models.Q(trial__isnull=False), name="notice_is_compared"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -43,20 +43,32 @@ class TextEdition(models.Model):
 
 
 class Trial(models.Model):
-    """A randomised comparison of variants of a text. Public once it runs; never about what is urgent."""
+    """A randomised comparison of variants of a text. Public once it runs; never about what is urgent.
+
+    Which warnings take part: `subject` and `severity`, empty for all that may. `runs`: for so many days organisations
+    are taken in; `days`: within so many the outcome counts. `baseline` and `target` are percentages. `weak`: its writer
+    said yes to a size that is probably too small. `most_harm`: so many organisations of one arm may say that a warning
+    was wrong or not theirs, or complain; one more and it stops. `result`: the numbers, when all is counted.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", "draft"
         RUNNING = "running", "running"
-        STOPPED = "stopped", "stopped for harm"
+        STOPPED = "stopped", "stopped before its time"
         ENDED = "ended", "ended"
+        REJECTED = "rejected", "rejected"
 
     name = models.SlugField(max_length=60, unique=True)
     hypothesis = models.TextField()
     outcome = models.CharField(max_length=20)
     subject = models.CharField(max_length=128, blank=True)
+    severity = models.CharField(max_length=12, blank=True)
     days = models.PositiveSmallIntegerField()
+    runs = models.PositiveSmallIntegerField(default=90)
+    baseline = models.PositiveSmallIntegerField(default=0)
+    target = models.PositiveSmallIntegerField(default=0)
     per_arm = models.PositiveIntegerField()
+    weak = models.BooleanField(default=False)
     most_harm = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     written_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
@@ -67,6 +79,7 @@ class Trial(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_because = models.CharField(max_length=300, blank=True)
+    result = models.JSONField(null=True, blank=True)
 
     class Meta:
         ordering = ["-pk"]
@@ -82,11 +95,15 @@ class Trial(models.Model):
 
 
 class TrialArm(models.Model):
-    """One of the variants that are compared; `version` says exactly which text, and is filled in when it starts."""
+    """One of the variants that are compared, "" for the usual text.
+
+    `versions` says exactly which texts, by name and language, and `version` is their digest; filled in when it starts.
+    """
 
     trial = models.ForeignKey(Trial, on_delete=models.CASCADE, related_name="arms")
     variant = models.CharField(max_length=40)
     version = models.CharField(max_length=80, blank=True)
+    versions = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ["pk"]
