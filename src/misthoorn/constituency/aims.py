@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from misthoorn.constituency.facts import ContactFacts
 from misthoorn.constituency.ladder import is_bound
 from misthoorn.constituency.models import Contact, Organisation, Refusal
-from misthoorn.constituency.words import OTHERS
+from misthoorn.constituency.words import ASIDE, OTHERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,4 +102,4 @@ def _for_general(now: datetime) -> QuerySet[Contact]:
     works = Q(channel="mail", bounced_at=None, stopped_at=None, place="")
     lasts = Q(valid_to=None) | Q(valid_to__gt=now)
     theirs = (Q(mandate=None) & ~Q(role__in=OTHERS)) | mandated
-    return Contact.objects.filter(works & lasts & theirs)
+    return Contact.objects.filter(works & lasts & theirs).exclude(provenance__in=ASIDE)

@@ -11,6 +11,7 @@ from misthoorn.accounts.services import record
 from misthoorn.constituency.addresses import AddressError, address_for
 from misthoorn.constituency.models import Asset, Contact, Mandate, Organisation
 from misthoorn.constituency.queries import ladder_of
+from misthoorn.constituency.words import ASIDE
 from misthoorn.work.bulk import update_rows
 
 PIECE = 500
@@ -57,7 +58,7 @@ def keep_found(found: Iterable[Found], *, at: datetime) -> int:
             new = [_new(one, at=at) for key, one in wanted.items() if key not in there]
             known = [_refreshed(row, wanted[key], at=at) for key, row in there.items() if key in wanted]
             Contact.objects.bulk_create(new)
-            update_rows(known, fields=["seen_at", "valid_to", "evidence", "confidence"])
+            update_rows(known, fields=["seen_at", "valid_to", "evidence", "confidence", "provenance"])
         added += len(new)
     return added
 
@@ -81,7 +82,8 @@ def _new(one: Found, *, at: datetime) -> Contact:
 
 def _refreshed(row: Contact, one: Found, *, at: datetime) -> Contact:
     row.seen_at = at
-    if row.provenance == one.provenance:
+    if row.provenance in {one.provenance, *ASIDE}:
+        row.provenance = one.provenance
         row.valid_to, row.evidence, row.confidence = one.valid_to, one.evidence[:300], one.confidence
     return row
 
@@ -153,7 +155,8 @@ def confirm_contact(*, contact: int, person: int, at: datetime) -> None:
     if row.stopped_at is not None:
         raise ContactError("This contact asked us to stop. Only it can say otherwise.")
     row.confirmed_at, row.bounced_at, row.valid_to, row.failures = at, None, None, 0
-    row.save(update_fields=["confirmed_at", "bounced_at", "valid_to", "failures"])
+    row.provenance = "found" if row.provenance in ASIDE else row.provenance
+    row.save(update_fields=["confirmed_at", "bounced_at", "valid_to", "failures", "provenance"])
     record(
         at=at, person=person, action="contact confirmed", about=f"organisation {row.organisation_id}", contact=contact
     )

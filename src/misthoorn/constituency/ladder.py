@@ -11,7 +11,7 @@ from functools import lru_cache
 from ipaddress import ip_address
 
 from misthoorn.constituency.facts import ContactFacts, MandateFacts
-from misthoorn.constituency.words import CLAIMED, OTHERS, PARALLEL, PASSED_ON
+from misthoorn.constituency.words import ASIDE, OTHERS, PARALLEL
 from misthoorn.matching.networks import Network, NetworkError, nearness, parse_network
 
 LADDER = "ladder-2"  # the version of this file's rules
@@ -76,7 +76,7 @@ def rung_of(contact: ContactFacts) -> str:
 
 def why_not(contact: ContactFacts, *, now: datetime) -> str:
     """Why this contact can't be used at that moment, as one of REASONS; "" where it can."""
-    if contact.provenance in {PASSED_ON, CLAIMED}:
+    if contact.provenance in ASIDE:
         return contact.provenance
     if contact.bounced_at is not None:
         return "bounced"

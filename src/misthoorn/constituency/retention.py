@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from misthoorn.constituency.claims import CODE_DAYS
 from misthoorn.constituency.models import Claim, Contact
-from misthoorn.constituency.words import CLAIMED, PASSED_ON
+from misthoorn.constituency.words import ASIDE
 
 LAPSED = timedelta(days=30)  # after an address may not be written to any more
 PIECE = 200
@@ -19,7 +19,7 @@ def forget_claims(*, now: datetime, days: int) -> int:
 
 def forget_addresses(*, now: datetime) -> int:
     """Blank the addresses that a warning was passed on to, or that were claimed and not accepted; how many."""
-    lapsed = Contact.objects.filter(provenance__in=[PASSED_ON, CLAIMED], valid_to__lt=now - LAPSED)
+    lapsed = Contact.objects.filter(provenance__in=ASIDE, valid_to__lt=now - LAPSED)
     blanked = 0
     while rows := list(lapsed.exclude(address__startswith="forgotten ").order_by("pk")[:PIECE]):
         for row in rows:

@@ -13,6 +13,7 @@ from misthoorn.constituency.choices import write_keys
 from misthoorn.constituency.imports import AssetRow, ContactRow, Failed, Good, OrganisationRow, Table
 from misthoorn.constituency.key_rows import lock_keys, new_revision
 from misthoorn.constituency.models import Asset, AssetKey, Contact, Organisation, Refusal
+from misthoorn.constituency.words import ASIDE
 from misthoorn.matching.assets import NormalAsset, asset_keys
 from misthoorn.matching.keys import Key
 from misthoorn.work.bulk import update_rows
@@ -201,10 +202,10 @@ def _contacts(rows: Iterable[Good], *, at: datetime, counts: Counter[str]) -> li
         if contact is None:
             identity = {"channel": row.channel, "address": row.address, "role": row.role}
             new.append(Contact(organisation_id=organisation, created_at=at, **identity, **values))
-        elif _differs(contact, values):
+        elif _differs(contact, values | ({"valid_to": None} if contact.provenance in ASIDE else {})):
             changed.append(contact)
     Contact.objects.bulk_create(new)
-    update_rows(changed, fields=fields)
+    update_rows(changed, fields=[*fields, "valid_to"])
     counts.update(added=len(new), changed=len(changed))
     return lost
 

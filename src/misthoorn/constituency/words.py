@@ -51,7 +51,7 @@ SEVERITIES = ("urgent", "high", "normal", "information")
 OTHERS = ("it_provider", "abuse", "technical")
 # Contacts that are kept for one message and stand on no rung: to whom a recipient passed a warning on, and an address
 # that somebody claims and nobody has accepted.
-PASSED_ON, CLAIMED = "passed-on", "claimed"
+ASIDE = PASSED_ON, CLAIMED = "passed-on", "claimed"
 # What a look-up asks about, and the rung of the ladder on which what it finds stands.
 LOOKUP_KINDS = ("security_txt", "rdap_ip", "soa", "rdap_domain")
 LANGUAGES = ("nl", "en")

@@ -9,6 +9,7 @@ from typing import Literal
 from django.db.models import Exists, F, Min, OuterRef, QuerySet
 
 from misthoorn.constituency.models import Contact, Organisation
+from misthoorn.constituency.words import ASIDE
 from misthoorn.insight.ledger import CORRECTION, GATHERED, HARM, WARNINGS
 from misthoorn.insight.models import Entry
 from misthoorn.insight.survival import Curve, Ending, Span, curve
@@ -236,6 +237,7 @@ class Contacts:
 def contact_quality(*, now: datetime) -> Contacts:
     """Of all organisations that asked to be warned."""
     works = Contact.objects.filter(organisation=OuterRef("pk"), bounced_at=None, stopped_at=None)
+    works = works.exclude(provenance__in=ASIDE)
     registered = Organisation.objects.filter(registered=True)
     return Contacts(
         organisations=registered.count(),

@@ -1,12 +1,17 @@
 """Passing a warning on: once, to few, with no word of anybody but us, and only where the label allows it."""
 
+import io
 from datetime import timedelta
 
 import pytest
+from cast import ANALYST, person
 
 from misthoorn.common import clock
 from misthoorn.constituency import queries as constituency
+from misthoorn.constituency.contacts import add_contact, confirm_contact
+from misthoorn.constituency.imports import read_table
 from misthoorn.constituency.models import Contact
+from misthoorn.constituency.services import import_table
 from misthoorn.notification.channels import HandOverError, Reason
 from misthoorn.notification.models import Message, Notice
 from misthoorn.notification.passing_on import MOST, MOST_A_DAY, MOST_OF_ONE, Passed, pass_on
@@ -65,6 +70,33 @@ def test_nobody_is_told_anything_later_because_a_warning_was_passed_on_to_them(s
     shown = {rung.reason for rung in constituency.ladder_of(contact.organisation_id, now=NOW) if rung.contact}
     assert contact.pk not in {one.id for one in ladder}
     assert "passed-on" in shown
+
+
+def _found(contact):
+    by = person(ANALYST, second_factor=False)
+    where = {"organisation": contact.organisation_id, "role": "it_provider", "address": PROVIDER}
+    add_contact(**where, evidence="a call", person=by, at=NOW)
+
+
+def _imported(contact):
+    number = contact.organisation.register_number
+    table = f"register_number,role,address,provenance\n{number},it_provider,{PROVIDER},register\n"
+    assert not import_table(read_table(io.StringIO(table)), at=NOW).failed
+
+
+def _confirmed(contact):
+    confirm_contact(contact=contact.pk, person=person(ANALYST, second_factor=False), at=NOW)
+
+
+@pytest.mark.parametrize("name", [_found, _imported, _confirmed])
+def test_an_address_that_somebody_finds_or_confirms_later_is_a_contact_as_any_other(sent, name):
+    on(sent)
+    contact = passed().contact
+    name(contact)
+
+    later = NOW + timedelta(days=365)
+    ladder = constituency.ladders([contact.organisation_id], now=later)[contact.organisation_id]
+    assert contact.pk in {one.id for one in ladder}
 
 
 @pytest.mark.parametrize("label", ["AMBER+STRICT", "RED"])
