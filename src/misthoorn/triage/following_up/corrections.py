@@ -13,7 +13,7 @@ from misthoorn.notification import services as notification
 from misthoorn.notification.compose import Mail, compose_kind
 from misthoorn.notification.compose.facts import Language
 from misthoorn.notification.compose.kinds import CorrectionText
-from misthoorn.notification.drafts import Names
+from misthoorn.notification.drafts import Names, make_names
 from misthoorn.notification.following import Sent
 from misthoorn.notification.writing import MessageDraft, NoticeDraft, write_notice
 from misthoorn.triage.following_up.facts import Case, cases_of
@@ -211,7 +211,7 @@ def _text(row: Correction, case: Case, one: Sent, *, names: Names, where: Sequen
 
 
 def correction_preview(correction: int, *, language: Language, now: datetime) -> Mail | None:
-    """The mail that the first of those who got the warning would get; None when nobody got it."""
+    """The mail that the first who got the warning would get, with a sample number; None when nobody got it."""
     row = Correction.objects.get(pk=correction)
     first = following.first_arrived(row.campaign_id)
     case = next(iter(cases_of(following.told([first]), now=now)), None) if first else None
@@ -219,7 +219,7 @@ def correction_preview(correction: int, *, language: Language, now: datetime) ->
         return None
     others = following.count_arrived(row.campaign_id) - 1
     sent = replace(_who_got(case)[0], language=language)
-    names = Names(case.notice.number, "22222222")
+    names = make_names(lambda below: below // 2)
     editions.refresh()
     where = places(list(case.findings.values()))
     return compose_kind(_text(row, case, sent, names=names, where=where, others=others))

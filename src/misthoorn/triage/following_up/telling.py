@@ -13,7 +13,7 @@ from misthoorn.notification import editions, following
 from misthoorn.notification.compose import Mail, compose_kind
 from misthoorn.notification.compose.facts import Language
 from misthoorn.notification.compose.kinds import Earlier, GoodNews, Reminder, Update
-from misthoorn.notification.drafts import Names
+from misthoorn.notification.drafts import Names, make_names
 from misthoorn.notification.facts import MessagePlan
 from misthoorn.notification.services import team
 from misthoorn.notification.timing import How
@@ -52,12 +52,12 @@ def tell(case: Case, verdict: Verdict, *, now: datetime) -> str:
 
 
 def sample(case: Case, verdict: Verdict, *, language: Language, now: datetime) -> Mail | None:
-    """The mail that this verdict would bring, in this language, with the number of the warning; None without one."""
+    """The mail that this verdict would bring, in this language, with a sample number and code; None without one."""
     editions.refresh()
     whom = _whom(case, verdict, now=now)
     plans = Whom(tuple(replace(one, language=language) for one in whom.messages[:1]))
     drafts = _messages(case, verdict, plans, now=now)
-    return drafts[0].text(Names(case.notice.number, "22222222")) if drafts else None
+    return drafts[0].text(make_names(lambda below: below // 2)) if drafts else None
 
 
 def _whom(case: Case, verdict: Verdict, *, now: datetime) -> Whom:
