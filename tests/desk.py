@@ -11,6 +11,8 @@ from misthoorn.constituency.models import Contact
 from misthoorn.intake.drafts import keep_draft
 from misthoorn.intake.models import Batch, RefusedRow, Source
 from misthoorn.notification import webhooks
+from misthoorn.notification.compose.editing import file_as_shipped
+from misthoorn.notification.editions import save_draft
 from misthoorn.notification.incoming.take import take_incoming
 from misthoorn.notification.leaving import leave_token
 from misthoorn.notification.models import Attempt, Message, MessageFile, Notice, Reply
@@ -186,6 +188,13 @@ def make_broadcast():
         text_en="There is a flaw.\n\nWHAT YOU DO NOW\nUpdate.",
     )
     return triage.draft_broadcast(draft, person=cast.person(cast.COLLEAGUE), now=cast.NOW)
+
+
+def make_edition():
+    """A draft of a text, by the colleague; its number."""
+    name = "exposed/rdp"
+    text = file_as_shipped(name).replace("(RDP)", "(extern bureaublad)")
+    return save_draft(name=name, text=text, note="korter", person=cast.person(cast.COLLEAGUE), now=cast.NOW)
 
 
 def make_general(organisation):

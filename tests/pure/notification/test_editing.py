@@ -69,6 +69,8 @@ def test_every_shipped_text_may_be_kept_as_it_is_and_makes_the_same_mail(name):
         ({"it": "RDP is open. Close it."}, ("value-missing", "it")),
         ({"nl_consequence": "Dat ziet u op {{ where.__class__ }}."}, ("tag", "nl.consequence")),
         ({"nl_consequence": "{% for x in y %}a{% endfor %}"}, ("tag", "nl.consequence")),
+        ({"nl_consequence": "{% if where %}" * 600}, ("tag", "nl.consequence")),
+        ({"nl_consequence": "[[" + "a" * 11_000}, ("tag", "nl.consequence")),
         ({"nl_consequence": "{% include 'x' %}"}, ("tag", "nl.consequence")),
         ({"nl_consequence": "Een {{ secret }}."}, ("unknown-value", "nl.consequence")),
         ({"nl_consequence": "Een {{ where"}, ("tag", "nl.consequence")),

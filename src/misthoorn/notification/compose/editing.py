@@ -19,6 +19,7 @@ from misthoorn.notification.compose.shelf import FIXED, OTHER, read_text, shippe
 LARGEST: Final = 20_000
 MOST_STEPS: Final = 3
 MOST_PROBLEMS: Final = 20
+MOST_NESTED: Final = 3
 # In the order in which they stand in a mail.
 IN_A_LANGUAGE: Final = (
     *("about", "subject", "lead", "news", "what", "note", "only_if"),
@@ -27,7 +28,7 @@ IN_A_LANGUAGE: Final = (
 SHARED: Final = ("it",)
 MAY_LACK: Final = ("note", "only_if", "what")
 _BESIDE: Final = ("severity", "basis", "what_label")
-_TAG = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}|\[\[[^\[\]]*(?:\[\d\])?[^\[\]]*\]\]|\[%[^\[\]]*%\]|\{#|\[#")
+_TAG = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}|\[\[[^\[\]]*(?:\[\d\][^\[\]]*)?\]\]|\[%[^\[\]]*%\]|\{#|\[#")
 _VALUE = re.compile(r"\{\{ ?([a-z_]+) ?\}\}")
 _IF = re.compile(r"\{% ?(?:el)?if (?:not )?([a-z_]+) ?%\}")
 _ELSE = re.compile(r"\{% ?(?:else|endif) ?%\}")
@@ -182,11 +183,23 @@ def _tags_of(name: str, own: Mapping[str, Any]) -> Iterator[Problem]:
     for where, text in _texts(own):
         for tag in _TAG.findall(text):
             yield from _tag(where, tag, known=known, parts=parts)
+        if _deepest(text) > MOST_NESTED:
+            yield Problem("tag", where=where, value="{% if … %}")
         if _LOOSE.search(_TAG.sub("", text)):
             yield Problem("tag", where=where, value=_LOOSE.findall(_TAG.sub("", text))[0])
     for place in (*LANGUAGES, *shared(name)):
         lost = _needed(fields, place) - _named(own, place)
         yield from (Problem("value-missing", where=place, value=tag) for tag in sorted(lost))
+
+
+def _deepest(text: str) -> int:
+    """How many conditions stand inside each other; a reader of templates counts on few."""
+    depth = deepest = 0
+    for tag in _TAG.findall(text):
+        depth += tag.startswith("{%") and _IF.fullmatch(tag) is not None and "elif" not in tag
+        depth -= "endif" in tag
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _tag(where: str, tag: str, *, known: set[str], parts: set[str]) -> Iterator[Problem]:

@@ -29,7 +29,6 @@ from misthoorn.web.text_words import problem_in_words
 class _Line:
     kind: str
     name: str
-    full: str
     about: str
     severity: str
     used: EditionFacts | None
@@ -52,7 +51,7 @@ def texts(request: HttpRequest) -> HttpResponse:
     for full in shipped():
         kind, _slash, name = full.partition("/")
         told = library.told(full, _shown())
-        line = _Line(kind, name, full, told["about"], told["severity"], used.get(full), drafts[full])
+        line = _Line(kind, name, told["about"], told["severity"], used.get(full), drafts[full])
         kinds[kind].append(line)
     waiting = [one for one in editions.editions() if one.state == "draft"]
     context = {"kinds": dict(kinds), "waiting": waiting, "changed": len(used), "count": len(shipped())}
@@ -84,7 +83,6 @@ def one(request: HttpRequest, kind: str, name: str) -> HttpResponse:
     context = {
         "form": form,
         "mails": mails,
-        "seen": "see" in request.POST,
         "columns": [("nl", form.of_language("nl")), ("en", form.of_language("en"))],
         **_about(full),
     }
