@@ -15,7 +15,7 @@ from misthoorn.notification.compose.editing import file_as_shipped
 from misthoorn.notification.editions import save_draft
 from misthoorn.notification.incoming.take import take_incoming
 from misthoorn.notification.leaving import leave_token
-from misthoorn.notification.models import Attempt, Message, MessageFile, Notice, Reply
+from misthoorn.notification.models import Attempt, Letter, LetterBatch, Message, MessageFile, Notice, Reply
 from misthoorn.notification.services import record_reply
 from misthoorn.triage import services as triage
 from misthoorn.triage.models import Campaign, Finding
@@ -216,3 +216,15 @@ def make_general(organisation):
     return leave_token(
         Message.objects.create(notice=notice, contact=contact, channel="mail", message_id="<9>", **moments).pk
     )
+
+
+def make_letters(sent):
+    """A batch with the letter to the bakery that says what the mail said; its number."""
+    batch = LetterBatch.objects.create(made_at=cast.NOW)
+    letter = Message.objects.get(pk=sent.pk)
+    letter.pk, letter.channel, letter.address = None, "letter", "Dorpsstraat 12\n1234 AB Voorbeeldstad"
+    letter.state, letter.attempt, letter.message_id = Message.State.WAITING, 0, "<letter@team.example>"
+    letter.handed_over_at = None
+    letter.save()
+    Letter.objects.create(message=letter, batch=batch)
+    return batch.pk

@@ -88,6 +88,7 @@ def things_there(*, batch, sent, log4j, hushed):
         "finding": log4j.pk,
         "incoming": desk.make_arrived(sent),
         "kind": "exposed",
+        "letter_batch": desk.make_letters(sent),
         "name": "rdp",
         "message": sent.pk,
         "organisation": sent.notice.organisation_id,

@@ -65,15 +65,15 @@ def _print_more(request: HttpRequest, batch: int) -> None:
 
 @desk
 @require_safe
-def one(request: HttpRequest, batch: int) -> HttpResponse:
+def one(request: HttpRequest, letter_batch: int) -> HttpResponse:
     """One batch: how far its file is, its letters, and what to take out of the pile."""
-    found = letters.batch(batch)
+    found = letters.batch(letter_batch)
     if found is None:
         raise Http404
-    rows, pages = letters.letters_of(batch), letter_files.pages_of(batch)
+    rows, pages = letters.letters_of(letter_batch), letter_files.pages_of(letter_batch)
     context = {
         "batch": found,
-        "progress": letter_files.progress(batch),
+        "progress": letter_files.progress(letter_batch),
         "rows": [(row, pages.get(row.number)) for row in rows],
         "pages": sum(pages.values()),
         "out": [row for row in rows if row.state in {"withheld", "expired"}],
@@ -83,41 +83,41 @@ def one(request: HttpRequest, batch: int) -> HttpResponse:
 
 @desk
 @require_POST
-def print_on(request: HttpRequest, batch: int) -> HttpResponse:
+def print_on(request: HttpRequest, letter_batch: int) -> HttpResponse:
     """Make the next piece of the file now, beside the workers."""
-    _print_more(request, batch)
-    return redirect("desk-letters-one", batch)
+    _print_more(request, letter_batch)
+    return redirect("desk-letters-one", letter_batch)
 
 
 @desk
 @require_safe
-def pdf(request: HttpRequest, batch: int) -> HttpResponseBase:
+def pdf(request: HttpRequest, letter_batch: int) -> HttpResponseBase:
     """All letters of a batch as one file."""
-    file = letter_files.pdf_of(batch)
+    file = letter_files.pdf_of(letter_batch)
     if not file.is_file():
         messages.info(request, _("This file is not ready, or the batch was posted."))
-        return redirect("desk-letters-one", batch)
+        return redirect("desk-letters-one", letter_batch)
     return FileResponse(file.open("rb"), content_type="application/pdf", as_attachment=True, filename=file.name)
 
 
 @desk
 @require_safe
-def addresses(request: HttpRequest, batch: int) -> HttpResponse:  # noqa: ARG001  as every view
+def addresses(request: HttpRequest, letter_batch: int) -> HttpResponse:  # noqa: ARG001  as every view
     """The addresses of a batch as CSV."""
-    if letters.batch(batch) is None:
+    if letters.batch(letter_batch) is None:
         raise Http404
-    name = letter_files.pdf_of(batch).with_suffix(".csv").name
-    answer = HttpResponse(letter_files.address_sheet(batch), content_type="text/csv; charset=utf-8")
+    name = letter_files.pdf_of(letter_batch).with_suffix(".csv").name
+    answer = HttpResponse(letter_files.address_sheet(letter_batch), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 
 @desk
 @require_POST
-def post(request: HttpRequest, batch: int) -> HttpResponse:
+def post(request: HttpRequest, letter_batch: int) -> HttpResponse:
     """The pile goes to the post: hand the letters over, and say which to take out."""
     try:
-        posted = letters.post_batch(batch, person=person(request), now=clock.now())
+        posted = letters.post_batch(letter_batch, person=person(request), now=clock.now())
     except letters.LetterError as error:
         messages.error(request, str(TROUBLE[error.code]))
         return redirect("desk-letters")
@@ -125,7 +125,7 @@ def post(request: HttpRequest, batch: int) -> HttpResponse:
     messages.success(request, text % {"n": posted.letters})
     if posted.taken_out:
         messages.warning(request, _("Some letters may no longer go. Take them out of the pile: they stand below."))
-    return redirect("desk-letters-one", batch)
+    return redirect("desk-letters-one", letter_batch)
 
 
 @desk
