@@ -138,6 +138,8 @@ def _update(told: Told, *, now: datetime) -> Verdict | None:
 
 
 def _changes(told: Told, *, now: datetime) -> Iterator[tuple[Change, Severity, tuple[int, ...]]]:
+    if told.findings and all(one.told_again for one in told.findings):
+        return  # who got the newer warning hears of it there
     since = max(told.known_until, now - NEWS_FOR)
     news = [one for one in told.news if one.at > since]
     last = next((one for one in reversed(told.news) if one.what in {"withdrawn", "back"}), None)

@@ -17,6 +17,7 @@ from misthoorn.triage.following_up.facts import Case, cases_of
 from misthoorn.triage.following_up.news import follow_changes, may_tell
 from misthoorn.triage.following_up.rules import rules_on, shipped_rules
 from misthoorn.triage.following_up.telling import tell
+from misthoorn.triage.models import Campaign
 
 PIECE = 200  # warnings in one look
 AT_MOST = 1.0  # seconds for what is told in one look, so that other work gets its turn
@@ -56,6 +57,8 @@ def _follow(case: Case, *, now: datetime) -> datetime | None:
     if verdict.act == "nothing":
         return verdict.look_at
     try:
+        if not Campaign.objects.filter(pk=case.campaign.pk, state=Campaign.State.APPROVED).exists():
+            return now + USUAL  # stopped, or taken back, since it was read
         if verdict.act == "update" and not may_tell(case.campaign, verdict, now=now):
             return now  # a reminder may be due all the same
         kept = tell(case, verdict, now=now)

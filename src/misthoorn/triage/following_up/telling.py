@@ -20,7 +20,7 @@ from misthoorn.notification.timing import How
 from misthoorn.notification.writing import MessageDraft, NoticeDraft, write_notice
 from misthoorn.triage.following_up.decide import Verdict
 from misthoorn.triage.following_up.facts import Case
-from misthoorn.triage.following_up.whom import Whom, same_again, somebody_else, whatever_became
+from misthoorn.triage.following_up.whom import Whom, got, same_again, somebody_else, whatever_became
 from misthoorn.triage.lifecycle import REOPEN_WITHIN
 from misthoorn.triage.models import Finding, SubjectKind
 
@@ -131,7 +131,7 @@ def _text(
             source=plan.source,
             seen_last=_seen_last(case, verdict.findings, now=now),
             advisory=plan.advisory,
-            to_another=verdict.act == "otherwise",
+            to_another=plan.contact not in {one.contact for one in got(case)},
         )
     )
 

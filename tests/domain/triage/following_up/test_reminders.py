@@ -134,6 +134,19 @@ def test_who_wants_no_reminders_gets_only_those_that_are_urgent(warned, severity
     assert len(later("reminder")) == reminders
 
 
+def test_a_reminder_that_the_first_contact_can_no_longer_get_says_that_another_one_did(warned):
+    another_contact()
+    Contact.objects.filter(address=BAKERY.address).update(bounced_at=NOW)
+    see_again(at=NOW + WEEK)
+
+    look(NOW + WEEK + SOON)
+
+    message = later("reminder")[0].messages.get()
+    assert message.address == "info@korenaar.example"
+    assert "aan een ander contact van dit bedrijf" in message.body.replace("\n", " ")
+    assert warned.number[:4] in message.body
+
+
 def test_of_a_product_that_is_still_on_the_list_its_owner_is_reminded(told_of_a_hole):
     look(NOW + 22 * DAY)
 

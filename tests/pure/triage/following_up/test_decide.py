@@ -96,6 +96,14 @@ def test_without_rules_nobody_is_reminded_and_what_got_worse_is_still_told():
         (replace(PRODUCT, findings=(FindingNow(id=1, open=True, fixed=NOW - DAY),)), ""),
         (replace(PRODUCT, news=(News(what="withdrawn", at=NOW + DAY),)), "withdrawn"),
         (replace(PRODUCT, news=(News(what="withdrawn", at=NOW + DAY, replaced=True),)), ""),
+        (
+            replace(
+                PRODUCT,
+                findings=(FindingNow(id=1, open=False, told_again=True),),
+                news=(News(what="withdrawn", at=NOW + DAY),),
+            ),
+            "",
+        ),
         (replace(PRODUCT, news=(News(what="withdrawn", at=NOW), News(what="back", at=NOW + DAY))), ""),
         (replace(PRODUCT, news=(News(what="exploited", at=NOW - DAY),)), ""),
         (replace(PRODUCT, news=(News(what="exploited", at=NOW + DAY),), said=frozenset({"exploited"})), ""),
@@ -112,6 +120,7 @@ def test_without_rules_nobody_is_reminded_and_what_got_worse_is_still_told():
         "a fix that was known",
         "withdrawn",
         "withdrawn for another number",
+        "withdrawn, and a newer warning told of it",
         "withdrawn and back",
         "exploited before the warning",
         "said before",
