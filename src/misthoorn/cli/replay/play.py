@@ -4,7 +4,7 @@ import io
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +101,7 @@ class Play:
     def _scene(self, moment: datetime, what: str, act: Callable[[Bar], _Outcome]) -> None:
         """The clock goes to this moment; never back, where the step before took longer than the story has for it."""
         shown = max(moment, clock.now()) if self._told.lines else moment
-        clock.set_offset(shown - datetime.now(UTC))
+        clock.set_offset(clock.offset() + shown - clock.now())
         began = time.monotonic()
         with self._steps.step(what, what) as bar:
             result, counts = act(bar)
