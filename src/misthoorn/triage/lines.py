@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import batched
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -65,8 +66,8 @@ def told_lines(findings: Sequence[int], *, contact: int) -> dict[int, ToldLine]:
     sources = {source.id: source.name for source in intake.sources()}
     found: dict[int, ToldLine] = {}
     rows = with_assets(Finding.objects.filter(organisation=known.organisation).order_by("pk"))
-    for start in range(0, len(findings), PIECE):
-        for row in rows.filter(pk__in=findings[start : start + PIECE]):
+    for piece in batched(findings, PIECE):
+        for row in rows.filter(pk__in=piece):
             if _may_hear(known, row, listed=owner and row.of_kind in NETWORKS):
                 found[row.pk] = ToldLine(
                     line=line_of(row, source=sources[row.source_id]),

@@ -54,9 +54,12 @@ def _fed(show: Callable[[_Feed, str], HttpResponse]) -> View:
             return problem(HTTPStatus.METHOD_NOT_ALLOWED, "A feed is only read: use GET.", Allow="GET, HEAD")
         now = clock.now()
         opened = open_with(bearer(request), now=now)
-        if (refused := _refused(request, opened, now=now.timestamp())) is not None or opened is None:
-            return refused or problem(HTTPStatus.UNAUTHORIZED, "")
+        if opened is None:
+            return _unknown(request, now=now.timestamp())
         key, contact = opened
+        if is_too_often(f"feed-{key}", most=RATE, now=now.timestamp()):
+            detail = f"At most {RATE} requests a minute. Wait, and ask again with the same cursor."
+            return problem(HTTPStatus.TOO_MANY_REQUESTS, detail, **{"Retry-After": "60"})
         try:
             page = read_page(contact, after=read_cursor(request.GET.get("after", "")))
         except CursorError as error:
@@ -74,18 +77,14 @@ def _fed(show: Callable[[_Feed, str], HttpResponse]) -> View:
     return view
 
 
-def _refused(request: HttpRequest, opened: tuple[int, int] | None, *, now: float) -> HttpResponse | None:
-    if opened is None and WRONG_KEYS.is_reached(request, now=now):
+def _unknown(request: HttpRequest, *, now: float) -> HttpResponse:
+    """The key opens nothing; who tries many of them waits."""
+    if WRONG_KEYS.is_reached(request, now=now):
         wait = str(WRONG_KEYS.minutes_left(now=now) * 60)
         return problem(HTTPStatus.TOO_MANY_REQUESTS, "Too many wrong keys. Wait a while.", **{"Retry-After": wait})
-    if opened is None:
-        WRONG_KEYS.count(request, now=now)
-        detail = "Send the key of your feed in the header Authorization: Bearer KEY."
-        return problem(HTTPStatus.UNAUTHORIZED, detail, **{"WWW-Authenticate": "Bearer"})
-    if is_too_often(f"feed-{opened[0]}", most=RATE, now=now):
-        detail = f"At most {RATE} requests a minute. Wait, and ask again with the same cursor."
-        return problem(HTTPStatus.TOO_MANY_REQUESTS, detail, **{"Retry-After": "60"})
-    return None
+    WRONG_KEYS.count(request, now=now)
+    detail = "Send the key of your feed in the header Authorization: Bearer KEY."
+    return problem(HTTPStatus.UNAUTHORIZED, detail, **{"WWW-Authenticate": "Bearer"})
 
 
 @_fed
