@@ -21,6 +21,8 @@ class Entry(models.Model):
     severity = models.CharField(max_length=12, blank=True)
     channel = models.CharField(max_length=20, blank=True)
     detail = models.CharField(max_length=60, blank=True)
+    provenance = models.CharField(max_length=60, blank=True)
+    batch = models.BigIntegerField(null=True)
 
     class Meta:
         ordering = ["at", "pk"]

@@ -87,6 +87,7 @@ def facts_of(plan: NoticePlan, *, message: MessagePlan, names: Names, team: Team
         matched=message.matched,
         rsit_type=message.rsit_type,
         reasons=message.reasons,
+        variant=plan.variant,
     )
 
 

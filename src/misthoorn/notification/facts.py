@@ -31,7 +31,10 @@ class MessagePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticePlan:
-    """What one organisation is to be told, or why it is not told: `withheld_because` is a short word of the gates."""
+    """What one organisation is to be told, or why it is not told: `withheld_because` is a short word of the gates.
+
+    `pressing`: urgent, exploited or compromised, or nobody looked; then no comparison chooses its `variant`.
+    """
 
     organisation: int
     subject: str
@@ -40,6 +43,9 @@ class NoticePlan:
     findings: tuple[int, ...]
     withheld_because: str = ""
     messages: tuple[MessagePlan, ...] = ()
+    pressing: bool = True
+    variant: str = ""
+    trial: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from misthoorn.constituency.services import refuse_subject
 from misthoorn.constituency.words import PARALLEL
-from misthoorn.notification import editions, gathering, queries
+from misthoorn.notification import editions, gathering, queries, trial_arms
 from misthoorn.notification.compose import Mail, Team
 from misthoorn.notification.compose.facts import SEVERITIES, Language
 from misthoorn.notification.delivery import ledger
@@ -99,10 +99,10 @@ def _create_piece(
     for attempt in range(1, TRIES + 1):
         there = queries.notified(campaign=campaign, organisations=[plan.organisation for plan in plans])
         new = {plan.organisation: plan for plan in plans if plan.organisation not in there}
+        told = trial_arms.take_in([*new.values()], now=now)
         names = _free_names(len(new), randbelow)
         drafts = [
-            draft(plan, names=name, team=team, randbelow=randbelow)
-            for plan, name in zip(new.values(), names, strict=True)
+            draft(plan, names=name, team=team, randbelow=randbelow) for plan, name in zip(told, names, strict=True)
         ]
         try:
             with transaction.atomic():
@@ -150,6 +150,8 @@ def _write(campaign: int, drafts: Sequence[Draft], *, now: datetime) -> Created:
 def _notice(campaign: int, one: Draft, *, now: datetime) -> Notice:
     return Notice(
         campaign_id=campaign,
+        variant=one.plan.variant,
+        trial_id=one.plan.trial,
         organisation_id=one.plan.organisation,
         number=one.names.number,
         code=one.names.code,
@@ -210,7 +212,8 @@ def take_next_way(
             _note_unreached(notice)
             return False
         names = Names(notice.number, notice.code)
-        made = draft(replace(plan, messages=others), names=names, team=team(), randbelow=randbelow)
+        same = "" if plan.pressing else trial_arms.variant_for(notice)
+        made = draft(replace(plan, messages=others, variant=same), names=names, team=team(), randbelow=randbelow)
         due = database_now()
         Message.objects.bulk_create([_message(notice, made, *mail, due=due, now=due) for mail in made.mails])
         if not made.mails:

@@ -116,6 +116,7 @@ def _plan(owner: int, rulings: Sequence[Ruling], findings: dict[int, Finding], k
         findings=tuple(row.pk for row in rows),
         withheld_because=unwanted if told else rulings[0].outcome,
         messages=messages,
+        pressing=pressing,
     )
 
 

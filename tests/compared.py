@@ -1,0 +1,36 @@
+"""Comparisons of texts as tests make them."""
+
+import cast
+
+from misthoorn.notification import trials
+from misthoorn.notification.trial_facts import TrialDraft
+
+DRAFT = {
+    "name": "short-or-long",
+    "hypothesis": "Who has less to read does more.",
+    "outcome": "fixed",
+    "arms": ("", "short"),
+    "baseline": 40,
+    "target": 60,
+    "most_harm": 5,
+    "subject": "open-rdp",
+    "days": 7,
+    "runs": 30,
+    "weak": True,
+}
+
+
+def draft(**changes):
+    return TrialDraft(**{**DRAFT, **changes})
+
+
+def write(*, now=cast.NOW, **changes):
+    """A draft by the analyst; its number."""
+    return trials.draft_trial(draft(**changes), person=cast.person(cast.ANALYST, second_factor=False), now=now)
+
+
+def start(*, now=cast.NOW, **changes):
+    """The same, approved by the colleague."""
+    made = write(now=now, **changes)
+    trials.approve_trial(trial=made, person=cast.person(cast.COLLEAGUE, second_factor=False), now=now)
+    return made
