@@ -15,7 +15,7 @@ from misthoorn.common import clock
 from misthoorn.constituency.models import Contact, Organisation
 from misthoorn.notification.channels.feed.keys import make_key, revoke_key
 from misthoorn.notification.channels.feed.reading import read_page
-from misthoorn.notification.channels.feed.work import expire_unread
+from misthoorn.notification.fetched import expire_unread
 from misthoorn.notification.models import FeedKey, Message, Notice, NoticeFinding
 from misthoorn.triage import services
 from misthoorn.triage.models import Campaign, Finding

@@ -95,7 +95,7 @@ WORK = [
     "misthoorn.triage.following_up.work.step",
     "misthoorn.triage.broadcast_work.step",
     "misthoorn.triage.bundle_work.step",
-    "misthoorn.notification.channels.feed.work.step",
+    "misthoorn.notification.fetched.step",
     "misthoorn.triage.digest_work.step",
     "misthoorn.notification.incoming.work.step",
     "misthoorn.notification.work.step",
