@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Model, Prefetch, QuerySet
 
 from misthoorn.insight.models import Entry, Mark
+from misthoorn.intake.models import Batch
 from misthoorn.notification.models import Attempt, Check, IncomingMail, Message, Notice, Reply
 from misthoorn.triage.gates import WARN
 from misthoorn.triage.models import Decision, Finding
@@ -110,8 +111,15 @@ def _finding(kind: str, row: Finding, *, at: datetime, detail: str = "") -> Entr
 def _matched(mark: Place) -> Iterator[tuple[Entry, Place]]:
     for row, after in _by_number(Finding.objects.all(), mark):
         entry = _finding("matched", row, at=row.first_seen, detail=row.certainty)
-        entry.key = str(row.pk)
+        entry.key, entry.batch = str(row.pk), row.first_batch or None
         yield entry, after
+
+
+def _accepted(mark: Place) -> Iterator[tuple[Entry, Place]]:
+    """Deliveries that were read."""
+    read = Batch.objects.filter(state=Batch.State.ACCEPTED)
+    for row, at, after in _by_moment(read, mark, moment="finished_at"):
+        yield Entry(kind="accepted", key=str(row.pk), at=at, source=row.source_id, batch=row.pk), after
 
 
 def _closed(mark: Place) -> Iterator[tuple[Entry, Place]]:
@@ -142,6 +150,12 @@ def _notice(kind: str, key: object, notice: Notice, *, at: datetime, channel: st
     )
 
 
+def _message(kind: str, row: Message, *, at: datetime, detail: str = "") -> Entry:
+    entry = _notice(kind, row.pk, row.notice, at=at, channel=row.channel, detail=detail)
+    entry.provenance = row.contact.provenance
+    return entry
+
+
 def _withheld(mark: Place) -> Iterator[tuple[Entry, Place]]:
     rows = Decision.objects.exclude(outcome__in=[WARN, "undecided"]).select_related("finding")
     for row, at, after in _by_moment(rows, mark, moment="decided_at"):
@@ -151,17 +165,17 @@ def _withheld(mark: Place) -> Iterator[tuple[Entry, Place]]:
 
 
 def _sent(mark: Place) -> Iterator[tuple[Entry, Place]]:
-    for row, after in _by_number(Message.objects.select_related("notice").defer("body"), mark):
-        yield _notice("sent", row.pk, row.notice, at=row.created_at, channel=row.channel, detail=row.template), after
+    for row, after in _by_number(Message.objects.select_related("notice", "contact").defer("body"), mark):
+        yield _message("sent", row, at=row.created_at, detail=row.template), after
 
 
 def _attempts(outcome: str, mark: Place) -> Iterator[tuple[Message, datetime, Place]]:
     """Attempts that ended so. One that was in doubt and is corrected later is seen while it is among the last."""
     ended = Attempt.objects.filter(outcome=outcome, finished_at__isnull=False)
     findings = "notice__findings__finding"
-    rows = ended.select_related("message__notice").prefetch_related(
+    rows = ended.select_related("message__notice", "message__contact").prefetch_related(
         f"message__{findings}",
-        Prefetch("message__gathered", Message.objects.select_related("notice").defer("body")),
+        Prefetch("message__gathered", Message.objects.select_related("notice", "contact").defer("body")),
         f"message__gathered__{findings}",
     )
     for row, after in _by_number(rows.defer("message__body"), mark):
@@ -183,14 +197,16 @@ def _handed_over(mark: Place) -> Iterator[tuple[Entry, Place]]:
         for message in _with_gathered(carrier):
             notice, channel = message.notice, message.channel
             how = _how(notice, gathered=message is not carrier)
-            yield _notice("handed_over", message.pk, notice, at=at, channel=channel, detail=how), after
+            yield _message("handed_over", message, at=at, detail=how), after
             if notice.kind == Notice.Kind.CORRECTION:
                 harm = _notice("harm", f"correction {notice.pk}", notice, at=at, channel=channel, detail=CORRECTION)
                 yield _of_warning(harm, notice), after
             if how not in WARNINGS:
                 continue  # its findings are those of a warning before, or of the warnings in it
             for one in notice.findings.all():
-                told = _notice("told", f"{notice.pk}.{one.finding_id}", notice, at=at, channel=channel)
+                told = _notice(
+                    "told", f"{notice.pk}.{one.finding_id}", notice, at=at, channel=channel, detail=one.finding.rule
+                )
                 told.finding, told.source = one.finding_id, one.finding.source_id
                 yield told, after
 
@@ -211,23 +227,22 @@ def _bounced(mark: Place) -> Iterator[tuple[Entry, Place]]:
     """Refused at once by the other side; what came back later is read from the mails that say so."""
     for carrier, at, after in _attempts(Attempt.Outcome.BOUNCED, mark):
         for message in _with_gathered(carrier):
-            yield _notice("bounced", message.pk, message.notice, at=at, channel=message.channel), after
+            yield _message("bounced", message, at=at), after
 
 
 def _came_back(mark: Place) -> Iterator[tuple[Entry, Place]]:
-    rows = IncomingMail.objects.filter(message__isnull=False).select_related("message__notice").defer("raw", "text")
+    rows = IncomingMail.objects.filter(message__isnull=False).defer("raw", "text")
+    rows = rows.select_related("message__notice", "message__contact")
     for row, after in _by_number(rows, mark):
         if row.message is None:
             continue
         if row.kind == "complaint":
-            yield _returned("harm", f"mail {row.pk}", row.message, row), after
+            harm = _message("harm", row.message, at=row.received_at, detail=row.kind)
+            harm.key = f"mail {row.pk}"
+            yield harm, after
         elif row.kind == "failed":
             for message in _with_gathered(row.message):
-                yield _returned("bounced", str(message.pk), message, row), after
-
-
-def _returned(kind: str, key: str, message: Message, row: IncomingMail) -> Entry:
-    return _notice(kind, key, message.notice, at=row.received_at, channel=message.channel, detail=row.kind)
+                yield _message("bounced", message, at=row.received_at, detail=row.kind), after
 
 
 def _reached(mark: Place) -> Iterator[tuple[Entry, Place]]:
@@ -259,6 +274,7 @@ def _judged(mark: Place) -> Iterator[tuple[Entry, Place]]:
 
 
 READERS: dict[str, Reader] = {
+    "accepted": _accepted,
     "matched": _matched,
     "withheld": _withheld,
     "sent": _sent,
