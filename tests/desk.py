@@ -18,7 +18,8 @@ from misthoorn.notification.leaving import leave_token
 from misthoorn.notification.models import Attempt, Letter, LetterBatch, Message, MessageFile, Notice, Reply
 from misthoorn.notification.services import record_reply
 from misthoorn.triage import services as triage
-from misthoorn.triage.models import Campaign, Finding
+from misthoorn.triage.following_up.corrections import Wrong, propose_correction
+from misthoorn.triage.models import Campaign, Finding, FurtherNews
 
 SEEN = cast.NOW - timedelta(days=1)
 
@@ -228,3 +229,16 @@ def make_letters(sent):
     letter.save()
     Letter.objects.create(message=letter, batch=batch)
     return batch.pk
+
+
+def make_correction(sent):
+    """A correction of the campaign that was sent, which waits for a second person; its number."""
+    wrong = Wrong(reason_nl="Fout.", reason_en="Wrong.", doing_nl="Beter.", doing_en="Better.")
+    by = cast.person(cast.COLLEAGUE)
+    return propose_correction(campaign=sent.notice.campaign_id, wrong=wrong, person=by, now=cast.NOW)
+
+
+def make_news(sent):
+    """What became known of the campaign that was sent, and waits for a yes; its number."""
+    about = {"occasion": "worse:urgent", "change": "worse", "severity": "urgent", "reach": 9, "state": "waiting"}
+    return FurtherNews.objects.create(campaign_id=sent.notice.campaign_id, at=cast.NOW, **about).pk

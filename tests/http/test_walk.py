@@ -82,6 +82,8 @@ def things_there(*, batch, sent, log4j, hushed):
         "asset": log4j.asset_id,
         "batch": batch.pk,
         "campaign": sent.notice.campaign_id,
+        "correction": desk.make_correction(sent),
+        "news": desk.make_news(sent),
         "draft": desk.make_draft(),
         "edition": desk.make_edition(),
         "entry": "nvd",
