@@ -1,7 +1,7 @@
 """Reading delimited text into columns: fast where a block of text is plain, row by row where it is not.
 
-Both ways give the same rows, and each cell means what `cells` says. Memory is bounded by the size of a few blocks, plus
-16 bytes for each row when duplicates are folded.
+Both ways give the same rows, and each cell means what `cells` says. Memory is bounded by the size of a few blocks, and
+what `folding` keeps where duplicates are folded.
 """
 
 from collections.abc import Callable, Iterator

@@ -21,9 +21,9 @@ def events(*identifiers, first=1):
     return pa.RecordBatch.from_pylist(rows, schema=EVENT_SCHEMA)
 
 
-def kept(chunks):
+def kept(chunks, **bounds):
     """Which rows are left of these chunks, and how many were there before."""
-    folder, rows, doubles, number = Folder(), [], 0, 1
+    folder, rows, doubles, number = Folder(**bounds), [], 0, 1
     for chunk in chunks:
         fresh, again = folder.fresh(events(*chunk, first=number))
         rows += fresh["row"].to_pylist()
@@ -52,15 +52,23 @@ def test_the_first_of_equal_rows_is_kept_and_the_others_are_counted(chunks):
     assert kept(chunks) == plainly(chunks)
 
 
-@given(CHUNKS)
-def test_rows_whose_digests_begin_alike_are_told_apart(chunks):
+@given(CHUNKS, st.integers(0, 3))
+def test_what_lies_in_files_is_found_as_what_lies_in_memory(chunks, in_memory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(folding, "STRETCH", 2)
+        assert kept(chunks, in_memory=in_memory) == plainly(chunks)
+
+
+@given(CHUNKS, st.sampled_from([2, folding.IN_MEMORY]))
+def test_rows_whose_digests_begin_alike_are_told_apart(chunks, in_memory):
     def digests(self, batch):  # noqa: ARG001  in the place of a method
         low = np.array([int(name[1:]) for name in batch["identifier"].to_pylist()], dtype=np.uint64)
         return low // np.uint64(20), low
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(folding.Folder, "_digests", digests)
-        assert kept(chunks) == plainly(chunks)
+        patch.setattr(folding, "STRETCH", 3)
+        assert kept(chunks, in_memory=in_memory) == plainly(chunks)
 
 
 def test_many_chunks_lie_in_few_runs():
@@ -69,4 +77,4 @@ def test_many_chunks_lie_in_few_runs():
         folder.fresh(events(*(f"n{number}-{one}" for one in range(50))))
 
     assert max(len(part._runs) for part in folder._parts) <= 9
-    assert sum(len(high) for part in folder._parts for high, _ in part._runs) == 5_000
+    assert sum(len(run) for part in folder._parts for run in part._runs) == 5_000
