@@ -22,8 +22,10 @@ from misthoorn.constituency.facts import AssetFacts
 from misthoorn.notification.channels.telephone.outcomes import outcomes
 from misthoorn.notification.compose import about as about_of
 from misthoorn.notification.compose import confirm
+from misthoorn.notification.compose.invite import about_code
 from misthoorn.triage.lifting import lift as lift_of
 from misthoorn.triage.queries import CampaignFacts, FindingFacts
+from misthoorn.web import menu
 from misthoorn.web.words import word as word_of
 
 register = template.Library()
@@ -228,7 +230,7 @@ def nav_link(context: dict[str, Any], name: str, text: str, count: int | None = 
     """A menu entry; the one of the present page (or of a page below it) is marked as current."""
     request = context.get("request")
     here = request.resolver_match.view_name if request and request.resolver_match else ""
-    current = here == name or (name != "desk" and here.startswith(f"{name}-"))
+    current = here == name or (name not in {"desk", "mine"} and here.startswith(f"{name}-"))
     return format_html(
         '<li><a href="{}"{}>{}{}</a></li>',
         reverse(name),
@@ -238,11 +240,21 @@ def nav_link(context: dict[str, Any], name: str, text: str, count: int | None = 
     )
 
 
+@register.simple_tag(takes_context=True)
+def desk_menu(context: dict[str, Any]) -> dict[str, Any]:
+    """The desk's menu, and where in it the present page lies."""
+    request = context.get("request")
+    here = request.resolver_match.view_name if request and request.resolver_match else ""
+    group, entry = menu.current(here)
+    return {"groups": menu.MENU, "group": group, "entry": entry}
+
+
 @register.filter
 def about(subject: str) -> str:
     """What a subject ("open-rdp", a CVE) is about, in general words, as a sentence begins."""
     english = (get_language() or "nl")[:2] == "en"
     ours = confirm.ABOUT["en" if english else "nl"] if subject == confirm.NAME else ""
+    ours = ours or about_code(subject, "en" if english else "nl")
     words = ours or about_of(subject, "en" if english else "nl")
     return words[:1].upper() + words[1:]
 
