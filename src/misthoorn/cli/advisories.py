@@ -9,7 +9,7 @@ from misthoorn.cli import Failure, set_up_django
 
 if TYPE_CHECKING:  # Django is not there yet when this file is read
     from misthoorn.intake.changes import ChangeFacts
-    from misthoorn.intake.queries import AdvisoryFacts
+    from misthoorn.intake.facts import AdvisoryFacts
 
 
 @click.group("advisories")

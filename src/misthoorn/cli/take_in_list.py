@@ -15,7 +15,7 @@ from misthoorn.formats.table_preview import REFUSED, Preview, preview
 
 if TYPE_CHECKING:  # Django is not there yet when this file is read
     from misthoorn.formats.schema import RefusedRow
-    from misthoorn.intake.queries import RefusedFacts
+    from misthoorn.intake.facts import RefusedFacts
 
 _SHOWN = ("time", "ip", "port", "hostname", "class", "type", "identifier", "severity")
 _MOST = 100_000  # failed rows in a file

@@ -272,7 +272,7 @@ class AdvisoryScore(models.Model):
 class AdvisoryChange(models.Model):
     """That an advisory got worse, was withdrawn or came back: a reason to look again at who was told what.
 
-    FIXED: of the product whose key `after` is (`changes.product_of`). `followed`: who was told of it is looked at again.
+    FIXED: of the product whose key `after` is (`changes.product_of`). `followed`: who was told is looked at again.
     """
 
     class What(models.TextChoices):

@@ -1,15 +1,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from itertools import batched
 from pathlib import Path
 from typing import Any
 
 from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet, Sum
 
-from misthoorn.common.tlp import Tlp, parse_tlp, strictest
+from misthoorn.common.tlp import parse_tlp, strictest
 from misthoorn.formats.shadowserver_reports import find_report
 from misthoorn.intake.coverage import DAMAGE, MOST_REFUSED, NOTHING, Coverage, addresses_in, coverage_of
+from misthoorn.intake.facts import AdvisoryFacts, BatchFacts, Label, RefusedFacts, RefusedGroup, SourceFacts
 from misthoorn.intake.lists import DOUBTFUL, MAPPINGS
 from misthoorn.intake.models import (
     Advisory,
@@ -19,124 +20,11 @@ from misthoorn.intake.models import (
     RefusedRow,
     Source,
 )
-from misthoorn.intake.priority import Judgement, from_plain
+from misthoorn.intake.priority import from_plain
 from misthoorn.intake.services import store
 from misthoorn.intake.store import events_alone, select
 
 PIECE = 5_000  # identifiers in one statement; SQLite takes 32,766 parameters
-
-
-@dataclass(frozen=True, slots=True)
-class SourceFacts:
-    id: int
-    slug: str
-    name: str
-    format: str
-    tlp: Tlp
-    coverage: dict[str, Any]
-    absences_to_close: int
-    paused: bool
-    batches: int = 0
-    last_received: datetime | None = None
-    rows_accepted: int = 0
-    rows_refused: int = 0
-    terms: str = ""  # of use
-
-
-@dataclass(frozen=True, slots=True)
-class BatchFacts:
-    """One delivery. `tlp`: the stricter one of its own label and that of its source."""
-
-    id: int
-    source: SourceFacts
-    name: str
-    digest: str
-    size: int
-    received_at: datetime
-    state: str
-    rows_in: int
-    rows_accepted: int
-    rows_refused: int
-    rows_duplicate: int
-    delivered_again: int
-    problem: str
-    events_path: str
-    received_path: str
-    tlp: Tlp
-    origin: str
-    lawful: bool | None
-    held_because: str
-    read_again: int
-    mapping: dict[str, Any]
-    brought_by: int | None
-
-    @property
-    def late(self) -> bool:
-        """Whether it was read at another time than when it came: deliveries after it may be matched already."""
-        return bool(self.read_again or self.held_because)
-
-    @property
-    def doubtful(self) -> bool:
-        """Whether it is held until a person says that it was obtained lawfully."""
-        return self.state == Batch.State.HELD and self.held_because in DOUBTFUL
-
-    @property
-    def turned_away(self) -> bool:
-        """Whether a person decided against it, whether or not it could be read."""
-        return self.state == Batch.State.REFUSED and self.problem.startswith("A person ")
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedGroup:
-    """Refused rows of a batch with the same reason code, with one of them as an example."""
-
-    code: str
-    count: int
-    example: str
-    first_line: int
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedFacts:
-    line: int
-    row: int
-    code: str
-    reason: str
-    raw: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """How severe an advisory is, its TLP, and the first source that said something of it."""
-
-    severity: str
-    tlp: Tlp
-    source: int
-
-
-@dataclass(frozen=True, slots=True)
-class AdvisoryFacts:
-    id: int
-    identifier: str
-    title: str
-    description: str
-    published_at: datetime | None
-    withdrawn: bool
-    severity: str
-    score: float | None
-    vector: str
-    exploited_since: date | None
-    exploited_source: str
-    tlp: Tlp
-    sources: tuple[str, ...]
-    source_ids: tuple[int, ...]
-    aliases: tuple[str, ...] = ()
-    superseded_by: str = ""
-    judgements: tuple[Judgement, ...] = ()
-    priority_because: tuple[dict[str, str], ...] = ()
-    epss: float | None = None
-    epss_on: date | None = None
-    terms: tuple[tuple[str, str], ...] = ()  # of each source that has some
 
 
 def _source(model: Source, **more: Any) -> SourceFacts:  # noqa: ANN401  figures by name

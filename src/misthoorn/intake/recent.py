@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from misthoorn.formats.schema import EVENT_SCHEMA
+from misthoorn.intake.facts import BatchFacts
 from misthoorn.intake.models import Batch
-from misthoorn.intake.queries import HELD, PIECE, BatchFacts, Held, batch_facts, events_path, held_of
+from misthoorn.intake.queries import HELD, PIECE, Held, batch_facts, events_path, held_of
 from misthoorn.intake.store import BATCH_BITS, select_of_many, select_plain
 
 

@@ -11,9 +11,10 @@ from typing import Any
 import pyarrow as pa
 
 from misthoorn.formats import advisory as formats
+from misthoorn.intake.facts import BatchFacts
 from misthoorn.intake.models import Advisory, AdvisoryKey, AdvisoryStatement
-from misthoorn.intake.queries import BatchFacts, events_path
 from misthoorn.intake.queries import batch as find_batch
+from misthoorn.intake.queries import events_path
 from misthoorn.intake.statements import from_plain
 from misthoorn.intake.store import select
 from misthoorn.matching.advisories import ItemKey

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from misthoorn.constituency.choices import meaning_of
 from misthoorn.constituency.facts import AssetFacts
 from misthoorn.intake.advisories import says_what
-from misthoorn.intake.queries import BatchFacts
+from misthoorn.intake.facts import BatchFacts
 from misthoorn.intake.records import Record, SeenRow, item_keys_of, records_of
 from misthoorn.matching.assets import NormalAsset, asset_keys
 from misthoorn.matching.explain import EventWhy, ProductWhy, explain_product

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from ipaddress import ip_address
 from itertools import batched, chain, groupby
+from operator import attrgetter
 from typing import Any, Protocol, cast
 
 from misthoorn.common.tlp import UNMARKED, parse_tlp, strictest
@@ -13,6 +14,7 @@ from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.facts import AssetFacts, ContactFacts, OrganisationFacts
 from misthoorn.constituency.ladder import is_bound
 from misthoorn.intake import queries as intake
+from misthoorn.intake.facts import AdvisoryFacts as AdvisoryKnown
 from misthoorn.matching import versions
 from misthoorn.notification.compose.facts import (
     CERTAINTIES,
@@ -26,7 +28,6 @@ from misthoorn.notification.compose.facts import (
 )
 from misthoorn.notification.services import MessagePlan, NoticePlan
 from misthoorn.notification.timing import PREFERENCE, How
-from misthoorn.triage.assess import Assessment
 from misthoorn.triage.gates import WARN, Ruling
 from misthoorn.triage.models import Campaign, Finding, SubjectKind
 from misthoorn.triage.reasons import Reasons
@@ -57,37 +58,36 @@ class _Known:
     organisations: dict[int, OrganisationFacts]
     assets: dict[int, AssetFacts]
     sources: dict[int, str]
-    advisory: intake.AdvisoryFacts | None
+    advisory: AdvisoryKnown | None
     affected: list[dict[str, Any]]
     reasons: Reasons
     timings: Timings
 
 
-def notice_plans(
-    campaign: Campaign, assessed: Assessment, *, now: datetime, only: Sequence[int] | None = None
-) -> Iterator[NoticePlan]:
-    """One plan for each organisation of a campaign (or of `only` these), in the order of their ids."""
-    by_owner: dict[int, list[Ruling]] = defaultdict(list)
-    for ruling in assessed.rulings:
-        if only is None or ruling.organisation in only:
-            by_owner[ruling.organisation].append(ruling)
+def notice_plans(campaign: Campaign, rulings: Iterable[Ruling], *, now: datetime) -> Iterator[NoticePlan]:
+    """One plan for each organisation that rulings are on, in their order, which is that of organisations.
+
+    No more rulings are taken than some organisations have (`PIECE`), so that a country fits.
+    """
     sources = {source.id: source.name for source in intake.sources()}
     advisory, affected = _advisory(campaign)
     reasons = Reasons(campaign.subject, kind=campaign.subject_kind)
-    for owners in batched(sorted(by_owner), PIECE):
-        wanted = [ruling.finding for owner in owners for ruling in by_owner[owner]]
+    each = groupby(rulings, key=attrgetter("organisation"))
+    for owners in batched(((owner, list(some)) for owner, some in each), PIECE):
+        by_owner = dict(owners)
+        wanted = [ruling.finding for some in by_owner.values() for ruling in some]
         findings = {row.pk: row for piece in batched(wanted, PIECE) for row in Finding.objects.filter(pk__in=piece)}
         assets: dict[int, AssetFacts] = {}
         for piece in batched(sorted({row.asset_id for row in findings.values()}), PIECE):
             assets |= constituency.assets(piece)
-        organisations = constituency.organisations(owners)
-        timings = read_timings((ruling.contact for owner in owners for ruling in by_owner[owner]), now=now)
+        organisations = constituency.organisations([*by_owner])
+        timings = read_timings((ruling.contact for some in by_owner.values() for ruling in some), now=now)
         known = _Known(campaign, organisations, assets, sources, advisory, affected, reasons, timings)
-        for owner in owners:
-            yield _plan(owner, by_owner[owner], findings, known)
+        for owner, some in by_owner.items():
+            yield _plan(owner, some, findings, known)
 
 
-def _advisory(campaign: Campaign) -> tuple[intake.AdvisoryFacts | None, list[dict[str, Any]]]:
+def _advisory(campaign: Campaign) -> tuple[AdvisoryKnown | None, list[dict[str, Any]]]:
     if campaign.subject_kind != SubjectKind.ADVISORY:
         return None, []
     return intake.advisories([campaign.subject]).get(campaign.subject), intake.affected(campaign.subject)
@@ -125,7 +125,7 @@ def worst(rows: Iterable[Labelled]) -> Severity:
     return cast("Severity", min((row.severity for row in rows), key=_SEVERITIES.index))
 
 
-def is_exploited(advisory: intake.AdvisoryFacts | None) -> bool:
+def is_exploited(advisory: AdvisoryKnown | None) -> bool:
     """Whether somebody says that criminals use it."""
     return advisory is not None and bool(advisory.exploited_since or advisory.exploited_source)
 

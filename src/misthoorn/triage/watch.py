@@ -12,7 +12,7 @@ from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.facts import AssetFacts
 from misthoorn.formats.registry import FORMATS
 from misthoorn.intake import queries as intake
-from misthoorn.intake.queries import SourceFacts
+from misthoorn.intake.facts import AdvisoryFacts, SourceFacts
 from misthoorn.intake.records import affected_digest, named_keys
 from misthoorn.matching import versions
 from misthoorn.matching.assets import asset_keys
@@ -254,7 +254,7 @@ def open_matches(*, advisory: str = "", asset: int | None = None, certainty: str
     return list(_by_certainty(rows, certainty).filter(state=Finding.State.OPEN).values_list("pk", flat=True))
 
 
-def matched_advisories(*, limit: int = PAGE) -> list[tuple[intake.AdvisoryFacts, int, int]]:
+def matched_advisories(*, limit: int = PAGE) -> list[tuple[AdvisoryFacts, int, int]]:
     """The advisories that match something now, the newest match first: with how many assets and organisations."""
     rows = Finding.objects.filter(subject_kind=SubjectKind.ADVISORY, state=Finding.State.OPEN).order_by()
     counted = rows.values("subject").annotate(

@@ -21,6 +21,7 @@ from misthoorn.constituency import queries as constituency
 from misthoorn.intake import queries as intake
 from misthoorn.intake import recent
 from misthoorn.intake.coverage import Coverage
+from misthoorn.intake.facts import BatchFacts
 from misthoorn.intake.routes import kept_routes
 from misthoorn.matching.events import match_events
 from misthoorn.triage.lifecycle import REOPEN_WITHIN, Seen
@@ -55,7 +56,7 @@ def match_changed(assets: Sequence[int], *, run: Run, now: datetime) -> int:
 class Following:
     """Some assets that changed, and the deliveries that are gone through for them."""
 
-    def __init__(self, assets: Sequence[int], batches: Sequence[intake.BatchFacts], *, run: Run, now: datetime) -> None:
+    def __init__(self, assets: Sequence[int], batches: Sequence[BatchFacts], *, run: Run, now: datetime) -> None:
         self._assets = constituency.assets(assets)
         self._batches = batches
         self._deliveries: list[Delivery] = []
@@ -200,12 +201,12 @@ def opened(replayed: Replayed) -> Finding:
     return row
 
 
-def _deliveries(batches: Sequence[intake.BatchFacts]) -> list[Delivery]:
+def _deliveries(batches: Sequence[BatchFacts]) -> list[Delivery]:
     held = recent.held_by_each(batches)
     return [_delivery(one, held[one.id]) for one in batches]
 
 
-def _delivery(facts: intake.BatchFacts, held: intake.Held) -> Delivery:
+def _delivery(facts: BatchFacts, held: intake.Held) -> Delivery:
     @cache
     def coverage() -> Coverage:
         return intake.coverage(facts, held=held)

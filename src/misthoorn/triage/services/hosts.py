@@ -11,6 +11,7 @@ from django.db.models import Q
 from misthoorn.common.failpoints import failpoint
 from misthoorn.constituency import queries as constituency
 from misthoorn.intake import queries as intake
+from misthoorn.intake.facts import BatchFacts
 from misthoorn.intake.routes import kept_routes
 from misthoorn.matching.events import COLUMNS, match_events
 from misthoorn.matching.wanted import keys_of_events, keys_of_routes
@@ -25,7 +26,7 @@ KIND = SubjectKind.EVENT
 SMALL = 100_000  # events whose keys are looked up; for more of them all keys are read
 
 
-def match_delivery(facts: intake.BatchFacts, *, run: Run, now: datetime) -> int:
+def match_delivery(facts: BatchFacts, *, run: Run, now: datetime) -> int:
     """Match a batch of events with all assets, and close what it covered and did not see; the number of matches.
 
     Raises:
@@ -60,7 +61,7 @@ def keys_near(events: Path, *, rows: int, routes: pa.Table | None) -> pa.Table:
     return constituency.event_key_table(meeting=meeting)
 
 
-def _close_absent(facts: intake.BatchFacts, *, run: Run, now: datetime) -> None:
+def _close_absent(facts: BatchFacts, *, run: Run, now: datetime) -> None:
     """Findings of this source that the batch looked for and did not see: at the last of some absences they are gone."""
     held = intake.held(facts)
     if not held.newest:

@@ -20,6 +20,7 @@ from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.facts import AssetFacts
 from misthoorn.intake import item_keys
 from misthoorn.intake import queries as intake
+from misthoorn.intake.facts import Label
 from misthoorn.matching.advisories import match_advisories
 from misthoorn.matching.schema import ADVISORY_MATCH_SCHEMA
 from misthoorn.triage.models import Finding, SubjectKind
@@ -147,7 +148,7 @@ def _sightings(matches: pa.Table, *, now: datetime) -> Iterator[Sighting]:
                 yield _sighting(products[asset], item, labels[item], certainty=certainty, now=now)
 
 
-def _sighting(product: AssetFacts, advisory: str, label: intake.Label, *, certainty: str, now: datetime) -> Sighting:
+def _sighting(product: AssetFacts, advisory: str, label: Label, *, certainty: str, now: datetime) -> Sighting:
     return Sighting(
         organisation=product.organisation,
         asset=product.id,

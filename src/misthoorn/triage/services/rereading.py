@@ -17,6 +17,7 @@ from django.db.models import Q
 from misthoorn.constituency import queries as constituency
 from misthoorn.intake import queries as intake
 from misthoorn.intake import recent
+from misthoorn.intake.facts import BatchFacts
 from misthoorn.intake.store import earlier
 from misthoorn.triage.lifecycle import REOPEN_WITHIN, Seen
 from misthoorn.triage.models import Campaign, Finding, MatchRun
@@ -35,7 +36,7 @@ NOT_SAID = "the delivery that said so was read again, and does not say it"
 _UNDECIDED = (Campaign.State.PROPOSED, Campaign.State.WAITING, Campaign.State.HELD)
 
 
-def match_delivery(facts: intake.BatchFacts, *, run: Run, now: datetime) -> int:
+def match_delivery(facts: BatchFacts, *, run: Run, now: datetime) -> int:
     """Bring all that is known of the hosts of this delivery, and of its source, in line; the number of matches.
 
     Where another delivery was matched meanwhile, all of it is done once more: neither saw the other.
@@ -73,8 +74,8 @@ class _Rereading(Following):
 
     def __init__(
         self,
-        facts: intake.BatchFacts,
-        batches: Sequence[intake.BatchFacts],
+        facts: BatchFacts,
+        batches: Sequence[BatchFacts],
         *,
         before: Sequence[Path],
         run: Run,

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from misthoorn.intake import queries as intake
 from misthoorn.intake.changes import changes_of
+from misthoorn.intake.facts import AdvisoryFacts
 from misthoorn.intake.priority_words import change_text, judgement_text, reason_text
-from misthoorn.intake.queries import AdvisoryFacts
 from misthoorn.intake.records import identifier_of, records_of
 from misthoorn.triage import services, watch
 from misthoorn.web.guards import desk

@@ -13,6 +13,7 @@ from misthoorn.formats.table_failed import write_failed
 from misthoorn.formats.table_mapping import TableMapping, from_plain, to_plain
 from misthoorn.intake import quarantine as kept
 from misthoorn.intake import queries
+from misthoorn.intake.facts import BatchFacts
 from misthoorn.intake.lists import LISTS, fitting
 from misthoorn.intake.services import IntakeError, preview_release, release_batch
 from misthoorn.web.guards import desk, person
@@ -68,7 +69,7 @@ def release(request: HttpRequest, batch: int) -> HttpResponse:
     return render(request, "misthoorn/desk/quarantine_release.html", context)
 
 
-def _mapping(request: HttpRequest, facts: queries.BatchFacts, context: dict[str, Any]) -> dict[str, Any] | None:
+def _mapping(request: HttpRequest, facts: BatchFacts, context: dict[str, Any]) -> dict[str, Any] | None:
     """Of a list, the mapping that the form says; it goes into the context with the form."""
     path = queries.received_path(facts)
     if not context["is_list"] or not path.exists():

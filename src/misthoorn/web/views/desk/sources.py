@@ -3,6 +3,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from misthoorn.intake import queries, source_queries
+from misthoorn.intake.facts import BatchFacts
 from misthoorn.web.guards import desk
 
 SHOWN = 100
@@ -51,7 +52,7 @@ def refused(request: HttpRequest, batch: int, reason: str) -> HttpResponse:
     )
 
 
-def _facts(pk: int) -> queries.BatchFacts:
+def _facts(pk: int) -> BatchFacts:
     facts = queries.batch(pk)
     if facts is None:
         raise Http404
