@@ -32,6 +32,26 @@ class Person(AbstractUser):
     def works_at_desk(self) -> bool:
         return self.is_active and self.role in {Role.ANALYST, Role.ADMINISTRATOR}
 
+    @property
+    def is_recipient(self) -> bool:
+        """Somebody of an organisation that is warned: sees the portal, and never the desk."""
+        return self.is_active and self.role == Role.RECIPIENT
+
+
+class PasswordCode(models.Model):
+    """A code that was mailed to a recipient, to set a password with: once, within some days, the latest alone.
+
+    The code itself stands in the mail. `made_by` None: the person asked for it.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="password_codes")
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"code {self.pk} of {self.person_id}"
+
 
 class AuditEntry(models.Model):
     """One act of one person (or of the service itself). Appended, never changed; the name goes after its retention."""

@@ -33,8 +33,9 @@ def create_person(*, username: str, name: str, password: str, role: str, at: dat
     Raises:
         AccountError: the name is taken or can't be used, the role unknown, or the password too weak.
     """
-    if role not in Role.values:
-        raise AccountError(f"'{role}' is not a role. Use one of {', '.join(Role.values)}.")
+    roles = [one for one in Role.values if one != Role.RECIPIENT]  # who is warned is invited (recipients)
+    if role not in roles:
+        raise AccountError(f"'{role}' is not a role. Use one of {', '.join(roles)}.")
     if Person.objects.filter(username__iexact=username).exists():
         raise AccountError(f"There is already an account '{username}'. Choose another name.")
     if not name.isprintable():

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from misthoorn.constituency.models import Contact
+from misthoorn.constituency.words import ASIDE
 
 
 class UnwantedError(ValueError):
@@ -14,7 +15,7 @@ def keep_aside(
 ) -> int:
     """The contact with this mail address at an organisation, made when it is not there yet; its id.
 
-    `provenance` is words.PASSED_ON or words.CLAIMED, and holds for a new contact. `address` went through
+    `provenance` is one of words.ASIDE, and holds for a new contact. `address` went through
     `addresses.mail_address`.
 
     Raises:
@@ -38,6 +39,6 @@ def keep_aside(
             "valid_to": valid_to,
         },
     )
-    if not made and row.provenance == provenance:
+    if not made and row.provenance in ASIDE:
         Contact.objects.filter(pk=row.pk).update(valid_to=valid_to)
     return row.pk

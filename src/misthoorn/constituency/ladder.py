@@ -43,6 +43,7 @@ REASONS = (
     "mandate-not-to-receive",
     "passed-on",
     "claimed",
+    "member",
 )
 _BY_PEOPLE = ("telephone", "letter")
 _ORDER = {rung: number for number, rung in enumerate(RUNGS)}

@@ -371,3 +371,25 @@ class LookupPace(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.spent} on {self.day}"
+
+
+class Mistake(models.Model):
+    """What a member says is wrong with what we watch for an organisation. A person at the desk looks at it.
+
+    `about`: the asset as it read then, "" for all of it.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    about = models.CharField(max_length=300, blank=True)
+    text = models.TextField()
+    said_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    done_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["at"], condition=Q(done_at__isnull=True), name="mistake_waits")]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id}: {self.about}"

@@ -153,7 +153,7 @@ def _read_contacts(rows: QuerySet[Contact]) -> dict[int, list[ContactFacts]]:
     """Contacts by their organisation."""
     rows = rows.order_by()
     fetched: list[tuple[Any, ...]] = list(rows.values_list(*_BEFORE, *_AFTER, "mandate_id"))
-    mandates = _mandates({mandate for *_, mandate in fetched if mandate})
+    mandates = mandate_facts({mandate for *_, mandate in fetched if mandate})
     found: dict[int, list[ContactFacts]] = defaultdict(list)
     for row in fetched:
         before, after, mandate = row[: len(_BEFORE)], row[len(_BEFORE) : -1], row[-1]
@@ -163,8 +163,8 @@ def _read_contacts(rows: QuerySet[Contact]) -> dict[int, list[ContactFacts]]:
     return found
 
 
-def _mandates(ids: Collection[int]) -> dict[int, MandateFacts]:
-    """The mandates with these ids."""
+def mandate_facts(ids: Collection[int]) -> dict[int, MandateFacts]:
+    """The mandates with these ids, by id."""
     models = [model for piece in batched(ids, PIECE) for model in Mandate.objects.filter(pk__in=piece)]
     some: dict[int, set[int]] = {model.pk: set() for model in models if not model.for_all}
     for piece in batched(some, PIECE):

@@ -49,9 +49,9 @@ DIGESTS = ("day", "week")
 SEVERITIES = ("urgent", "high", "normal", "information")
 # Contacts that belong to somebody else than the organisation itself: TLP sees a client in them.
 OTHERS = ("it_provider", "abuse", "technical")
-# Contacts that are kept for one message and stand on no rung: to whom a recipient passed a warning on, and an address
-# that somebody claims and nobody has accepted.
-ASIDE = PASSED_ON, CLAIMED = "passed-on", "claimed"
+# Contacts that are kept for one message and stand on no rung: to whom a recipient passed a warning on, an address
+# that somebody claims and nobody has accepted, and that of a member of the portal, for codes alone.
+ASIDE = PASSED_ON, CLAIMED, MEMBER = "passed-on", "claimed", "member"
 # What a look-up asks about, and the rung of the ladder on which what it finds stands.
 LOOKUP_KINDS = ("security_txt", "rdap_ip", "soa", "rdap_domain")
 LANGUAGES = ("nl", "en")

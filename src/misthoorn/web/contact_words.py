@@ -36,6 +36,7 @@ RUNG_REASONS = {
     "mandate-not-to-receive": pgettext_lazy("rung", "mandate is not for warnings"),
     "passed-on": pgettext_lazy("rung", "only for what was passed on to it"),
     "claimed": pgettext_lazy("rung", "claimed, and not accepted yet"),
+    "member": pgettext_lazy("rung", "signs in on the portal; only for codes"),
 }
 PROVENANCES = {
     "registered": pgettext_lazy("provenance", "registered by the organisation itself"),
@@ -46,6 +47,7 @@ PROVENANCES = {
     "mandate": pgettext_lazy("provenance", "by a mandate"),
     "passed-on": pgettext_lazy("provenance", "named by a recipient who passed a warning on"),
     "claimed": pgettext_lazy("provenance", "from a claim"),
+    "member": pgettext_lazy("provenance", "from an account on the portal"),
     "security.txt": pgettext_lazy("provenance", "its security.txt"),
     "ripe": pgettext_lazy("provenance", "the register of networks (RIPE)"),
     "rdap": pgettext_lazy("provenance", "the register of networks (RDAP)"),
