@@ -1,10 +1,12 @@
 """What a campaign would do if it were approved now: every gate's verdict on every finding in it."""
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from array import array
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
+from itertools import batched
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import BooleanField, Case, F, Q, Value, When
@@ -16,9 +18,10 @@ from misthoorn.constituency.ladder import concerning
 from misthoorn.constituency.routing import shipped_rules
 from misthoorn.intake import origin as intake
 from misthoorn.triage.gates import WARN, Candidate, Policy, Ruling, asks_for_origin, rule_on
-from misthoorn.triage.models import Campaign, Finding, SubjectKind
-from misthoorn.triage.silence import facts_of, silenced, silenced_in_campaign
+from misthoorn.triage.models import Campaign, Decision, Finding, SubjectKind
+from misthoorn.triage.silence import facts_of, silenced
 
+PIECE = 5_000  # findings that are in memory at once
 NETWORKS = ("network", "asn")  # kinds of asset that others than its owner may use
 
 # Open, and the organisation still had the asset when it was seen there: a table may say afterwards that it had not.
@@ -29,40 +32,61 @@ HOLDS = (
 )
 
 
-_READ = ("organisation_id", "subject", "most_specific", "last_seen", "tlp", "asset_id", "observed", "hostname")
-_READ_OF_ORIGIN = ("rsit", "source_id", "last_batch")
+class _Row(NamedTuple):
+    """What the gates read of a finding; `holds` as HOLDS says, `of_kind` is the kind of its asset."""
+
+    pk: int
+    organisation_id: int
+    subject: str
+    subject_kind: str
+    most_specific: bool
+    last_seen: datetime
+    tlp: str
+    asset_id: int
+    observed: str
+    hostname: str
+    rsit: str
+    source_id: int
+    last_batch: int
+    holds: bool
+    of_kind: str
 
 
-@dataclass(frozen=True)
-class Assessment:
-    """Rulings in the order of organisation and finding."""
+@dataclass(slots=True)
+class Outcomes:
+    """What becomes of each organisation of a campaign: `warn`, or else the outcome of its first finding."""
 
-    rulings: tuple[Ruling, ...]
+    findings: int = 0
+    by_organisation: dict[int, str] = field(default_factory=dict)
 
-    @cached_property
-    def reached(self) -> tuple[int, ...]:
-        """The organisations that get a warning."""
-        return tuple(sorted({ruling.organisation for ruling in self.rulings if ruling.outcome == WARN}))
+    def counting(self, rulings: Iterable[Ruling]) -> Iterator[Ruling]:
+        """The rulings, counted as they pass."""
+        for ruling in rulings:
+            self.count(ruling.organisation, ruling.outcome)
+            yield ruling
 
-    @cached_property
-    def organisations(self) -> tuple[int, ...]:
-        """All organisations concerned."""
-        return tuple(sorted({ruling.organisation for ruling in self.rulings}))
+    def count(self, organisation: int, outcome: str) -> None:
+        """Count a finding of an organisation, after those before it."""
+        self.findings += 1
+        if outcome == WARN or organisation not in self.by_organisation:
+            self.by_organisation[organisation] = outcome
 
-    @cached_property
-    def left_out(self) -> dict[int, str]:
-        """Organisations that get nothing, each with the outcome of its first finding."""
-        reached = set(self.reached)
-        found: dict[int, str] = {}
-        for ruling in self.rulings:
-            if ruling.organisation not in reached:
-                found.setdefault(ruling.organisation, ruling.outcome)
-        return found
+    @property
+    def reached(self) -> int:
+        """How many organisations get a warning."""
+        return sum(outcome == WARN for outcome in self.by_organisation.values())
 
-    @cached_property
-    def left_out_counts(self) -> dict[str, int]:
-        """How many organisations are left out, by outcome, most first."""
-        return dict(Counter(self.left_out.values()).most_common())
+    @property
+    def left_out(self) -> dict[str, int]:
+        """How many organisations get nothing, by outcome, most first."""
+        return dict(Counter(one for one in self.by_organisation.values() if one != WARN).most_common())
+
+
+def outcomes(campaign: Campaign, *, now: datetime) -> Outcomes:
+    """What all gates say together of the organisations of a campaign."""
+    counted = Outcomes()
+    deque(counted.counting(assess(campaign, now=now)), maxlen=0)
+    return counted
 
 
 def policy() -> Policy:
@@ -71,55 +95,74 @@ def policy() -> Policy:
     return Policy(team=settings.INTERNAL_TEAM, fresh=timedelta(days=settings.FRESH_DAYS), rules=rules)
 
 
-def assess(campaign: Campaign, *, now: datetime, only: int | None = None, without: Collection[int] = ()) -> Assessment:
-    """Ask all gates about all findings of a campaign, or of `only` this organisation.
+def assess(
+    campaign: Campaign, *, now: datetime, only: int | None = None, without: Collection[int] = ()
+) -> Iterator[Ruling]:
+    """Ask all gates about all findings of a campaign, or of `only` this organisation, in the order of organisation and
+    finding; those in hand at once are so many (`PIECE`), however many there are.
 
-    Contacts `without` are left out of the ladders. Reads only; about 20,000 findings a second.
-    """
-    asked = Finding.objects.filter(campaigns=campaign)
-    findings = list(
-        (asked if only is None else asked.filter(organisation=only))
-        .annotate(
-            holds=Case(When(HOLDS, then=True), default=Value(value=False), output_field=BooleanField()),
-            of_kind=F("asset__kind"),
+    Contacts `without` are left out of the ladders. Reads only.
+    """  # noqa: D205  one thought
+    asked = Decision.objects.filter(campaign=campaign)
+    if only is not None:
+        asked = asked.filter(finding__organisation=only)
+    order = asked.order_by("finding__organisation", "finding").values_list("finding", flat=True)
+    findings = array("q", order.iterator(chunk_size=PIECE))  # eight bytes each: all of a country fit
+    refusing = constituency.refusals(campaign.subject)
+    rules = policy()
+    for piece in batched(findings, PIECE):
+        for candidate in _candidates(piece, now=now, without=without, refused=lambda row: row.organisation_id in refusing):
+            yield rule_on(candidate, policy=rules, now=now)
+
+
+def candidates_of(findings: Sequence[int], *, organisations: Sequence[int], now: datetime) -> Iterator[Candidate]:
+    """These findings of these organisations, of whichever campaigns, as the gates look at them."""
+    refused = constituency.refused_pairs(organisations)
+    for piece in batched(findings, PIECE):
+        yield from _candidates(
+            piece, now=now, without=(), refused=lambda row: (row.organisation_id, row.subject) in refused
         )
-        .order_by("organisation", "pk")
-        .only(*_READ, *_READ_OF_ORIGIN)
-    )
+
+
+def _candidates(
+    piece: Sequence[int],
+    *,
+    now: datetime,
+    without: Collection[int],
+    refused: Callable[[_Row], bool],
+) -> Iterator[Candidate]:
+    findings = _read(piece)
     owners = sorted({finding.organisation_id for finding in findings})
     known = constituency.organisations(owners)
     ladders, machines = _whom(owners, now=now, without=without)
-    refused = constituency.refusals(campaign.subject)
-    silences = _silenced(campaign, now=now, only=None if only is None else [finding.pk for finding in findings])
+    silences = _silenced(piece, now=now)
     origins = _origins(findings)
-    rules = policy()
-    return Assessment(
-        rulings=tuple(
-            rule_on(
-                Candidate(
-                    finding=finding.pk,
-                    organisation=finding.organisation_id,
-                    organisation_kind=known[finding.organisation_id].kind,
-                    subject=finding.subject,
-                    open=finding.holds,
-                    most_specific=finding.most_specific,
-                    # What an advisory says holds until a change of it, or of the product, closes the finding.
-                    last_seen=now if campaign.subject_kind == SubjectKind.ADVISORY else finding.last_seen,
-                    tlp=parse_tlp(finding.tlp),
-                    contacts=_concerned(ladders, finding),
-                    refused_subject=finding.organisation_id in refused,
-                    suppression=silences.get(finding.pk, ""),
-                    machines=_concerned(machines, finding),
-                    origin=origins.get(finding.pk),
-                    oktt=known[finding.organisation_id].oktt,
-                    network_owner=known[finding.organisation_id].network_owner and finding.of_kind in NETWORKS,
-                ),
-                policy=rules,
-                now=now,
-            )
-            for finding in findings
+    for finding in findings:
+        owner = known[finding.organisation_id]
+        yield Candidate(
+            finding=finding.pk,
+            organisation=owner.id,
+            organisation_kind=owner.kind,
+            subject=finding.subject,
+            open=finding.holds,
+            most_specific=finding.most_specific,
+            # What an advisory says holds until a change of it, or of the product, closes the finding.
+            last_seen=now if finding.subject_kind == SubjectKind.ADVISORY else finding.last_seen,
+            tlp=parse_tlp(finding.tlp),
+            contacts=_concerned(ladders, finding),
+            refused_subject=refused(finding),
+            suppression=silences.get(finding.pk, ""),
+            machines=_concerned(machines, finding),
+            origin=origins.get(finding.pk),
+            oktt=owner.oktt,
+            network_owner=owner.network_owner and finding.of_kind in NETWORKS,
         )
-    )
+
+
+def _read(piece: Sequence[int]) -> list[_Row]:
+    holds = Case(When(HOLDS, then=True), default=Value(value=False), output_field=BooleanField())
+    rows = Finding.objects.filter(pk__in=piece).annotate(holds=holds, of_kind=F("asset__kind"))
+    return [_Row(*values) for values in rows.order_by("organisation", "pk").values_list(*_Row._fields)]
 
 
 type _Contacts = Mapping[int, Sequence[ContactFacts]]
@@ -133,20 +176,20 @@ def _whom(organisations: Sequence[int], *, now: datetime, without: Collection[in
     return {owner: [one for one in ladder if one.id not in without] for owner, ladder in ladders.items()}, machines
 
 
-def _concerned(contacts: _Contacts, finding: Finding) -> Sequence[ContactFacts]:
+def _concerned(contacts: _Contacts, finding: _Row) -> Sequence[ContactFacts]:
     whose = contacts.get(finding.organisation_id, ())
     return concerning(whose, asset=finding.asset_id, observed=finding.observed, hostname=finding.hostname)
 
 
-def _origins(findings: Sequence[Finding]) -> dict[int, str]:
+def _origins(findings: Sequence[_Row]) -> dict[int, str]:
     """Of what was taken from somebody: who said that it was obtained lawfully, "" where nobody did."""
     asked = [finding for finding in findings if asks_for_origin(finding.rsit)]
     stated = intake.stated_origins({(finding.source_id, finding.last_batch) for finding in asked}) if asked else {}
     return {finding.pk: stated.get((finding.source_id, finding.last_batch), "") for finding in asked}
 
 
-def _silenced(campaign: Campaign, *, now: datetime, only: Sequence[int] | None) -> dict[int, str]:
-    """What silences each finding of a campaign that is silenced, or of `only` these, as a verdict names it."""
-    by_finding = silenced_in_campaign(campaign.pk, now=now) if only is None else silenced(only, now=now)
+def _silenced(findings: Sequence[int], *, now: datetime) -> dict[int, str]:
+    """What silences each of these findings that is silenced, as a verdict names it."""
+    by_finding = silenced(findings, now=now)
     facts = facts_of(sorted(set(by_finding.values())), now=now)
     return {finding: f"{facts[one].reference} until {facts[one].until:%Y-%m-%d}" for finding, one in by_finding.items()}

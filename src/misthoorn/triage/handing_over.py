@@ -96,7 +96,7 @@ def shares(campaign: int, *, now: datetime) -> list[Share]:
     row = Campaign.objects.get(pk=campaign)
     by_team: dict[str, list[Ruling]] = defaultdict(list)
     done = _handed(row)
-    for ruling in assess(row, now=now).rulings:
+    for ruling in assess(row, now=now):
         others = all(verdict.passed for verdict in ruling.verdicts if verdict.gate not in _OURS)
         if ruling.outcome == "other-team" and ruling.team and others and ruling.finding not in done:
             by_team[ruling.team].append(ruling)

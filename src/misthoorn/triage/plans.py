@@ -53,14 +53,16 @@ class Labelled(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class Known:
+    """What a campaign's plans are made of; without `reasons` they say none."""
+
     campaign: Campaign
     organisations: dict[int, OrganisationFacts]
     assets: dict[int, AssetFacts]
     sources: dict[int, str]
     advisory: AdvisoryKnown | None
     affected: list[dict[str, Any]]
-    reasons: Reasons
+    reasons: Reasons | None
     timings: Timings
 
 
@@ -70,7 +72,7 @@ def notice_plans(campaign: Campaign, rulings: Iterable[Ruling], *, now: datetime
     No more rulings are taken than some organisations have (`PIECE`), so that a country fits.
     """
     sources = {source.id: source.name for source in intake.sources()}
-    advisory, affected = _advisory(campaign)
+    advisory, affected = advisory_of(campaign)
     reasons = Reasons(campaign.subject, kind=campaign.subject_kind)
     each = groupby(rulings, key=attrgetter("organisation"))
     for owners in batched(((owner, list(some)) for owner, some in each), PIECE):
@@ -82,18 +84,20 @@ def notice_plans(campaign: Campaign, rulings: Iterable[Ruling], *, now: datetime
             assets |= constituency.assets(piece)
         organisations = constituency.organisations([*by_owner])
         timings = read_timings((ruling.contact for some in by_owner.values() for ruling in some), now=now)
-        known = _Known(campaign, organisations, assets, sources, advisory, affected, reasons, timings)
+        known = Known(campaign, organisations, assets, sources, advisory, affected, reasons, timings)
         for owner, some in by_owner.items():
-            yield _plan(owner, some, findings, known)
+            yield plan_of(owner, some, findings, known)
 
 
-def _advisory(campaign: Campaign) -> tuple[AdvisoryKnown | None, list[dict[str, Any]]]:
+def advisory_of(campaign: Campaign) -> tuple[AdvisoryKnown | None, list[dict[str, Any]]]:
+    """What a campaign is about, where that is an advisory, and what that says of products."""
     if campaign.subject_kind != SubjectKind.ADVISORY:
         return None, []
     return intake.advisories([campaign.subject]).get(campaign.subject), intake.affected(campaign.subject)
 
 
-def _plan(owner: int, rulings: Sequence[Ruling], findings: dict[int, Finding], known: _Known) -> NoticePlan:
+def plan_of(owner: int, rulings: Sequence[Ruling], findings: Mapping[int, Finding], known: Known) -> NoticePlan:
+    """What these rulings, at least one, come to for their organisation. Asks nobody anything."""
     told = [findings[ruling.finding] for ruling in rulings if ruling.outcome == WARN]
     rows = told or [findings[ruling.finding] for ruling in rulings]
     severity = worst(rows)
@@ -146,7 +150,7 @@ def whom[F: Labelled](rulings: Sequence[Ruling], findings: Mapping[int, F]) -> I
 
 
 def _told_beside(
-    rulings: Sequence[Ruling], findings: dict[int, Finding]
+    rulings: Sequence[Ruling], findings: Mapping[int, Finding]
 ) -> Iterator[tuple[ContactFacts, list[Finding]]]:
     """What the organisation's machines are told: each all that the gates let it have. Never in a person's place."""
     parts: dict[int, tuple[ContactFacts, list[Finding]]] = {}
@@ -156,7 +160,7 @@ def _told_beside(
     return (parts[pk] for pk in sorted(parts))
 
 
-def _message(rows: Sequence[Finding], contact: ContactFacts, known: _Known) -> MessagePlan:
+def _message(rows: Sequence[Finding], contact: ContactFacts, known: Known) -> MessagePlan:
     first = rows[0]
     asset = known.assets[first.asset_id]
     names = sorted({known.sources[row.source_id] for row in rows})
@@ -173,11 +177,11 @@ def _message(rows: Sequence[Finding], contact: ContactFacts, known: _Known) -> M
         advisory=_advisory_facts(known, asset, installed={known.assets[row.asset_id].version for row in rows}),
         matched=cast("Matched", asset.kind),
         rsit_type=first.rsit,
-        reasons=known.reasons.of(rows, known.assets),
+        reasons=known.reasons.of(rows, known.assets) if known.reasons else (),
     )
 
 
-def _evidence(rows: Sequence[Finding], known: _Known) -> Iterator[Evidence]:
+def _evidence(rows: Sequence[Finding], known: Known) -> Iterator[Evidence]:
     """One line for each address and port, or product, the newest of each; several names on one host are one line.
 
     In the order of the addresses; names come after them.
@@ -215,7 +219,7 @@ def _address_order(observed: str) -> tuple[int, int]:
     return (address.version, int(address))
 
 
-def _entry(known: _Known, asset: AssetFacts) -> dict[str, Any] | None:
+def _entry(known: Known, asset: AssetFacts) -> dict[str, Any] | None:
     """The entry of the advisory that is about this product: by CPE, by purl, or else the first."""
     prefix = ":".join(asset.value.split(":")[:5])
     package = asset.value.split("@")[0].split("?")[0]
@@ -227,7 +231,7 @@ def _entry(known: _Known, asset: AssetFacts) -> dict[str, Any] | None:
     return known.affected[0] if known.affected else None
 
 
-def _product_name(asset: AssetFacts, known: _Known) -> str:
+def _product_name(asset: AssetFacts, known: Known) -> str:
     entry = _entry(known, asset)
     if entry is None or not entry["product"]:
         return asset.value
@@ -235,7 +239,7 @@ def _product_name(asset: AssetFacts, known: _Known) -> str:
     return product if not vendor or product.lower().startswith(vendor.lower().split()[0]) else f"{vendor} {product}"
 
 
-def _advisory_facts(known: _Known, asset: AssetFacts, *, installed: set[str]) -> AdvisoryFacts | None:
+def _advisory_facts(known: Known, asset: AssetFacts, *, installed: set[str]) -> AdvisoryFacts | None:
     advisory = known.advisory
     if advisory is None:
         return None

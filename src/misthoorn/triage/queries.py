@@ -1,4 +1,3 @@
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +11,7 @@ from misthoorn.common import clock
 from misthoorn.notification import services as notification
 from misthoorn.notification.compose import Mail
 from misthoorn.notification.compose.facts import Language
-from misthoorn.triage.assess import Assessment, assess
+from misthoorn.triage.assess import Outcomes, assess, outcomes
 from misthoorn.triage.gates import WARN
 from misthoorn.triage.models import Campaign, Decision, Finding, MatchRun, SubjectKind
 from misthoorn.triage.plans import notice_plans
@@ -113,58 +112,50 @@ def funnel(campaign: int, *, now: datetime) -> Funnel:
     """Whom a campaign reaches and whom not: as decided when it was released, else as it would be now."""
     model = Campaign.objects.get(pk=campaign)
     if model.released_at:
-        return _decided(model)
-    return narrowing(assess(model, now=now))
+        return narrowing(_as_decided(model))
+    return narrowing(outcomes(model, now=now))
 
 
-def narrowing(assessed: Assessment) -> Funnel:
-    """How these rulings narrow down whom a campaign reaches."""
+def narrowing(counted: Outcomes) -> Funnel:
+    """How a campaign narrows down to those whom it reaches."""
     return Funnel(
-        findings=len(assessed.rulings),
-        organisations=len(assessed.organisations),
-        left_out=assessed.left_out_counts,
-        reached=len(assessed.reached),
+        findings=counted.findings,
+        organisations=len(counted.by_organisation),
+        left_out=counted.left_out,
+        reached=counted.reached,
     )
 
 
-def _decided(model: Campaign) -> Funnel:
-    outcomes = _outcomes(model)
-    left_out = Counter(outcome for outcome in outcomes.values() if outcome != WARN)
-    return Funnel(
-        findings=model.decisions.count(),
-        organisations=len(outcomes),
-        left_out=dict(left_out.most_common()),
-        reached=len(outcomes) - left_out.total(),
-    )
-
-
-def _outcomes(model: Campaign) -> dict[int, str]:
+def _as_decided(model: Campaign) -> Outcomes:
     rows = Decision.objects.filter(campaign=model).order_by("finding__organisation", "finding")
-    outcomes: dict[int, str] = {}
-    for organisation, outcome in rows.values_list("finding__organisation", "outcome"):
-        if outcome == WARN or organisation not in outcomes:
-            outcomes[organisation] = outcome
-    return outcomes
+    counted = Outcomes()
+    for organisation, outcome in rows.values_list("finding__organisation", "outcome").iterator(chunk_size=PIECE):
+        counted.count(organisation, outcome)
+    return counted
 
 
 def organisations_by_outcome(campaign: int, *, now: datetime) -> dict[int, str]:
     """Every organisation of a campaign with its outcome (`warn`, or why it is left out), as `funnel` counts them."""
     model = Campaign.objects.get(pk=campaign)
     if model.released_at:
-        return _outcomes(model)
-    assessed = assess(model, now=now)
-    return dict.fromkeys(assessed.reached, WARN) | assessed.left_out
+        return _as_decided(model).by_organisation
+    return outcomes(model, now=now).by_organisation
 
 
 def preview(campaign: int, *, language: Language, now: datetime, organisation: int | None = None) -> Mail | None:
     """The mail that the first reached organisation (or this one) would get, with a sample number; None if none is."""
     model = Campaign.objects.get(pk=campaign)
-    assessed: Assessment = assess(model, now=now)
-    if not assessed.reached:
+    chosen = _first_reached(model, now=now, only=organisation) if organisation is not None else None
+    chosen = chosen or _first_reached(model, now=now)
+    if chosen is None:
         return None
-    chosen = organisation if organisation in assessed.reached else assessed.reached[0]
-    plan = next(notice_plans(model, assessed, now=now, only=[chosen]))
+    plan = next(notice_plans(model, assess(model, now=now, only=chosen), now=now))
     return notification.preview(plan, language=language, now=now)
+
+
+def _first_reached(model: Campaign, *, now: datetime, only: int | None = None) -> int | None:
+    rulings = assess(model, now=now, only=only)
+    return next((ruling.organisation for ruling in rulings if ruling.outcome == WARN), None)
 
 
 def finding_facts(model: Finding) -> FindingFacts:

@@ -85,13 +85,8 @@ def suppression_facts(model: Suppression, *, now: datetime) -> SuppressionFacts:
     )
 
 
-def silenced_in_campaign(campaign: int, *, now: datetime) -> dict[int, int]:
-    """The findings of a campaign that are silenced, each with the oldest suppression that does so."""
-    return _each("f.id IN (SELECT finding_id FROM triage_decision WHERE campaign_id = %s)", [campaign], now)
-
-
 def silenced(findings: Sequence[int], *, now: datetime) -> dict[int, int]:
-    """The same of these findings."""
+    """Those of these findings that are silenced, each with the oldest suppression that does so."""
     found: dict[int, int] = {}
     for piece in batched(findings, PIECE):
         found |= _each(f"f.id IN ({', '.join(['%s'] * len(piece))})", list(piece), now)

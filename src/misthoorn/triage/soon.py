@@ -1,15 +1,16 @@
 """How soon the organisations of a campaign hear of it: how many at once, how many with other things, how many not."""
 
-from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import batched
+from itertools import batched, groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from misthoorn.intake import queries as intake
 from misthoorn.notification import gathering
 from misthoorn.notification.timing import How
-from misthoorn.triage.assess import Assessment, assess
+from misthoorn.triage.assess import Outcomes, assess
 from misthoorn.triage.gates import WARN, Ruling
 from misthoorn.triage.models import Campaign, Finding, SubjectKind
 from misthoorn.triage.plans import is_exploited, whom, worst
@@ -46,25 +47,23 @@ def look_at(campaign: int, *, now: datetime) -> tuple[Funnel, Soon]:
     model = Campaign.objects.get(pk=campaign)
     if model.released_at:
         return funnel(campaign, now=now), Soon(*gathering.how_soon(campaign))
-    assessed = assess(model, now=now)
-    return narrowing(assessed), soon(model, assessed, now=now)
+    counted = Outcomes()
+    told = soon(model, counted.counting(assess(model, now=now)), now=now)
+    return narrowing(counted), told
 
 
-def soon(campaign: Campaign, assessed: Assessment, *, now: datetime) -> Soon:
+def soon(campaign: Campaign, rulings: Iterable[Ruling], *, now: datetime) -> Soon:
     """As it would be now by these rulings; in pieces, so that a country fits."""
     counts = dict.fromkeys(How, 0)
     exploited = campaign.subject_kind == SubjectKind.ADVISORY and is_exploited(
         intake.advisories([campaign.subject]).get(campaign.subject)
     )
-    by_owner: dict[int, list[Ruling]] = defaultdict(list)
-    for ruling in assessed.rulings:
-        if ruling.outcome == WARN:
-            by_owner[ruling.organisation].append(ruling)
-    for owners in batched(by_owner, PIECE):
-        timings = read_timings((ruling.contact for owner in owners for ruling in by_owner[owner]), now=now)
-        rows = _rows([ruling.finding for owner in owners for ruling in by_owner[owner]])
-        for owner in owners:
-            counts[_how(by_owner[owner], rows, timings, exploited=exploited)] += 1
+    told = (ruling for ruling in rulings if ruling.outcome == WARN)
+    for owners in batched((list(some) for _, some in groupby(told, key=attrgetter("organisation"))), PIECE):
+        timings = read_timings((ruling.contact for some in owners for ruling in some), now=now)
+        rows = _rows([ruling.finding for some in owners for ruling in some])
+        for some in owners:
+            counts[_how(some, rows, timings, exploited=exploited)] += 1
     return Soon(counts[How.AT_ONCE] + counts[How.LATER], counts[How.GATHERED], counts[How.NOT])
 
 

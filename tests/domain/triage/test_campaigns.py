@@ -144,14 +144,14 @@ def test_new_findings_send_a_campaign_that_waits_back_to_the_first_person(propos
 
 
 def test_findings_that_come_in_while_somebody_approves_stop_the_approval(proposed, analyst, monkeypatch):
-    real = service.assess
+    real = service.outcomes
 
-    def assess(row, *, now):
+    def outcomes(row, *, now):
         found = real(row, now=now)
         deliver(events(seen("192.0.2.3", at=YESTERDAY + DAY)), at=NOW + DAY)
         return found
 
-    monkeypatch.setattr(service, "assess", assess)
+    monkeypatch.setattr(service, "outcomes", outcomes)
     with pytest.raises(CampaignError, match="Findings were added to this campaign at this moment"):
         approve(proposed, analyst)
     assert state() == "proposed"

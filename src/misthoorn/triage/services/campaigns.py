@@ -12,7 +12,7 @@ from misthoorn.accounts.services import record
 from misthoorn.notification import queries as notices
 from misthoorn.notification import services as notification
 from misthoorn.notification.facts import NoticePlan
-from misthoorn.triage.assess import Assessment, assess
+from misthoorn.triage.assess import assess, outcomes
 from misthoorn.triage.gates import Ruling
 from misthoorn.triage.models import Approval, Campaign, Correction, Decision, Finding
 from misthoorn.triage.plans import notice_plans
@@ -41,16 +41,23 @@ def propose_campaigns(*, now: datetime) -> int:
 
     A campaign that waits for a second person goes back to the first: what is approved is what was seen.
     """
-    waiting = Finding.objects.filter(wants_campaign=True, state=Finding.State.OPEN).order_by("subject", "pk")
+    waiting = Finding.objects.filter(wants_campaign=True, state=Finding.State.OPEN)
     total = 0
-    for subject in waiting.order_by("subject").values_list("subject", flat=True).distinct():
-        rows = list(waiting.filter(subject=subject).only("pk", "subject", "subject_kind", "severity"))
-        for piece in batched(rows, PIECE):
+    for subject in list(waiting.order_by("subject").values_list("subject", flat=True).distinct()):
+        for piece in _in_order(waiting.filter(subject=subject)):
             with transaction.atomic():
                 _attach(piece, subject=subject, now=now)
-        total += len(rows)
+            total += len(piece)
     _follow_severity()
     return total
+
+
+def _in_order(waiting: QuerySet[Finding]) -> Iterator[list[Finding]]:
+    """Some of these rows at a time, by their ids."""
+    rows, last = waiting.order_by("pk").only("pk", "subject", "subject_kind", "severity"), 0
+    while piece := list(rows.filter(pk__gt=last)[:PIECE]):
+        yield piece
+        last = piece[-1].pk
 
 
 def _follow_severity() -> None:
@@ -62,7 +69,7 @@ def _follow_severity() -> None:
             Campaign.objects.filter(pk=campaign, severity__in=worse).update(severity=finding)
 
 
-def _attach(piece: tuple[Finding, ...], *, subject: str, now: datetime) -> None:
+def _attach(piece: Sequence[Finding], *, subject: str, now: datetime) -> None:
     worst = min((row.severity for row in piece), key=SEVERITIES.index)
     fresh = Campaign(
         subject=subject,
@@ -93,13 +100,13 @@ def approve_campaign(*, campaign: int, person: int, seen_reach: int, now: dateti
     """
     # Asked outside the transaction: a campaign of a country takes seconds, and all other writers would wait.
     asked = _found(Campaign.objects.filter(pk=campaign), campaign)
-    rulings = assess(asked, now=now)
-    reach = len(rulings.reached)
+    counted = outcomes(asked, now=now)
+    reach = counted.reached
     if reach > seen_reach:
         raise CampaignError(f"This campaign now reaches {reach} organisations and not {seen_reach}. Look at it again.")
     with transaction.atomic():
         row = _locked(campaign)
-        if row.decisions.count() != len(rulings.rulings):
+        if row.decisions.count() != counted.findings:
             raise CampaignError("Findings were added to this campaign at this moment. Look at it again.")
         if row.state not in UNDECIDED:
             _move(row, Campaign.State.APPROVED)
@@ -214,19 +221,21 @@ def release_campaign(
     row = _found(Campaign.objects.filter(pk=campaign), campaign)
     if row.state != Campaign.State.APPROVED:
         raise CampaignError("Only an approved campaign can be released. Approve it first.")
-    assessed = assess(row, now=now)
-    there: set[int] = set()
-    for owners in batched(assessed.organisations, PIECE):
-        there |= notices.notified(campaign=row.pk, organisations=owners)
-    open_ = Assessment(tuple(ruling for ruling in assessed.rulings if ruling.organisation not in there))
-    for piece in batched(open_.rulings, PIECE):
-        with transaction.atomic():
-            _decide(row, piece, now=now)
-    plans = _while_approved(row, notice_plans(row, open_, now=now))
+    plans = _while_approved(row, notice_plans(row, _decided(row, now=now), now=now))
     created = notification.create_notices(campaign=row.pk, plans=plans, now=now, randbelow=randbelow)
     if Campaign.objects.filter(pk=row.pk, state=Campaign.State.APPROVED).update(released_at=now) == 0:
         notification.stop_messages(campaign=row.pk)  # stopped meanwhile; what is missing is made when it goes on
     return created
+
+
+def _decided(row: Campaign, *, now: datetime) -> Iterator[Ruling]:
+    """The rulings on organisations without a notice, each written down as a decision before it is given."""
+    for piece in batched(assess(row, now=now), PIECE):
+        there = notices.notified(campaign=row.pk, organisations={ruling.organisation for ruling in piece})
+        rulings = [ruling for ruling in piece if ruling.organisation not in there]
+        with transaction.atomic():
+            _decide(row, rulings, now=now)
+        yield from rulings
 
 
 def _while_approved(row: Campaign, plans: Iterator[NoticePlan]) -> Iterator[NoticePlan]:

@@ -24,7 +24,7 @@ def reach_otherwise(*, now: datetime) -> bool:
     plan = None
     campaign = Campaign.objects.filter(pk=found.campaign or 0).exclude(corrections__state="approved").first()
     if campaign is not None:
-        assessed = assess(campaign, now=now, only=found.organisation, without=found.tried)
-        plan = next(iter(notice_plans(campaign, assessed, now=now)), None)
+        rulings = assess(campaign, now=now, only=found.organisation, without=found.tried)
+        plan = next(notice_plans(campaign, rulings, now=now), None)
     notification.take_next_way(message=found.message, plan=plan)
     return True
