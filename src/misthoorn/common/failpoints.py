@@ -19,6 +19,7 @@ FAILPOINTS = {
     "following.woken": "warnings of an advisory that changed are due, the change is not marked as followed yet",
     "following.taken": "warnings are taken to look at, nothing is decided yet",
     "following.told": "a notice that follows is written, its warning is not yet put back",
+    "many.writing": "notices and messages of a piece are written; nothing of it is committed",
     "gathering.written": "a digest is written, what it tells is not marked as told yet; nothing of it is committed",
     "gathering.told": "a digest and what it tells are committed",
     "correction.written": "one correction is written, others are not",

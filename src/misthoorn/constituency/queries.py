@@ -285,6 +285,15 @@ def refusals(subject: str) -> set[int]:
     return set(Refusal.objects.filter(subject=subject).values_list("organisation", flat=True))
 
 
+def refused_pairs(organisations: Iterable[int]) -> set[tuple[int, str]]:
+    """Which of these organisations want no more messages about which subjects."""
+    return {
+        pair
+        for piece in batched(organisations, PIECE)
+        for pair in Refusal.objects.filter(organisation__in=piece).values_list("organisation", "subject")
+    }
+
+
 def counts() -> dict[str, int]:
     """How many organisations, registered ones, assets and contacts there are."""
     return {

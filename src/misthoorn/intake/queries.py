@@ -75,6 +75,15 @@ def batch(pk: int) -> BatchFacts | None:
     return batch_facts(model) if model else None
 
 
+def received(batches: Iterable[int]) -> dict[int, datetime]:
+    """When each of these batches came."""
+    return {
+        pk: at
+        for piece in batched(batches, PIECE)
+        for pk, at in Batch.objects.filter(pk__in=piece).values_list("pk", "received_at")
+    }
+
+
 def batches(*, source: str = "", limit: int = 100) -> list[BatchFacts]:
     """The newest batches, of one source or of all."""
     found = Batch.objects.select_related("source")

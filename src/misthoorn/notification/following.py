@@ -5,7 +5,7 @@ in hand is given out again. Nothing here is told: that is for whoever asks.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import batched
@@ -194,7 +194,7 @@ def _one_sent(row: Message) -> Sent:
     carrier = row.told_in if row.state == Message.State.GATHERED and row.told_in else row
     perhaps = row.carried if carrier is not row else row.perhaps  # type: ignore[attr-defined]  # annotated
     back = carrier.state in (_GOT, Message.State.BOUNCED)
-    stopped = carrier.state == Message.State.WITHHELD and carrier.because == Because.STOPPED
+    stopped = carrier.state == Message.State.WITHHELD and carrier.because.partition(" ")[0] == Because.STOPPED
     return Sent(
         contact=row.contact_id,
         channel=row.channel,
@@ -260,6 +260,11 @@ def not_yet_corrected(campaign: int, *, occasion: str, limit: int) -> list[int]:
     return list(open_.values_list("pk", flat=True)[:limit])
 
 
+def arrived_after(campaign: int, *, after: int, limit: int) -> list[int]:
+    """Warnings that somebody got, or may have, from the one after this on."""
+    return list(_that_arrived(campaign).filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:limit])
+
+
 def first_arrived(campaign: int) -> int | None:
     """A warning of this campaign that somebody got."""
     return _that_arrived(campaign).order_by("pk").values_list("pk", flat=True).first()
@@ -271,12 +276,15 @@ def is_in_hand(campaign: int) -> bool:
     return Message.objects.filter(leased, notice__campaign=campaign).exists()
 
 
-def also_open(organisation: int, *, without: Collection[int]) -> set[int]:
-    """Findings that warnings told this organisation of, without these."""
-    told_of = NoticeFinding.objects.filter(
-        notice__organisation=organisation, notice__kind=Notice.Kind.WARNING, notice__state=Notice.State.QUEUED
-    )
-    return set(told_of.values_list("finding", flat=True)) - set(without)
+def told_of(organisations: Iterable[int]) -> dict[int, set[int]]:
+    """The findings that warnings told each of these organisations of."""
+    found: dict[int, set[int]] = defaultdict(set)
+    warnings = NoticeFinding.objects.filter(notice__kind=Notice.Kind.WARNING, notice__state=Notice.State.QUEUED)
+    for piece in batched(organisations, PIECE):
+        pairs = warnings.filter(notice__organisation__in=piece).values_list("notice__organisation", "finding")
+        for organisation, finding in pairs:
+            found[organisation].add(finding)
+    return found
 
 
 def counts_of_later(campaign: int) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Writing the same occasion's notices for many organisations: as `writing`, a piece in one transaction."""
+"""Writing notices for many organisations: as `writing`, a piece in one transaction."""
 
 import secrets
 from collections.abc import Callable, Sequence
@@ -9,13 +9,23 @@ from hashlib import sha256
 from django.db import IntegrityError, transaction
 from django.db.models import Count, QuerySet
 
+from misthoorn.common.failpoints import failpoint
 from misthoorn.common.numbers import show_code, show_number
 from misthoorn.notification import editions, queries
+from misthoorn.notification.compose import Mail
 from misthoorn.notification.delivery.decide import Because
 from misthoorn.notification.drafts import Names, make_names
 from misthoorn.notification.facts import Created
-from misthoorn.notification.models import Message, Notice
-from misthoorn.notification.writing import PIECE, TRIES, NoticeDraft, composed, message_row, notice_row
+from misthoorn.notification.models import Message, MessageFile, Notice, NoticeFinding
+from misthoorn.notification.writing import (
+    PIECE,
+    TRIES,
+    MessageDraft,
+    NoticeDraft,
+    composed,
+    message_row,
+    notice_row,
+)
 
 
 def write_many(
@@ -26,10 +36,10 @@ def write_many(
     may_write: Callable[[], bool],
     randbelow: Callable[[int], int] = secrets.randbelow,
 ) -> Created | None:
-    """Write these notices of one kind, without campaign, all or nothing; those that were told already are left out.
+    """Write these notices, all or nothing; those that were told already are left out.
 
     `may_write` is asked first, in the same transaction: what it writes holds when the notices do. None: it said no. At
-    most some hundred drafts: no write of SQLite may last longer than 250 ms.
+    most some hundred drafts, each with few findings: no write of SQLite may last longer than 250 ms.
     """
     editions.refresh()
     for attempt in range(1, TRIES + 1):
@@ -41,36 +51,55 @@ def write_many(
             with transaction.atomic():
                 if not may_write():
                     return None
-                notices = Notice.objects.bulk_create(
-                    [notice_row(one, names, problem=problem, now=now) for one, names, _, problem in made]
-                )
-                row = partial(message_row, sender=sender, now=now, randbelow=randbelow)
-                messages = [
-                    row(notice, message, mail)
-                    for notice, (_, _, mails, _) in zip(notices, made, strict=True)
-                    for message, mail in mails
-                ]
-                Message.objects.bulk_create(messages)
+                messages = _write(made, sender=sender, now=now, randbelow=randbelow)
         except IntegrityError:
             if attempt == TRIES:
                 raise
         else:
             withheld = sum(1 for *_, problem in made if problem)
-            return Created(len(made) - withheld, len(messages), withheld)
+            return Created(len(made) - withheld, messages, withheld)
     raise AssertionError("not reached")
+
+
+type _Made = tuple[NoticeDraft, Names, list[tuple[MessageDraft, Mail]], str]
+
+
+def _write(made: Sequence[_Made], *, sender: str, now: datetime, randbelow: Callable[[int], int]) -> int:
+    """Notices with their findings, messages and files; how many messages."""
+    notices = Notice.objects.bulk_create(
+        [notice_row(one, names, problem=problem, now=now) for one, names, _, problem in made]
+    )
+    NoticeFinding.objects.bulk_create(
+        NoticeFinding(notice=notice, finding_id=finding)
+        for notice, (one, *_) in zip(notices, made, strict=True)
+        for finding in one.findings
+    )
+    row = partial(message_row, sender=sender, now=now, randbelow=randbelow)
+    drafts = [(notice, *pair) for notice, (_, _, mails, _) in zip(notices, made, strict=True) for pair in mails]
+    messages = Message.objects.bulk_create([row(notice, draft, mail) for notice, draft, mail in drafts])
+    failpoint("many.writing")
+    MessageFile.objects.bulk_create(
+        MessageFile(message=message, name=file.name, media_type=file.media_type, content=file.content)
+        for message, (_, draft, _) in zip(messages, drafts, strict=True)
+        for file in draft.files
+    )
+    return len(messages)
 
 
 def _fresh(drafts: Sequence[NoticeDraft]) -> list[NoticeDraft]:
     """Those that were not told yet."""
     if not drafts:
         return []
-    kind, occasions = drafts[0].kind, {one.occasion for one in drafts}
     told = set(
         Notice.objects.filter(
-            organisation__in=[one.organisation for one in drafts], kind=kind, occasion__in=occasions, campaign=None
-        ).values_list("organisation", "occasion")
+            organisation__in={one.organisation for one in drafts},
+            kind__in={one.kind for one in drafts},
+            occasion__in={one.occasion for one in drafts},
+        )
+        .order_by()
+        .values_list("campaign", "organisation", "kind", "occasion")
     )
-    return [one for one in drafts if (one.organisation, one.occasion) not in told]
+    return [one for one in drafts if (one.campaign, one.organisation, one.kind, one.occasion) not in told]
 
 
 def _names(count: int, randbelow: Callable[[int], int]) -> list[Names]:

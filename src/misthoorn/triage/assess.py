@@ -111,7 +111,9 @@ def assess(
     refusing = constituency.refusals(campaign.subject)
     rules = policy()
     for piece in batched(findings, PIECE):
-        for candidate in _candidates(piece, now=now, without=without, refused=lambda row: row.organisation_id in refusing):
+        for candidate in _candidates(
+            piece, now=now, without=without, refused=lambda row: row.organisation_id in refusing
+        ):
             yield rule_on(candidate, policy=rules, now=now)
 
 

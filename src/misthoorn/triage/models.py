@@ -235,7 +235,8 @@ class Decision(models.Model):
 class Correction(models.Model):
     """A warning was wrong: why, and sorry, to exactly those who got it. A second person approves it.
 
-    `suppress`: what it was about is not warned about again for a year.
+    `suppress`: what it was about is not warned about again for a year. `arrived`: how many got it, counted when the
+    first of them is told. `cursor`: up to which warning they were told.
     """
 
     class State(models.TextChoices):
@@ -249,6 +250,8 @@ class Correction(models.Model):
     doing_nl = models.CharField(max_length=600)
     doing_en = models.CharField(max_length=600)
     suppress = models.BooleanField(default=False)
+    arrived = models.PositiveIntegerField(null=True, blank=True)
+    cursor = models.BigIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
     written_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField()

@@ -1,10 +1,11 @@
 """Taking a warning back that was wrong: proposed by one person, approved by another, told to all who got it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from misthoorn.accounts.services import record
 from misthoorn.common.failpoints import failpoint
@@ -15,14 +16,16 @@ from misthoorn.notification.compose.facts import Language
 from misthoorn.notification.compose.kinds import CorrectionText
 from misthoorn.notification.drafts import Names, make_names
 from misthoorn.notification.following import Sent
-from misthoorn.notification.writing import MessageDraft, NoticeDraft, write_notice
+from misthoorn.notification.many import write_many
+from misthoorn.notification.writing import MessageDraft, NoticeDraft
 from misthoorn.triage.following_up.facts import Case, cases_of
-from misthoorn.triage.following_up.telling import earlier_of, places
+from misthoorn.triage.following_up.good_news import places, products_of
+from misthoorn.triage.following_up.words import earlier_of
 from misthoorn.triage.models import Campaign, Correction, Suppression
 from misthoorn.triage.services.suppressions import Scope, suppress
 from misthoorn.triage.transitions import check
 
-PIECE = 50  # warnings that are corrected in one turn of a worker
+PIECE = 200  # warnings that are corrected in one turn of a worker
 LONGEST = 600
 _S = Correction.State
 
@@ -126,36 +129,64 @@ def to_release() -> bool:
     return _next() is not None
 
 
+def _approved() -> QuerySet[Correction]:
+    return Correction.objects.filter(state=_S.APPROVED, released_at=None)
+
+
 def _next() -> Correction | None:
     """The first one of which no message of its campaign is in a worker's hands: who gets that must hear of it too."""
-    waiting = Correction.objects.filter(state=_S.APPROVED, released_at=None).order_by("decided_at", "pk")
+    waiting = _approved().order_by("decided_at", "pk")
     return next((row for row in waiting if not following.is_in_hand(row.campaign_id)), None)
 
 
 def release_corrections(*, now: datetime) -> bool:
     """Tell a piece of those who got a warning that was wrong; whether there was any.
 
-    Done again after a crash it tells those who are missing, and nobody twice.
+    A piece and how far it came are one transaction: whatever is killed, and however many workers write, each is told
+    once.
     """
     row = _next()
     if row is None:
         return False
-    notification.stop_messages(campaign=row.campaign_id)
-    missing = following.not_yet_corrected(row.campaign_id, occasion=row.reference, limit=PIECE)
-    others = following.count_arrived(row.campaign_id) - 1
-    for case in cases_of(following.told(missing), now=now):
-        if row.suppress:
-            _silence(row, case, now=now)
-        write_notice(_draft(row, case, others=others), sender=notification.team().mail, now=now)
+    if row.arrived is None:
+        _begin(row)
+    piece = following.arrived_after(row.campaign_id, after=row.cursor, limit=PIECE)
+    here = _approved().filter(pk=row.pk, cursor=row.cursor)
+    if not piece:
+        _end(row, here, now=now)
+        return True
+    cases = cases_of(following.told(piece), now=now)
+    if row.suppress:
+        _silence(row, cases, now=now)
+    products = products_of([finding for case in cases for finding in case.findings.values()])
+    drafts = [_draft(row, case, products=products) for case in cases]
+    last = piece[-1]
+    write_many(drafts, sender=notification.team().mail, now=now, may_write=lambda: here.update(cursor=last) == 1)
+    for _ in drafts:
         failpoint("correction.written")
-    if len(missing) < PIECE:
-        Correction.objects.filter(pk=row.pk).update(released_at=now)
     return True
 
 
-def _silence(row: Correction, case: Case, *, now: datetime) -> None:
-    """What it was about is not warned about for a year, on these assets; once, however often this is asked."""
-    assets = {(finding.asset_id, finding.subject) for finding in case.findings.values()}
+def _begin(row: Correction) -> None:
+    """What is still on its way stays here, and who got it is counted, once for all that are told."""
+    notification.stop_messages(campaign=row.campaign_id)
+    arrived = following.count_arrived(row.campaign_id)
+    Correction.objects.filter(pk=row.pk, arrived=None).update(arrived=arrived)
+    row.refresh_from_db(fields=["arrived"])
+
+
+def _end(row: Correction, here: QuerySet[Correction], *, now: datetime) -> None:
+    """All were told, but for those whose warning turned out meanwhile to have arrived: with them it goes on."""
+    notification.stop_messages(campaign=row.campaign_id)
+    if following.is_in_hand(row.campaign_id):
+        return
+    missing = following.not_yet_corrected(row.campaign_id, occasion=row.reference, limit=1)
+    here.update(**({"cursor": missing[0] - 1} if missing else {"released_at": now}))
+
+
+def _silence(row: Correction, cases: Sequence[Case], *, now: datetime) -> None:
+    """What they were about is not warned about for a year, on these assets; once, however often this is asked."""
+    assets = {(finding.asset_id, finding.subject) for case in cases for finding in case.findings.values()}
     mine = Suppression.objects.filter(asset__in={asset for asset, _ in assets}, reason__startswith=row.reference)
     there = set(mine.values_list("asset", "subject"))
     for asset, subject in sorted(assets - there):
@@ -172,8 +203,8 @@ def _who_got(case: Case) -> list[Sent]:
     return list(found.values())
 
 
-def _draft(row: Correction, case: Case, *, others: int) -> NoticeDraft:
-    where = places(list(case.findings.values()))
+def _draft(row: Correction, case: Case, *, products: Mapping[int, str]) -> NoticeDraft:
+    where, others = places(list(case.findings.values()), products=products), (row.arrived or 1) - 1
     return NoticeDraft(
         kind="correction",
         organisation=case.notice.organisation,
@@ -221,5 +252,6 @@ def correction_preview(correction: int, *, language: Language, now: datetime) ->
     sent = replace(_who_got(case)[0], language=language)
     names = make_names(lambda below: below // 2)
     editions.refresh()
-    where = places(list(case.findings.values()))
+    rows = list(case.findings.values())
+    where = places(rows, products=products_of(rows))
     return compose_kind(_text(row, case, sent, names=names, where=where, others=others))

@@ -8,7 +8,7 @@ from misthoorn.notification.compose import Mail
 from misthoorn.notification.compose.facts import Language
 from misthoorn.triage.following_up.decide import Verdict
 from misthoorn.triage.following_up.facts import Case, cases_of
-from misthoorn.triage.following_up.telling import sample
+from misthoorn.triage.following_up.telling import Teller
 from misthoorn.triage.models import Correction, FurtherNews
 
 
@@ -131,7 +131,7 @@ def news_preview(news: int, *, language: Language, now: datetime) -> Mail | None
         severity=facts.severity,  # type: ignore[arg-type]  # the same
         findings=() if facts.change == "withdrawn" else open_,
     )
-    return sample(case, verdict, language=language, now=now)
+    return Teller([(case, verdict)], now=now).sample(case, verdict, language=language)
 
 
 def _a_case(campaign: int, *, now: datetime) -> Case | None:

@@ -1,4 +1,4 @@
-"""One look at warnings that went out: a bounded piece, decided one by one, told where something follows.
+"""One look at warnings that went out: a bounded piece, decided one by one, told together where something follows.
 
 Nothing is lost or doubled wherever it breaks off: a notice is written once for its occasion, whoever writes it, and
 what a worker that died had in hand is given out again when its time is over.
@@ -6,24 +6,33 @@ what a worker that died had in hand is given out again when its time is over.
 
 import logging
 import time
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
+
+from django.db import InterfaceError, OperationalError
 
 from misthoorn.common.failpoints import failpoint
 from misthoorn.intake import changes
 from misthoorn.notification import following
+from misthoorn.notification.many import write_many
+from misthoorn.notification.services import team
 from misthoorn.triage.assess import policy
 from misthoorn.triage.following_up.decide import USUAL, Verdict, decide
 from misthoorn.triage.following_up.facts import Case, cases_of
 from misthoorn.triage.following_up.news import follow_changes, may_tell
 from misthoorn.triage.following_up.rules import rules_on, shipped_rules
-from misthoorn.triage.following_up.telling import tell
+from misthoorn.triage.following_up.telling import Teller
 from misthoorn.triage.models import Campaign
 
 PIECE = 200  # warnings in one look
+FINDINGS = 1_000  # of the warnings that are told in one write, which then stays far below 250 ms
 AT_MOST = 1.0  # seconds for what is told in one look, so that other work gets its turn
 LEASE = timedelta(minutes=10)  # for one piece
 
 _log = logging.getLogger(__name__)
+
+type _Decided = tuple[Case, Verdict]
+type _When = dict[int, datetime | None]
 
 
 def sweep(*, now: datetime) -> bool:
@@ -31,11 +40,14 @@ def sweep(*, now: datetime) -> bool:
     changed = follow_changes(now=now)
     taken = following.take_due(now=now, lease=LEASE, limit=PIECE)
     failpoint("following.taken")
-    when: dict[int, datetime | None] = {one.id: now + USUAL for one in taken}  # what can't be looked at is, later
+    when: _When = {one.id: now + USUAL for one in taken}  # what can't be looked at is, later
+    decided = [(case, verdict_on(case, now=now)) for case in cases_of(taken, now=now)]
+    when |= {case.notice.id: verdict.look_at for case, verdict in decided if verdict.act == "nothing"}
     end = time.monotonic() + AT_MOST
-    for case in cases_of(taken, now=now):
+    for piece in _pieces(_allowed([one for one in decided if one[1].act != "nothing"], when, now=now)):
         # What there is no time for now comes first in the next look.
-        when[case.notice.id] = _follow(case, now=now) if time.monotonic() < end else now
+        in_time = time.monotonic() < end
+        when |= _follow(piece, now=now) if in_time else {case.notice.id: now for case, _ in piece}
     following.look_again(when, leased_until=now + LEASE)
     return changed or bool(taken)
 
@@ -51,19 +63,81 @@ def verdict_on(case: Case, *, now: datetime) -> Verdict:
     return decide(case.told, rules=rules, fresh=policy().fresh, now=now)
 
 
-def _follow(case: Case, *, now: datetime) -> datetime | None:
-    """Tell what is due, and say when to look again. One that fails does not keep back the others, and is not lost."""
-    verdict = verdict_on(case, now=now)
-    if verdict.act == "nothing":
-        return verdict.look_at
+def _allowed(decided: Sequence[_Decided], when: _When, *, now: datetime) -> list[_Decided]:
+    """Those that may be told now; of others it is written down when to look again."""
+    answers: dict[tuple[int, str], bool] = {}
+    allowed = []
+    for case, verdict in decided:
+        if verdict.act == "update":
+            key = (case.campaign.pk, verdict.occasion)
+            if key not in answers:
+                answers[key] = may_tell(case.campaign, verdict, now=now)
+            if not answers[key]:
+                when[case.notice.id] = now  # a reminder may be due all the same
+                continue
+        allowed.append((case, verdict))
+    return allowed
+
+
+def _pieces(decided: Sequence[_Decided]) -> Iterator[list[_Decided]]:
+    """What is told together: one warning of each organisation, since what is told now may make the next one wait."""
+    left = list(decided)
+    while left:
+        piece: list[_Decided] = []
+        later: list[_Decided] = []
+        owners: set[int] = set()
+        findings = 0
+        for case, verdict in left:
+            size = len(case.findings)
+            if case.notice.organisation in owners or (piece and findings + size > FINDINGS):
+                later.append((case, verdict))
+            else:
+                piece.append((case, verdict))
+                owners.add(case.notice.organisation)
+                findings += size
+        yield piece
+        left = later
+
+
+def _follow(piece: Sequence[_Decided], *, now: datetime) -> _When:
+    """Tell what is due, and say when to look again.
+
+    One that can't be told keeps back no other: a piece that fails is told in halves, down to that one, and that is
+    tried again later.
+    """
     try:
-        if not Campaign.objects.filter(pk=case.campaign.pk, state=Campaign.State.APPROVED).exists():
-            return now + USUAL  # stopped, or taken back, since it was read
-        if verdict.act == "update" and not may_tell(case.campaign, verdict, now=now):
-            return now  # a reminder may be due all the same
-        kept = tell(case, verdict, now=now)
-    except Exception:  # noqa: BLE001  whatever it is, the others are told, and this one is tried again
-        _log.exception("what follows on notice %d can't be told", case.notice.id)
-        return now + USUAL
-    failpoint("following.told")
-    return now + USUAL if kept and verdict.look_at else verdict.look_at
+        when = _told(piece, now=now)
+    except (OperationalError, InterfaceError):  # the database is away; what is in hand is given out again
+        raise
+    except Exception:  # noqa: BLE001  whatever it is, the others are told
+        if len(piece) == 1:
+            _log.exception("what follows on notice %d can't be told", piece[0][0].notice.id)
+        when = None
+    if when is not None:
+        return when
+    if len(piece) == 1:
+        return {piece[0][0].notice.id: now + USUAL}
+    half = len(piece) // 2
+    return _follow(piece[:half], now=now) | _follow(piece[half:], now=now)
+
+
+def _told(piece: Sequence[_Decided], *, now: datetime) -> _When | None:
+    """Write the notices of a piece, and say when to look again; None where a campaign was stopped meanwhile."""
+    teller = Teller(piece, now=now)
+    told = [(case.notice.id, verdict, teller.tell(case, verdict)) for case, verdict in piece]
+    drafts = [one.draft for _, _, one in told if one.draft]
+    campaigns = {case.campaign.pk for case, _ in piece}
+    if write_many(drafts, sender=team().mail, now=now, may_write=lambda: _all_go_on(campaigns)) is None:
+        return None
+    for _ in drafts:
+        failpoint("following.told")
+    return {
+        notice: now + USUAL if one.because and verdict.look_at else verdict.look_at for notice, verdict, one in told
+    }
+
+
+def _all_go_on(campaigns: Collection[int]) -> bool:
+    """Whether none of these was stopped, or taken back; none is before this transaction ends."""
+    held = Campaign.objects.select_for_update(no_key=True).filter(pk__in=campaigns).order_by("pk")
+    states = list(held.values_list("state", flat=True))
+    return len(states) == len(campaigns) and set(states) <= {Campaign.State.APPROVED}

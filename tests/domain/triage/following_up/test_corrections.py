@@ -283,6 +283,7 @@ def test_stopped_in_the_middle_the_rest_is_told_afterwards_and_nobody_twice(both
     def die(_name):
         raise RuntimeError
 
+    monkeypatch.setattr(corrections, "PIECE", 1)
     monkeypatch.setattr(corrections, "failpoint", die)
     with pytest.raises(RuntimeError):
         corrections.release_corrections(now=NOW)
