@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import cast
+import compared
 import deliveries
 
 from misthoorn.constituency.claims import ClaimDraft, confirm_claim
@@ -15,7 +16,17 @@ from misthoorn.notification.compose.editing import file_as_shipped
 from misthoorn.notification.editions import save_draft
 from misthoorn.notification.incoming.take import take_incoming
 from misthoorn.notification.leaving import leave_token
-from misthoorn.notification.models import Attempt, Letter, LetterBatch, Message, MessageFile, Notice, Reply
+from misthoorn.notification.models import (
+    Attempt,
+    Letter,
+    LetterBatch,
+    Message,
+    MessageFile,
+    Notice,
+    Reply,
+    TrialArm,
+    TrialAssignment,
+)
 from misthoorn.notification.services import record_reply
 from misthoorn.triage import services as triage
 from misthoorn.triage.following_up.corrections import Wrong, propose_correction
@@ -196,6 +207,15 @@ def make_edition():
     name = "exposed/rdp"
     text = file_as_shipped(name).replace("(RDP)", "(extern bureaublad)")
     return save_draft(name=name, text=text, note="korter", person=cast.person(cast.COLLEAGUE), now=cast.NOW)
+
+
+def make_trial(sent):
+    """A comparison of two texts that runs, with the bakery in one of its arms; its number."""
+    made = compared.start()
+    arm = TrialArm.objects.filter(trial=made).first()
+    TrialAssignment.objects.create(trial_id=made, arm=arm, organisation=sent.notice.organisation, at=cast.NOW)
+    Notice.objects.filter(pk=sent.notice_id).update(trial=made)
+    return made
 
 
 def make_general(organisation):

@@ -8,6 +8,7 @@ import cast
 import pytest
 
 from misthoorn.insight.ledger import collect
+from misthoorn.insight.tables import TABLES
 from misthoorn.triage.models import Finding
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +69,30 @@ def test_all_points_come_as_csv(analyst, told):  # noqa: ARG001  what happened
 
 def test_only_the_desk_sees_it(client):
     assert client.get("/desk/effect/").status_code in {302, 403, 404}
+
+
+@pytest.mark.parametrize("figure", [*TABLES])
+def test_each_table_comes_as_csv(analyst, told, figure):  # noqa: ARG001  what happened
+    rows = list(csv.reader(io.StringIO(text(analyst.get(f"/desk/effect/{figure}/csv/")))))
+    assert len({len(row) for row in rows}) == 1
+    assert all(name.replace("_", "").isalnum() for name in rows[0])
+
+
+def test_a_table_that_is_not_there_is_not_found(analyst):
+    assert analyst.get("/desk/effect/nonsense/csv/").status_code == 404
+
+
+def test_what_is_not_theirs_any_more_stands_beside_what_was_fixed(analyst, told):  # noqa: ARG001  what happened
+    page = text(analyst.get("/desk/effect/"))
+
+    assert "1 bevindingen zijn opgelost, en 0 eindigden" in page
+    assert 'class="mh-lijn-2" d="M' in page
+    for heading in (
+        "Wat eigenaren zeggen",
+        "Open dagen",
+        "Uren van de waarneming",
+        "Contacten, naar waar",
+        "Deel fout",
+    ):
+        assert heading in page
+    assert cast.BAKERY.name in page  # of those who got most

@@ -105,6 +105,8 @@ def things_there(*, batch, sent, log4j, hushed):
         "file": desk.make_file(sent),
         "source": "shadowserver",
         "suppression": hushed,
+        "trial": desk.make_trial(sent),
+        "figure": "funnel",
         "token": desk.make_general(sent.notice.organisation_id),
     }
 

@@ -24,6 +24,7 @@ def command(*, as_json: bool) -> None:
     from misthoorn.intake.drafts import forget_drafts
     from misthoorn.intake.services import compact_events, forget
     from misthoorn.notification.services import purge
+    from misthoorn.notification.trials import forget_arms
     from misthoorn.triage.services import forget_findings
 
     now, keep = clock.now(), settings.KEEP
@@ -32,6 +33,7 @@ def command(*, as_json: bool) -> None:
         "uploads": forget_drafts(now=now),
         "findings": forget_findings(now=now, days=keep["findings"]),
         **purge(now=now, keep=keep),
+        "trials": forget_arms(now=now),
         "claims": forget_claims(now=now, days=keep["replies"]),
         "addresses": forget_addresses(now=now),
         "audit": forget_names(now=now, days=keep["audit"]),

@@ -102,6 +102,7 @@ WORK = [
     "misthoorn.constituency.lookups.work.step",
     "misthoorn.notification.letter_work.step",
     "misthoorn.insight.work.step",
+    "misthoorn.insight.trial_work.step",
 ]
 
 INSTALLED_APPS = [

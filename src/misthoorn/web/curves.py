@@ -60,6 +60,11 @@ class Row:
     day: int
     point: Point | None
 
+    @property
+    def still(self) -> float | None:
+        """The share that is neither fixed nor ended otherwise."""
+        return None if self.point is None else 1 - self.point.fixed - self.point.other
+
 
 def axis(curves: Sequence[Curve]) -> int:
     """The first span of days that holds them all."""
@@ -77,10 +82,41 @@ def draw(found: Curve, *, days: int, frame: Frame) -> Picture:
         frame=frame,
         line=_path([(frame.x(day, days), frame.y(1 - point.open)) for day, point in corners]),
         band=_path([*upper, *lower]) + "Z",
-        days=tuple(Tick(frame.x(day, days), day) for day in range(0, days + 1, SPANS[days])),
-        shares=tuple(Tick(frame.y(part / 4), 25 * part) for part in range(5)),
+        days=_days(days, frame),
+        shares=_shares(frame),
         half=Tick(frame.x(half, days), round(half)) if half is not None and half <= days else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Two lines as paths of an SVG: the shares that were fixed and that ended otherwise, where both can happen."""
+
+    frame: Frame
+    fixed: str
+    other: str
+    days: tuple[Tick, ...]
+    shares: tuple[Tick, ...]
+
+
+def draw_ends(found: Curve, *, days: int, frame: Frame) -> Ends:
+    """The cumulative incidence of both ends, on an axis of so many days."""
+    corners = list(_corners(found, days=days))
+    return Ends(
+        frame=frame,
+        fixed=_path([(frame.x(day, days), frame.y(point.fixed)) for day, point in corners]),
+        other=_path([(frame.x(day, days), frame.y(point.other)) for day, point in corners]),
+        days=_days(days, frame),
+        shares=_shares(frame),
+    )
+
+
+def _days(days: int, frame: Frame) -> tuple[Tick, ...]:
+    return tuple(Tick(frame.x(day, days), day) for day in range(0, days + 1, SPANS[days]))
+
+
+def _shares(frame: Frame) -> tuple[Tick, ...]:
+    return tuple(Tick(frame.y(part / 4), 25 * part) for part in range(5))
 
 
 def _corners(found: Curve, *, days: int) -> Iterator[tuple[float, Point]]:

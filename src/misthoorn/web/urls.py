@@ -10,6 +10,7 @@ from misthoorn.web.people_urls import PEOPLE
 from misthoorn.web.preference_urls import PREFERENCES
 from misthoorn.web.telling_urls import TELLING
 from misthoorn.web.text_urls import TEXTS
+from misthoorn.web.trial_urls import TRIALS
 from misthoorn.web.views import answer, feed, preferences, push
 from misthoorn.web.views import public as pages
 from misthoorn.web.views.desk import (
@@ -133,6 +134,7 @@ urlpatterns = [
     path("desk/claims/<int:claim>/refuse/", claims.refuse, name="desk-claims-refuse"),
     path("desk/effect/", effect.effect, name="desk-effect"),
     path("desk/effect/curves.csv", effect.curves, name="desk-effect-curves"),
+    path("desk/effect/<slug:figure>/csv/", effect.figure, name="desk-effect-figure"),
     path("desk/privacy/", today.privacy, name="desk-privacy"),
     *FEEDS,
     *PEOPLE,
@@ -140,6 +142,7 @@ urlpatterns = [
     *TEXTS,
     *PREFERENCES,
     *AFTER,
+    *TRIALS,
     path("language/", preferences.language, name="language"),
     path("theme/", preferences.theme, name="theme"),
 ]

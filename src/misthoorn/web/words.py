@@ -15,6 +15,7 @@ from misthoorn.web.people_words import BECAUSE, RETURNED
 from misthoorn.web.preference_words import PREFERENCES
 from misthoorn.web.telling_words import TELLING
 from misthoorn.web.text_words import TEXTS
+from misthoorn.web.trial_words import TRIALS
 
 WORDS: Mapping[str, Mapping[str, Promise]] = {
     "severity": {
@@ -331,6 +332,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
     **TEXTS,
     **PREFERENCES,
     **AFTER,
+    **TRIALS,
 }
 
 

@@ -3,15 +3,17 @@
 from datetime import timedelta
 
 import pytest
-from cast import BAKERY, BROKER, NOW
+from cast import ANALYST, BAKERY, BROKER, NOW, person
 
 from misthoorn.constituency.models import Contact
-from misthoorn.insight import queries
+from misthoorn.insight import burden, contacts, precision, queries, speed
+from misthoorn.insight.history import Which, read
 from misthoorn.insight.ledger import collect
-from misthoorn.insight.queries import Which
+from misthoorn.insight.models import Entry
 from misthoorn.insight.survival import open_days
-from misthoorn.notification.models import Message
+from misthoorn.notification.models import Message, Reply
 from misthoorn.notification.services import record_reply
+from misthoorn.triage.models import Finding
 
 pytestmark = pytest.mark.django_db
 
@@ -19,8 +21,12 @@ DAY = timedelta(days=1)
 LATER = NOW + 6 * DAY
 
 
+def look(which):
+    return read(which, now=LATER)
+
+
 def test_the_reach_counts_notices_and_then_findings(story):
-    found = queries.reach(Which(campaign=story))
+    found = queries.reach(look(Which(campaign=story)))
 
     assert (found.made, found.handed_over, found.arrived) == (2, 2, 2)
     assert (found.reached, found.answered, found.said_fixed, found.harm) == (1, 1, 1, 0)
@@ -29,15 +35,15 @@ def test_the_reach_counts_notices_and_then_findings(story):
 
 def test_a_message_that_came_back_did_not_arrive(story):
     message = Message.objects.get(address=BAKERY.address)
-    queries.Entry.objects.create(kind="bounced", key=str(message.pk), at=LATER, recorded_at=LATER)
+    Entry.objects.create(kind="bounced", key=str(message.pk), at=LATER, recorded_at=LATER)
 
-    found = queries.reach(Which(campaign=story))
+    found = queries.reach(look(Which(campaign=story)))
 
     assert (found.handed_over, found.arrived) == (2, 1)
 
 
 def test_the_curve_is_that_of_one_fixed_after_three_days_and_two_seen_until_the_fifth(story):
-    found = queries.remediation(Which(campaign=story), now=LATER)
+    found = queries.remediation(look(Which(campaign=story)))
 
     assert [(point.day, round(point.open, 4), point.at_risk) for point in found.points] == [
         (0, 1, 3),
@@ -49,17 +55,17 @@ def test_the_curve_is_that_of_one_fixed_after_three_days_and_two_seen_until_the_
 
 
 def test_what_an_owner_says_is_not_what_was_seen(story):
-    assert queries.reach(Which(campaign=story)).said_fixed == 1
-    assert queries.remediation(Which(campaign=story, severity="high"), now=LATER).ended == 1
+    assert queries.reach(look(Which(campaign=story))).said_fixed == 1
+    assert queries.remediation(look(Which(campaign=story, severity="high"))).ended == 1
 
 
 def test_groups_are_told_apart_and_the_largest_comes_first(story):
-    by_sector = queries.compared(Which(campaign=story), by="sector", now=LATER)
+    by_sector = queries.compared(look(Which(campaign=story)), by="sector")
 
     assert {sector: found.count for sector, found in by_sector.items()} == {BAKERY.sector: 2, BROKER.sector: 1}
     assert [*by_sector] == [BAKERY.sector, BROKER.sector]
     for by in ("severity", "channel", "campaign", "size"):
-        assert sum(found.count for found in queries.compared(Which(), by=by, now=LATER).values()) == 3
+        assert sum(found.count for found in queries.compared(look(Which()), by=by).values()) == 3
 
 
 def test_figures_can_be_about_a_part(story):
@@ -70,24 +76,31 @@ def test_figures_can_be_about_a_part(story):
         (Which(campaign=story + 1), 0),
         (Which(size=BAKERY.size, sector=BAKERY.sector, subject="open-rdp"), 2),
     ):
-        assert queries.reach(which).told == told, which
+        assert queries.reach(look(which)).told == told, which
 
 
-def test_precision_counts_those_who_answered_alone(story):  # noqa: ARG001  what happened
+def test_precision_is_what_was_judged_wrong_of_what_was_told(story):  # noqa: ARG001  what happened
+    [before] = precision.of_told()
+    assert (before.told, before.judged, before.wrong_of_told, before.rule) == (3, 0, 0, Finding.objects.first().rule)
     record_reply(notice=Message.objects.get(address=BAKERY.address).notice_id, answer="not_ours", now=LATER)
+    Reply.objects.filter(answer="not_ours").update(
+        judgement="not_theirs", judged_at=LATER, judged_by=person(ANALYST, second_factor=False)
+    )
     collect(now=LATER + DAY)
 
-    [found] = queries.precision()
-
-    assert (found.subject, found.answered, found.wrong, found.not_ours) == ("open-rdp", 2, 0, 1)
+    [found] = precision.of_told()
+    assert (found.told, found.judged, found.false, found.not_theirs) == (3, 2, 0, 2)
+    assert found.wrong_of_told == pytest.approx(2 / 3)
+    assert found.interval == pytest.approx((0.2077, 0.9385), abs=1e-4)  # Wilson, of 2 in 3
+    assert precision.precision() == [found]
 
 
 def test_a_contact_is_good_when_it_works_and_was_confirmed_not_long_ago(story):  # noqa: ARG001  what happened
-    before = queries.contact_quality(now=NOW)
+    before = contacts.contact_quality(now=NOW)
     Contact.objects.filter(address=BAKERY.address).update(bounced_at=NOW)
     Contact.objects.filter(address=BROKER.address).update(confirmed_at=NOW - 181 * DAY)
 
-    after = queries.contact_quality(now=NOW)
+    after = contacts.contact_quality(now=NOW)
 
     assert before.working - after.working == 1
     assert after.confirmed == 0
@@ -95,9 +108,10 @@ def test_a_contact_is_good_when_it_works_and_was_confirmed_not_long_ago(story): 
 
 
 def test_burden_is_by_month_and_speed_from_the_observation_on(story):  # noqa: ARG001  what happened
-    [month] = queries.burden()
+    [month] = burden.by_month()
     assert (month.month, month.messages, month.organisations, month.most) == ("2026-11", 2, 2, 1)
-    half, nine_tenths, most = queries.hours_to_warning(Which())
-    assert half == pytest.approx(21.5)  # seen at noon, told at half past nine in the morning
-    assert half <= nine_tenths <= most
-    assert queries.hours_to_warning(Which(severity="urgent")) is None
+    whole, high = speed.hours_to_warning(look(Which()))
+    assert (whole.severity, whole.findings, whole.half) == ("", 3, pytest.approx(21.5))  # seen at noon, told at 9:30
+    assert whole.half <= whole.nine_tenths <= whole.most
+    assert (high.severity, high.half) == ("high", whole.half)
+    assert speed.hours_to_warning(look(Which(severity="urgent"))) == []

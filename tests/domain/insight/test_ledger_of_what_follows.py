@@ -5,9 +5,11 @@ from aftermath import DAY, arrive, look, release, see_again
 from cast import ANALYST, BAKERY, COLLEAGUE, NOW, organisation, person
 from deliveries import deliver, events, seen, source
 
+from misthoorn.insight.burden import by_month
+from misthoorn.insight.history import Which, read
 from misthoorn.insight.ledger import collect
 from misthoorn.insight.models import Entry
-from misthoorn.insight.queries import Which, burden, reach
+from misthoorn.insight.queries import beside, reach
 from misthoorn.notification.models import Check, Notice
 from misthoorn.notification.services import record_reply
 from misthoorn.triage.following_up import corrections
@@ -33,10 +35,11 @@ def reminded(db):  # noqa: ARG001  it writes to the database
 def test_a_reminder_is_no_second_warning_and_its_finding_is_told_once(reminded):  # noqa: ARG001  it happened
     collect(now=NOW + 9 * DAY)
 
-    found = reach(Which())
+    found = reach(read(Which(), now=NOW))
     assert (found.made, found.handed_over, found.arrived, found.told) == (1, 1, 1, 1)
+    assert beside(Which()) == {"reminder": 1}
     assert Entry.objects.get(kind="told").at == NOW
-    assert [(one.messages, one.organisations) for one in burden()] == [(1, 1), (1, 1)]
+    assert [(one.messages, one.organisations) for one in by_month()] == [(1, 1), (1, 1)]
 
 
 def test_who_answers_a_reminder_or_checks_its_number_answers_the_warning(reminded):
@@ -45,7 +48,7 @@ def test_who_answers_a_reminder_or_checks_its_number_answers_the_warning(reminde
     Check.objects.create(at=NOW + 9 * DAY, outcome="genuine", notice=reminder)
     collect(now=NOW + 10 * DAY)
 
-    found = reach(Which())
+    found = reach(read(Which(), now=NOW))
     assert (found.answered, found.reached, found.said_fixed) == (1, 1, 1)
     assert {one.notice for one in Entry.objects.filter(kind__in=["answered", "reached"])} == {reminded.pk}
 
@@ -58,7 +61,7 @@ def test_a_warning_that_was_wrong_is_harm_once_that_is_told(reminded):
     corrections.approve_correction(correction=pk, person=person(COLLEAGUE, second_factor=False), now=NOW + 9 * DAY)
     corrections.release_corrections(now=NOW + 9 * DAY)
     collect(now=NOW + 9 * DAY)
-    assert reach(Which()).corrected == 0
+    assert reach(read(Which(), now=NOW)).corrected == 0
 
     arrive(at=NOW + 9 * DAY)
     collect(now=NOW + 10 * DAY)
@@ -66,5 +69,5 @@ def test_a_warning_that_was_wrong_is_harm_once_that_is_told(reminded):
 
     [harm] = Entry.objects.filter(kind="harm")
     assert (harm.detail, harm.notice, harm.organisation) == ("correction", reminded.pk, reminded.organisation_id)
-    found = reach(Which())
+    found = reach(read(Which(), now=NOW))
     assert (found.corrected, found.harm, found.made, found.handed_over) == (1, 0, 1, 1)

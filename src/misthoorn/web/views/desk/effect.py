@@ -1,21 +1,24 @@
 import csv
 from typing import Any, cast, get_args
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from misthoorn.common import clock
 from misthoorn.constituency.words import SECTORS, SIZES
-from misthoorn.insight import queries
-from misthoorn.insight.queries import By, Which
+from misthoorn.insight import burden, contacts, precision, queries, speed
+from misthoorn.insight.history import By, History, Which, read
 from misthoorn.insight.survival import Curve
+from misthoorn.insight.tables import TABLES, Table
+from misthoorn.insight.tables import curves as curves_of
 from misthoorn.intake import queries as intake
 from misthoorn.notification.compose.facts import SEVERITIES
-from misthoorn.web.curves import NARROW, WIDE, axis, draw, table
+from misthoorn.web.curves import NARROW, WIDE, axis, draw, draw_ends, table
 from misthoorn.web.guards import desk
 
 MOST = 6  # curves in one picture; more can't be told apart
+LINES = 20  # of a table on the page; all are in its file
 DIGITS = 9
 BY = get_args(By.__value__)
 
@@ -45,34 +48,42 @@ def _by(request: HttpRequest) -> By:
 @require_safe
 def effect(request: HttpRequest) -> HttpResponse:
     """Whether warnings helped: how far they came, how long it took, and what recipients said of them."""
-    which, by, now = _which(request), _by(request), clock.now()
-    whole = queries.remediation(which, now=now)
-    groups = queries.compared(which, by=by, now=now)
+    by, now = _by(request), clock.now()
+    history = read(_which(request), now=now)
     sources = {one.id: one.name for one in intake.sources()}
     return render(
         request,
         "misthoorn/desk/effect.html",
         {
-            "which": which,
+            "which": history.which,
             "by": by,
             "choices": {"severity": SEVERITIES, "sector": SECTORS, "size": SIZES, "by": BY},
-            "reach": queries.reach(which),
-            "hours": queries.hours_to_warning(which),
-            "contacts": queries.contact_quality(now=now),
-            "burden": queries.burden(),
-            "precision": [(sources.get(one.source or 0, ""), one) for one in queries.precision()[:20]],
-            **_pictures(whole, groups),
+            "reach": queries.reach(history),
+            "beside": queries.beside(history.which),
+            "stated": queries.statements(history),
+            "exposure": queries.exposure(history)[:LINES],
+            "hours": speed.hours_to_warning(history),
+            "delivery": speed.from_delivery(history)[:LINES],
+            "contacts": contacts.contact_quality(now=now),
+            "known": contacts.by_provenance(history.which, now=now),
+            "burden": burden.burden(now=now),
+            "months": burden.by_month(),
+            "precision": [(sources.get(one.source, ""), one) for one in precision.of_told()[:LINES]],
+            **_pictures(history, by=by),
         },
     )
 
 
-def _pictures(whole: Curve, groups: dict[str, Curve]) -> dict[str, Any]:
+def _pictures(history: History, *, by: By) -> dict[str, Any]:
+    whole, groups = queries.remediation(history), queries.compared(history, by=by)
     shown = dict([*groups.items()][:MOST])
     days = axis([whole, *shown.values()])
+    ends = {name: draw_ends(whole, days=days, frame=frame) for name, frame in (("wide", WIDE), ("narrow", NARROW))}
     return {
         "whole": _picture(whole, days=days) if whole.count else None,
         "groups": [(name, _picture(found, days=days)) for name, found in shown.items()],
         "left_out": len(groups) - len(shown),
+        "ends": ends,
     }
 
 
@@ -91,13 +102,23 @@ def _picture(found: Curve, *, days: int) -> dict[str, Any]:
 @require_safe
 def curves(request: HttpRequest) -> HttpResponse:
     """All points of the curves, as CSV: the whole first, and then each group."""
-    which, by, now = _which(request), _by(request), clock.now()
-    found = {"": queries.remediation(which, now=now)} | queries.compared(which, by=by, now=now)
+    history = read(_which(request), now=clock.now())
+    return _file(curves_of(history, by=_by(request)), name="remediation")
+
+
+@desk
+@require_safe
+def figure(request: HttpRequest, figure: str) -> HttpResponse:
+    """One table of the page, as CSV, whole."""
+    if figure not in TABLES:
+        raise Http404
+    return _file(TABLES[figure](read(_which(request), now=clock.now())), name=figure)
+
+
+def _file(found: Table, *, name: str) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="remediation.csv"'
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     rows = csv.writer(response)
-    rows.writerow(["by", "group", "day", "open", "low_95", "high_95", "at_risk", "fixed", "ended_otherwise"])
-    for group, one in found.items():
-        for p in one.points:
-            rows.writerow([by if group else "", group, p.day, p.open, p.low, p.high, p.at_risk, p.fixed, p.other])
+    rows.writerow(found.columns)
+    rows.writerows(found.rows)
     return response

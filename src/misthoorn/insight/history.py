@@ -1,0 +1,135 @@
+"""What the ledger tells of the findings that were warned about: when, by which warning, and how each ended."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from itertools import batched
+from typing import Any, Literal, NamedTuple
+
+from django.db.models import QuerySet
+
+from misthoorn.constituency.models import Organisation
+from misthoorn.insight.models import Entry
+from misthoorn.insight.survival import Ending, Span
+from misthoorn.triage.models import Finding, SubjectKind
+
+PIECE = 5_000  # ids in one statement; SQLite takes 32,766 parameters
+CHUNK = 20_000  # rows read at once
+MANY = 50_000  # ids; beyond it is quicker to read all of a kind than to ask for these
+DAY = timedelta(days=1)
+
+type By = Literal["severity", "channel", "campaign", "sector", "size"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Which:
+    """What figures are about; "" and None are everything."""
+
+    campaign: int | None = None
+    subject: str = ""
+    severity: str = ""
+    channel: str = ""
+    sector: str = ""
+    size: str = ""
+
+    def entries(self, *kinds: str) -> QuerySet[Entry]:
+        """The entries of these kinds that it is about."""
+        same = {name: value for name in _OF_ENTRY if (value := getattr(self, name))}
+        found = Entry.objects.filter(kind__in=kinds, **same).order_by()
+        owners = {name: value for name in _OF_OWNER if (value := getattr(self, name))}
+        if owners:
+            found = found.filter(organisation__in=Organisation.objects.filter(**owners).values("pk"))
+        return found
+
+
+_OF_ENTRY = ("campaign", "subject", "severity", "channel")
+_OF_OWNER = ("sector", "size")
+
+
+class Told(NamedTuple):
+    """A finding, when a warning first told of it, and which one; `detail`: the rule that matched it."""
+
+    finding: int
+    at: datetime
+    organisation: int | None
+    notice: int | None
+    campaign: int | None
+    source: int | None
+    channel: str
+    severity: str
+    subject: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class History:
+    """The findings that some warnings told of, each once, and how long each was watched from then on."""
+
+    which: Which
+    now: datetime
+    told: tuple[Told, ...]
+    spans: tuple[Span, ...]
+
+    @cached_property
+    def findings(self) -> frozenset[int]:
+        """Their numbers."""
+        return frozenset(one.finding for one in self.told)
+
+
+def read(which: Which, *, now: datetime, notices: Collection[int] | None = None) -> History:
+    """Read the ledger once. `notices`: only what these told of."""
+    told = tuple(_told(which, notices))
+    findings = [one.finding for one in told]
+    endings, watched = _endings(findings), _watched(findings, now=now)
+    return History(which, now, told, tuple(_span(one, endings.get(one.finding, ()), watched) for one in told))
+
+
+def _told(which: Which, notices: Collection[int] | None) -> Iterator[Told]:
+    rows = which.entries("told").filter(finding__isnull=False)
+    parts = [rows] if notices is None else [rows.filter(notice__in=piece) for piece in batched(notices, PIECE)]
+    found = (Told(*row) for part in parts for row in part.values_list(*Told._fields).iterator(chunk_size=CHUNK))
+    seen: set[int] = set()
+    for one in sorted(found, key=lambda one: (one.at, one.finding)):
+        if one.finding not in seen:
+            seen.add(one.finding)
+            yield one
+
+
+def _span(told: Told, endings: Collection[tuple[datetime, str]], watched: dict[int, datetime]) -> Span:
+    """How it ended first after it was told, or until when it is known to have been there."""
+    for at, kind in endings:
+        if at >= told.at:
+            return Span((at - told.at) / DAY, "fixed" if kind == "fixed" else "other")
+    nothing: Ending = ""
+    return Span((max(watched.get(told.finding, told.at), told.at) - told.at) / DAY, nothing)
+
+
+def rows_of(kinds: Collection[str], fields: tuple[str, ...], *, column: str, ids: Collection[int]) -> Iterator[Any]:
+    """The entries of these kinds about these ids, as tuples, the earliest first for each id."""
+    entries = Entry.objects.filter(kind__in=kinds).order_by("at", "pk").values_list(*fields)
+    if len(ids) > MANY:
+        wanted, place = frozenset(ids), fields.index(column)
+        yield from (row for row in entries.iterator(chunk_size=CHUNK) if row[place] in wanted)
+        return
+    for piece in batched(sorted(ids), PIECE):
+        yield from entries.filter(**{f"{column}__in": piece}).iterator(chunk_size=CHUNK)
+
+
+def _endings(findings: Collection[int]) -> dict[int, list[tuple[datetime, str]]]:
+    found: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
+    for finding, at, kind in rows_of(("fixed", "gone"), ("finding", "at", "kind"), column="finding", ids=findings):
+        found[finding].append((at, kind))
+    return found
+
+
+def _watched(findings: Collection[int], *, now: datetime) -> dict[int, datetime]:
+    """Until when it is known that a finding was still there: events as they were last seen, advisories until now."""
+    known: dict[int, datetime] = {}
+    rows = Finding.objects.order_by().values_list("pk", "subject_kind", "last_seen")
+    parts = [rows] if len(findings) > MANY else [rows.filter(pk__in=piece) for piece in batched(findings, PIECE)]
+    for part in parts:
+        for pk, kind, seen in part.iterator(chunk_size=CHUNK):
+            known[pk] = now if kind == SubjectKind.ADVISORY else seen
+    return known
