@@ -2,11 +2,14 @@
 
 An event concerns a network when its address lies in it, a domain when its host name is the domain or lies under it,
 and an AS number when its own is equal, or, where its feed has none, one of those that announce the longest prefix that
-holds its address (`routes`); each only while the asset was valid (valid_from ≤ time < valid_to).
+holds its address (`routes`); each only while the asset was valid (valid_from ≤ time < valid_to). An event that is a
+whole network (an entry of a blocklist, `event_networks`) concerns every network that overlaps it: that holds it, or
+lies in it; its AS number is that of its first address.
 
 `most_specific`, for each event: a network is most specific when no other matched network has a longer prefix; a
 domain when no other matched domain has more labels; an AS number only when no network matched. Equals are all most
-specific.
+specific. Of an event that is a network this holds among the networks that hold all of it; one that holds a part of it
+is always most specific, for that part.
 """
 
 from collections.abc import Iterable, Iterator

@@ -55,6 +55,15 @@ def make_asset(random):
     return NormalAsset(kind, random.choice(NAMES) if kind == "domain" else f"AS{random.randint(64496, 64498)}", "")
 
 
+def make_place(random, family):
+    """Where an event was seen: an address, or now and then a whole network."""
+    address = ip_address(near(random, family).to_bytes(BITS[family] // 8))
+    if random.random() < 0.7:
+        return str(address)
+    prefix = random.choice([0, 7, 8, 9, 15, 16, 17, 20, 23, 24, 25, random.randint(0, BITS[family])])
+    return str(ip_network((address, prefix), strict=False))
+
+
 def make_registry(random, *, day=DAY, bounded=False):
     """Up to 12 assets and 8 events on `day`; with `bounded` every asset is valid within five days of it only."""
 
@@ -71,7 +80,7 @@ def make_registry(random, *, day=DAY, bounded=False):
         assets.append(Owned(number, make_asset(random), *period))
     for row in range(random.randint(1, 8)):
         family = random.choice([4, 4, 6])
-        ip = str(ip_address(near(random, family).to_bytes(BITS[family] // 8))) if random.random() < 0.8 else None
+        ip = make_place(random, family) if random.random() < 0.8 else None
         if ip and "ffff:" in ip and "." in ip:
             ip = None  # IPv4 written as IPv6 never comes out of a format
         hostname = random.choice(["", "", "m."]) + random.choice(NAMES) if random.random() < 0.6 else None

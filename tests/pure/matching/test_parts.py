@@ -184,7 +184,14 @@ def test_leaving_early_ends_the_reading():
     "statement",
     [
         *(advisories.MET, advisories.TWINS, advisories.ADVISORIES),
-        *(events.EVENTS, events.FOLDED_EVENTS, events.SPACES, events.DEPTHS, events.ASNS),
+        *(
+            events.EVENTS,
+            events.RANGED_EVENTS,
+            events.statement(folded=True, ranged=True),
+            events.SPACES,
+            events.DEPTHS,
+            events.ASNS,
+        ),
     ],
 )
 def test_the_statements_can_be_translated_for_another_engine(statement):

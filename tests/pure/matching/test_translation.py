@@ -11,7 +11,7 @@ from misthoorn.matching.engines import spark
 from misthoorn.matching.engines.spark import translated
 from misthoorn.matching.sql import keys
 from misthoorn.matching.sql.advisories import ADVISORIES, MET, TWINS
-from misthoorn.matching.sql.events import ASNS, DEPTHS, EVENTS, FOLDED_EVENTS, ROUTED_ASNS, SPACES
+from misthoorn.matching.sql.events import ASNS, DEPTHS, EVENTS, ROUTED_ASNS, SPACES, statement
 
 STATEMENTS = {
     "advisories": ADVISORIES,
@@ -20,7 +20,9 @@ STATEMENTS = {
     "events": EVENTS,
     "AS numbers": ASNS,
     "AS numbers by route": ROUTED_ASNS,
-    "folded events": FOLDED_EVENTS,
+    "folded events": statement(folded=True, ranged=False),
+    "events that are networks": statement(folded=False, ranged=True),
+    "folded events that are networks": statement(folded=True, ranged=True),
     "spaces": SPACES,
     "depths": DEPTHS,
     "keys of advisories": keys.OF_ADVISORIES,
@@ -32,13 +34,13 @@ STATEMENTS = {
 SPARK_HAS = {"CONTAINS", "ENCODE", "HEX", "UNHEX", "LPAD", "REPEAT", "REPLACE", "SPLIT_PART"}
 
 
-@pytest.mark.parametrize("statement", STATEMENTS.values(), ids=STATEMENTS)
-def test_a_statement_is_translated_whole(statement):
-    told = sqlglot.transpile(statement, read="duckdb", write="spark", unsupported_level=sqlglot.ErrorLevel.RAISE)
-    assert told == [translated(statement)]
+@pytest.mark.parametrize("said", STATEMENTS.values(), ids=STATEMENTS)
+def test_a_statement_is_translated_whole(said):
+    told = sqlglot.transpile(said, read="duckdb", write="spark", unsupported_level=sqlglot.ErrorLevel.RAISE)
+    assert told == [translated(said)]
     there = sqlglot.parse_one(told[0], read="spark")
     assert {call.name.upper() for call in there.find_all(exp.Anonymous)} <= SPARK_HAS
-    assert columns(there) == columns(sqlglot.parse_one(statement, read="duckdb"))
+    assert columns(there) == columns(sqlglot.parse_one(said, read="duckdb"))
 
 
 @pytest.mark.parametrize(

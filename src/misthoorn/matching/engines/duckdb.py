@@ -9,10 +9,11 @@ from typing import Self
 import duckdb
 import pyarrow as pa
 
+from misthoorn.matching import event_networks
 from misthoorn.matching.schema import ADVISORY_MATCH_SCHEMA, EVENT_MATCH_SCHEMA
 from misthoorn.matching.sql import keys
 from misthoorn.matching.sql.advisories import ADVISORIES, MET, TWINS
-from misthoorn.matching.sql.events import ASNS, DEPTHS, EVENTS, FOLDED_EVENTS, ROUTED_ASNS, SPACES, SUBSTRING_INDEX
+from misthoorn.matching.sql.events import ASNS, DEPTHS, ROUTED_ASNS, SPACES, SUBSTRING_INDEX, statement
 
 THREADS = 2
 # The join spills to disk beyond this; the rest of the process stays outside it.
@@ -49,7 +50,7 @@ class DuckDb:
         threads: int = THREADS,
     ) -> None:
         self._folder = TemporaryDirectory(prefix="misthoorn-match-")
-        self._events = (FOLDED_EVENTS if folded else EVENTS) + _IN_ORDER
+        self._folded = folded
         self._loaded = False
         self._db = opened(Path(self._folder.name), memory=memory, threads=threads)
         if isinstance(assets, Path):
@@ -69,9 +70,13 @@ class DuckDb:
             self._db.execute(f"CREATE TABLE depths AS {DEPTHS}")
             self._db.execute(SUBSTRING_INDEX)
             self._loaded = True
+        events, ranges = event_networks.split(events)
         self._db.register("events", events)
+        if ranges is not None:
+            self._db.register("ranges", ranges)
         self._db.execute(f"CREATE OR REPLACE VIEW asns AS {self._asns}")
-        reader: pa.RecordBatchReader = self._db.sql(self._events).to_arrow_reader(BATCH_ROWS)
+        found = self._db.sql(statement(folded=self._folded, ranged=ranges is not None) + _IN_ORDER)
+        reader: pa.RecordBatchReader = found.to_arrow_reader(BATCH_ROWS)
         return reader.cast(EVENT_MATCH_SCHEMA)
 
     def match_advisories(self, items: pa.Table | pa.RecordBatchReader) -> pa.RecordBatchReader:

@@ -17,11 +17,12 @@ from typing import Any, Self
 import pyarrow as pa
 import sqlglot
 
+from misthoorn.matching import event_networks
 from misthoorn.matching.engines.errors import EngineError
 from misthoorn.matching.schema import ADVISORY_MATCH_SCHEMA, EVENT_MATCH_SCHEMA
 from misthoorn.matching.sql import keys
 from misthoorn.matching.sql.advisories import ADVISORIES, MET, TWINS
-from misthoorn.matching.sql.events import ASNS, DEPTHS, EVENTS, FOLDED_EVENTS, ROUTED_ASNS, SPACES
+from misthoorn.matching.sql.events import ASNS, DEPTHS, ROUTED_ASNS, SPACES, statement
 
 MASTER = "local[*]"
 
@@ -76,9 +77,12 @@ class Spark:
         self._view("asset_keys", keys.OF_EVENTS)
         self._view("spaces", SPACES)
         self._view("depths", DEPTHS)
+        events, ranges = event_networks.split(events)
         self._frame(events).createOrReplaceTempView("events")
+        if ranges is not None:
+            self._frame(ranges).createOrReplaceTempView("ranges")
         self._view("asns", self._asns)
-        return self._found(FOLDED_EVENTS if self._folded else EVENTS, EVENT_MATCH_SCHEMA)
+        return self._found(statement(folded=self._folded, ranged=ranges is not None), EVENT_MATCH_SCHEMA)
 
     def match_advisories(self, items: pa.Table | pa.RecordBatchReader) -> pa.RecordBatchReader:
         table = items if isinstance(items, pa.Table) else items.read_all()

@@ -25,21 +25,19 @@ def match_events(
     for event in events:
         numbers = _numbers(event, routes or {})
         here = [owned for owned in assets if owned.valid(event.time) and _concerns(owned.asset, event, numbers)]
-        smallest = min((_size(o.asset) for o in here if o.asset.kind == "network"), default=None)
+        networks = [owned.asset for owned in here if owned.asset.kind == "network"]
+        smallest = min((_size(one) for one in networks if _holds(one.value, event.ip or "")), default=None)
         deepest = max((len(o.asset.value.split(".")) for o in here if o.asset.kind == "domain"), default=None)
         for owned in here:
-            near = _is_nearest(owned.asset, smallest=smallest, deepest=deepest)
+            if owned.asset.kind == "network":
+                near = not _holds(owned.asset.value, event.ip or "") or _size(owned.asset) == smallest
+            elif owned.asset.kind == "domain":
+                near = len(owned.asset.value.split(".")) == deepest
+            else:
+                near = not networks
             certainty: Literal["exact", "network"] = "network" if owned.asset.kind == "asn" else "exact"
             found.append(Match(owned.number, event.row, owned.asset.kind, certainty, near))
     return one_each(found)
-
-
-def _is_nearest(asset: NormalAsset, *, smallest: int | None, deepest: int | None) -> bool:
-    if asset.kind == "network":
-        return _size(asset) == smallest
-    if asset.kind == "domain":
-        return len(asset.value.split(".")) == deepest
-    return smallest is None
 
 
 def _bounds(network: str) -> tuple[_Address, _Address]:
@@ -59,10 +57,10 @@ def _size(asset: NormalAsset) -> int:
 
 
 def _numbers(event: Seen, routes: Mapping[str, set[int]]) -> set[int]:
-    """The AS numbers of an event: its own, or those of the smallest network that holds its address."""
+    """The AS numbers of an event: its own, or those of the smallest network that holds its (first) address."""
     if event.asn is not None or event.ip is None:
         return {event.asn} if event.asn is not None else set()
-    address = ip_address(event.ip)
+    address = str(_bounds(event.ip)[0])
     around = [network for network in routes if _holds(network, address)]
     smallest = min((ip_network(network).num_addresses for network in around), default=0)
     return {number for network in around if ip_network(network).num_addresses == smallest for number in routes[network]}
@@ -70,12 +68,18 @@ def _numbers(event: Seen, routes: Mapping[str, set[int]]) -> set[int]:
 
 def _concerns(asset: NormalAsset, event: Seen, numbers: set[int]) -> bool:
     if asset.kind == "network":
-        return event.ip is not None and _holds(asset.value, ip_address(event.ip))
+        return event.ip is not None and _overlap(asset.value, event.ip)
     if asset.kind == "domain":
         return event.hostname is not None and f".{event.hostname}".endswith(f".{asset.value}")
     return asset.kind == "asn" and int(asset.value.removeprefix("AS")) in numbers
 
 
-def _holds(network: str, address: _Address) -> bool:
-    first, last = _bounds(network)
-    return first.version == address.version and int(first) <= int(address) <= int(last)
+def _overlap(one: str, other: str) -> bool:
+    (first, last), (begin, end) = _bounds(one), _bounds(other)
+    return first.version == begin.version and int(first) <= int(end) and int(begin) <= int(last)
+
+
+def _holds(network: str, other: str) -> bool:
+    """Whether all of the other one, an address or a network, lies in it."""
+    (first, last), (begin, end) = _bounds(network), _bounds(other)
+    return first.version == begin.version and int(first) <= int(begin) and int(end) <= int(last)

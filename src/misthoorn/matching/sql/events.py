@@ -10,6 +10,9 @@ spaces     the spaces that any asset has a key in (prepared with asset_keys): ot
 depths     the numbers of labels that the assets' domains have: of a host name only the ends of that length are of use
 item_keys  what an event can be found by: its address at every level, its AS number, and the ends of its host name
 joined     THE JOIN: equal space and key, overlapping ranges; and the asset was valid when the event was seen
+within     where some events are networks (`ranges`): the assets' networks that begin inside one, by the same join the
+           other way round, the first address of the asset in the network of the event
+part       whether a network holds only a part of the network that an event is
 the rest   how sure the match is, and whether no other match of the event is nearer
 """
 
@@ -100,8 +103,8 @@ item_keys AS (
 )""").substitute(addresses=_addresses("TRUE"))
 ITEM_KEYS = f"{_ITEM_KEYS}\nSELECT * FROM item_keys"
 
-JOIN = """
-  SELECT a.asset, i.item, a.kind, a.specificity
+_JOIN = """
+  SELECT a.asset, i.item, a.kind, a.specificity{more}
   FROM asset_keys AS a JOIN item_keys AS i
     ON a.key = i.key AND a.lo <= i.hi AND i.lo <= a.hi AND a.valid_from <= i."time" AND i."time" < a.valid_to
 """
@@ -113,11 +116,43 @@ SELECT asset, item, kind,
        CASE WHEN kind = 'asn' THEN 'network' ELSE 'exact' END AS certainty,
        specificity = MAX(specificity) OVER (PARTITION BY item, kind = 'domain') AS most_specific
 FROM joined
-""").substitute(item_keys=_ITEM_KEYS, join=JOIN)
+""").substitute(item_keys=_ITEM_KEYS, join=_JOIN.format(more=""))
+
+# A network that holds a part of an event's network is the nearest to what it holds; so the others need not be nearer
+# than it, but an AS number has to give way to any.
+RANGED_EVENTS = Template("""
+$item_keys,
+starts AS (
+  SELECT a.asset, a.kind, a.specificity, a.valid_from, a.valid_to, a.lo, HEX(a.lo) AS address
+  FROM asset_keys AS a JOIN levels AS l ON a.space = l.space
+  WHERE a.key = ENCODE(a.space) || UNHEX(LEFT(HEX(a.lo), l.digits))
+),
+within AS (
+  SELECT s.asset, r.item, s.kind, s.specificity, TRUE AS part
+  FROM starts AS s JOIN levels AS l ON LENGTH(s.address) = l.all_digits
+  JOIN ranges AS r ON r.space = l.space AND r.key = UNHEX(LEFT(s.address, l.digits)) AND r.lo < s.lo AND s.lo <= r.hi
+    AND s.valid_from <= r."time" AND r."time" < s.valid_to
+  WHERE l.space IN (SELECT space FROM ranges)
+),
+ends AS (
+  SELECT DISTINCT item, hi AS last FROM ranges
+),
+joined AS (
+  SELECT j.asset, j.item, j.kind, j.specificity, j.kind = 'network' AND COALESCE(j.hi < e.last, FALSE) AS part
+  FROM ($join) AS j LEFT JOIN ends AS e ON e.item = j.item
+  UNION ALL
+  SELECT asset, item, kind, specificity, part FROM within
+)
+SELECT asset, item, kind,
+       CASE WHEN kind = 'asn' THEN 'network' ELSE 'exact' END AS certainty,
+       part OR specificity = MAX(CASE WHEN part THEN 0 ELSE specificity END) OVER (PARTITION BY item, kind = 'domain')
+         AS most_specific
+FROM joined
+""").substitute(item_keys=_ITEM_KEYS, join=_JOIN.format(more=", a.hi"))
 
 # Where one number of an asset stands for several values (a file may name an asset twice), its rows become one: the best
 # of them, whole. Networks and domains are always exact and AS numbers never, so the kind decides the certainty too.
-FOLDED_EVENTS = Template("""
+_FOLDED = """
 SELECT asset, item,
        CASE WHEN best < 2 THEN 'network' WHEN best < 4 THEN 'domain' ELSE 'asn' END AS kind,
        CASE WHEN best < 4 THEN 'exact' ELSE 'network' END AS certainty,
@@ -125,7 +160,13 @@ SELECT asset, item,
 FROM (
   SELECT asset, item, MIN(CASE kind WHEN 'network' THEN 0 WHEN 'domain' THEN 2 ELSE 4 END
                           + CASE WHEN most_specific THEN 0 ELSE 1 END) AS best
-  FROM ($events) AS matches
+  FROM ({events}) AS matches
   GROUP BY asset, item
 ) AS folded
-""").substitute(events=EVENTS)
+"""
+
+
+def statement(*, folded: bool, ranged: bool) -> str:
+    """The join; `folded`: one row for each asset and event; `ranged`: some events are networks."""
+    events = RANGED_EVENTS if ranged else EVENTS
+    return _FOLDED.format(events=events) if folded else events

@@ -56,6 +56,8 @@ def keys_near(events: Path, *, rows: int, routes: pa.Table | None) -> pa.Table:
     if rows > SMALL:
         return constituency.event_key_table()
     meeting = keys_of_events(pq.read_table(events, columns=list(COLUMNS)))
+    if meeting is None:
+        return constituency.event_key_table()
     if routes is not None:
         meeting = pa.concat_tables([meeting, keys_of_routes(routes)])
     return constituency.event_key_table(meeting=meeting)
