@@ -10,8 +10,9 @@ from django.db.models import F
 from django.utils.module_loading import import_string
 
 from misthoorn.constituency.queries import usable_contact
-from misthoorn.notification.delivery.decide import Because, Circumstances, Verdict, objection
-from misthoorn.notification.models import Attempt, Message, Notice, NoticeFinding
+from misthoorn.notification.delivery import ledger
+from misthoorn.notification.delivery.decide import Because, Circumstances, Verdict, is_always_true, objection
+from misthoorn.notification.models import Attempt, Message, NoticeFinding
 
 CHANNELS = ("letter", "telephone")
 LONGEST_REPLY = 300
@@ -24,14 +25,15 @@ def objections(messages: Sequence[Message], *, now: datetime) -> dict[int, Verdi
     rows = NoticeFinding.objects.filter(notice__in={one.notice_id for one in messages})
     for notice, finding in rows.values_list("notice", "finding"):
         findings[notice].append(finding)
+    refused = ledger.refused([one.pk for one in messages])
     found = {}
     for one in messages:
         about = tuple(findings[one.notice_id])
         contact = usable_contact(one.contact_id)
-        about_none = one.notice.kind != Notice.Kind.WARNING and not about
         told = Circumstances(
             too_late=one.not_after < now,
-            still_true=about_none or still_true(findings=about),
+            still_true=is_always_true(kind=one.notice.kind, findings=about) or still_true(findings=about),
+            refused=one.pk in refused,
             role=contact.role if contact else "",
             address=one.address,
             current_address=contact.address if contact else "",

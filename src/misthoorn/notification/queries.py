@@ -189,11 +189,19 @@ def _line(message: Message) -> MessageLine:
         channel=message.channel,
         address=message.address,
         state=message.state,
-        because=message.because,
+        because=_because(message),
         attempts=message.attempt,
         created_at=message.created_at,
         handed_over_at=message.handed_over_at,
     )
+
+
+def _because(message: Message) -> str:
+    """Why it was not handed over, or by which rule it waits; of what was kept back while it waited, only the first."""
+    if message.state == Message.State.GATHERED:
+        return ""
+    first = message.because.partition(" ")[0]
+    return first if first in {Because.STOPPED, Because.RESTORED, Because.ORIGIN} else message.because
 
 
 def message(pk: int) -> MessageFacts | None:

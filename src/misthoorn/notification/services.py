@@ -6,14 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
 
 from misthoorn.constituency.services import refuse_subject
 from misthoorn.constituency.words import PARALLEL
 from misthoorn.notification import editions, gathering, queries, trial_arms
 from misthoorn.notification.compose import Mail, Team
 from misthoorn.notification.compose.facts import SEVERITIES, Language
-from misthoorn.notification.delivery import ledger
 from misthoorn.notification.delivery.decide import Because
 from misthoorn.notification.drafts import Draft, Names, draft, make_names, sample
 from misthoorn.notification.facts import Check, Created, MessagePlan, NoticePlan
@@ -21,6 +19,7 @@ from misthoorn.notification.leaving import refusable
 from misthoorn.notification.models import Check as CheckRow
 from misthoorn.notification.models import Message, Notice, NoticeFinding, Reply
 from misthoorn.notification.retention import purge
+from misthoorn.notification.stopping import go_on, hold_waiting, release_held, stop_messages, withhold_findings
 from misthoorn.notification.timing import How
 from misthoorn.notification.writing import body_for, first_state, patience
 from misthoorn.work.clock import database_now
@@ -42,6 +41,7 @@ __all__ = [
     "release_held",
     "stop_messages",
     "take_next_way",
+    "withhold_findings",
 ]
 
 # No write transaction of SQLite may last longer than 250 ms: measured at some 60 µs a row, 500 rows stay far below it.
@@ -228,46 +228,6 @@ def _note_unreached(notice: Notice) -> None:
         Notice.objects.filter(pk=notice.pk).update(state=Notice.State.UNREACHED)
 
 
-def stop_messages(*, campaign: int) -> int:
-    """Keep what waits of a campaign from being handed over, until `go_on` is called; how many. Corrections go on.
-
-    What a worker has in hand at this moment goes out: at most one message a worker.
-    """
-    stopped = (Message.State.QUEUED, Message.State.WAITING, Message.State.GATHERING)
-    waiting = Message.objects.filter(notice__campaign=campaign, state__in=stopped)
-    waiting = waiting.exclude(notice__kind=Notice.Kind.CORRECTION)
-    return _in_pieces(waiting, state=Message.State.WITHHELD, because=Because.STOPPED)
-
-
-def withhold_findings(*, findings: Sequence[int], because: str) -> int:
-    """Keep from being handed over what waits and tells of any of these findings; how many messages that were."""
-    waits = (Message.State.QUEUED, Message.State.WAITING, Message.State.GATHERING)
-    told = NoticeFinding.objects.filter(finding__in=findings).values("notice")
-    waiting = Message.objects.filter(notice__in=told, state__in=waits)
-    return _in_pieces(waiting, state=Message.State.WITHHELD, because=because)
-
-
-def go_on(*, campaign: int) -> int:
-    """Let workers take what `stop_messages` kept, with new patience; how many."""
-    kept = Message.objects.filter(notice__campaign=campaign, state=Message.State.WITHHELD, because=Because.STOPPED)
-    due = database_now()
-    changed = 0
-    for channel in list(kept.order_by().values_list("channel", flat=True).distinct()):
-        until = due + patience(channel)
-        waits = first_state(channel)
-        changed += _in_pieces(kept.filter(channel=channel), state=waits, because="", not_before=due, not_after=until)
-    return changed
-
-
-def _in_pieces(rows: QuerySet[Message], **values: object) -> int:
-    """Change all of these rows, which then are among them no more."""
-    changed = 0
-    while piece := list(rows.order_by("pk").values_list("pk", flat=True)[:PIECE]):
-        with transaction.atomic():
-            changed += rows.filter(pk__in=piece).update(**values)
-    return changed
-
-
 def preview(plan: NoticePlan, *, language: Language, now: datetime) -> Mail:  # noqa: ARG001  a text may name the day
     """The mail that this plan's first message would become, in this language, with a sample number and code.
 
@@ -328,28 +288,3 @@ def check_number(*, number: str, domain: str, now: datetime) -> Check:
 def note_check(*, check: Check, now: datetime) -> None:
     """Count a check, without who asked."""
     CheckRow.objects.create(at=now, outcome=check.outcome, notice_id=check.notice)
-
-
-def hold_waiting() -> int:
-    """Hold every message that waits or is leased, after a backup was put back: it may have gone out since; how many.
-
-    Held messages are in doubt, so everybody sees them, and no worker takes them before `release_held`.
-    """
-    waits = Q(state__in=[Message.State.QUEUED, Message.State.LEASED, Message.State.GATHERING])
-    by_people = Q(state=Message.State.WAITING, channel__in=["letter", "telephone"])  # perhaps posted or told since
-    waiting = Message.objects.filter(waits | by_people)
-    with transaction.atomic():
-        ledger.doubt_leased(reply="the database was restored")
-        return waiting.update(state=Message.State.IN_DOUBT, because=Because.RESTORED, lease_until=None)
-
-
-def release_held(*, now: datetime) -> int:  # noqa: ARG001  when something is due is told by the database's clock
-    """Let workers take what `hold_waiting` held, with new patience; how many."""
-    due = database_now()
-    held = Message.objects.filter(state=Message.State.IN_DOUBT, because=Because.RESTORED)
-    released = 0
-    for channel in list(held.order_by().values_list("channel", flat=True).distinct()):
-        again = {"state": first_state(channel), "because": "", "failures": 0}
-        until = due + patience(channel)
-        released += held.filter(channel=channel).update(not_before=due, not_after=until, **again)
-    return released

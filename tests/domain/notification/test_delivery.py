@@ -5,6 +5,7 @@ import pytest
 from misthoorn.common import clock
 from misthoorn.constituency.models import Contact
 from misthoorn.constituency.queries import usable_contact
+from misthoorn.constituency.services import refuse_subject
 from misthoorn.notification.channels import HandOverError, Reason
 from misthoorn.notification.delivery.pace import MOST_REFUSALS, Pace
 from misthoorn.notification.models import Attempt, Message, Notice
@@ -260,3 +261,27 @@ def test_a_channel_that_nobody_set_up_withholds(message, deliver):
 
     message.refresh_from_db()
     assert (message.state, message.because) == ("withheld", "no_channel")
+
+
+@pytest.mark.parametrize(
+    ("told", "refused", "becomes"),
+    [
+        (("warning", ""), "{subject}", "withheld"),
+        (("gone", "gone"), "{subject}", "withheld"),
+        (("warning", ""), "another", "handed_over"),
+        (("correction", "C-00001"), "{subject}", "handed_over"),
+        (("hand_over", ""), "{subject}", "handed_over"),
+        (("broadcast", "target_group:B-00001"), "broadcast:target_group", "withheld"),
+        (("broadcast", "target_group:B-00001"), "broadcast:partner", "handed_over"),
+    ],
+)
+def test_who_wants_no_more_of_a_subject_is_not_sent_what_waited(message, deliver, told, refused, becomes):
+    notice, (kind, occasion) = message.notice, told
+    Notice.objects.update(kind=kind, occasion=occasion)
+    refuse_subject(organisation=notice.organisation_id, subject=refused.format(subject=notice.subject), at=clock.now())
+
+    deliver().run()
+
+    message.refresh_from_db()
+    assert message.state == becomes
+    assert message.because == ("refused_subject" if becomes == "withheld" else "")

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from misthoorn.accounts.queries import audit_trail
 from misthoorn.common import clock
 from misthoorn.constituency.models import Contact
-from misthoorn.constituency.services import stop_contact
+from misthoorn.constituency.services import refuse_subject, stop_contact
 from misthoorn.notification import letter_files, letters
 from misthoorn.notification.by_people import expire
 from misthoorn.notification.channels.letter.printing import trouble
@@ -250,3 +250,19 @@ def test_after_a_backup_was_put_back_letters_are_in_doubt_until_a_person_lets_th
 
     assert release_held(now=clock.now()) == 2
     assert states() == [("waiting", "")] * 2
+
+
+def test_a_mistake_is_taken_back_on_paper_where_it_went_also_after_a_move(told, analyst):
+    Notice.objects.filter(organisation=told[0]).update(kind="correction", occasion="C-00001")
+    Contact.objects.update(address="Nieuwe Weg 1\n1234 AB Voorbeeldstad")
+
+    batch = make(analyst)
+
+    assert [one.organisation for one in letters.letters_of(batch)] == [told[0]]
+    assert states() == [("waiting", ""), ("withheld", "address_changed")]
+
+
+def test_who_wants_no_more_of_a_subject_gets_no_letter_about_it(told, analyst):
+    refuse_subject(organisation=told[0], subject="open-rdp", at=clock.now())
+    make(analyst)
+    assert states() == [("withheld", "refused_subject"), ("waiting", "")]

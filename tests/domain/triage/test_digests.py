@@ -312,7 +312,7 @@ def test_two_workers_at_once_tell_it_once(two_wait, monkeypatch):  # noqa: ARG00
 def test_after_a_backup_was_put_back_what_waits_for_a_digest_is_held_too(two_wait):
     assert notices.hold_waiting() == 2
     assert tell_gathered(now=EIGHT) == 0
-    assert {one.because for one in Message.objects.filter(pk__in=[one.pk for one in two_wait])} == {"restored"}
+    assert {one.state for one in Message.objects.filter(pk__in=[one.pk for one in two_wait])} == {"in_doubt"}
 
 
 def test_the_worker_makes_digests_and_is_idle_afterwards(two_wait, monkeypatch):  # noqa: ARG001  they are there

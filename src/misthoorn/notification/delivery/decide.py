@@ -29,6 +29,7 @@ class Because(StrEnum):
     RESTORED = "restored"
     STOPPED = "stopped"
     ORIGIN = "origin"
+    REFUSED = "refused_subject"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,11 +115,12 @@ def _unexpected(outcome: str, *, reply: str, failures: int, after: float) -> Ver
 class Circumstances:
     """What is the case just before a message would be handed over. `role` is "" when the contact can't be used.
 
-    `kind` is that of its notice.
+    `kind` is that of its notice; `refused`: its organisation wants no more of what it is about.
     """
 
     too_late: bool
     still_true: bool
+    refused: bool = False
     role: str
     address: str
     current_address: str
@@ -137,6 +139,11 @@ _WHAT = {
 _AUDIENCES = {"bundle": Audience.NETWORK_OWNER, "hand_over": Audience.OTHER_TEAM}
 
 
+def is_always_true(*, kind: str, findings: Collection[int]) -> bool:
+    """Whether it needs no finding that still holds: what is about none (good news, a correction)."""
+    return kind != "warning" and not findings
+
+
 def _may_be_told(now: Circumstances) -> bool:
     audience = _AUDIENCES.get(now.kind) or audience_of(now.role)
     what = _WHAT.get(now.kind, What.WARNING)
@@ -149,8 +156,10 @@ def objection(now: Circumstances, *, channels: Collection[str]) -> Verdict | Non
         return Verdict(state="expired", outcome="expired", because=Because.TOO_LATE)
     checks = (
         (now.still_true, Because.NO_LONGER_TRUE),
+        (not now.refused, Because.REFUSED),
         (now.role, Because.CONTACT_UNUSABLE),
-        (now.address == now.current_address, Because.ADDRESS_CHANGED),
+        # A correction goes where the mistake went, also when the contact has another address by now.
+        (now.kind == "correction" or now.address == now.current_address, Because.ADDRESS_CHANGED),
         (now.channel in channels, Because.NO_CHANNEL),
         (_may_be_told(now), Because.TLP),
     )

@@ -18,6 +18,7 @@ from misthoorn.notification.delivery.decide import (
     after_error,
     after_failure,
     handed_over,
+    is_always_true,
     objection,
 )
 from misthoorn.notification.delivery.ledger import Held
@@ -188,21 +189,16 @@ class Delivery:
         )
         return replace(verdict, rest=rest) if place else verdict
 
-    def _holds(self, held: Held) -> bool:
-        """Whether what it says still holds; what is about no finding (good news, a correction) always does."""
-        about_none = held.kind != Notice.Kind.WARNING and not held.findings
-        return about_none or self.still_true(findings=held.findings)
-
     def _circumstances(self, held: Held) -> Circumstances:
         contact = self.usable_contact(held.contact)
-        # A correction goes where the mistake went, also when the contact has another address by now.
-        same = held.kind == Notice.Kind.CORRECTION
+        always = is_always_true(kind=held.kind, findings=held.findings)
         return Circumstances(
             too_late=held.too_late,
-            still_true=self._holds(held),
+            still_true=always or self.still_true(findings=held.findings),
+            refused=bool(held.refused),
             role=contact.role if contact else "",
             address=held.address,
-            current_address=(held.address if same else contact.address) if contact else "",
+            current_address=contact.address if contact else "",
             tlp=held.tlp,
             channel=held.channel,
             kind=held.kind,

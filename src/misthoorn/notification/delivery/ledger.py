@@ -21,8 +21,16 @@ QUEUE = leases.Queue(
 )
 POSTPONED = 1_000
 _TEXTS = "channel, address, language, subject_line, body, message_id"
+# Of a message: its organisation wants no more of what it is about. It hears of our mistakes all the same; another team
+# has its own duty, and who asked for a code gets it.
+REFUSED = """
+EXISTS (SELECT 1 FROM notification_notice n JOIN constituency_refusal r ON r.organisation_id = n.organisation_id
+WHERE n.id = notification_message.notice_id AND n.kind NOT IN ('correction', 'hand_over', 'confirm')
+AND (r.subject = n.subject OR (n.kind = 'broadcast' AND r.subject LIKE 'broadcast:%%'
+AND n.occasion LIKE substr(r.subject, 11) || ':%%')))
+"""
 _COLUMNS = (
-    f"failures, created_at, contact_id, {_TEXTS}, "  # noqa: S608  SQL of ours
+    f"failures, created_at, contact_id, {_TEXTS}, {REFUSED}, "  # noqa: S608  SQL of ours
     "(SELECT tlp FROM notification_notice n WHERE n.id = notice_id), "
     "(SELECT kind FROM notification_notice n WHERE n.id = notice_id), "
     "(SELECT {joined}(CAST(finding_id AS TEXT), ',') FROM notification_noticefinding f "
@@ -46,6 +54,7 @@ class Held:
     subject: str
     body: str
     message_id: str
+    refused: bool
     tlp: str
     kind: str
     findings: tuple[int, ...]
@@ -78,6 +87,16 @@ def _held(row: Sequence[Any]) -> Held:
     pk, attempt, too_late, failures, written, *texts, findings = row
     about = tuple(int(finding) for finding in (findings or "").split(",") if finding)
     return Held(*(pk, attempt, failures, bool(too_late), read_moment(written), *texts, about))
+
+
+def refused(messages: Sequence[int]) -> set[int]:
+    """Those of these messages about what their organisation wants no more of."""
+    if not messages:
+        return set()
+    marks = ", ".join(["%s"] * len(messages))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id FROM notification_message WHERE id IN ({marks}) AND {REFUSED}", messages)  # noqa: S608  SQL of ours
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 def postpone(*, place: str, after: float) -> None:

@@ -22,6 +22,7 @@ from misthoorn.notification.channels import File
 from misthoorn.notification.compose import Mail, compose_kind
 from misthoorn.notification.compose.facts import SEVERITIES, Language, Severity
 from misthoorn.notification.compose.kinds import BundleFile, BundleText
+from misthoorn.notification.delivery.decide import Because
 from misthoorn.notification.drafts import Names
 from misthoorn.notification.gathering import TakenError, due_groups, leave_out, let_go, mark_gathered
 from misthoorn.notification.services import team
@@ -36,7 +37,6 @@ from misthoorn.work.clock import database_now
 SUBJECT = "other/bundle"  # the name of its text stands for what it is about
 PIECE = 500
 MOST_A_DAY = 20  # bundles for one contact; only what came to wait after the first of the day makes another
-REFUSED = "refused_subject"
 
 _IN_NETWORKS = Q(subject_kind=SubjectKind.EVENT, asset__kind__in=NETWORKS)
 _SEVERITIES: tuple[str, ...] = SEVERITIES
@@ -104,7 +104,7 @@ def _bundle(contact: int, *, owner: int, now: datetime) -> None:
     waiting = waiting_for_bundle([contact, *(one.id for one in same)])
     if owner in constituency.refusals(SUBJECT):
         with transaction.atomic():
-            leave_out(waiting, because=REFUSED)
+            leave_out(waiting, because=Because.REFUSED)
         return
     if known is None:
         _by_themselves(waiting)  # the last look before handing over says that the contact can't be used

@@ -17,6 +17,7 @@ from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.facts import ContactFacts
 from misthoorn.notification import gathering
 from misthoorn.notification.compose.facts import SEVERITIES, Severity
+from misthoorn.notification.delivery import ledger
 from misthoorn.notification.delivery.decide import Because
 from misthoorn.notification.gathering import Gathering, TakenError
 from misthoorn.notification.services import team
@@ -53,8 +54,10 @@ def tell_gathered(*, now: datetime, contacts: int = CONTACTS) -> int:
 
 
 def _tell(contact: int, messages: Sequence[Gathering], *, now: datetime) -> None:
-    holding = [one for one in messages if not one.findings or still_true(findings=one.findings)]
-    gone = {one.message for one in messages} - {one.message for one in holding}
+    refused = ledger.refused([one.message for one in messages])
+    wanted = [one for one in messages if one.message not in refused]
+    holding = [one for one in wanted if not one.findings or still_true(findings=one.findings)]
+    gone = {one.message for one in wanted} - {one.message for one in holding}
     usable = constituency.usable_contact(contact)
     facts = constituency.contacts([contact]).get(contact) if usable else None
     digest = None
@@ -62,6 +65,7 @@ def _tell(contact: int, messages: Sequence[Gathering], *, now: datetime) -> None
         digest = _draft(facts, holding, now=now)
     with transaction.atomic():
         gathering.leave_out(gone, because=Because.NO_LONGER_TRUE)
+        gathering.leave_out(refused, because=Because.REFUSED)
         carrier = _write(digest, now=now) if digest is not None else None
         failpoint("gathering.written")
         if carrier is None:  # one alone; handing over says what is wrong with a contact, if anything is

@@ -1,0 +1,105 @@
+"""Keeping back what waits, and letting it go on: a campaign that is stopped, a backup that was put back.
+
+What waited for its digest or bundle waits for that again, and what was to go later goes no earlier.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import DateTimeField, F, Q, QuerySet, Value
+from django.db.models.functions import Concat, Greatest, Left, Substr
+
+from misthoorn.notification.delivery import ledger
+from misthoorn.notification.delivery.decide import Because
+from misthoorn.notification.gathering import take_apart
+from misthoorn.notification.models import Message, Notice, NoticeFinding
+from misthoorn.notification.writing import first_state, patience
+from misthoorn.work.clock import database_now
+
+# No write transaction of SQLite may last longer than 250 ms: measured at some 60 µs a row, 500 rows stay far below it.
+PIECE = 500
+_LONGEST = 300
+_S = Message.State
+WAITS = (_S.QUEUED, _S.WAITING, _S.GATHERING)
+
+
+def stop_messages(*, campaign: int) -> int:
+    """Keep what waits of a campaign from being handed over, until `go_on` is called; how many. Corrections go on.
+
+    What a worker has in hand at this moment goes out: at most one message a worker.
+    """
+    waiting = Message.objects.filter(notice__campaign=campaign).exclude(notice__kind=Notice.Kind.CORRECTION)
+    return keep_back(waiting, because=Because.STOPPED)
+
+
+def withhold_findings(*, findings: Sequence[int], because: str) -> int:
+    """Keep from being handed over what waits and tells of any of these findings; how many messages that were."""
+    told = NoticeFinding.objects.filter(finding__in=findings).values("notice")
+    return keep_back(Message.objects.filter(notice__in=told).exclude(notice__kind=Notice.Kind.DIGEST), because=because)
+
+
+def keep_back(rows: QuerySet[Message], *, because: str) -> int:
+    """Keep those of these messages that wait from being handed over; how many.
+
+    A digest or bundle that is on its way with one of them is not sent: what else is in it waits for the next.
+    """
+    take_apart(rows, because=because)
+    return _keep(rows.filter(state__in=WAITS), state=_S.WITHHELD, because=because)
+
+
+def go_on(*, campaign: int) -> int:
+    """Let go out what `stop_messages` kept, with new patience; how many."""
+    of_campaign = Message.objects.filter(notice__campaign=campaign, state=_S.WITHHELD)
+    return _let_go(of_campaign, because=Because.STOPPED)
+
+
+def hold_waiting() -> int:
+    """Hold every message that waits or is leased, after a backup was put back: it may have gone out since; how many.
+
+    Held messages are in doubt, so everybody sees them, and no worker takes them before `release_held`.
+    """
+    waits = Q(state__in=[_S.QUEUED, _S.LEASED, _S.GATHERING])
+    by_people = Q(state=_S.WAITING, channel__in=["letter", "telephone"])  # perhaps posted or told since
+    with transaction.atomic():
+        ledger.doubt_leased(reply="the database was restored")
+        rows = Message.objects.filter(waits | by_people)
+        return _keep(rows, state=_S.IN_DOUBT, because=Because.RESTORED, lease_until=None)
+
+
+def release_held(*, now: datetime) -> int:  # noqa: ARG001  when something is due is told by the database's clock
+    """Let go out what `hold_waiting` held, with new patience; how many."""
+    return _let_go(Message.objects.filter(state=_S.IN_DOUBT), because=Because.RESTORED)
+
+
+def _keep(rows: QuerySet[Message], *, state: str, because: str, **values: object) -> int:
+    """Of what is gathering, why it waits is kept behind the reason, so that it can wait for that again."""
+    waited = Left(Concat(Value(f"{because} "), F("because")), _LONGEST)
+    gathering = _in_pieces(rows.filter(state=_S.GATHERING), state=state, because=waited, **values)
+    return gathering + _in_pieces(rows.exclude(state=_S.GATHERING), state=state, because=because, **values)
+
+
+def _let_go(rows: QuerySet[Message], *, because: str) -> int:
+    due = database_now()
+    waited = rows.filter(because__startswith=f"{because} ")
+    again = _in_pieces(waited, state=_S.GATHERING, because=Substr("because", len(because) + 2), failures=0)
+    kept = rows.filter(because=because)
+    for channel in list(kept.order_by().values_list("channel", flat=True).distinct()):
+        again += _in_pieces(
+            kept.filter(channel=channel),
+            state=first_state(channel),
+            because="",
+            failures=0,
+            not_before=Greatest("not_before", Value(due, DateTimeField())),
+            not_after=due + patience(channel),
+        )
+    return again
+
+
+def _in_pieces(rows: QuerySet[Message], **values: object) -> int:
+    """Change all of these rows, which then are among them no more."""
+    changed = 0
+    while piece := list(rows.order_by("pk").values_list("pk", flat=True)[:PIECE]):
+        with transaction.atomic():
+            changed += rows.filter(pk__in=piece).update(**values)
+    return changed
