@@ -77,6 +77,12 @@ class History:
         """Their numbers."""
         return frozenset(one.finding for one in self.told)
 
+    @cached_property
+    def matched(self) -> dict[int, tuple[datetime, int | None]]:
+        """When each was observed first, and the delivery that said so."""
+        rows = rows_of(("matched",), ("finding", "at", "batch"), column="finding", ids=self.findings)
+        return {finding: (at, batch) for finding, at, batch in rows}
+
 
 def read(which: Which, *, now: datetime, notices: Collection[int] | None = None) -> History:
     """Read the ledger once. `notices`: only what these told of."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import batched
 from statistics import quantiles
 
-from misthoorn.insight.history import PIECE, History, rows_of
+from misthoorn.insight.history import PIECE, History
 from misthoorn.insight.models import Entry
 from misthoorn.notification.compose.facts import SEVERITIES
 
@@ -26,11 +26,11 @@ class Hours:
 
 def hours_to_warning(history: History) -> list[Hours]:
     """From the time of the observation to the first hand-over: of all, "", and of each severity."""
-    seen = dict(rows_of(("matched",), ("finding", "at"), column="finding", ids=history.findings))
+    seen = history.matched
     hours: dict[str, list[float]] = defaultdict(list)
     for one in history.told:
         if one.finding in seen:
-            took = (one.at - seen[one.finding]) / HOUR
+            took = (one.at - seen[one.finding][0]) / HOUR
             hours[""].append(took)
             hours[one.severity].append(took)
     return [_hours(severity, hours[severity]) for severity in ("", *SEVERITIES) if hours[severity]]
@@ -53,7 +53,7 @@ class Desk:
 
 def from_delivery(history: History) -> list[Desk]:
     """One line a campaign of which the deliveries are known, the newest first."""
-    batches = dict(rows_of(("matched",), ("finding", "batch"), column="finding", ids=history.findings))
+    batches = {finding: batch for finding, (_, batch) in history.matched.items()}
     wanted = {str(batch) for batch in batches.values() if batch is not None}
     read: dict[int | None, datetime] = {}
     for piece in batched(sorted(wanted), PIECE):
