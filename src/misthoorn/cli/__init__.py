@@ -6,6 +6,8 @@ import sys
 
 import click
 
+from misthoorn.cli.verbs import GROUPS
+
 # Verb → module. The first line of each command's docstring is its help.
 VERBS = {
     "admin": "misthoorn.cli.admin",
@@ -19,7 +21,6 @@ VERBS = {
     "contacts": "misthoorn.cli.contacts",
     "corrections": "misthoorn.cli.corrections",
     "demo": "misthoorn.cli.demo",
-    "effect": "misthoorn.cli.effect",
     "explain": "misthoorn.cli.explain",
     "handovers": "misthoorn.cli.handovers",
     "feeds": "misthoorn.cli.feeds",
@@ -44,7 +45,6 @@ VERBS = {
     "take-in": "misthoorn.cli.take_in",
     "texts": "misthoorn.cli.texts",
     "told": "misthoorn.cli.told",
-    "trials": "misthoorn.cli.trials",
     "versions": "misthoorn.cli.versions",
     "watch": "misthoorn.cli.watch",
     "webhooks": "misthoorn.cli.webhooks",
@@ -62,6 +62,11 @@ class Failure(click.ClickException):
 class _Verbs(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  the signature is click's
         return list(VERBS)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        for group, lines in GROUPS.items():
+            with formatter.section(group):
+                formatter.write_dl([(verb, line) for verb, line in lines.items() if verb in VERBS])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in VERBS:
