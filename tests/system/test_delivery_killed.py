@@ -154,3 +154,36 @@ def test_a_worker_that_dies_at_any_named_place_loses_nothing(service, relay, tab
     Tally(relay).check(count, bound=1)
     assert in_mailbox(relay) == count + 1
     assert states(service) == {"handed_over": count}
+
+
+def test_a_worker_that_dies_and_is_not_started_again_is_told_of_within_two_minutes(service, relay, tables):
+    count = 300
+    put_in_queue(service, count)
+    worker = service.start("worker")
+    wait_until(relay, 10)
+    worker.kill()
+    worker.wait()
+    sent = in_mailbox(relay)
+    assert json.loads(service.run("status", "--json").stdout)["queue"]["silent"] == 0
+
+    for table, columns in (
+        ("notification_message", ("not_before", "claimed_at", "lease_until")),
+        ("notification_attempt", ("claimed_at", "finished_at")),
+    ):
+        for column in columns:
+            tables.ask(f"UPDATE {table} SET {column} = {two_minutes_before(tables, column)}")
+    told = service.run("status", "--json")
+    queue = json.loads(told.stdout)["queue"]
+    assert queue["silent"] == 1
+    assert count - sent - 1 <= queue["due"] <= count - sent
+    assert 120 <= queue["oldest_seconds"] < 120 + programs.LONGEST
+    assert "Look whether a worker runs" in service.run("status").stderr
+
+    service.run("worker", "--until-idle")
+    assert json.loads(service.run("status", "--json").stdout)["queue"] == {"due": 0, "oldest_seconds": 0, "silent": 0}
+
+
+def two_minutes_before(tables, column):
+    if tables.url.startswith("sqlite"):
+        return f"strftime('%Y-%m-%d %H:%M:%f', {column}, '-2 minutes') || '000'"
+    return f"{column} - interval '2 minutes'"

@@ -111,7 +111,7 @@ class Delivery:
 
         Returns the next message and the moment (monotonic) at which it must be handed over.
         """
-        give_up = self.monotonic() + PATIENCE * self.lease
+        give_up, told = self.monotonic() + PATIENCE * self.lease, False
         while ended is not None or more:
             try:
                 began = self.monotonic()
@@ -119,7 +119,9 @@ class Delivery:
             except _LOST:
                 if ended is None or self.monotonic() > give_up:
                     raise
-                _log.warning("the outcome of message %d can't be recorded yet", ended[0].id)
+                if not told:
+                    _log.warning("the outcome of message %d can't be recorded yet", ended[0].id)
+                told = True
                 if not connection.in_atomic_block:
                     connection.close()
                 self.sleep(0.05)

@@ -7,6 +7,7 @@ from misthoorn.intake import queries as intake
 from misthoorn.intake import source_queries
 from misthoorn.notification import answers
 from misthoorn.notification import queries as notification
+from misthoorn.notification.delivery.waiting import waiting as waiting_messages
 from misthoorn.notification.incoming.queries import to_read
 from misthoorn.triage import queries as triage
 from misthoorn.triage.following_up.queries import waiting as waiting_after
@@ -42,6 +43,7 @@ def today(request: HttpRequest) -> HttpResponse:
             "sources": source_queries.states(),
             "held": source_queries.held_for_size(),
             "after": waiting_after(),
+            "queue": waiting_messages(),
         },
     )
 
