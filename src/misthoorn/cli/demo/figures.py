@@ -67,6 +67,7 @@ class Figures:
     reach_limit: int
     laws: list[Law]
     mail: str
+    left: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -79,6 +80,7 @@ def gather(country: Country, *, box: Maildir | None) -> Figures:
     from misthoorn.triage import queries as triage
 
     counts, messages = _counts(), notification.messages_by_state()
+    counts["notices"] = sum(1 for one in _notices() if one.state != "withheld")
     ids = box.message_ids() if box else None
     campaigns = list(_campaigns())
     return Figures(
@@ -111,8 +113,10 @@ def _doubled(arrived: Counter[str] | None, messages: dict[str, int]) -> int | No
 
 
 def as_json(figures: Figures) -> dict[str, Any]:
-    """The report for programs: exactly these keys."""
-    counts = figures.counts
+    """The report for programs: exactly these keys. `messages` are the mails that went out, or are to."""
+    inside = ("waiting", "gathering", "gathered", "withheld")
+    mails = figures.counts["messages"] - sum(figures.messages[state] for state in inside)
+    counts = figures.counts | {"messages": mails}
     names = ("organisations", "assets", "rows_in", "accepted", "refused", "duplicate", "advisories", "findings")
     return {
         **{name: counts[name] for name in (*names, "campaigns", "notices", "withheld", "messages")},

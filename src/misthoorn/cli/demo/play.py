@@ -84,6 +84,38 @@ class Play:
                 for one in told:
                     answering.of(one.id, self.country.organisations[int(owners[one.organisation].register_number) - 1])
 
+    def other_ways(self) -> None:
+        """The desk looks for another way to some whose mail came back: the next day they are told by it."""
+        from misthoorn.cli.demo.desk import find_other_ways
+
+        find_other_ways()
+
+    def let_all_go(self) -> None:
+        """What waits to be told with others goes out by itself, so that all that is written is due now."""
+        from misthoorn.notification import gathering
+        from misthoorn.notification.writing import patience
+        from misthoorn.work.clock import database_now
+
+        due = database_now()
+        far = clock.now() + timedelta(days=30)
+        groups = gathering.due_groups(kind="digest", now=far, contacts=_MANY)
+        waiting = [one.message for _, messages in groups for one in messages]
+        gathering.let_go(waiting, now=due, not_after=due + patience("mail"))
+
+    def overviews(self) -> None:
+        """What waited since the first day is told together, or by itself where nothing came with it."""
+        from misthoorn.triage.services.digests import tell_gathered
+
+        while tell_gathered(now=clock.now()):
+            pass
+
+    def ledger(self) -> None:
+        """Write down what happened, which the page on effect counts."""
+        from misthoorn.insight.ledger import collect
+
+        while collect(now=clock.now()):
+            pass
+
     def second_day(self) -> None:
         """Today: some have repaired or updated, the feeds show it, and what is new is approved and queued."""
         clock.set_offset(timedelta())

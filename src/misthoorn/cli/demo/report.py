@@ -96,6 +96,9 @@ def _write(out: Console, figures: Figures, *, hold: bool) -> None:
         _warned(out, figures)
         _came_back(out, figures)
     _laws(out, figures)
+    if figures.left:
+        out.print(Text("What waits on the desk for you", style="bold"))
+        out.print("".join(f"  {one[:1].upper()}{one[1:]}.\n" for one in figures.left), markup=False)
     if figures.mail:
         out.print(Panel(Text(figures.mail.rstrip()), title="One of the mails, whole", box=box.ROUNDED, width=80))
     seconds = {name: second for name, second in figures.seconds.items() if name != "total"}

@@ -57,15 +57,25 @@ def _play(wishes: Wishes, steps: Steps, path: Path, sink: mailbox.Sink | None) -
             home.claim(path)
         play = Play.begin(folder=path, steps=steps, count=wishes.organisations)
         play.first_day()
-        if not wishes.hold:
+        if wishes.hold:
+            play.let_all_go()
+        else:
             play.send(1)
             play.answers()
+            play.other_ways()
             play.second_day()
+            play.overviews()
             play.send(2)
         from misthoorn.cli.demo import figures
 
         with steps.step("figures", "Adding up"):
+            play.ledger()
             told = figures.gather(play.country, box=mailbox.Maildir(path / "mailbox") if sink else None)
+        if not wishes.hold:
+            from misthoorn.cli.demo import desk
+
+            with steps.step("desk", "Leaving work on the desk"):
+                told.left = desk.leave_work()
     told.seconds.update(steps.seconds)
     if wishes.as_json:
         click.echo(json.dumps(figures.as_json(told)))

@@ -16,6 +16,7 @@ from misthoorn.cli.demo.names import Names, domain_of
 # Mail to this name at any domain is refused by the demo's own mail server: the person left.
 LEFT = "vertrokken"
 IT_SUPPLIERS = ("kantoornet", "de-it-man", "blauwdraad", "schakelpunt", "beheerbaas")
+FIRST_PROVIDER = f"{len(FIXED) + 1:08d}"
 _KINDS = {"general": 914, "vital": 14, "municipality": 22, "digital_service_provider": 20, "unknown": 30}
 _PREFIXES = {"1": 32, "2-9": 30, "10-49": 29, "50-249": 28, "250+": 26}
 _ORGANISATIONS_A_PROVIDER = 250
