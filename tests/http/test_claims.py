@@ -257,3 +257,12 @@ def test_a_claim_without_its_code_is_erased_after_that_time(visitor):
 
     assert forget_claims(now=cast.NOW + timedelta(days=CODE_DAYS), days=730) == 0
     assert forget_claims(now=cast.NOW + timedelta(days=CODE_DAYS, seconds=1), days=730) == 1
+
+
+def test_a_claim_whose_address_is_no_longer_kept_is_not_accepted(visitor):
+    claim = confirmed(visitor, address="anna@elders.example")
+    forget_addresses(now=cast.NOW + timedelta(days=400))
+
+    with pytest.raises(ClaimError, match="no longer kept"):
+        accept_claim(claim=claim.pk, person=cast.person(cast.ANALYST), at=cast.NOW + timedelta(days=400))
+    assert not Contact.objects.filter(address__startswith="forgotten", provenance="registered").exists()

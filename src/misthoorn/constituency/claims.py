@@ -150,12 +150,13 @@ def accept_claim(*, claim: int, person: int, at: datetime) -> int:
     """Register the organisation, with the claim's address as its confirmed owner; the organisation's id.
 
     Raises:
-        ClaimError: its address is not confirmed, or it was decided already.
+        ClaimError: its address is not confirmed or no longer kept, or it was decided already.
     """
     row = _open(claim)
     if row.confirmed_at is None or row.contact_id is None:
         raise ClaimError("The address is not confirmed yet: the code that we mailed was not typed.")
-    Contact.objects.filter(pk=row.contact_id).update(
+    still_kept = Contact.objects.filter(pk=row.contact_id, address__iexact=row.address)
+    registered = still_kept.update(
         provenance="registered",
         confirmed_at=row.confirmed_at,
         confidence=90,
@@ -163,6 +164,8 @@ def accept_claim(*, claim: int, person: int, at: datetime) -> int:
         name=row.person_name,
         language=row.language,
     )
+    if not registered:
+        raise ClaimError("Its address is no longer kept: nobody decided on it in time. Refuse it, and call them.")
     Organisation.objects.filter(pk=row.organisation_id).update(registered=True)
     _decide(row, Claim.State.ACCEPTED, note="", person=person, at=at)
     return row.organisation_id

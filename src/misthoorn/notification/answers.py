@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from misthoorn.notification.models import NoticeFinding, Reply
 
 ASKED = (Reply.Answer.NOT_OURS, Reply.Answer.WRONG)
@@ -10,7 +12,7 @@ ASKED = (Reply.Answer.NOT_OURS, Reply.Answer.WRONG)
 
 @dataclass(frozen=True, slots=True)
 class AnswerFacts:
-    """An answer with the notice that it is about. `findings`: those that stand in the notice."""
+    """An answer with the notice that it is about. `findings`: those that stand in it, and in what was told in it."""
 
     id: int
     notice: int
@@ -62,8 +64,9 @@ def answer(pk: int) -> AnswerFacts | None:
     row = _ROWS.filter(pk=pk).first()
     if row is None:
         return None
-    findings = NoticeFinding.objects.filter(notice=row.notice_id).order_by("finding").values_list("finding", flat=True)
-    return _facts(row, tuple(findings))
+    told = Q(notice=row.notice_id) | Q(notice__messages__told_in__notice=row.notice_id)
+    findings = NoticeFinding.objects.filter(told).order_by("finding").values_list("finding", flat=True)
+    return _facts(row, tuple(findings.distinct()))
 
 
 def waiting() -> int:

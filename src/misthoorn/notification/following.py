@@ -208,9 +208,12 @@ def _one_sent(row: Message) -> Sent:
 
 
 def _answers(notices: Sequence[int]) -> dict[int, list[tuple[str, datetime]]]:
+    """What was answered on these notices, or on the digest or bundle that told one: it is about all in it."""
     found: dict[int, list[tuple[str, datetime]]] = defaultdict(list)
-    for notice, answer, at in Reply.objects.filter(notice__in=notices).values_list("notice", "answer", "at"):
-        found[notice].append((answer, at))
+    for told in ("notice", "notice__messages__gathered__notice"):
+        replies = Reply.objects.filter(**{f"{told}__in": notices}).order_by("at", "pk").distinct()
+        for notice, answer, at in replies.values_list(told, "answer", "at"):
+            found[notice].append((answer, at))
     return found
 
 

@@ -90,8 +90,12 @@ def _pass_on(notice: int, address: str, *, now: datetime, randbelow: Callable[[i
 
 
 def _to_pass_on(notice: Notice) -> Message | None:
-    """The message whose text is passed on: the first that a person got and that is still kept."""
-    if notice.kind not in KINDS:
+    """The message whose text is passed on: the first that a person got and that is still kept.
+
+    Of what was taken back there is none.
+    """
+    taken_back = Notice.objects.filter(about=notice.about_id or notice.pk, kind=Notice.Kind.CORRECTION)
+    if notice.kind not in KINDS or taken_back.exists():
         return None
     there = notice.messages.filter(channel=Way.MAIL).exclude(body="").exclude(template__startswith=f"{NAME}@")
     return there.order_by("created_at", "pk").first()

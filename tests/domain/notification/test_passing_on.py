@@ -220,3 +220,15 @@ def test_the_one_it_was_passed_on_to_can_check_the_number_at_their_own_domain(se
 
 def test_limits_are_what_the_guide_says():
     assert (MOST, MOST_A_DAY, MOST_OF_ONE) == (3, 3, 10)
+
+
+def test_a_warning_that_was_taken_back_is_passed_on_to_nobody(sent):
+    correction = {"kind": "correction", "occasion": "C-00001", "number": "999999999999", "code": "ZZZZZZZZ"}
+    taken_back = Notice.objects.get(pk=sent.notice_id)
+    taken_back.pk, taken_back.about_id = None, sent.notice_id
+    for name, value in correction.items():
+        setattr(taken_back, name, value)
+    taken_back.save()
+
+    assert on(sent) is Passed.NO_TEXT
+    assert not Message.objects.filter(template="passed-on@1").exists()

@@ -77,7 +77,8 @@ def judge_answer(*, reply: int, judged: Judgement, person: int, now: datetime) -
 def _suppress(
     facts: AnswerFacts, assets: Sequence[int], judged: Judgement, *, note: str, person: int, now: datetime
 ) -> None:
-    until = judged.until or now + USUAL
-    for asset in assets:
-        reason = f"Answer on {facts.number}: {note}"
-        suppress(scope=Scope(asset=asset, subject=facts.subject), reason=reason, person=person, until=until, now=now)
+    """What was told of these assets: of a digest that is more than one thing."""
+    until, reason = judged.until or now + USUAL, f"Answer on {facts.number}: {note}"
+    wrong = Finding.objects.filter(pk__in=facts.findings, asset__in=assets).order_by("asset", "subject")
+    for asset, subject in wrong.values_list("asset", "subject").distinct():
+        suppress(scope=Scope(asset=asset, subject=subject), reason=reason, person=person, until=until, now=now)
