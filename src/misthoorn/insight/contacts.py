@@ -3,12 +3,14 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import batched
 
 from django.db.models import Exists, OuterRef
 
 from misthoorn.constituency.models import Contact, Organisation
-from misthoorn.insight.history import Which, rows_of
+from misthoorn.insight.history import PIECE, Which, rows_of
 from misthoorn.insight.ledger import WARNINGS
+from misthoorn.insight.queries import BESIDE
 
 CONFIRMED = timedelta(days=180)  # a contact confirmed longer ago is not known to work
 
@@ -89,9 +91,10 @@ def by_provenance(which: Which, *, now: datetime) -> list[Known]:
 
 def _bounced(which: Which) -> list[tuple[str, str]]:
     """Messages of warnings that came back, also those that were refused before they were handed over."""
-    warnings = set(which.entries("sent").exclude(detail__startswith="other/").values_list("key", flat=True))
-    rows = which.entries("bounced").values_list("key", "provenance")
-    return [(key, provenance) for key, provenance in rows if key in warnings]
+    back = dict(which.entries("bounced").values_list("key", "provenance"))
+    warnings = which.entries("sent").exclude(detail__startswith=BESIDE)
+    parts = (warnings.filter(key__in=piece).values_list("key", flat=True) for piece in batched(back, PIECE))
+    return [(key, back[key]) for part in parts for key in part]
 
 
 def _contacts(*, now: datetime) -> tuple[dict[str, int], dict[str, int]]:
