@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 
 from misthoorn.common import clock
 from misthoorn.constituency.models import Contact
@@ -177,6 +178,24 @@ def test_three_unexpected_failures_set_a_message_aside_visibly(message, deliver,
 
     message.refresh_from_db()
     assert (message.state, message.because, message.attempt) == ("in_doubt", "failed_too_often", 3)
+    assert broken_laws() == []
+
+
+def test_a_database_that_is_away_is_no_fault_of_the_message(message, deliver, channel):
+    away = iter([True] * 5)
+
+    def still_true(*, findings):  # noqa: ARG001  it can't be looked at
+        if next(away, False):
+            raise OperationalError("the server closed the connection")
+        return True
+
+    for _ in range(6):
+        deliver(still_true=still_true).run()
+        later(minutes=10)
+
+    message.refresh_from_db()
+    assert (message.state, message.attempt, message.failures) == ("handed_over", 6, 0)
+    assert len(channel.taken) == 1
     assert broken_laws() == []
 
 

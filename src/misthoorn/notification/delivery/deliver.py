@@ -166,6 +166,10 @@ class Delivery:
                 self._took(held)
         except HandOverError as error:
             return self._failed(held, error)
+        except _LOST as error:  # no fault of the message: it may be tried as often as that
+            _log.warning("the database was away while message %d was looked at", held.id)
+            away = HandOverError(Reason.UNREACHABLE, f"the database was away: {error}"[:300])
+            return after_failure(away, attempt=held.attempt, failures=held.failures, jitter=self.jitter())
         except Exception as error:  # noqa: BLE001  one message must not stop the others
             _log.exception("message %d failed", held.id)
             return after_error(error, attempt=held.attempt, failures=held.failures, jitter=self.jitter())
