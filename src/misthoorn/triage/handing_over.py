@@ -88,7 +88,7 @@ class HandOverLine:
     messages: dict[str, int]
 
 
-def shares(campaign: int, *, now: datetime) -> list[Share]:
+def shares(campaign: int, *, now: datetime, language: str = "en") -> list[Share]:
     """What other teams have to tell of a campaign, those with most first; asked of all gates at this moment.
 
     What is repaired, silenced or may not be told by anybody is in no share.
@@ -101,11 +101,11 @@ def shares(campaign: int, *, now: datetime) -> list[Share]:
         if ruling.outcome == "other-team" and ruling.team and others and ruling.finding not in done:
             by_team[ruling.team].append(ruling)
     known = teams(now=now)
-    made = [_share(team, rulings, to=known.get(team), now=now) for team, rulings in by_team.items()]
+    made = [_share(team, rulings, to=known.get(team), now=now, language=language) for team, rulings in by_team.items()]
     return sorted(made, key=lambda one: (-one.organisations - one.organisations_by_telephone, one.team))
 
 
-def _share(team: str, rulings: Sequence[Ruling], *, to: TeamFacts | None, now: datetime) -> Share:
+def _share(team: str, rulings: Sequence[Ruling], *, to: TeamFacts | None, now: datetime, language: str) -> Share:
     owners = {ruling.finding: ruling.organisation for ruling in rulings}
     labels = _labels(list(owners))
     mail = [finding for finding in owners if may_be_mailed(labels[finding])]
@@ -115,7 +115,7 @@ def _share(team: str, rulings: Sequence[Ruling], *, to: TeamFacts | None, now: d
     where = route(kind=first.kind, on=now.date(), rules=rules, oktt=first.oktt)
     return Share(
         team=team,
-        name=to.name if to else team_name(team, on=now.date(), rules=rules, language="en") or team,
+        name=to.name if to else team_name(team, on=now.date(), rules=rules, language=language) or team,
         to=to,
         rule=where.rule,
         ground=where.ground,

@@ -11,6 +11,7 @@ from misthoorn.common import clock
 from misthoorn.triage import handing_over, queries, services
 from misthoorn.web.broadcast_forms import HandOverForm
 from misthoorn.web.guards import desk, person
+from misthoorn.web.views.desk.findings import spoken
 
 
 @desk
@@ -29,7 +30,7 @@ def campaign(request: HttpRequest, campaign: int) -> HttpResponse:
         raise Http404
     context = {
         "campaign": facts,
-        "shares": handing_over.shares(campaign, now=clock.now()),
+        "shares": handing_over.shares(campaign, now=clock.now(), language=spoken()),
         "lines": handing_over.hand_overs(campaign=campaign),
         "form": HandOverForm(),
     }
