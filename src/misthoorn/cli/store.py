@@ -1,10 +1,8 @@
-import csv
 import json
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -13,6 +11,7 @@ import click
 
 from misthoorn.cli import Failure, counted, set_up_django
 from misthoorn.cli.named import person_named
+from misthoorn.common.spreadsheets import csv_line
 
 if TYPE_CHECKING:  # Django is not there yet when this file is read
     from misthoorn.intake.store_query import Answer
@@ -127,16 +126,8 @@ def _cell(value: object) -> str:
 
 
 def _csv(given: "Answer") -> None:
-    writer = csv.writer(sys.stdout)
-    writer.writerow(given.columns)
-    writer.writerows(_harmless(row) for row in given.rows)
-
-
-def _harmless(row: Sequence[object]) -> Iterator[object]:
-    """Spreadsheets take text that begins so for a formula."""
-    for value in row:
-        is_formula = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
-        yield f"'{value}" if is_formula else value
+    for row in chain([given.columns], given.rows):
+        click.echo(csv_line(row), nl=False)
 
 
 def _json(given: "Answer") -> None:

@@ -1,4 +1,3 @@
-import csv
 import json
 import sys
 from collections.abc import Iterator
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from misthoorn.cli import set_up_django
+from misthoorn.common.spreadsheets import csv_line
 
 if TYPE_CHECKING:  # Django is not there yet when this file is read
     from misthoorn.notification.ever_told import ToldEvent, ToldLine
@@ -64,13 +64,11 @@ def command(query: str, *, limit: int, as_csv: bool, as_json: bool) -> None:
 
 
 def _csv(found: Iterator["ToldLine"]) -> int:
-    from misthoorn.notification.bundles import harmless
-
-    rows, count = csv.writer(sys.stdout, lineterminator="\n"), 0
-    rows.writerow(COLUMNS)
+    click.echo(csv_line(COLUMNS, end="\n"), nl=False)
+    count = 0
     for count, line in enumerate(found, start=1):  # noqa: B007  how many there were
         for event in line.events:
-            rows.writerow([harmless(cell) for cell in cells(line, event)])
+            click.echo(csv_line(cells(line, event), end="\n"), nl=False)
     return count
 
 

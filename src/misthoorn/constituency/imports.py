@@ -15,6 +15,7 @@ from typing import TextIO
 from email_validator import EmailNotValidError, validate_email
 
 from misthoorn.common.clock import AMSTERDAM
+from misthoorn.common.spreadsheets import no_formula
 from misthoorn.constituency import words
 from misthoorn.constituency.addresses import AddressError, address_for
 from misthoorn.matching.assets import AssetError, normalise_asset
@@ -387,13 +388,8 @@ def failed_file(header: tuple[str, ...], failed: Sequence[Failed]) -> str:
     """The rows that failed, as a CSV of the same columns and one more: `reason`. Formulas are made harmless."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([*map(_harmless, header), "reason"])
+    writer.writerow([*map(no_formula, header), "reason"])
     for row in failed:
         empty = [""] * (len(header) - len(row.cells))
-        writer.writerow([*map(_harmless, row.cells), *empty, f"line {row.line}: {row.reason}"])
+        writer.writerow([*map(no_formula, row.cells), *empty, f"line {row.line}: {row.reason}"])
     return out.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    """A spreadsheet runs what begins like a formula (ASVS 5.0, 1.2.10)."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell

@@ -3,9 +3,7 @@
 Lines come in one at a time and are in memory one at a time: 100,000 of them take no more than one.
 """
 
-import csv
 import hashlib
-import io
 import json
 import re
 import zipfile
@@ -18,6 +16,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO
 from uuid import NAMESPACE_URL, uuid5
 
+from misthoorn.common.spreadsheets import csv_line
 from misthoorn.formats.xarf_writing import Party, write_report
 from misthoorn.notification.channels import File
 
@@ -45,7 +44,6 @@ _IN_MEMORY = 1 << 20
 _LONGEST_SIGN = 60  # of a network's name in the name of a file
 _MOST_EVIDENCE = 20_000  # characters of one line
 _SLACK = 600_000  # what a packed file may grow by after it was looked at
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NOT_IN_NAME = re.compile(r"[^A-Za-z0-9.]+")
 
 
@@ -118,7 +116,7 @@ def file_name(network: str, *, day: datetime) -> str:
 def csv_row(line: Line) -> tuple[str, ...]:
     """A line in the order of COLUMNS."""
     class_, _, type_ = line.rsit.partition("/")
-    values = (
+    return (
         str(line.finding),
         line.ip,
         str(line.port or ""),
@@ -134,20 +132,6 @@ def csv_row(line: Line) -> tuple[str, ...]:
         _moment(line.last_seen),
         line.source,
     )
-    return tuple(map(harmless, values))
-
-
-def harmless(cell: str) -> str:
-    """A spreadsheet runs what begins like a formula (ASVS 5.0, 1.2.10), and a line break ends no row here."""
-    plain = cell if cell.isprintable() else "".join(sign if sign.isprintable() else " " for sign in cell)
-    return f"'{plain}" if cell.startswith(_FORMULA) else plain
-
-
-def csv_line(cells: Iterable[str]) -> str:
-    """Cells as a row of CSV (RFC 4180), with its end."""
-    out = io.StringIO()
-    csv.writer(out).writerow(cells)
-    return out.getvalue()
 
 
 def report(line: Line, *, reporter: Party) -> dict[str, object]:

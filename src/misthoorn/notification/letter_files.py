@@ -1,7 +1,5 @@
 """The files of a batch of letters: made in pieces, so that it is seen how far it is and nothing is made twice."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ from django.db.models import QuerySet
 
 from misthoorn.common.clock import AMSTERDAM
 from misthoorn.common.numbers import show_number
+from misthoorn.common.spreadsheets import csv_line
 from misthoorn.notification.channels.letter.page import Sheet, address_lines
 from misthoorn.notification.channels.letter.printing import PIECE, join, print_piece
 from misthoorn.notification.compose.facts import Mail
@@ -171,18 +170,11 @@ def _on_paper(one: Message) -> str:
 
 def address_sheet(pk: int) -> str:
     """The addresses of a batch as CSV, one line a letter, with the pages of each once it is made."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["number", "name", "address", "pages"])
+    out = [csv_line(("number", "name", "address", "pages"))]
     pages = pages_of(pk)
     batch = LetterBatch.objects.get(pk=pk)
     for sheet in sheets(batch, list(printed(pk).values_list("pk", flat=True))):
         lines = address_lines(sheet)
         count = pages.get(sheet.number, "")
-        writer.writerow([show_number(sheet.number), _harmless(lines[0]), _harmless(", ".join(lines[1:])), count])
-    return out.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    """A spreadsheet runs what begins like a formula (ASVS 5.0, 1.2.10)."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
+        out.append(csv_line((show_number(sheet.number), lines[0], ", ".join(lines[1:]), count)))
+    return "".join(out)

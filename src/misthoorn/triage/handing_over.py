@@ -9,11 +9,11 @@ from itertools import batched
 from django.conf import settings
 from django.db.models import QuerySet
 
+from misthoorn.common.spreadsheets import csv_line
 from misthoorn.common.tlp import Audience, Tlp, What, may_tell, parse_tlp, strictest
 from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.routing import route, shipped_oktts, shipped_rules, team_name
 from misthoorn.constituency.teams import TeamFacts, teams
-from misthoorn.notification.bundles import csv_line, harmless
 from misthoorn.notification.many import states_of
 from misthoorn.triage.assess import assess, policy
 from misthoorn.triage.gates import Ruling
@@ -168,7 +168,7 @@ def list_of(findings: Sequence[int], *, share: Share, now: datetime) -> Iterator
             who = (owner.name, owner.register_number, owner.kind)
             place = (row.observed, row.hostname, str(row.port or ""), row.protocol, row.asset.value, row.asset.version)
             what = (row.subject, row.severity, _moment(row.first_seen), _moment(row.last_seen), str(row.times_seen))
-            yield csv_line(map(harmless, (*who, *place, *what, row.tlp, share.team, where.ground, where.rule)))
+            yield csv_line((*who, *place, *what, row.tlp, share.team, where.ground, where.rule))
 
 
 def _moment(at: datetime) -> str:

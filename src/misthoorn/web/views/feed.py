@@ -14,8 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from misthoorn.common import clock
+from misthoorn.common.spreadsheets import csv_line
 from misthoorn.formats.xarf_writing import Party
-from misthoorn.notification.bundles import COLUMNS, CSV_TYPE, csv_line, csv_row, harmless, report
+from misthoorn.notification.bundles import COLUMNS, CSV_TYPE, csv_row, report
 from misthoorn.notification.channels.feed.keys import open_with
 from misthoorn.notification.channels.feed.reading import CursorError, Page, Told, hand_over, read_cursor, read_page
 from misthoorn.notification.services import team
@@ -144,7 +145,7 @@ def feed_csv(shown: _Feed, _next: str) -> HttpResponse:
     for told, lines in shown.each():
         for one in lines:
             more = (told.number, told.kind, one.tlp, told.told_at.strftime("%Y-%m-%dT%H:%M:%SZ"), one.state)
-            rows.append(csv_line((*csv_row(one.line), *map(harmless, more))))
+            rows.append(csv_line((*csv_row(one.line), *more)))
     return HttpResponse("".join(rows), content_type=CSV_TYPE)
 
 

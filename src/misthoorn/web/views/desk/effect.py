@@ -1,4 +1,3 @@
-import csv
 from typing import Any, cast, get_args
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -6,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from misthoorn.common import clock
+from misthoorn.common.spreadsheets import csv_line
 from misthoorn.constituency.words import SECTORS, SIZES
 from misthoorn.insight import burden, contacts, precision, queries, speed
 from misthoorn.insight.history import By, History, Which, read
@@ -116,9 +116,7 @@ def figure(request: HttpRequest, figure: str) -> HttpResponse:
 
 
 def _file(found: Table, *, name: str) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    rows = "".join(map(csv_line, (found.columns, *found.rows)))
+    response = HttpResponse(rows, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    rows = csv.writer(response)
-    rows.writerow(found.columns)
-    rows.writerows(found.rows)
     return response

@@ -1,11 +1,10 @@
-import csv
 from collections.abc import Iterator
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from misthoorn.notification.bundles import harmless
+from misthoorn.common.spreadsheets import csv_line
 from misthoorn.notification.ever_told import all_told, everything_told
 from misthoorn.web.broadcast_forms import ToldForm
 from misthoorn.web.guards import desk
@@ -38,19 +37,11 @@ def told_csv(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     return response
 
 
-class _Line:
-    """What csv writes to: gives back each line."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def _rows(text: str) -> Iterator[str]:
-    writer = csv.writer(_Line())
-    yield writer.writerow([*COLUMNS, *MORE])
+    yield csv_line((*COLUMNS, *MORE))
     for line in all_told(text):
         who = (line.number, line.kind, line.organisation_name, line.register_number)
         head = (*who, line.subject, line.severity, line.tlp)
         for event in line.events:
             rest = (event.at.isoformat(), event.what, event.where, event.detail, "yes" if line.kept else "no")
-            yield writer.writerow([harmless(cell) for cell in (*head, *rest)])
+            yield csv_line((*head, *rest))
