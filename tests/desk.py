@@ -6,8 +6,11 @@ import cast
 import compared
 import deliveries
 
+from misthoorn.accounts import recipients
+from misthoorn.constituency import members
 from misthoorn.constituency.claims import ClaimDraft, confirm_claim
 from misthoorn.constituency.claims import make_claim as make_claim_of
+from misthoorn.constituency.mistakes import report_mistake
 from misthoorn.constituency.models import Contact
 from misthoorn.intake.drafts import keep_draft
 from misthoorn.intake.models import Batch, RefusedRow, Source
@@ -237,6 +240,27 @@ def make_general(organisation):
     return leave_token(
         Message.objects.create(notice=notice, contact=contact, channel="mail", message_id="<9>", **moments).pk
     )
+
+
+def make_member(organisation, *, address="anna@korenaar.example", name="Anna Jansen", ready=True):
+    """Somebody of this organisation who signs in on the portal; the person's number."""
+    made = members.invite(
+        organisation=organisation,
+        address=address,
+        name=name,
+        language="nl",
+        by=cast.person(cast.ADMINISTRATOR),
+        at=cast.NOW,
+    )
+    if ready:
+        recipients.set_password(code=made.code, password=cast.PASSWORD, at=cast.NOW)
+    return made.person
+
+
+def make_mistake(organisation):
+    """The member says that something is wrong; the number of that."""
+    person = make_member(organisation)
+    return report_mistake(organisation=organisation, asset=None, text="Dit klopt niet.", person=person, at=cast.NOW)
 
 
 def make_letters(sent):

@@ -2,6 +2,7 @@
 
 import cast
 import desk
+import portal
 import pytest
 
 
@@ -51,3 +52,32 @@ def hushed(log4j):
 @pytest.fixture
 def sent(campaign):
     return desk.make_sent(campaign)
+
+
+@pytest.fixture
+def bakery(db):  # noqa: ARG001  it opens the database
+    return cast.organisation(cast.BAKERY)
+
+
+@pytest.fixture
+def anna(bakery):
+    """The number of somebody of the bakery who signs in on the portal."""
+    return desk.make_member(bakery)
+
+
+@pytest.fixture
+def told(anna, source):  # noqa: ARG001  the portal is there before anybody is warned
+    """The warning of the bakery: mailed, and waiting on the portal."""
+    return desk.make_sent(desk.make_campaign(source)).notice
+
+
+@pytest.fixture
+def mine(client, anna):
+    return portal.enter(client, anna)
+
+
+@pytest.fixture
+def provider(client, told):  # noqa: ARG001  the client is told first
+    """Somebody of the brokers, who may act for the bakery."""
+    brokers = cast.organisation(cast.BROKER)
+    return portal.enter(client, desk.make_member(brokers, address="bo@harbour.example", name="Bo"))

@@ -18,7 +18,7 @@ from misthoorn.notification.models import Message
 
 # What is guarded by the library that signs people in, by where it hangs.
 SIGN_IN = "account/"
-GUARDS = {"public", "desk"}
+GUARDS = {"public", "desk", "recipient"}
 # Something for each kind of parameter that an address may have; nothing else may stand in one.
 SAMPLES = {"int": "1", "slug": "sample", "uuid": "00000000-0000-0000-0000-000000000000"}
 # Personal data does not belong in an address: it ends in logs, histories and referrers.
@@ -91,6 +91,9 @@ def things_there(*, batch, sent, log4j, hushed):
         "incoming": desk.make_arrived(sent),
         "kind": "exposed",
         "letter_batch": desk.make_letters(sent),
+        "member": desk.make_member(sent.notice.organisation_id),
+        "mistake": desk.make_mistake(sent.notice.organisation_id),
+        "notice": sent.notice_id,
         "name": "rdp",
         "message": sent.pk,
         "organisation": sent.notice.organisation_id,

@@ -20,6 +20,7 @@ def command(*, as_json: bool) -> None:
 
     from misthoorn.accounts.services import forget_names
     from misthoorn.common import clock
+    from misthoorn.constituency.mistakes import forget_mistakes
     from misthoorn.constituency.retention import forget_addresses, forget_claims
     from misthoorn.intake.drafts import forget_drafts
     from misthoorn.intake.services import compact_events, forget
@@ -35,6 +36,7 @@ def command(*, as_json: bool) -> None:
         **purge(now=now, keep=keep),
         "trials": forget_arms(now=now),
         "claims": forget_claims(now=now, days=keep["replies"]),
+        "mistakes": forget_mistakes(now=now, days=keep["replies"]),
         "addresses": forget_addresses(now=now),
         "audit": forget_names(now=now, days=keep["audit"]),
         **compact_events(now=now, days=settings.RECENT_DAYS),

@@ -253,6 +253,15 @@ def _reached(mark: Place) -> Iterator[tuple[Entry, Place]]:
             yield _of_warning(_notice("reached", row.pk, row.notice, at=row.at), row.notice), after
 
 
+def _opened(mark: Place) -> Iterator[tuple[Entry, Place]]:
+    """Somebody of the organisation itself, who had signed in, opened it on the portal."""
+    rows = Attempt.objects.filter(outcome=Attempt.Outcome.HANDED_OVER, message__channel="portal")
+    for row, after in _by_number(rows.select_related("message__notice").defer("message__body"), mark):
+        message, at = row.message, row.finished_at or row.claimed_at
+        entry = _notice("reached", f"portal {message.pk}", message.notice, at=at, channel=message.channel)
+        yield _of_warning(entry, message.notice), after
+
+
 def _answered(mark: Place) -> Iterator[tuple[Entry, Place]]:
     for row, after in _by_number(Reply.objects.select_related("notice"), mark):
         said = _notice("answered", row.pk, row.notice, at=row.at, detail=row.answer)
@@ -282,6 +291,7 @@ READERS: dict[str, Reader] = {
     "bounced": _bounced,
     "came_back": _came_back,
     "reached": _reached,
+    "opened": _opened,
     "answered": _answered,
     "judged": _judged,
     "closed": _closed,

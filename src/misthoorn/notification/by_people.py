@@ -18,7 +18,7 @@ CHANNELS = ("letter", "telephone")
 LONGEST_REPLY = 300
 
 
-def objections(messages: Sequence[Message], *, now: datetime) -> dict[int, Verdict]:
+def objections(messages: Sequence[Message], *, now: datetime, channels: Sequence[str] = CHANNELS) -> dict[int, Verdict]:
     """Of these messages, those that are not to be handed over after all, each with the reason; asked just before."""
     still_true = import_string(settings.STILL_TRUE)
     findings: dict[int, list[int]] = defaultdict(list)
@@ -41,7 +41,7 @@ def objections(messages: Sequence[Message], *, now: datetime) -> dict[int, Verdi
             channel=one.channel,
             kind=one.notice.kind,
         )
-        if verdict := objection(told, channels=CHANNELS):
+        if verdict := objection(told, channels=channels):
             found[one.pk] = verdict
     return found
 

@@ -11,7 +11,8 @@ from django.utils.translation import get_language
 from misthoorn.common.numbers import CODE_ALPHABET, CODE_LENGTH, is_number, show_code, tidy_code, tidy_number
 from misthoorn.notification.addresses import mail_domain
 from misthoorn.notification.compose import about, confirm, passed_on
-from misthoorn.notification.compose.facts import LANGUAGES
+from misthoorn.notification.compose.facts import LANGUAGES, Language
+from misthoorn.notification.compose.invite import about_code
 from misthoorn.notification.delivery.decide import Because
 from misthoorn.notification.facts import (
     Answerable,
@@ -87,7 +88,10 @@ def about_of(template: str) -> str:
     """What a text is about, in the reader's language; the text's own name is what it was composed with."""
     asked = (get_language() or "").partition("-")[0]
     language, name = asked if asked in LANGUAGES else LANGUAGES[0], template.partition("@")[0]
-    return confirm.ABOUT["en" if language == "en" else "nl"] if name == confirm.NAME else about(name, language)
+    of_codes: Language = "en" if language == "en" else "nl"
+    if code := confirm.ABOUT[of_codes] if name == confirm.NAME else about_code(name, of_codes):
+        return code
+    return about(name, language)
 
 
 def find_by_code(code: str) -> Answerable | None:

@@ -30,6 +30,8 @@ def desk(view: View) -> View:
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
+        if request.user.is_recipient:
+            raise PermissionDenied
         if not is_mfa_enabled(request.user):
             messages.warning(request, _("The desk asks for a second factor. Set it up here first."))
             return redirect("mfa_index")
@@ -41,8 +43,27 @@ def desk(view: View) -> View:
     return guarded
 
 
+def recipient(view: View) -> View:
+    """Only somebody of an organisation that is warned; nobody of the team. The page is never kept in a cache.
+
+    What such a person may see is asked again for each page (`constituency.members.scope_of`).
+    """
+
+    @never_cache
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not request.user.is_recipient:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    guarded.guard = "recipient"  # type: ignore[attr-defined]
+    return guarded
+
+
 def person(request: HttpRequest) -> int:
-    """The id of who is signed in; for views behind `desk`.
+    """The id of who is signed in; for views behind `desk` or `recipient`.
 
     Raises:
         PermissionDenied: nobody is.

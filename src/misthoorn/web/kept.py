@@ -9,6 +9,8 @@ from django.utils.translation import ngettext
 
 from misthoorn.constituency.claims import CODE_DAYS
 
+UNTIL_GONE = 0  # days of what is kept until somebody says otherwise
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -20,6 +22,8 @@ class Kept:
     @property
     def period(self) -> str:
         """The days in words: whole years where they are that."""
+        if self.days == UNTIL_GONE:
+            return str(_("until you leave, or ask us"))
         years, rest = divmod(self.days, 365)
         if years and not rest:
             return ngettext("%(n)s year", "%(n)s years", years) % {"n": years}
@@ -40,11 +44,12 @@ _ROWS: tuple[tuple[str, Promise, Promise], ...] = (
     ("messages", _("An address to which you passed a warning on"), _("To send it there, once")),
     ("unconfirmed", _("A registration whose code was not typed"), _("To let you type the code")),
     ("replies", _("A registration that was decided on"), _("To know why we warn this address, or not")),
+    ("account", _("An account on the portal: name and mail address"), _("To let you sign in")),
     ("audit", _("Who of our team did what"), _("To be able to account for it")),
 )
 
 
 def kept() -> list[Kept]:
     """One row for each kind of data, with the days of the settings."""
-    days = settings.KEEP | {"unconfirmed": CODE_DAYS}
+    days = settings.KEEP | {"unconfirmed": CODE_DAYS, "account": UNTIL_GONE}
     return [Kept(kind, what, why, days[kind]) for kind, what, why in _ROWS]

@@ -46,6 +46,7 @@ CODES_A_DAY = Limit("code-day", tries=40, seconds=86_400)
 
 PASSED_ON = Limit("pass-on", tries=10, seconds=86_400)  # each counts, not only wrong ones
 CLAIMS = Limit("claim", tries=10, seconds=86_400)
+FORGOTTEN = Limit("forgotten", tries=10, seconds=86_400)
 
 
 def visitor(request: HttpRequest) -> str:

@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from misthoorn.web.after_urls import AFTER
 from misthoorn.web.feed_urls import FEEDS
 from misthoorn.web.guards import View, public
+from misthoorn.web.mine_urls import MINE
 from misthoorn.web.people_urls import PEOPLE
 from misthoorn.web.preference_urls import PREFERENCES
 from misthoorn.web.telling_urls import TELLING
@@ -142,6 +143,8 @@ urlpatterns = [
     *TEXTS,
     *PREFERENCES,
     *AFTER,
+    *MINE,
+    path("mijn/", _to("mine")),
     *TRIALS,
     path("language/", preferences.language, name="language"),
     path("theme/", preferences.theme, name="theme"),

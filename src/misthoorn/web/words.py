@@ -11,6 +11,7 @@ from misthoorn.web.answer_words import CLAIM_EVIDENCE, CLAIM_STATES, JUDGEMENTS,
 from misthoorn.web.contact_words import PROVENANCES, ROLES, RUNG_REASONS, RUNGS
 from misthoorn.web.file_words import FORMATS, REFUSALS
 from misthoorn.web.gate_words import GATES, ORGANISATION_KINDS, ORIGIN_MEANS, OUTCOMES, OUTCOMES_WHY
+from misthoorn.web.mine_words import MINE
 from misthoorn.web.people_words import BECAUSE, RETURNED
 from misthoorn.web.preference_words import PREFERENCES
 from misthoorn.web.telling_words import TELLING
@@ -47,6 +48,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "mail": pgettext_lazy("channel", "by mail"),
         "letter": pgettext_lazy("channel", "by letter"),
         "telephone": pgettext_lazy("channel", "by telephone"),
+        "portal": pgettext_lazy("channel", "on the portal"),
     },
     "sector": {
         "health": _("Health care"),
@@ -332,6 +334,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
     **TEXTS,
     **PREFERENCES,
     **AFTER,
+    **MINE,
     **TRIALS,
 }
 

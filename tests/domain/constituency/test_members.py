@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import cast
 import pytest
+from portal import mandate
 
 from misthoorn.accounts import recipients
 from misthoorn.accounts.models import AuditEntry, Person
@@ -12,7 +13,7 @@ from misthoorn.constituency import members
 from misthoorn.constituency.aside import UnwantedError
 from misthoorn.constituency.contacts import ContactError
 from misthoorn.constituency.machines import machines
-from misthoorn.constituency.models import Contact, Mandate, Membership
+from misthoorn.constituency.models import Contact, Membership
 
 pytestmark = pytest.mark.django_db
 
@@ -140,17 +141,6 @@ def test_somebody_invited_again_opens_the_portal_again(bakery, admin):
     invite(bakery, admin, at=LATER)
 
     assert portals(bakery) == [True]
-
-
-def mandate(client, provider, **values):
-    return Mandate.objects.create(
-        client_id=client,
-        provider_id=provider,
-        valid_from=cast.NOW - timedelta(days=1),
-        granted_by="the client",
-        recorded_at=cast.NOW,
-        **values,
-    )
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,14 @@ from misthoorn.constituency import claims
 from misthoorn.constituency.aside import UnwantedError
 from misthoorn.notification import leaving, queries, services
 from misthoorn.notification.confirming import claim_of, mail_code
+from misthoorn.notification.inviting import password_code_of
 from misthoorn.notification.passing_on import Passed, pass_on
 from misthoorn.web.answer_forms import ClaimForm
 from misthoorn.web.forms import CodeForm, ReplyForm
 from misthoorn.web.guards import public
 from misthoorn.web.limits import CLAIMS, CODES, CODES_A_DAY, PASSED_ON
 
-CODE, _ANSWERED = "answer-code", "answer-given"
+CODE, PASSWORD_CODE, _ANSWERED = "answer-code", "password-code", "answer-given"
 
 
 @public
@@ -34,6 +35,9 @@ def code(request: HttpRequest) -> HttpResponse:
     if reached := next((limit for limit in (CODES, CODES_A_DAY) if limit.is_reached(request, now=now)), None):
         wait = reached.minutes_left(now=now)
         return render(request, template, {"form": form, "wait": wait}, status=429)
+    if form.is_valid() and (password := password_code_of(form.cleaned_data["code"])):
+        request.session[PASSWORD_CODE] = password
+        return redirect("mine-password")
     if (
         form.is_valid()
         and (claim := claim_of(form.cleaned_data["code"]))
@@ -76,12 +80,12 @@ def choose(request: HttpRequest) -> HttpResponse:
         "number": found.number,
         "organisation": found.organisation,
         "stop": form.cleaned_data["stop"],
-        "passed": _pass_on(request, found.notice_id, form.cleaned_data["passed_on_to"]),
+        "passed": forward(request, found.notice_id, form.cleaned_data["passed_on_to"]),
     }
     return redirect("answer-thanks")
 
 
-def _pass_on(request: HttpRequest, notice: int, address: str) -> str:
+def forward(request: HttpRequest, notice: int, address: str) -> str:
     """Pass the warning on to this address, and what became of that; "" where none was named."""
     if not address:
         return ""

@@ -9,6 +9,7 @@ from misthoorn.constituency import claims as services
 from misthoorn.notification.confirming import addresses_warned
 from misthoorn.web.answer_forms import RefuseForm
 from misthoorn.web.guards import desk, person
+from misthoorn.web.views.desk.members import invite
 
 SHOWN = 200
 
@@ -49,6 +50,10 @@ def accept(request: HttpRequest, claim: int) -> HttpResponse:
         messages.error(request, _("Nothing was changed: it is not confirmed, or somebody decided on it already."))
     else:
         messages.success(request, _("Accepted. This address is warned from now on."))
+        facts = services.claim(claim)
+        if facts and request.POST.get("invite") == "yes":
+            said = {"address": facts.address, "name": facts.person_name, "language": facts.language}
+            invite(request, facts.organisation, **said)
     return redirect("desk-claims")
 
 

@@ -9,6 +9,7 @@ from misthoorn.common import clock
 from misthoorn.constituency import queries, services
 from misthoorn.constituency.facts import OrganisationFacts
 from misthoorn.constituency.ladder import LADDER
+from misthoorn.constituency.members import members_of
 from misthoorn.constituency.routing import Route, RuleSet, route, shipped_rules, team_name
 from misthoorn.notification import queries as notification
 from misthoorn.notification.channels.feed.keys import keys
@@ -85,6 +86,7 @@ def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
             "wishes": queries.preferences([rung.contact.id for rung in ladder if rung.contact]),
             "attention": need_attention([rung.contact.id for rung in ladder if rung.contact], now=clock.now()),
             "webhooks": webhooks(organisation=organisation),
+            "members": len(members_of([organisation])),
             "feed_keys": sum(one.revoked_at is None for one in keys(organisation=organisation)),
             "notices": notification.notices_of_organisation(organisation),
             "form": KindForm(initial={"kind": facts.kind, "oktt": facts.oktt}, oktt=facts.oktt),

@@ -1,0 +1,222 @@
+"""What the portal shows of what was told: to members of the organisation itself, and of an IT provider with a mandate.
+
+A message of the channel `portal` waits until a member of the organisation opens its notice; that is its attempt. Every
+question here is asked for the scope of one person, and finds nothing outside it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from misthoorn.common.numbers import show_code
+from misthoorn.common.tlp import Audience, Tlp, What, may_tell
+from misthoorn.constituency.members import CHANNEL, Client, Scope
+from misthoorn.notification.by_people import end, objections, take_out
+from misthoorn.notification.delivery.decide import handed_over
+from misthoorn.notification.facts import ReplyLine
+from misthoorn.notification.models import Attempt, Message, Notice, NoticeFinding
+
+PAGE = 50
+PIECE = 500
+NO_ANSWER = (Notice.Kind.BROADCAST, Notice.Kind.ALIVE, Notice.Kind.HAND_OVER, Notice.Kind.BUNDLE)
+_READABLE = ("mail", "letter", "telephone", "feed")  # texts for people, the best first; a webhook's is for machines
+_MASK = "····-····"
+
+
+@dataclass(frozen=True, slots=True)
+class PortalLine:
+    """A notice as a list shows it. `unread`: it waits on the portal for somebody of the organisation.
+
+    `taken_back`: when the warning was corrected.
+    """
+
+    id: int
+    organisation: int
+    organisation_name: str
+    number: str
+    kind: str
+    subject: str
+    severity: str
+    told_at: datetime
+    unread: bool
+    answer: str
+    taken_back: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PortalNotice:
+    """One notice with its text as it was sent, in whichever language that was; "" when that is no longer kept."""
+
+    line: PortalLine
+    tlp: str
+    headline: str
+    text: str
+    language: str
+    findings: tuple[int, ...]
+    replies: tuple[ReplyLine, ...]
+    may_answer: bool
+    is_own: bool
+
+
+def labels(audience: Audience) -> tuple[Tlp, ...]:
+    """The labels of what this audience may be told on the portal."""
+    return tuple(one for one in Tlp if may_tell(one, audience=audience, channel=CHANNEL, what=What.WARNING).allowed)
+
+
+def _visible(scope: Scope) -> QuerySet[Notice]:
+    """All that this person may see: what was told to an organisation of theirs, or to a client as the mandate covers.
+
+    What nobody was told yet is not there, nor the mails with codes to single persons.
+    """
+    whose = Q(organisation__in=scope.own, tlp__in=labels(Audience.ORGANISATION))
+    for client in scope.clients:
+        whose |= _of_client(client)
+    perhaps = (Attempt.Outcome.HANDED_OVER, Attempt.Outcome.IN_DOUBT)
+    rows = Message.objects.filter(notice=OuterRef("pk"))
+    offered = (Message.State.WAITING, Message.State.HANDED_OVER, Message.State.EXPIRED)
+    tried = Attempt.objects.filter(outcome__in=perhaps)
+    told = (
+        Exists(rows.filter(channel=CHANNEL, state__in=offered))
+        | Exists(tried.filter(message__notice=OuterRef("pk")))
+        | Exists(tried.filter(message__gathered__notice=OuterRef("pk")))
+    )
+    out = Notice.objects.exclude(kind=Notice.Kind.CONFIRM).exclude(state=Notice.State.WITHHELD)
+    return out.filter(whose).filter(told)
+
+
+def _of_client(client: Client) -> Q:
+    whose = Q(organisation=client.organisation, tlp__in=labels(Audience.CLIENT))
+    if client.assets is None:
+        return whose
+    rows = NoticeFinding.objects.filter(notice=OuterRef("pk"))
+    covered = Exists(rows) & ~Exists(rows.exclude(finding__asset__in=client.assets))
+    return whose & Q(covered)
+
+
+def _lines(rows: Sequence[Notice]) -> list[PortalLine]:
+    ids = [one.pk for one in rows]
+    waits = Message.objects.filter(notice__in=ids, channel=CHANNEL, state=Message.State.WAITING)
+    unread = set(waits.values_list("notice", flat=True))
+    corrections = Notice.objects.filter(about__in=ids, kind=Notice.Kind.CORRECTION).order_by("-pk")
+    taken_back = dict(corrections.values_list("about", "created_at"))
+    return [
+        PortalLine(
+            id=row.pk,
+            organisation=row.organisation_id,
+            organisation_name=row.organisation.name,
+            number=row.number,
+            kind=row.kind,
+            subject=row.subject,
+            severity=row.severity,
+            told_at=row.created_at,
+            unread=row.pk in unread,
+            answer=next((reply.answer for reply in row.replies.all()), ""),
+            taken_back=taken_back.get(row.pk),
+        )
+        for row in rows
+    ]
+
+
+def told(
+    scope: Scope, *, kind: str = "", organisation: int | None = None, first: int = 0, limit: int = PAGE
+) -> list[PortalLine]:
+    """What this person's organisations and clients were told, the newest first; of one kind or organisation, or all."""
+    rows = _asked(scope, kind, organisation).select_related("organisation").prefetch_related("replies")
+    return _lines(list(rows.order_by("-created_at", "-pk")[first : first + limit]))
+
+
+def count(scope: Scope, *, kind: str = "", organisation: int | None = None) -> int:
+    """How many that are."""
+    return _asked(scope, kind, organisation).count()
+
+
+def _asked(scope: Scope, kind: str, organisation: int | None) -> QuerySet[Notice]:
+    rows = _visible(scope)
+    if kind:
+        rows = rows.filter(kind=kind)
+    return rows if organisation is None else rows.filter(organisation=organisation)
+
+
+def kinds(scope: Scope) -> list[str]:
+    """Of which kinds there is something to be seen."""
+    there = set(_visible(scope).order_by().values_list("kind", flat=True).distinct())
+    return [kind for kind in Notice.Kind.values if kind in there]
+
+
+def warned_of(scope: Scope, *, limit: int) -> tuple[list[PortalLine], dict[int, list[int]]]:
+    """The newest warnings of this person's organisations and clients, and the findings of each, by notice."""
+    lines = _lines(
+        list(
+            _visible(scope)
+            .filter(kind=Notice.Kind.WARNING)
+            .select_related("organisation")
+            .prefetch_related("replies")
+            .order_by("-created_at", "-pk")[:limit]
+        )
+    )
+    found: dict[int, list[int]] = {one.id: [] for one in lines}
+    ids = list(found)
+    for start in range(0, len(ids), PIECE):
+        rows = NoticeFinding.objects.filter(notice__in=ids[start : start + PIECE]).order_by("notice", "finding")
+        for notice, finding in rows.values_list("notice", "finding"):
+            found[notice].append(finding)
+    return lines, found
+
+
+def notice(scope: Scope, pk: int) -> PortalNotice | None:
+    """One notice, or None where this person may not see it."""
+    row = _visible(scope).select_related("organisation").prefetch_related("replies").filter(pk=pk).first()
+    if row is None:
+        return None
+    is_own = row.organisation_id in scope.own
+    acts = is_own or any(one.may_reply for one in scope.clients if one.organisation == row.organisation_id)
+    may_answer = acts and row.kind not in NO_ANSWER
+    message = _readable(row)
+    text = message.body if message else ""
+    return PortalNotice(
+        line=_lines([row])[0],
+        tlp=row.tlp,
+        headline=message.subject_line if message else "",
+        text=text if may_answer else text.replace(show_code(row.code), _MASK),
+        language=message.language if message else "",
+        findings=tuple(row.findings.order_by("finding").values_list("finding", flat=True)),
+        replies=tuple(
+            ReplyLine(answer=one.answer, text=one.text, passed_on_to=one.passed_on_to, at=one.at)
+            for one in row.replies.all()
+        ),
+        may_answer=may_answer,
+        is_own=is_own,
+    )
+
+
+def _readable(row: Notice) -> Message | None:
+    """The message whose text is shown: that of the portal, or else the first that went out for people to read."""
+    order = (CHANNEL, *_READABLE)
+    rows = row.messages.filter(channel__in=order).exclude(body="").exclude(state=Message.State.WITHHELD)
+    return min(rows, key=lambda one: (order.index(one.channel), one.pk), default=None)
+
+
+def settle(scope: Scope, *, now: datetime) -> int:
+    """Withhold what waits on the portals of this person's own organisations and may not be told any more; how many."""
+    waiting = list(_waiting(scope).order_by("pk")[:PIECE])
+    against = objections(waiting, now=now, channels=(CHANNEL,)) if waiting else {}
+    if not against:
+        return 0
+    with transaction.atomic():
+        return len(take_out(waiting, against, at=now))
+
+
+def _waiting(scope: Scope) -> QuerySet[Message]:
+    rows = Message.objects.filter(notice__organisation__in=scope.own, channel=CHANNEL, state=Message.State.WAITING)
+    return rows.select_related("notice").defer("body")
+
+
+def open_notice(scope: Scope, pk: int, *, now: datetime) -> bool:
+    """Note that a member of the organisation itself opened this notice; whether it waited for that until now."""
+    with transaction.atomic():
+        rows = list(_waiting(scope).filter(notice=pk).select_for_update(of=("self",)))
+        done = handed_over(f"opened by account {scope.person}")
+        return bool(sum(end(one, done, at=now) for one in rows))

@@ -1,0 +1,90 @@
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from misthoorn.accounts.services import AccountError
+from misthoorn.common import clock
+from misthoorn.constituency import members as services
+from misthoorn.constituency import mistakes as reports
+from misthoorn.constituency import queries
+from misthoorn.constituency.aside import UnwantedError
+from misthoorn.constituency.contacts import ContactError
+from misthoorn.notification.inviting import invite_member
+from misthoorn.web.guards import desk, person
+from misthoorn.web.mine_forms import InviteForm
+from misthoorn.web.views.desk.sources_one import is_administrator, only_administrators
+
+
+@desk
+@require_http_methods(["GET", "HEAD", "POST"])
+def members(request: HttpRequest, organisation: int) -> HttpResponse:
+    """Who of an organisation signs in on the portal; an administrator invites others."""
+    facts = queries.organisation(organisation)
+    if facts is None:
+        raise Http404
+    form = InviteForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        only_administrators(request)
+        if form.is_valid() and invite(request, organisation, **form.cleaned_data):
+            return redirect("desk-organisations-members", organisation)
+    context = {
+        "organisation": facts,
+        "members": services.members_of([organisation]),
+        "form": form,
+        "administrator": is_administrator(request),
+    }
+    return render(request, "misthoorn/desk/members.html", context, status=400 if form.is_bound else 200)
+
+
+def invite(request: HttpRequest, organisation: int, *, address: str, name: str, language: str) -> bool:
+    """Invite somebody, and say what became of it; whether the code is on its way."""
+    try:
+        invite_member(
+            organisation=organisation,
+            address=address,
+            name=name,
+            language=language,
+            by=person(request),
+            now=clock.now(),
+        )
+    except UnwantedError:
+        messages.error(request, _("Nobody was invited: this address came back, or asked us to stop."))
+        return False
+    except (AccountError, ContactError):
+        messages.error(
+            request,
+            _("Nobody was invited: the address belongs to somebody of the desk, can not be used, or got codes enough."),
+        )
+        return False
+    messages.success(request, _("Invited. The code for a password is on its way."))
+    return True
+
+
+@desk
+@require_POST
+def remove(request: HttpRequest, organisation: int, member: int) -> HttpResponse:
+    """This person sees nothing of the organisation any more."""
+    only_administrators(request)
+    if services.remove(organisation=organisation, person=member, by=person(request), at=clock.now()):
+        messages.success(request, _("Removed. This person sees nothing of the organisation any more."))
+    return redirect("desk-organisations-members", organisation)
+
+
+@desk
+@require_safe
+def mistakes(request: HttpRequest) -> HttpResponse:
+    """What members say is wrong with what we watch: what waits, or what was done."""
+    done = request.GET.get("state") == "done"
+    context = {"mistakes": reports.mistakes(done=done), "done": done, "waiting": reports.waiting()}
+    return render(request, "misthoorn/desk/mistakes.html", context)
+
+
+@desk
+@require_POST
+def settle(request: HttpRequest, mistake: int) -> HttpResponse:
+    """Somebody looked at it, and did what was needed."""
+    if reports.settle_mistake(mistake=mistake, person=person(request), at=clock.now()):
+        messages.success(request, _("Noted."))
+    return redirect("desk-mistakes")
