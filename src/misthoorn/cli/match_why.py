@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,6 +17,7 @@ from misthoorn.formats.advisory import Advisory
 from misthoorn.matching.advisories import ItemKey
 from misthoorn.matching.explain import EventWhy, ProductWhy, explain_product, range_text
 from misthoorn.matching.explain_words import event_sentence, product_sentence
+from misthoorn.matching.networks import parse_network
 from misthoorn.matching.oracle import Owned
 
 MOST = 1_000_000  # matches that are explained; the others are counted
@@ -139,7 +139,7 @@ def _event(owned: Owned, event: dict[str, Any], match: dict[str, Any], *, who: s
     name = (event["hostname"] or "") if owned.asset.kind == "domain" else ""
     return EventWhy(
         kind=owned.asset.kind,
-        what=name or event["ip"] or "",
+        what=name or event["ip"] or f"AS{event['asn']}",
         value=owned.asset.value,
         registered_by=who,
         since=owned.valid_from,
@@ -152,7 +152,8 @@ def _event(owned: Owned, event: dict[str, Any], match: dict[str, Any], *, who: s
 def _holds(why: EventWhy) -> bool:
     """Whether this value of the asset is the one that the event lies in; its number alone says so for an AS."""
     if why.kind == "network":
-        return ip_address(why.what) in ip_network(why.value)
+        seen, owned = parse_network(why.what), parse_network(why.value)
+        return owned.version == seen.version and seen.first <= owned.last and owned.first <= seen.last
     return why.kind == "asn" or why.what == why.value or why.what.endswith(f".{why.value}")
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from ipaddress import ip_address
 
 from misthoorn.constituency.facts import ContactFacts, MandateFacts
 from misthoorn.constituency.words import ASIDE, OTHERS, PARALLEL
@@ -157,13 +156,13 @@ def _concerns(contact: ContactFacts, *, asset: int, observed: str, hostname: str
     network = _network(contact.place)
     if network is None and not _is_system(contact.place):
         return any(one == contact.place or one.endswith(f".{contact.place}") for one in (hostname, observed) if one)
-    try:
-        address = ip_address(observed)
-    except ValueError:
-        return False
-    if network is None:
-        return True  # the addresses of an AS number change by the day: its desk hears of any, after the nearer ones
-    return address.version == network.version and network.first <= int(address) <= network.last
+    if _is_system(observed):
+        return observed == contact.place
+    seen = _network(observed)
+    if seen is None or network is None:
+        # The addresses of an AS number change by the day: its desk hears of any, after the nearer ones.
+        return seen is not None
+    return seen.version == network.version and network.first <= seen.last and seen.first <= network.last
 
 
 def _is_system(place: str) -> bool:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from misthoorn.formats.schema import Clean
 
 LONGEST_ADDRESS = 45  # characters of the longest way to write an address
+LONGEST_NETWORK = LONGEST_ADDRESS + 4
+SHORTEST_PREFIX = {4: 8, 6: 16}  # what is larger is nobody's
 
 # The first range that holds an address decides; "" is for a range that passes.
 _RANGES_4 = (
@@ -79,3 +81,30 @@ def check_address(text: str) -> "Clean[str]":
         address = address.ipv4_mapped
     code = _verdict(int(address), SPECIAL_4)
     return (None, code) if code else (str(address), "")
+
+
+def check_place(text: str) -> "Clean[str]":
+    """The same for an address or a whole network, in canonical form; its first and its last address decide."""
+    text = text.strip()
+    if "/" not in text:
+        return check_address(text)
+    network = _network(text)
+    if network is None:
+        return None, "address-invalid"
+    codes = [check_address(str(end))[1] for end in (network.network_address, network.broadcast_address)]
+    codes += ["network-large"] * (network.prefixlen < SHORTEST_PREFIX[network.version])
+    if code := next(filter(None, codes), ""):
+        return None, code
+    return str(network if network.num_addresses > 1 else network.network_address), ""
+
+
+def _network(text: str) -> IPv4Network | IPv6Network | None:
+    """None also for IPv4 written as IPv6."""
+    if len(text) > LONGEST_NETWORK or not text.isascii() or "%" in text:
+        return None
+    try:
+        network = IPv6Network(text, strict=False) if ":" in text else IPv4Network(text, strict=False)
+    except ValueError:
+        return None
+    mapped = isinstance(network, IPv6Network) and network.network_address.ipv4_mapped is not None
+    return None if mapped else network

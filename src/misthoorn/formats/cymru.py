@@ -2,7 +2,7 @@
 
 Source: https://www.team-cymru.com/csirt-assistance-program and https://www.team-cymru.com/bogon-networks. A comment of
 a report is `name: value;` many times, or in older ones words such as `srcport 1337 mwtype Conficker`. An address that
-scanned several ports is one event, with the ports in the evidence. A network is seen at its first address.
+scanned several ports is one event, with the ports in the evidence. An entry of a list is a whole network.
 """
 
 import re
@@ -49,7 +49,7 @@ def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> It
     """One event for each row of a report, or for each network of a list."""
     reading = _List(now.isoformat())
     records = read_list(stream, comments=("#",), remark=reading.remark)
-    return read_observed(records, understand=reading.understand, now=now, fold=fold)
+    return read_observed(records, understand=reading.understand, now=now, fold=fold, networks=True)
 
 
 @dataclass(slots=True)
@@ -66,15 +66,13 @@ class _List:
         cells = [cell.strip() for cell in line.split("|")]
         if len(cells) == _WIDTH:
             yield _reported(*cells)
-        elif (address := first_address(line)) and "/" in line:
-            evidence = (("network", line),)
+        elif first_address(line) and "/" in line:
             yield Observed(
                 time=self.time,
-                ip=address,
+                ip=line,
                 type_=_BOGON.type_,
                 identifier=_BOGON.identifier,
                 severity=_BOGON.urgency,
-                evidence=evidence,
             )
         else:
             raise RefusedError(

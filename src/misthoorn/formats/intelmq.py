@@ -13,7 +13,7 @@ from misthoorn.formats.documents import WRONG_KIND, RefusedError
 from misthoorn.formats.evidence import as_identifier, flat
 from misthoorn.formats.json_records import read_json
 from misthoorn.formats.observed import Observed, read_observed
-from misthoorn.formats.places import first_address, place_of_url
+from misthoorn.formats.places import place_of_url
 from misthoorn.formats.rsit import CLASS_OF, USUAL_SEVERITY
 from misthoorn.formats.schema import EventChunk
 
@@ -50,7 +50,7 @@ _TYPES = {
 
 def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[EventChunk]:  # noqa: ARG001
     """One event for each record."""
-    return read_observed(read_json(stream), understand=understand, now=now, fold=fold)
+    return read_observed(read_json(stream), understand=understand, now=now, fold=fold, networks=True)
 
 
 def understand(record: dict[str, Any]) -> Iterator[Observed]:
@@ -120,7 +120,7 @@ def _place(fields: dict[str, str], side: str, used: set[str]) -> dict[str, str]:
     url = place_of_url(fields.get(f"{side}.url", ""))
     roles["hostname"] = roles["hostname"] or url.hostname
     if not roles["ip"] and not roles["hostname"]:
-        roles["ip"] = url.ip or first_address(fields.get(f"{side}.network", ""))
+        roles["ip"] = url.ip or fields.get(f"{side}.network", "")
         roles["port"] = roles["port"] or url.port
     return roles
 

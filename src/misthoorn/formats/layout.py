@@ -26,12 +26,14 @@ class Layout:
 
     `made`: for roles without a column, and for empty cells. `defaults`: what an empty cell, or no column at all, means.
     `lenient`: roles in which a value that can't be used becomes evidence, where elsewhere it refuses the row.
+    `networks`: an event may also be a whole network, in the place of an address, or an AS number alone.
     """
 
     columns: Mapping[str, str]
     made: Mapping[str, Made] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
     lenient: frozenset[str] = frozenset()
+    networks: bool = False
 
 
 def tidy_header(names: Iterable[str]) -> list[str]:

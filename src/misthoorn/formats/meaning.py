@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from misthoorn.formats import cells, shortcuts
-from misthoorn.formats.addresses import check_address
+from misthoorn.formats.addresses import check_address, check_place
 from misthoorn.formats.layout import Layout
 from misthoorn.formats.reasons import sentence
 from misthoorn.formats.rsit import check_class, check_severity
@@ -77,7 +77,7 @@ class Meaning:
     def __init__(self, layout: Layout, *, names: tuple[str, ...], now: datetime, shortcuts: bool = True) -> None:
         self._layout = layout
         self._shortcuts = shortcuts
-        self._roles = _roles(now)
+        self._roles = _roles(now, place=check_place if layout.networks else check_address)
         self._places = {role: names.index(name) for role, name in layout.columns.items()}
         self._made = {role: (names.index(made.column), made.make) for role, made in layout.made.items()}
         used = set(self._places.values())
@@ -90,6 +90,8 @@ class Meaning:
         columns = {role.name: self._settle(role, text, failures=failures, left=left) for role in self._roles}
         columns["class"], columns["type"] = self._settle_class(text, failures=failures)
         nowhere = pc.and_(pc.is_null(columns["ip"]), pc.is_null(columns["hostname"]))
+        if self._layout.networks:
+            nowhere = pc.and_(nowhere, pc.is_null(columns["asn"]))
         for place in pc.indices_nonzero(nowhere).to_pylist() if nowhere.true_count else ():
             failures.setdefault(place, ("address-missing", ""))
         columns["evidence"] = self._evidence(text, left=left)
@@ -173,12 +175,12 @@ class Meaning:
         return tuple(sorted([*text.refused, *meant], key=lambda refused: refused.row))
 
 
-def _roles(now: datetime) -> tuple[_Role, ...]:
+def _roles(now: datetime, *, place: Check[str]) -> tuple[_Role, ...]:
     """In the order in which a row's faults are looked for."""
     few = shortcuts.none_ordinary
     return (
         _Role("time", cells.time_check(now), shortcuts.time_shortcut(now), pa.timestamp("us", "UTC")),
-        _Role("ip", check_address, shortcuts.address_shortcut, pa.string()),
+        _Role("ip", place, shortcuts.address_shortcut, pa.string()),
         _Role("port", cells.check_port, shortcuts.port_shortcut, pa.int32()),
         _Role("protocol", cells.check_protocol, few, pa.string()),
         _Role("hostname", cells.check_hostname, shortcuts.hostname_shortcut, pa.string()),

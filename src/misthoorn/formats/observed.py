@@ -67,16 +67,17 @@ type Understand = Callable[[dict[str, Any]], Iterable[Observed | Problem]]
 
 
 def read_observed(
-    records: Iterable[Record], *, understand: Understand, now: datetime, fold: bool
+    records: Iterable[Record], *, understand: Understand, now: datetime, fold: bool, networks: bool = False
 ) -> Iterator[EventChunk]:
     """The observations of these records, in chunks; a record may hold several, each is one row. Rows count from 1.
 
-    With `fold` one that is equal to an earlier one is counted as a duplicate and left out.
+    With `fold` one that is equal to an earlier one is counted as a duplicate and left out. With `networks` one may also
+    be a whole network (`ip`), or an AS number alone.
 
     Raises:
         FormatError: everything in the first chunk is a record of another kind.
     """
-    meaning = Meaning(_LAYOUT, names=ROLES, now=now)
+    meaning = Meaning(replace(_LAYOUT, networks=networks), names=ROLES, now=now)
     folder = Folder() if fold else None
     first = True
     for rows in _numbered(records, understand):

@@ -21,6 +21,7 @@ SENTENCES = {
     "hostname-invalid": "{value} is not a host name.",
     "identifier-invalid": "{value} can't be an identifier: use up to 128 letters, digits and . _ : / + -",
     "identifier-missing": "The row does not say what was seen: its identifier is empty.",
+    "network-large": "The network {value} is so large that it is nobody's.",
     "nul": "The row holds NUL bytes, which no text has.",
     "port-invalid": "{value} is not a port number (0 to 65535).",
     "protocol-invalid": "{value} is not the name of a protocol.",

@@ -1,8 +1,8 @@
 """`spamhaus-drop`: networks of Spamhaus' DROP lists, as the text lists or as JSON Lines.
 
-Source: https://www.spamhaus.org/blocklists/do-not-route-or-peer/. An event has one address: the first of the network,
-which is itself in the evidence. The time is when the list was last changed, where it says so before its entries, and
-else that of the delivery. Entries that are an AS number only (asndrop) name no address.
+Source: https://www.spamhaus.org/blocklists/do-not-route-or-peer/. An event is a whole network, or
+an AS number alone (asndrop). The time is when the list was last changed, where it says so before its entries, and else
+that of the delivery.
 """
 
 from collections.abc import Iterator
@@ -11,13 +11,12 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, BinaryIO
 
-from misthoorn.formats.documents import WRONG_KIND, Problem, RefusedError
+from misthoorn.formats.documents import WRONG_KIND, RefusedError
 from misthoorn.formats.evidence import pairs, plain
 from misthoorn.formats.json_records import Record, read_json
 from misthoorn.formats.loose import text
 from misthoorn.formats.observed import Observed, read_observed
 from misthoorn.formats.places import first_address
-from misthoorn.formats.reasons import sentence
 from misthoorn.formats.rsit import Kind
 from misthoorn.formats.schema import EventChunk
 from misthoorn.formats.text_records import LINE, read_list
@@ -26,17 +25,19 @@ from misthoorn.formats.unpack import Source
 _KIND = Kind("spam", "network-of-criminals", "high")
 _CHANGED = "last-modified:"
 _ASN = "AS"
+_USED = frozenset(("cidr", "asn"))
+_OF_ASNDROP = frozenset(("asn", "rir", "domain", "cc", "asname", "note"))
 
 
 def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[EventChunk]:  # noqa: ARG001
-    """One event for each network."""
+    """One event for each network or AS number."""
     source, reading = Source(stream), _List(now.isoformat())
     records: Iterator[Record]
     if source.is_json():
         records = (record for record in read_json(source) if not _is_about_the_list(record))
     else:
         records = read_list(source, comments=(";", "#"), remark=reading.remark)
-    return read_observed(records, understand=reading.understand, now=now, fold=fold)
+    return read_observed(records, understand=reading.understand, now=now, fold=fold, networks=True)
 
 
 def _is_about_the_list(record: Record) -> bool:
@@ -57,25 +58,23 @@ class _List:
         except (ValueError, OverflowError):
             return
 
-    def understand(self, record: dict[str, Any]) -> Iterator[Observed | Problem]:
+    def understand(self, record: dict[str, Any]) -> Iterator[Observed]:
         if LINE in record:
             record = _entry(record[LINE])
-        network = text(record.get("cidr"))
-        if not network and "asn" in record:
-            yield Problem("subject-asn", sentence("subject-asn", plain(record["asn"])), record)
-        elif not network:
+        network, number = text(record.get("cidr")), plain(record.get("asn", "")) if record.keys() <= _OF_ASNDROP else ""
+        if not network and not number:
             raise RefusedError(
                 WRONG_KIND, "This is not an entry of a DROP list (cidr). Choose the format that the source names."
             )
-        else:
-            yield Observed(
-                time=self.time,
-                ip=first_address(network) or network,
-                type_=_KIND.type_,
-                identifier=_KIND.identifier,
-                severity=_KIND.urgency,
-                evidence=pairs(record | {"cidr": network}),
-            )
+        yield Observed(
+            time=self.time,
+            ip=network,
+            asn=number,
+            type_=_KIND.type_,
+            identifier=_KIND.identifier,
+            severity=_KIND.urgency,
+            evidence=pairs({name: value for name, value in record.items() if name not in _USED}),
+        )
 
 
 def _entry(line: str) -> dict[str, str]:

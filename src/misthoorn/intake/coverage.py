@@ -32,7 +32,7 @@ class Coverage:
     unread: frozenset[str] = frozenset()
 
     def covers(self, *, subject: str, observed: str) -> bool:
-        """Whether an absence in this delivery says something about this subject at this address.
+        """Whether an absence in this delivery says something about this subject at this address or network.
 
         A host name without an address is never covered: nobody knows whether the source looked it up. Nor is an
         address that stands in a row that was refused: the source did see something there.
@@ -40,10 +40,11 @@ class Coverage:
         if subject not in self.subjects or observed in self.unread:
             return False
         try:
-            address = ipaddress.ip_address(observed)
+            seen = ipaddress.ip_network(observed)
         except ValueError:
             return False
-        return any(address in network for network in self.networks)
+        first, last = seen.network_address, seen.broadcast_address
+        return any(first in network and last in network for network in self.networks)
 
 
 NOTHING = Coverage(subjects=frozenset(), networks=())

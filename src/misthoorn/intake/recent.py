@@ -29,7 +29,8 @@ def events_of(batches: Sequence[BatchFacts]) -> Iterator[pa.RecordBatch]:
 
 
 _OF_ROWS = """
-SELECT DISTINCT identifier AS subject, coalesce(ip, hostname) AS observed, coalesce(port, 0)::BIGINT AS port
+SELECT DISTINCT identifier AS subject, coalesce(ip, hostname, 'AS' || asn) AS observed,
+       coalesce(port, 0)::BIGINT AS port
 FROM events SEMI JOIN wanted USING ("row")
 """
 
@@ -53,12 +54,14 @@ def rows_of(things: pa.Table) -> Iterator[tuple[str, str, int]]:
 
 
 _OF_ALL = """
-SELECT DISTINCT identifier AS subject, coalesce(ip, hostname) AS observed, coalesce(port, 0)::BIGINT AS port FROM events
+SELECT DISTINCT identifier AS subject, coalesce(ip, hostname, 'AS' || asn) AS observed,
+       coalesce(port, 0)::BIGINT AS port
+FROM events
 """
 THINGS = pa.schema([("subject", pa.string()), ("observed", pa.string()), ("port", pa.int64())])
 _ABOUT = """
 SELECT * FROM events SEMI JOIN things
-ON identifier = subject AND coalesce(ip, hostname) = observed AND coalesce(events.port, 0) = things.port
+ON identifier = subject AND coalesce(ip, hostname, 'AS' || asn) = observed AND coalesce(events.port, 0) = things.port
 """
 
 

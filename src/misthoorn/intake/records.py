@@ -81,7 +81,7 @@ def named_keys(keys: AbstractSet[tuple[str, bytes]]) -> set[tuple[str, bytes]]:
 
 _ROWS = """
 SELECT row, line, time, coalesce(hostname, '') AS hostname, asn, evidence FROM events
-WHERE identifier = (SELECT subject FROM wanted) AND coalesce(ip, hostname) = (SELECT observed FROM wanted)
+WHERE identifier = (SELECT subject FROM wanted) AND coalesce(ip, hostname, 'AS' || asn) = (SELECT observed FROM wanted)
   AND coalesce(port, 0) = (SELECT port FROM wanted)
 ORDER BY time DESC, row LIMIT 20
 """

@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Literal
 
 from misthoorn.common.clock import AMSTERDAM
+from misthoorn.matching.event_networks import is_network
 from misthoorn.matching.explain import Bounds, EventWhy, ProductWhy
+from misthoorn.matching.networks import parse_network
 
 type Language = Literal["nl", "en"]
 
@@ -40,6 +42,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "to": "{low} {high}",
         "to-not": "{low} and {high}",
         "network": "{what} lies in {value}",
+        "part": "Addresses of {value} lie in {what}",
         "domain": "{what} lies under {value}",
         "same": "{value} itself was seen",
         "asn": "The source says that {what} belongs to {value}",
@@ -86,6 +89,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "to": "{low} {high}",
         "to-not": "{low} en {high}",
         "network": "{what} ligt in {value}",
+        "part": "Adressen van {value} liggen in {what}",
         "domain": "{what} valt onder {value}",
         "same": "{value} zelf is gezien",
         "asn": "De bron zegt dat {what} bij {value} hoort",
@@ -147,6 +151,9 @@ def event_sentence(why: EventWhy, *, language: Language) -> str:
 
 def _event_parts(why: EventWhy, words: dict[str, str]) -> Iterator[str]:
     shape = "same" if why.what == why.value.removesuffix("/32").removesuffix("/128") else why.kind
+    if shape == "network" and is_network(why.what):
+        there, own = parse_network(why.what), parse_network(why.value)
+        shape = "network" if own.first <= there.first and there.last <= own.last else "part"
     yield words[shape].format(what=why.what or "–", value=why.value)
     owned = ("owner-since" if why.since else "owner") if why.registered_by else "since" if why.since else ""
     if owned:

@@ -39,13 +39,14 @@ def with_assets(rows: QuerySet[Finding]) -> QuerySet[Any]:
 
 def line_of(row: Any, *, source: str) -> Line:  # noqa: ANN401  a finding with what was asked beside it
     """A finding of `with_assets` as a line; `source` by its name."""
+    asn = row.of_value if row.of_kind == "asn" else ""
     return Line(
         finding=row.pk,
-        ip=row.observed if row.observed != row.hostname else "",
+        ip="" if row.observed in {row.hostname, asn} else row.observed,
         port=row.port,
         protocol=row.protocol,
         hostname=row.hostname,
-        asn=row.of_value if row.of_kind == "asn" else "",
+        asn=asn,
         rsit=row.rsit,
         identifier=row.subject,
         severity=row.severity,

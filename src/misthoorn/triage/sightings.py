@@ -63,7 +63,7 @@ best AS (
     FROM ranked GROUP BY organisation, item
 )
 SELECT b.organisation, arg_min(b.asset, b.rank) AS asset, e.identifier AS subject,
-       coalesce(e.ip, e.hostname) AS observed, coalesce(e.port, 0) AS port,
+       coalesce(e.ip, e.hostname, 'AS' || e.asn) AS observed, coalesce(e.port, 0) AS port,
        coalesce(arg_max(e.protocol, row(e.time, e.row)), '') AS protocol,
        coalesce(arg_max(e.hostname, row(e.time, e.row)), '') AS hostname,
        arg_max(e.class || '/' || e.type, row(e.time, e.row)) AS rsit,
@@ -73,7 +73,7 @@ SELECT b.organisation, arg_min(b.asset, b.rank) AS asset, e.identifier AS subjec
        min(e.time) AS first_seen, max(e.time) AS last_seen, count(*) AS times, e.row >> 32 AS batch,
        arg_max(e.evidence, row(e.time, e.row)) AS evidence
 FROM best b JOIN events e ON e.row = b.item
-GROUP BY b.organisation, e.identifier, coalesce(e.ip, e.hostname), coalesce(e.port, 0), e.row >> 32
+GROUP BY b.organisation, e.identifier, coalesce(e.ip, e.hostname, 'AS' || e.asn), coalesce(e.port, 0), e.row >> 32
 ORDER BY organisation, subject, observed, port, batch
 """
 

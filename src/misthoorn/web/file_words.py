@@ -86,6 +86,7 @@ REFUSALS: Mapping[str, Promise] = {
     "mail-invalid": pgettext_lazy("refused", "Mail cannot be read"),
     "mail-too-large": pgettext_lazy("refused", "Mail too large"),
     "not-abuse": pgettext_lazy("refused", "Reports no abuse"),
+    "network-large": pgettext_lazy("refused", "Network too large"),
     "subject-asn": pgettext_lazy("refused", "Names an AS number only"),
     "subject-file": pgettext_lazy("refused", "Names a file only"),
     "subject-mail": pgettext_lazy("refused", "Names an e-mail address only"),

@@ -119,6 +119,12 @@ def test_of_contacts_alike_the_one_goes_first_to_which_nothing_failed():
         ("х.example", "", "x.example", False),  # a Cyrillic letter that looks alike
         ("x.example", "", "", False),
         ("AS64500", "192.0.2.7", "", True),
+        ("AS64500", "192.0.2.0/24", "", True),
+        ("AS64500", "AS64500", "", True),
+        ("AS64500", "AS64501", "", False),
+        ("192.0.2.0/25", "AS64500", "", False),
+        ("192.0.2.0/25", "192.0.0.0/16", "", True),
+        ("192.0.2.0/25", "192.0.2.128/25", "", False),
         ("AS64500", "", "", False),
         ("AS64500", "www.x.example", "www.x.example", False),
     ],

@@ -39,9 +39,9 @@ def peers(name):
 
 
 def nobody(address):
-    """Whether an address can't be anybody's on the internet, as Python itself sees it; documentation is."""
+    """Whether an address, or the first of a network, can't be anybody's, as Python sees it; documentation is."""
     try:
-        found = ipaddress.ip_address(address)
+        found = ipaddress.ip_network(address, strict=False).network_address
     except ValueError:
         return False
     if getattr(found, "ipv4_mapped", None):
@@ -63,8 +63,9 @@ def host(url):
         return ""
 
 
-def first(network):
-    return str(ipaddress.ip_network(network, strict=False).network_address)
+def whole(network):
+    found = ipaddress.ip_network(network, strict=False)
+    return str(found if found.num_addresses > 1 else found.network_address)
 
 
 @dataclass(frozen=True)
@@ -101,13 +102,14 @@ def of_intelmq(message, *, side="source"):
 
 def place_of_intelmq(message, side):
     said = {name: message.get(f"{side}.{name}", "") for name in ("ip", "fqdn", "reverse_dns", "url", "network")}
-    network = first(said["network"]) if said["network"] else ""
-    return said["ip"] or said["fqdn"] or host(said["url"]) or said["reverse_dns"] or network
+    network = whole(said["network"]) if said["network"] else ""
+    number = f"AS{message[f'{side}.asn']}" if f"{side}.asn" in message else ""
+    return said["ip"] or said["fqdn"] or host(said["url"]) or said["reverse_dns"] or network or number
 
 
 def of_n6(record, address, *, format_=""):
     """What a record of n6 says of one of its addresses, or networks in feeds of those; types are n6's own."""
-    network = first(record["ip_network"]) if "ip_network" in record and format_ else ""
+    network = whole(record["ip_network"]) if "ip_network" in record and format_ else ""
     place = network or address.get("ip") or address.get("ipv6") or record.get("fqdn") or host(record.get("url", ""))
     time = None if "_bl-time" in record and record["time"] == record["_bl-time"] else iso(record["time"])
     return Told(address=place, port=None, time=time, class_=None, type_=None)
@@ -116,7 +118,8 @@ def of_n6(record, address, *, format_=""):
 def of_event(event):
     """What an event of the service says."""
     port = -1 if event["port"] is None else event["port"]
-    return Told(event["ip"] or event["hostname"], port, event["time"].isoformat(), event["class"], event["type"])
+    place = event["ip"] or event["hostname"] or f"AS{event['asn']}"
+    return Told(place, port, event["time"].isoformat(), event["class"], event["type"])
 
 
 def iso(text):

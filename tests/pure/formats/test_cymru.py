@@ -52,10 +52,10 @@ def test_what_has_no_place_of_its_own_stays_in_the_evidence(read):
     assert json.loads(event["evidence"])["url"] == "http://www.example.org/"
 
 
-def test_bogon_networks_are_seen_at_their_first_address_when_the_list_was_changed(read):
+def test_bogon_networks_are_events_of_when_the_list_was_changed(read):
     data = "# last updated 1795132800 (Fri Nov 20 00:00:00 2026 GMT)\n0.0.0.0/8\n198.51.100.0/24\n2001:db8::/32\n"
     found = read("cymru", data)
-    assert [event["ip"] for event in found.accepted] == ["198.51.100.0", "2001:db8::"]
+    assert [event["ip"] for event in found.accepted] == ["198.51.100.0/24", "2001:db8::/32"]
     assert {event["time"].isoformat() for event in found.accepted} == {"2026-11-20T00:00:00+00:00"}
     assert found.codes == ["address-unspecified"]
 

@@ -123,7 +123,7 @@ def test_an_event_without_a_source_is_about_its_destination_and_says_so(read):
     [
         ({"source.url": "http://www.example.org:81/x"}, (None, "www.example.org", None)),
         ({"source.url": "http://192.0.2.8:81/x"}, ("192.0.2.8", None, 81)),
-        ({"source.network": "192.0.2.0/24"}, ("192.0.2.0", None, None)),
+        ({"source.network": "192.0.2.0/24"}, ("192.0.2.0/24", None, None)),
         ({"source.reverse_dns": "7.example.net"}, (None, "7.example.net", None)),
         ({"source.ip": "192.0.2.8", "source.url": "http://a.example/"}, ("192.0.2.8", "a.example", None)),
     ],
@@ -144,7 +144,7 @@ def test_the_time_of_observation_stands_in_for_that_of_the_source(read):
     [
         (EVENT | {"source.ip": "10.0.0.1"}, "address-private"),
         (without("time.source", "time.observation"), "time-missing"),
-        ({"source.asn": 64500, "time.source": "2026-11-20T01:02:03Z"}, "address-missing"),
+        ({"source.account": "x", "time.source": "2026-11-20T01:02:03Z"}, "address-missing"),
         ({"ip": "192.0.2.1"}, "wrong-kind"),
         ({"__type": "Report", "raw": "aGVsbG8="}, "wrong-kind"),
     ],

@@ -52,7 +52,8 @@ def outcome(found):
 
 
 def side_of(message):
-    return "source" if any(f"source.{place}" in message for place in PLACES) else "destination"
+    sides = (side for side in ("source", "destination") if any(f"{side}.{place}" in message for place in PLACES))
+    return next(sides, "source")
 
 
 def test_events_of_intelmq_say_what_they_say(read):

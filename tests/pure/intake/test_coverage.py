@@ -38,6 +38,9 @@ def test_a_list_of_subjects_is_what_is_looked_for_whatever_the_delivery_holds():
     [
         ("192.0.2.0", True),
         ("192.0.2.255", True),
+        ("192.0.2.0/25", True),
+        ("192.0.0.0/16", False),
+        ("AS64500", False),
         ("192.0.3.0", False),
         ("2001:db8::1", False),
         ("www.x.example", False),

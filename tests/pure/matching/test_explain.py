@@ -204,6 +204,19 @@ NETWORK = EventWhy(
 
 
 @pytest.mark.parametrize(
+    ("what", "value", "begins"),
+    [
+        ("198.51.100.64/28", "198.51.100.0/24", "198.51.100.64/28 lies in 198.51.100.0/24,"),
+        ("198.51.0.0/16", "198.51.100.0/24", "Addresses of 198.51.100.0/24 lie in 198.51.0.0/16,"),
+        ("198.51.100.0/24", "198.51.100.9-198.51.101.9", "Addresses of 198.51.100.9-198.51.101.9 lie in 198."),
+        ("198.51.100.0/24", "198.51.100.0/24", "198.51.100.0/24 itself was seen"),
+    ],
+)
+def test_why_an_event_that_is_a_network_concerns_a_network(what, value, begins):
+    assert event_sentence(replace(NETWORK, what=what, value=value), language="en").startswith(begins)
+
+
+@pytest.mark.parametrize(
     ("changes", "language", "words"),
     [
         (

@@ -53,9 +53,9 @@ def event(ip="", name="", *, minutes=0, port=80, asn="", what="open-rdp", severi
 
 @pytest.fixture
 def sightings(tmp_path):
-    def make(owned, *rows):
-        content = "\n".join([HEADER, *rows, ""]).encode()
-        chunks = list(FORMATS["events"].read(io.BytesIO(content), name="x.csv", now=NOW))
+    def make(owned, *rows, format_="events"):
+        content = "\n".join([HEADER, *rows, ""] if format_ == "events" else rows).encode()
+        chunks = list(FORMATS[format_].read(io.BytesIO(content), name="x.csv", now=NOW))
         assert not any(chunk.refused for chunk in chunks), [chunk.refused for chunk in chunks]
         path = tmp_path / "events.parquet"
         pq.write_table(pa.Table.from_batches([chunk.events for chunk in chunks]), path)
@@ -103,6 +103,24 @@ def test_two_organisations_that_are_concerned_by_one_host_are_two_sightings(sigh
 
     assert (provider.organisation, provider.most_specific) == (1, False)
     assert (customer.organisation, customer.most_specific) == (2, True)
+
+
+def test_an_entry_of_a_blocklist_is_of_everybody_who_has_a_part_of_it(sightings):
+    owned = assets((1, "network", "192.0.2.64/28"), (2, "network", "192.0.0.0/16"), (3, "network", "192.0.3.0/24"))
+
+    found = sightings(owned, '{"cidr": "192.0.2.0/24", "sblid": "SBL1"}', format_="spamhaus-drop")
+
+    seen = [(one.organisation, one.observed, one.certainty, one.most_specific) for one in found]
+    assert seen == [(1, "192.0.2.0/24", "exact", True), (2, "192.0.2.0/24", "exact", True)]
+
+
+def test_an_as_number_alone_is_of_whoever_has_it(sightings):
+    owned = assets((1, "asn", "AS64500"), (2, "asn", "AS64501"))
+
+    (one,) = sightings(owned, '{"asn": 64500, "asname": "EXAMPLE"}', format_="spamhaus-drop")
+
+    assert (one.organisation, one.observed, one.hostname, one.certainty) == (1, "AS64500", "", "network")
+    assert (one.subject, one.evidence) == ("network-of-criminals", {"asname": "EXAMPLE"})
 
 
 def test_the_surest_asset_says_what_a_sighting_is_on(sightings):
