@@ -60,6 +60,16 @@ class Created:
         return Created(self.notices + other.notices, self.messages + other.messages, self.withheld + other.withheld)
 
 
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """How many messages of one kind of notice were handed over in some time, and when the first and the last."""
+
+    kind: str
+    count: int
+    first: datetime
+    last: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
     """Whether a warning number is genuine at a mail domain. Only of a genuine one is anything told.

@@ -1,21 +1,19 @@
 """Writing notices for many organisations: as `writing`, a piece in one transaction."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
-from hashlib import sha256
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, Min, QuerySet
 
 from misthoorn.common.failpoints import failpoint
-from misthoorn.common.numbers import show_code, show_number
 from misthoorn.notification import editions, queries
 from misthoorn.notification.compose import Mail
 from misthoorn.notification.delivery.decide import Because
 from misthoorn.notification.drafts import Names, make_names
-from misthoorn.notification.facts import Created
+from misthoorn.notification.facts import Created, HandedOver
 from misthoorn.notification.models import Message, MessageFile, Notice, NoticeFinding
 from misthoorn.notification.writing import (
     PIECE,
@@ -163,23 +161,16 @@ def why_withheld(notice: int) -> str:
 # --- all that went out ---
 
 
-def notices_by_kind() -> dict[str, int]:
-    """How many notices of each kind went out or wait to."""
-    found = Notice.objects.filter(state=Notice.State.QUEUED).order_by().values_list("kind")
-    return dict(found.annotate(count=Count("pk")))
+def handed_over(*, since: datetime, until: datetime) -> list[HandedOver]:
+    """What was handed over in this time, by kind, the one that came first, first."""
+    rows = Message.objects.filter(handed_over_at__gte=since, handed_over_at__lt=until).order_by()
+    found = rows.values_list("notice__kind").annotate(
+        count=Count("pk"), first=Min("handed_over_at"), last=Max("handed_over_at")
+    )
+    return sorted((HandedOver(*one) for one in found), key=lambda one: (one.first, one.kind))
 
 
-def told_twice() -> int:
-    """How often an address was handed what was handed to it before for the same organisation: the same words, but for
-    number and code.
-    """  # noqa: D205  one thought
-    seen: set[bytes] = set()
-    twice = 0
-    rows = Message.objects.filter(state=Message.State.HANDED_OVER).select_related("notice").order_by("pk")
-    for row in rows.only("address", "body", "notice__organisation", "notice__number", "notice__code").iterator(PIECE):
-        words = row.body.replace(show_number(row.notice.number), "").replace(show_code(row.notice.code), "")
-        said = f"{row.notice.organisation_id} {row.address} {words}"
-        key = sha256(said.encode()).digest()[:16]
-        twice += key in seen
-        seen.add(key)
-    return twice
+def ids_handed_over() -> Iterator[str]:
+    """The Message-ID of every mail that was handed over."""
+    rows = Message.objects.filter(state=Message.State.HANDED_OVER, channel="mail").order_by("pk")
+    return rows.values_list("message_id", flat=True).iterator(PIECE)

@@ -3,15 +3,13 @@
 import json
 
 import cast
-import desk
 import pytest
 from deliveries import deliver, source
 
 from misthoorn.cli.replay import story
-from misthoorn.common.numbers import show_code, show_number
+from misthoorn.cli.replay.look import look_at
+from misthoorn.cli.replay.sink import Mailbox, mails
 from misthoorn.intake.models import Advisory
-from misthoorn.notification import many
-from misthoorn.notification.models import Notice
 from misthoorn.triage.models import Finding
 
 
@@ -37,8 +35,8 @@ def test_the_records_match_the_version_that_the_country_has_and_not_the_safe_one
     cast.organisation(cast.Company("2", "Al", "general", (("product", story.PURL, story.SAFE),), "a@al.example"))
     source("cve", form="cve5")
     records = [
-        story.first_record("2.15.0", story.at(10, 9)),
-        story.second_record(story.at(14, 19), raised=False),
+        story.first_record(story.at(10, 9)),
+        story.second_record(story.at(14, 19)),
         story.third_record(story.at(18, 10)),
     ]
     for number, content in enumerate(records):
@@ -51,17 +49,56 @@ def test_the_records_match_the_version_that_the_country_has_and_not_the_safe_one
 
 
 @pytest.mark.django_db
-def test_the_same_words_to_the_same_address_are_told_twice_whatever_their_number():
-    sent = desk.make_sent(desk.make_campaign(desk.make_source()))
-    assert many.told_twice() == 0
+def test_who_updates_to_what_is_not_enough_is_warned_by_the_next_record_and_by_no_earlier_one():
+    for number, version in (("1", "2.15.0"), ("2", "2.16.0"), ("3", "2.17.0")):
+        cast.organisation(
+            cast.Company(number, "Nu", "general", (("product", story.PURL, version),), f"a{number}@nu.example")
+        )
+    source("cve", form="cve5")
+    for number, make in enumerate((story.first_record, story.second_record, story.third_record)):
+        deliver(make(story.at(18, 10)), source="cve", name=f"{number}.json")
 
-    names = {"number": "111111111111", "code": "33333333"}
-    words = sent.body.replace(show_number(sent.notice.number), show_number(names["number"]))
-    words = words.replace(show_code(sent.notice.code), show_code(names["code"]))
-    again = Notice.objects.get(pk=sent.notice_id)
-    again.pk, again.kind, again.number, again.code = None, "reminder", names["number"], names["code"]
-    again.save()
-    sent.pk, sent.notice, sent.message_id, sent.body = None, again, "<again>", words
-    sent.save()
+    told = set(Finding.objects.values_list("organisation__register_number", "subject"))
+    assert told == {("1", story.SECOND), ("1", story.THIRD), ("2", story.THIRD)}
 
-    assert many.told_twice() == 1
+
+def test_two_of_five_with_the_vulnerable_version_update():
+    assert len(list(story.updated(200, "2.15.0"))) == 1 + 80
+
+
+def mail(*, to="a@nu.example", subject="Lek (waarschuwing 1111-2222-3333)", text="CVE-2021-44228", name="<1>"):
+    return {"to": to, "subject": subject, "message-id": name}, text
+
+
+@pytest.mark.parametrize(
+    ("second", "twice"),
+    [
+        (mail(subject="Lek (waarschuwing 4444-5555-6666)", text="CVE-2021-44228 en meer", name="<2>"), 1),
+        (mail(subject="Lek (waarschuwing 4444-5555-6666)", text="CVE-2021-45046", name="<2>"), 0),
+        (mail(subject="Nog open: lek (herinnering 4444-5555-6666)", name="<2>"), 0),
+        (mail(to="b@nu.example", name="<2>"), 0),
+        (mail(to="A@NU.example", name="<2>"), 1),
+        (mail(), 0),
+    ],
+    ids=["the same, in other words", "another vulnerability", "a reminder", "another address", "capitals", "the mail"],
+)
+def test_told_twice_is_the_same_kind_about_the_same_to_the_same_address(second, twice):
+    seen = look_at([mail(), second])
+
+    assert (seen.mails, seen.twice, seen.doubled) == (2, twice, int(second == mail()))
+
+
+def test_what_was_said_to_be_handed_over_and_never_came_is_lost():
+    assert look_at([mail()]).lost(["<1>", "<2>"]) == 1
+
+
+def test_the_mails_of_a_replay_are_read_as_they_were_sent(tmp_path):
+    box = Mailbox(tmp_path / "mails.mbox")
+    for text in ("From ons\r\n>From u\r\n..\r\n", "\r\neen\r\n"):
+        box.add(f"To: a@nu.example\r\nSubject: =?utf-8?q?=C3=A9=C3=A9n?=\r\n\r\n{text}".encode())
+    box.close()
+
+    read = list(mails(tmp_path / "mails.mbox"))
+
+    assert [headers["to"] for headers, _ in read] == ["a@nu.example"] * 2
+    assert [text.rstrip("\n") for _, text in read] == ["From ons\n>From u\n.", "\neen"]

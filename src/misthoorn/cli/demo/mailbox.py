@@ -112,14 +112,14 @@ class Sink:
         self.process.wait(timeout=_PATIENCE)
 
 
-def start(folder: Path) -> Sink:
+def start(folder: Path, *, module: str = "misthoorn.cli.demo.mailbox") -> Sink:
     """Start the mail server on a free port of this machine. It ends when nobody holds the pipe open any more.
 
     Raises:
         Failure: it did not start.
     """
     listening, pipe = os.pipe()
-    command = [sys.executable, "-m", "misthoorn.cli.demo.mailbox", str(folder), "0"]
+    command = [sys.executable, "-m", module, str(folder), "0"]
     process = subprocess.Popen(command, stdin=listening, stdout=subprocess.PIPE)  # noqa: S603  our own program
     assert process.stdout is not None  # noqa: S101  it was asked for
     sink = Sink(process, listening, pipe, 0)

@@ -2,7 +2,8 @@
 
 import io
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,10 @@ from typing import Any
 
 from misthoorn.cli.demo.progress import Bar, Steps
 from misthoorn.cli.replay import story
+from misthoorn.cli.replay.hands import Hands
+from misthoorn.cli.replay.look import Seen
 from misthoorn.common import clock
+from misthoorn.notification.facts import HandedOver
 
 _PEOPLE = (
     ("ada", "Ada de Boer", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"),
@@ -22,25 +26,32 @@ _TEAMS = ("national", "municipal", "csirt-dsp")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One step: when it is in the story, how long it took, and what came of it."""
+    """One step: when it is in the story, how long it took, what came of it, and who was told meanwhile."""
 
     story: datetime
     seconds: float
     what: str
     result: str
     counts: dict[str, int]
+    told: Sequence[HandedOver]
 
 
 @dataclass(slots=True)
 class Told:
-    """The time line. `twice`: how often somebody was told what that organisation had been told before."""
+    """The time line; and, where the mails can be looked at, what was told twice, lost and doubled by them."""
 
     organisations: int
     lines: list[Line] = field(default_factory=list)
     handed_over: int = 0
-    twice: int = 0
-    mails: int | None = None
+    left: int = 0
+    seen: Seen | None = None
+    lost: int = 0
     seconds: float = 0.0
+
+    @property
+    def is_good(self) -> bool:
+        """Whether all that was to be told was, and nothing twice."""
+        return not self.left and not self.lost and (self.seen is None or not self.seen.twice)
 
     def as_json(self) -> dict[str, Any]:
         """As a program reads it."""
@@ -51,11 +62,17 @@ class Told:
                 "what": one.what,
                 "result": one.result,
                 "counts": one.counts,
+                "told": [
+                    {"kind": some.kind, "mails": some.count, "first": some.first, "last": some.last}
+                    for some in one.told
+                ],
             }
             for one in self.lines
         ]
-        told = {"organisations": self.organisations, "handed_over": self.handed_over, "told_twice": self.twice}
-        return told | {"mails": self.mails, "seconds": round(self.seconds, 2), "steps": steps}
+        seen = self.seen
+        looked = {"mails": seen.mails, "told_twice": seen.twice, "doubled": seen.doubled} if seen else {}
+        told = {"organisations": self.organisations, "handed_over": self.handed_over, "not_handed_over": self.left}
+        return told | looked | {"lost": self.lost, "seconds": round(self.seconds, 2), "steps": steps}
 
 
 type _Outcome = tuple[str, dict[str, int]]
@@ -64,8 +81,8 @@ type _Outcome = tuple[str, dict[str, int]]
 class Play:
     """One run of the story."""
 
-    def __init__(self, *, folder: Path, steps: Steps, count: int) -> None:
-        self._folder, self._steps, self._count = folder, steps, count
+    def __init__(self, *, folder: Path, steps: Steps, count: int, workers: Hands) -> None:
+        self._folder, self._steps, self._count, self._workers = folder, steps, count, workers
         self._told = Told(count)
         self._first, self._second = 0, 0
         self._partners = 0
@@ -75,28 +92,32 @@ class Play:
         began = time.monotonic()
         for moment, what, act in self._scenes():
             self._scene(moment, what, act)
-        self._told.handed_over = _states().get("handed_over", 0)
-        self._told.twice = _told_twice()
+        states = _states()
+        self._told.handed_over = states["handed_over"]
+        self._told.left = sum(states[one] for one in ("queued", "leased", "in_doubt", "expired", "gathering"))
         self._told.seconds = time.monotonic() - began
         return self._told
 
     def _scenes(self) -> Iterator[tuple[datetime, str, Callable[[Bar], _Outcome]]]:
         at = story.at
         yield at(9, 12), "the country is taken in", self._country
-        yield at(10, 9, 30), f"{story.CVE} is published, and matched", self._record(story.first_record, "2.15.0")
+        yield at(10, 9, 30), f"{story.CVE} is published, and matched", self._record(story.first_record)
         yield at(10, 10), "message to the target group", self._broadcast("target_group", story.TARGET)
         yield at(10, 14, 30), "message to partners", self._broadcast("partner", story.PARTNER)
         yield at(10, 15), f"warnings on {story.CVE} approved by two, and sent", self._warn(story.CVE)
         yield at(10, 15, 30), "what other teams tell is handed over", self._hand_over
         yield at(10, 20), "it is on the list of exploited ones", self._exploited
-        yield at(14, 19), f"{story.SECOND} is published, low", self._record(story.second_record, raised=False)
-        yield at(14, 19, 30), "2.15.0 is not enough: 2.16.0", self._record(story.first_record, "2.16.0")
+        yield at(11, 12), "40 % update to 2.15.0", self._update("2.15.0")
+        yield at(13, 9), "two days later: who did nothing is reminded", self._wait
+        yield at(14, 19), f"{story.SECOND} is published, low: 2.15.0 is not enough", self._record(story.second_record)
         yield at(14, 21), "update 1 to partners", self._broadcast("partner", story.PARTNER_1, update=True)
         yield at(17, 9), f"{story.SECOND} is raised to critical", self._record(story.second_record, raised=True)
         yield at(17, 10), f"warnings on {story.SECOND} approved by two, and sent", self._warn(story.SECOND)
-        yield at(18, 10), f"{story.THIRD} is published", self._record(story.third_record)
-        yield at(18, 11), "2.16.0 is not enough: 2.17.0", self._record(story.first_record, "2.17.0")
+        yield at(17, 18), "the same 40 % update to 2.16.0", self._update("2.16.0")
+        yield at(18, 10), f"{story.THIRD} is published: 2.16.0 is not enough", self._record(story.third_record)
         yield at(18, 14), "update 2 to partners", self._broadcast("partner", story.PARTNER_2, update=True)
+        yield at(18, 15), f"warnings on {story.THIRD} approved by two, and sent", self._warn(story.THIRD)
+        yield at(20, 9), "what could wait for a day is told", self._wait
 
     def _scene(self, moment: datetime, what: str, act: Callable[[Bar], _Outcome]) -> None:
         """The clock goes to this moment; never back, where the step before took longer than the story has for it."""
@@ -105,13 +126,26 @@ class Play:
         began = time.monotonic()
         with self._steps.step(what, what) as bar:
             result, counts = act(bar)
-        self._told.lines.append(Line(moment, time.monotonic() - began, what, result, counts))
+        seconds = time.monotonic() - began
+        told = handed_over(since=shown, until=clock.now()) if self._told.lines else []
+        self._told.lines.append(Line(moment, seconds, what, result, counts, told))
+
+    def _work(self, bar: Bar) -> None:
+        """Let the workers do all there is to do; the bar shows how many mails are left."""
+        before, most = _states()["handed_over"], 1
+
+        def watch() -> None:
+            nonlocal most
+            states = _states()
+            done = states["handed_over"] - before
+            most = max(most, done + states["queued"])
+            bar.at(done, most)
+
+        self._workers.work(offset=clock.offset(), watch=watch)
 
     def _country(self, bar: Bar) -> _Outcome:
         from misthoorn.accounts.services import create_person, give_second_factor
-        from misthoorn.constituency.imports import read_table
         from misthoorn.constituency.partners import set_partner
-        from misthoorn.constituency.services import import_table
         from misthoorn.constituency.teams import add_team
         from misthoorn.intake.services import add_source
         from misthoorn.triage.handing_over import known_teams
@@ -125,10 +159,7 @@ class Play:
             add_source(slug=slug, name=slug.upper(), format=form, tlp="CLEAR", coverage={}, absences_to_close=2, at=now)
         rows = 0
         for number, (name, lines) in enumerate(story.tables(self._count), start=1):
-            result = import_table(read_table(_file(self._folder / f"{name}.csv", lines)), at=now)
-            if result.failed:
-                raise AssertionError(f"{name}: {result.failed[0].reason}")
-            rows += result.read
+            rows += _import(self._folder / f"{name}.csv", lines)[0]
             bar.at(number, 3)
         for one in story.partners_of(self._count):
             set_partner(register_number=f"{one:08d}", partner=True, person=self._first, at=now)
@@ -137,50 +168,57 @@ class Play:
             add_team(team=team, name=team, address=address, language="nl", known=known, person=self._first, at=now)
         return f"{rows:,} rows", {"rows": rows}
 
-    def _record(self, make: Callable[..., bytes], *fixed: str, **more: bool) -> Callable[[Bar], _Outcome]:
-        def act(_bar: Bar) -> _Outcome:
-            return self._take_in("cve", make(*fixed, now=clock.now(), **more))
+    def _record(self, make: Callable[..., bytes], **more: bool) -> Callable[[Bar], _Outcome]:
+        def act(bar: Bar) -> _Outcome:
+            return self._take_in("cve", make(now=clock.now(), **more), bar)
 
         return act
 
-    def _exploited(self, _bar: Bar) -> _Outcome:
-        return self._take_in("kev", story.exploited(clock.now()))
+    def _exploited(self, bar: Bar) -> _Outcome:
+        return self._take_in("kev", story.exploited(clock.now()), bar)
 
-    def _take_in(self, source: str, content: bytes) -> _Outcome:
+    def _take_in(self, source: str, content: bytes, bar: Bar) -> _Outcome:
         """Receive it, match it, and tell what follows on it."""
         from misthoorn.intake.services import receive
-        from misthoorn.triage import queries
 
-        before = _notices()
         receive(io.BytesIO(content), source=source, name=f"{source}.json", at=clock.now())
-        _work("intake", "triage")
-        waiting = [one for one in queries.campaigns(state="proposed") if one.subject]
-        asked = self._follow()
-        told = {kind: count - before.get(kind, 0) for kind, count in _notices().items() if count > before.get(kind, 0)}
-        counts = {f"told_{kind}": count for kind, count in told.items()} | {"proposed": len(waiting), "asked": asked}
-        findings = sum(one.findings for one in waiting)
-        said = ", ".join(f"{count:,} {kind}" for kind, count in told.items()) or "no update was due"
-        return f"{findings:,} findings in {len(waiting)} campaigns not approved; {said}", counts | {
-            "findings": findings
-        }
+        asked = self._follow(bar)
+        waiting = _to_approve()
+        findings = sum(waiting)
+        counts = {"proposed": len(waiting), "asked": asked, "findings": findings}
+        return f"{findings:,} findings in {len(waiting)} campaigns that wait", counts
 
-    def _follow(self) -> int:
+    def _follow(self, bar: Bar) -> int:
         """What follows on warnings is told by itself below the limit, and above it after a person's yes; how many."""
         from misthoorn.triage.following_up import queries
         from misthoorn.triage.following_up.news import decide_news
 
-        _work("triage.following_up", "notification")
+        self._work(bar)
         asked = queries.waiting().news
         for one in asked:
             decide_news(news=one.id, yes=True, person=self._first, now=clock.now())
         if asked:
-            _work("triage.following_up", "notification")
+            self._work(bar)
         return len(asked)
+
+    def _wait(self, bar: Bar) -> _Outcome:
+        """Time passes, and the workers see what is due."""
+        return f"{self._follow(bar)} times a person was asked", {}
+
+    def _update(self, version: str) -> Callable[[Bar], _Outcome]:
+        """Some hand in a list of products with a newer version, and what it makes true is worked out."""
+
+        def act(bar: Bar) -> _Outcome:
+            _, changed = _import(self._folder / f"{version}.csv", story.updated(self._count, version))
+            self._follow(bar)
+            return f"{changed:,} organisations", {"organisations": changed}
+
+        return act
 
     def _broadcast(
         self, kind: str, words: tuple[str, str, str, str], *, update: bool = False
     ) -> Callable[[Bar], _Outcome]:
-        def act(_bar: Bar) -> _Outcome:
+        def act(bar: Bar) -> _Outcome:
             from misthoorn.triage import broadcasting, services
 
             title_nl, title_en, text_nl, text_en = words
@@ -206,9 +244,7 @@ class Play:
                 )
                 if step.state == "approved":
                     break
-            while services.write_broadcast_piece(now=clock.now()):
-                pass
-            _work("notification")
+            self._work(bar)
             return f"{reach.reached:,} of {reach.meant:,}", {"reached": reach.reached, "meant": reach.meant}
 
         return act
@@ -219,20 +255,20 @@ class Play:
 
             (campaign,) = [one.id for one in queries.campaigns(state="proposed") if one.subject == cve]
             reach = queries.funnel(campaign, now=clock.now()).reached
+            before = _states()
             for person in (self._first, self._second):
                 step = services.approve_campaign(campaign=campaign, person=person, seen_reach=reach, now=clock.now())
                 if step.state == "approved":
                     break
-            made = services.release_campaign(campaign=campaign, now=clock.now())
-            waiting = _states().get("queued", 0)
-            _work("notification", watch=lambda: bar.at(waiting - _states().get("queued", 0), waiting))
-            handed = _states().get("handed_over", 0)
-            counts = {"reached": reach, "messages": made.messages, "withheld": made.withheld, "handed_over": handed}
-            return f"{made.messages:,} warnings, {handed:,} handed over in all", counts
+            self._work(bar)
+            after = _states()
+            made, waits = after.total() - before.total(), after["gathering"] - before["gathering"]
+            counts = {"reached": reach, "messages": made, "waiting": waits, "handed_over": after["handed_over"]}
+            return f"{reach:,} organisations reached, {waits:,} warnings wait for their day", counts
 
         return act
 
-    def _hand_over(self, _bar: Bar) -> _Outcome:
+    def _hand_over(self, bar: Bar) -> _Outcome:
         from misthoorn.triage import handing_over, queries, services
 
         (campaign,) = [one.id for one in queries.campaigns(state="approved") if one.subject == story.CVE]
@@ -242,14 +278,22 @@ class Play:
             seen = len(one.by_mail)
             services.hand_over(campaign=campaign, team=one.team, person=self._first, seen=seen, now=clock.now())
             findings += seen
-        _work("notification")
+        self._work(bar)
         return f"{findings:,} findings to {len(shares)} teams", {"findings": findings, "teams": len(shares)}
 
 
-def _file(path: Path, lines: Iterable[str]) -> io.TextIOWrapper:
+def _import(path: Path, lines: Iterable[str]) -> tuple[int, int]:
+    """How many rows were read, and how many changed something."""
+    from misthoorn.constituency.imports import read_table
+    from misthoorn.constituency.services import import_table
+
     with path.open("w", encoding="utf-8") as out:
         out.writelines(lines)
-    return path.open(encoding="utf-8", newline="")
+    with path.open(encoding="utf-8", newline="") as table:
+        result = import_table(read_table(table), at=clock.now())
+    if result.failed:
+        raise AssertionError(f"{path.name}: {result.failed[0].reason}")
+    return result.read, result.changed
 
 
 def _person(username: str) -> int:
@@ -258,33 +302,21 @@ def _person(username: str) -> int:
     return person_at_desk(username) or 0
 
 
-def _work(*parts: str, watch: Callable[[], None] = lambda: None) -> None:
-    """Do what a worker would do in these packages until nothing is left."""
-    from importlib import import_module
-
-    from misthoorn.work.loop import Worker
-
-    def never() -> bool:
-        watch()
-        return False
-
-    steps = [import_module(f"misthoorn.{part}.work").step for part in parts]
-    Worker(steps=steps, until_idle=True, stopped=never).work()
-
-
-def _states() -> dict[str, int]:
+def _states() -> Counter[str]:
     from misthoorn.notification.queries import messages_by_state
 
-    return messages_by_state()
+    return Counter(messages_by_state())
 
 
-def _notices() -> dict[str, int]:
-    from misthoorn.notification.many import notices_by_kind
+def handed_over(*, since: datetime, until: datetime) -> Sequence[HandedOver]:
+    """What was handed over in this time, by kind."""
+    from misthoorn.notification import many
 
-    return notices_by_kind()
+    return many.handed_over(since=since, until=until)
 
 
-def _told_twice() -> int:
-    from misthoorn.notification.many import told_twice
+def _to_approve() -> list[int]:
+    """How many findings are in each campaign that waits for a person."""
+    from misthoorn.triage import queries
 
-    return told_twice()
+    return [one.findings for one in queries.campaigns(state="proposed") if one.subject]

@@ -1,8 +1,8 @@
 """What became known of Log4Shell, and when: the records, the country and the general messages. Pure.
 
-The records are written for this replay, with the days, scores and versions that were published. One thing is simpler
-than it was: the record of the first vulnerability names in its range what was enough to update to on that day, where
-the real one kept its range and the advice moved to the records of the next two.
+The records are written for this replay, with the days, scores and versions that were published. Each keeps its own
+range: that 2.15.0 and later 2.16.0 were not enough is said by the records of the next two vulnerabilities, so that who
+updated to them is warned anew, and who did nothing hears once of each.
 """
 
 import json
@@ -68,13 +68,13 @@ def _stamp(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
-def first_record(fixed: str, now: datetime) -> bytes:
+def first_record(now: datetime) -> bytes:
     """Log4Shell itself."""
     title = "Apache Log4j2 JNDI features do not protect against attacker controlled LDAP"
-    return record(CVE, title=title, fixed=fixed, first="2.0-beta9", score=_CRITICAL, published=at(10, 9), now=now)
+    return record(CVE, title=title, fixed="2.15.0", first="2.0-beta9", score=_CRITICAL, published=at(10, 9), now=now)
 
 
-def second_record(now: datetime, *, raised: bool) -> bytes:
+def second_record(now: datetime, *, raised: bool = False) -> bytes:
     """What 2.15.0 left open: low at first, critical three days later."""
     title = "Apache Log4j2 Thread Context Lookup Pattern vulnerable to remote code execution"
     score = _RAISED if raised else _LOW
@@ -148,6 +148,14 @@ def _assets(count: int) -> Iterator[str]:
     yield "register_number,kind,value,version\n"
     for one in range(1, count + count // 10 + 1):
         yield f"{one:08d},product,{PURL},{VERSION if one <= count else SAFE}\n"
+
+
+def updated(count: int, version: str) -> Iterator[str]:
+    """The table of products of those who update: two of five of those with the vulnerable version."""
+    yield "register_number,kind,value,version\n"
+    for one in range(1, count + 1):
+        if one % 5 < 2:  # noqa: PLR2004  two of five
+            yield f"{one:08d},product,{PURL},{version}\n"
 
 
 # --- the general messages: title and text, in Dutch and in English ---
