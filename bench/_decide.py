@@ -123,6 +123,7 @@ def measure() -> None:
     campaign.save()
     step("approve", lambda: approve_campaign(campaign=campaign.pk, person=1, seen_reach=10**9, now=now))
     step("release", lambda: release_campaign(campaign=campaign.pk, now=now))
+    told["organisations"] = Organisation.objects.count()
     told["notices"] = Notice.objects.count()
     told["messages"] = Message.objects.count()
     told["undecided"] = Decision.objects.filter(outcome="undecided").count()

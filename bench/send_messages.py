@@ -1,4 +1,7 @@
-"""Messages composed, queued and handed to a relay on the same machine, beside a bare smtplib loop in the same run."""
+"""Messages composed, queued and handed to a relay on the same machine, beside a bare smtplib loop in the same run.
+
+`python bench/send_messages.py 100000 1` takes other sizes: so many messages, so many rounds.
+"""
 
 import os
 import statistics
@@ -18,12 +21,13 @@ WORKERS = (1, 2)
 MISTHOORN = str(Path(sys.executable).parent / "misthoorn")
 
 
-def run() -> list[tuple[str, str, str, str]]:
+def run(count: int = COUNT, rounds: int = ROUNDS) -> list[tuple[str, str, str, str]]:
     """Name, value, unit and note for each figure."""
+    size = _Size(count, rounds)
     with tempfile.TemporaryDirectory(prefix="misthoorn-bench-", ignore_cleanup_errors=True) as folder:
-        figures = _figures("SQLite", Path(folder) / "sqlite", database="")
+        figures = _figures("SQLite", Path(folder) / "sqlite", database="", size=size)
         with postgresql(Path(folder)) as url:
-            return figures + _figures("PostgreSQL", Path(folder) / "postgresql-home", database=url)
+            return figures + _figures("PostgreSQL", Path(folder) / "postgresql-home", database=url, size=size)
 
 
 @contextmanager
@@ -62,7 +66,7 @@ def _taken(sink: subprocess.Popen[str]) -> int:
     return int(sink.stdout.readline())
 
 
-def _figures(name: str, home: Path, *, database: str) -> list[tuple[str, str, str, str]]:
+def _figures(name: str, home: Path, *, database: str, size: "_Size") -> list[tuple[str, str, str, str]]:
     with _sink() as (port, sink):
         environment = {key: value for key, value in os.environ.items() if not key.startswith("MISTHOORN_")} | {
             "MISTHOORN_HOME": str(home),
@@ -75,18 +79,28 @@ def _figures(name: str, home: Path, *, database: str) -> list[tuple[str, str, st
             return float(subprocess.check_output(command, env=environment, text=True).splitlines()[-1])
 
         subprocess.run([MISTHOORN, "migrate"], env=environment, check=True, stderr=subprocess.DEVNULL)
-        side("prepare", COUNT)
+        side("prepare", size.count)
         rounds: dict[int, list[_Round]] = {workers: [] for workers in WORKERS}
-        for _ in range(ROUNDS):
+        for _ in range(size.rounds):
             bare, before = side("bare", port), _taken(sink)
             for done, workers in enumerate(WORKERS, 1):
                 rounds[workers].append(_Round(bare, side("queue"), _worked(workers, environment)))
-                assert _taken(sink) - before == done * COUNT, "not every message arrived once"
+                assert _taken(sink) - before == done * size.count, "not every message arrived once"
     bare = statistics.median(one.bare for one in rounds[1])
     return [
-        (f"bare smtplib loop, {name}'s rounds", f"{COUNT / bare:,.0f}", "messages/s", "composes, keeps its connection"),
-        *(figure for workers in WORKERS for figure in _of(f"{name}, {workers} at work", rounds[workers])),
+        (
+            f"bare smtplib loop, {name}'s rounds",
+            f"{size.count / bare:,.0f}",
+            "messages/s",
+            "composes, keeps its connection",
+        ),
+        *(figure for workers in WORKERS for figure in _of(f"{name}, {workers} at work", rounds[workers], size=size)),
     ]
+
+
+class _Size(NamedTuple):
+    count: int
+    rounds: int
 
 
 class _Round(NamedTuple):
@@ -105,16 +119,16 @@ def _worked(workers: int, environment: dict[str, str]) -> float:
     return time.perf_counter() - began
 
 
-def _of(name: str, rounds: list[_Round]) -> list[tuple[str, str, str, str]]:
+def _of(name: str, rounds: list[_Round], *, size: _Size) -> list[tuple[str, str, str, str]]:
     queued, worked = (statistics.median(times) for times in list(zip(*rounds, strict=True))[1:])
     ratios = [one.bare / (one.queued + one.worked) for one in rounds]
     said = f"queueing {queued:.1f} s with composing, then whole processes {worked:.1f} s"
     return [
         (
             f"messages, {name}",
-            f"{COUNT / (queued + worked):,.0f}",
+            f"{size.count / (queued + worked):,.0f}",
             "messages/s",
-            f"{COUNT:,} in {ROUNDS} rounds; {said}",
+            f"{size.count:,} in {size.rounds} rounds; {said}",
         ),
         (f"messages, {name}, ratio", f"{statistics.median(ratios):.2f}", "x", f"of each round: {_list(ratios)}"),
     ]
@@ -125,5 +139,5 @@ def _list(ratios: list[float]) -> str:
 
 
 if __name__ == "__main__":
-    for figure in run():
+    for figure in run(*map(int, sys.argv[1:])):
         print(*figure, sep="\t")
