@@ -1,17 +1,11 @@
-"""The portal in tests: signing in as a member, mandates, and the addresses that members see."""
+"""The portal in tests: signing in as a member, and mandates."""
 
 from datetime import timedelta
 
 import cast
-from django.urls import get_resolver
 
 from misthoorn.accounts.models import Person
 from misthoorn.constituency.models import Mandate
-
-PAGES = {str(one.pattern): one.callback for one in get_resolver("misthoorn.web.urls").url_patterns}
-MINE = sorted(route for route, view in PAGES.items() if view.guard == "recipient")
-DESK = sorted(route for route, view in PAGES.items() if view.guard == "desk")
-
 
 def text(response):
     return response.content.decode()

@@ -5,13 +5,18 @@ import re
 import cast
 import desk
 import pytest
-from portal import DESK, MINE, text
+from django.urls import get_resolver
+from portal import text
 
 from misthoorn.accounts.models import Person
 from misthoorn.constituency.models import Contact, Membership, Mistake
 from misthoorn.notification.models import Message, Notice, Reply
 
 pytestmark = pytest.mark.django_db
+
+PAGES = {str(one.pattern): one.callback for one in get_resolver("misthoorn.web.urls").url_patterns}
+MINE = sorted(route for route, view in PAGES.items() if view.guard == "recipient")
+DESK = sorted(route for route, view in PAGES.items() if view.guard == "desk")
 
 
 def test_an_invitation_goes_from_a_mail_to_the_overview(client, bakery):

@@ -9,10 +9,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from misthoorn.accounts.services import record
 from misthoorn.common import clock
+from misthoorn.common.spreadsheets import csv_line
 from misthoorn.constituency.members import Scope, scope_of
 from misthoorn.notification import portal as notices
 from misthoorn.notification import services
-from misthoorn.notification.bundles import COLUMNS, CSV_TYPE, csv_line, csv_row, harmless
+from misthoorn.notification.bundles import COLUMNS, CSV_TYPE, csv_row
 from misthoorn.notification.passing_on import Passed
 from misthoorn.notification.portal import PAGE, PortalNotice
 from misthoorn.triage import portal
@@ -139,7 +140,7 @@ def findings_csv(request: HttpRequest) -> HttpResponse:
     """What is open of all that was told, one finding a line."""
     rows = [csv_line(("organisation", "numbers", *COLUMNS))]
     for name, numbers, line in portal.open_lines(scope(request)):
-        rows.append(csv_line((harmless(name), " ".join(numbers), *csv_row(line))))
+        rows.append(csv_line((name, " ".join(numbers), *csv_row(line))))
     response = HttpResponse("".join(rows), content_type=CSV_TYPE)
     response["Content-Disposition"] = 'attachment; filename="open-findings.csv"'
     return response
