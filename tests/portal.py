@@ -7,6 +7,7 @@ import cast
 from misthoorn.accounts.models import Person
 from misthoorn.constituency.models import Mandate
 
+
 def text(response):
     return response.content.decode()
 
