@@ -17,6 +17,7 @@ from misthoorn.notification.channels.feed.keys import make_key, revoke_key
 from misthoorn.notification.channels.feed.reading import read_page
 from misthoorn.notification.fetched import expire_unread
 from misthoorn.notification.models import FeedKey, Message, Notice, NoticeFinding
+from misthoorn.notification.queries import broken_laws
 from misthoorn.triage import services
 from misthoorn.triage.models import Campaign, Finding
 from misthoorn.web.views.feed import RATE
@@ -287,3 +288,16 @@ def test_what_nobody_fetched_for_a_month_ends(client, key):
     message.refresh_from_db()
     assert (message.state, message.because) == ("expired", "too_late")
     assert numbers(get(client, key)) == []
+
+
+def test_what_is_over_when_it_is_fetched_is_not_told_any_more(client, key):
+    tell(seen("192.0.2.1"))
+    tell(seen("192.0.2.2", what="open-dns", port=53))
+    Finding.objects.filter(subject="open-dns").update(state="gone")
+
+    (item,) = get(client, key).json()["items"]
+
+    assert item["subject"] == "open-rdp"
+    kept = Message.objects.get(channel="feed", notice__subject="open-dns")
+    assert (kept.state, kept.because) == ("withheld", "no_longer_true")
+    assert broken_laws() == []

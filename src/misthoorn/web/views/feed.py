@@ -18,7 +18,15 @@ from misthoorn.common.spreadsheets import csv_line
 from misthoorn.formats.xarf_writing import Party
 from misthoorn.notification.bundles import COLUMNS, CSV_TYPE, csv_row, report
 from misthoorn.notification.channels.feed.keys import open_with
-from misthoorn.notification.channels.feed.reading import CursorError, Page, Told, hand_over, read_cursor, read_page
+from misthoorn.notification.channels.feed.reading import (
+    CursorError,
+    Page,
+    Told,
+    ask_again,
+    hand_over,
+    read_cursor,
+    read_page,
+)
 from misthoorn.notification.services import team
 from misthoorn.triage.lines import ToldLine, told_lines
 from misthoorn.web.guards import View, public
@@ -61,6 +69,7 @@ def _fed(show: Callable[[_Feed, str], HttpResponse]) -> View:
         if is_too_often(f"feed-{key}", most=RATE, now=now.timestamp()):
             detail = f"At most {RATE} requests a minute. Wait, and ask again with the same cursor."
             return problem(HTTPStatus.TOO_MANY_REQUESTS, detail, **{"Retry-After": "60"})
+        ask_again(contact, now=now)
         try:
             page = read_page(contact, after=read_cursor(request.GET.get("after", "")))
         except CursorError as error:
