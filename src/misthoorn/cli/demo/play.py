@@ -109,13 +109,6 @@ class Play:
         while tell_gathered(now=clock.now()):
             pass
 
-    def ledger(self) -> None:
-        """Write down what happened, which the page on effect counts."""
-        from misthoorn.insight.ledger import collect
-
-        while collect(now=clock.now()):
-            pass
-
     def second_day(self) -> None:
         """Today: some have repaired or updated, the feeds show it, and what is new is approved and queued."""
         clock.set_offset(timedelta())

@@ -69,7 +69,6 @@ def _play(wishes: Wishes, steps: Steps, path: Path, sink: mailbox.Sink | None) -
         from misthoorn.cli.demo import figures
 
         with steps.step("figures", "Adding up"):
-            play.ledger()
             told = figures.gather(play.country, box=mailbox.Maildir(path / "mailbox") if sink else None)
         if not wishes.hold:
             from misthoorn.cli.demo import desk
