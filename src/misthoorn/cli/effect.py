@@ -18,7 +18,7 @@ _BY = ("severity", "channel", "campaign", "sector", "size")
 @click.command("effect")
 @click.option("--campaign", type=click.IntRange(min=1), help="Only of this campaign.")
 @click.option("--subject", default="", help="Only on this subject, such as open-rdp.")
-@click.option("--severity", default="", type=click.Choice(["", "urgent", "high", "normal", "information"]))
+@click.option("--severity", default="", help="Only of this severity: urgent, high, normal or information.")
 @click.option("--sector", default="", help="Only of organisations of this sector.")
 @click.option("--size", default="", help="Only of organisations of this size, such as 10-49.")
 @click.option("--by", default="severity", show_default=True, type=click.Choice(_BY), help="Groups of the curves.")
@@ -44,7 +44,7 @@ def command(*, as_json: bool, as_csv: str | None, by: str, **which: Any) -> None
             click.echo("\n".join(known))
             return
         raise Failure(f"There is no table '{as_csv[:60]}'. Choose one of {', '.join(known)}.")
-    _known_campaign(which["campaign"])
+    _check(which)
     history = read(Which(**which), now=clock.now())
     if as_csv:
         found = curves(history, by=cast("By", by)) if as_csv == "curves" else TABLES[as_csv](history)
@@ -60,11 +60,16 @@ def command(*, as_json: bool, as_csv: str | None, by: str, **which: Any) -> None
     _said(history, tables)
 
 
-def _known_campaign(campaign: int | None) -> None:
+def _check(which: dict[str, Any]) -> None:
+    from misthoorn.constituency.words import SECTORS, SEVERITIES, SIZES
     from misthoorn.triage import queries as triage
 
+    campaign = which["campaign"]
     if campaign is not None and triage.campaign(campaign) is None:
         raise Failure(f"There is no campaign {campaign}. `misthoorn campaigns list` shows them.")
+    for name, words in (("severity", SEVERITIES), ("sector", SECTORS), ("size", SIZES)):
+        if which[name] not in {"", *words}:
+            raise Failure(f"There is no {name} '{which[name][:60]}'. Choose one of {', '.join(words)}.")
 
 
 def _objects(table: "Table") -> list[dict[str, Any]]:

@@ -43,6 +43,7 @@ def test_the_effect_as_tables_as_one_object_and_as_a_file(misthoorn, told):
 
 def test_what_is_not_there_is_said(misthoorn):
     assert "no campaign 99" in misthoorn("effect", "--campaign", 99).error
+    assert "Choose one of urgent, high" in misthoorn("effect", "--severity", "x").error
     assert "Choose one of funnel" in misthoorn("effect", "--csv", "x").error
     assert misthoorn("effect", "--json", "--csv", "funnel").code == 2
     assert "no trial 9" in misthoorn("trials", "show", 9).error

@@ -101,7 +101,7 @@ def ledger(request, db):  # noqa: ARG001  it writes to the database
     drawn(request.param)
 
 
-def test_the_funnel(ledger):  # noqa: ARG001  what happened
+def test_each_step_of_the_funnel_is_what_plain_sums_say(ledger):  # noqa: ARG001  what happened
     handed = [one for one in rows("handed_over") if one.detail in WARNED]
     notices = {one.notice for one in handed}
     back = {one.key for one in rows("bounced")}
@@ -213,7 +213,7 @@ def test_contacts_by_where_they_are_known_from(ledger):  # noqa: ARG001  what ha
         assert row["answered"] == len(notices & {one.notice for one in rows("answered")})
 
 
-def test_burden_and_speed(ledger):  # noqa: ARG001  what happened
+def test_burden_and_speed_are_what_plain_sums_say(ledger):  # noqa: ARG001  what happened
     counts = defaultdict(int)
     for one in rows("handed_over"):
         if one.detail != "gathered" and NOW - 30 * DAY < one.at <= NOW:
