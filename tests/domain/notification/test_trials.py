@@ -252,6 +252,15 @@ def test_a_text_that_is_edited_stops_the_trial_before_anything_is_made_of_it(cou
     assert Notice.objects.filter(trial=None, variant="").count() == 10
 
 
+def test_a_variant_that_there_is_no_more_stops_the_trial_and_no_warning(country):  # noqa: ARG001  they are there
+    made = start()
+    TrialArm.objects.filter(trial=made, variant="short").update(variant="gone-with-an-upgrade")
+    release(plans()[:5])
+
+    assert trials.trial(made).ended_because == "text"
+    assert Message.objects.filter(notice__variant="").count() == 5
+
+
 def test_the_worker_sees_that_a_text_was_edited():
     made = start()
     assert trials.look_at_trials(now=cast.NOW) == 0
