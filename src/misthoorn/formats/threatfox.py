@@ -1,7 +1,7 @@
 """`threatfox`: indicators of abuse.ch's ThreatFox, as CSV or JSON, or a zip of these.
 
 Source: https://threatfox.abuse.ch/export/. Taken are `ip:port`, `domain` and `url`; hashes of files and addresses of
-mail name nobody's system.
+mail name nobody's system. The time is when it was last seen, or else first.
 """
 
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from misthoorn.formats.archive import read_each
 from misthoorn.formats.documents import WRONG_KIND, Problem, RefusedError
 from misthoorn.formats.evidence import pairs
 from misthoorn.formats.json_records import ANY, Record, read_json
+from misthoorn.formats.last_seen import last_seen
 from misthoorn.formats.loose import text
 from misthoorn.formats.observed import Observed, read_observed
 from misthoorn.formats.places import place_of_host, place_of_url
@@ -29,7 +30,7 @@ _KINDS = {
 }
 _OTHER = Kind("undetermined", "threat-indicator")
 _VALUES = ("ioc_value", "ioc")
-_TIMES = ("first_seen_utc", "first_seen")
+_TIMES, _LAST = ("first_seen_utc", "first_seen"), ("last_seen_utc", "last_seen")
 
 
 def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[EventChunk]:  # noqa: ARG001
@@ -58,16 +59,16 @@ def understand(record: dict[str, Any]) -> Iterator[Observed | Problem]:
     elif sort.endswith("_from"):
         yield Problem("subject-mail", sentence("subject-mail", what), record)
     else:
-        when = next((when for when in _TIMES if when in record), "")
+        time, column = last_seen(record, first=_TIMES, last=_LAST)
         kind = _KINDS.get(text(record.get("threat_type")), _OTHER)
         place = place_of_url(what) if sort == "url" else place_of_host(what)
         yield Observed(
-            time=text(record.get(when)),
+            time=time,
             ip=place.ip,
             port=place.port,
             hostname=place.hostname,
             type_=kind.type_,
             identifier=kind.identifier,
             severity=kind.urgency,
-            evidence=pairs(record, without={when}),
+            evidence=pairs(record, without={column}),
         )

@@ -1,7 +1,7 @@
 """`urlhaus`: URLs that spread malware, as abuse.ch's URLhaus publishes them: CSV or JSON, or a zip of these.
 
-Source: https://urlhaus.abuse.ch/api/. The time is when the URL was added; whether it was online, and when last, is
-evidence. JSON is a list, or an object of lists (by number of the URL, or the answer of its API).
+Source: https://urlhaus.abuse.ch/api/. The time is when the URL was last online, or else when it was added; whether
+it was online is evidence. JSON is a list, or an object of lists (by number of the URL, or the answer of its API).
 """
 
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from misthoorn.formats.archive import read_each
 from misthoorn.formats.documents import WRONG_KIND, RefusedError
 from misthoorn.formats.evidence import pairs
 from misthoorn.formats.json_records import ANY, Record, read_json
+from misthoorn.formats.last_seen import last_seen
 from misthoorn.formats.loose import text
 from misthoorn.formats.observed import Observed, read_observed
 from misthoorn.formats.places import place_of_url
@@ -22,7 +23,7 @@ from misthoorn.formats.unpack import Source
 
 _KIND = Kind("malware-distribution", "malware-url")
 _TABLE = Table(needed=frozenset(("url",)))
-_TIMES = ("dateadded", "date_added", "firstseen")
+_TIMES, _LAST = ("dateadded", "date_added", "firstseen"), ("last_online", "lastseen")
 
 
 def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[EventChunk]:  # noqa: ARG001
@@ -40,19 +41,19 @@ def understand(record: dict[str, Any]) -> Iterator[Observed]:
     Raises:
         RefusedError: it is no record of URLhaus.
     """
-    when = next((when for when in _TIMES if when in record), None)
-    if when is None or "url" not in record:
+    if "url" not in record or not any(when in record for when in _TIMES):
         raise RefusedError(
             WRONG_KIND, "This is not a URL of URLhaus (dateadded, url). Choose the format that the source names."
         )
     place = place_of_url(text(record["url"]))
+    time, column = last_seen(record, first=_TIMES, last=_LAST)
     yield Observed(
-        time=text(record[when]),
+        time=time,
         ip=place.ip,
         port=place.port,
         hostname=place.hostname,
         type_=_KIND.type_,
         identifier=_KIND.identifier,
         severity=_KIND.urgency,
-        evidence=pairs(record, without={when}),
+        evidence=pairs(record, without={column}),
     )

@@ -62,6 +62,14 @@ def test_json_is_read_as_dump_and_as_answer(read, data):
     )
 
 
+@pytest.mark.parametrize(
+    ("last", "time"), [("2026-11-22 04:05:06", "2026-11-22T04:05:06"), ("", "2026-11-20T01:02:03")]
+)
+def test_the_time_is_when_it_was_last_seen_or_else_first(read, last, time):
+    (event,) = read("threatfox", HEADER + row("192.0.2.7:443", "ip:port").replace('"X", ""', f'"X", "{last}"')).accepted
+    assert event["time"].isoformat() == f"{time}+00:00"
+
+
 @pytest.mark.parametrize("data", ["a,b\n1,2\n", '{"data": [{"x": 1}]}', ""])
 def test_a_file_of_something_else_is_refused_as_a_whole(read, data):
     with pytest.raises(FormatError):

@@ -15,7 +15,7 @@ ENTRY = {"dateadded": "2026-11-20 01:02:03 UTC", "url": "https://www.example.org
 def test_a_row_is_a_url_that_spreads_malware(read):
     (event,) = read("urlhaus", HEADER + ROW).accepted
     assert (event["ip"], event["port"], event["hostname"]) == ("192.0.2.7", 8080, None)
-    assert event["time"].isoformat() == "2026-11-20T01:02:03+00:00"
+    assert event["time"].isoformat() == "2026-11-21T00:00:00+00:00"
     assert (event["class"], event["type"], event["identifier"], event["severity"]) == (
         "malicious-code",
         "malware-distribution",
