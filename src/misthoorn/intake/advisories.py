@@ -78,12 +78,13 @@ def merge(statements: Sequence[Statement], *, known: Aliases = NO_ALIASES, chanc
     """Put statements on one vulnerability together.
 
     Words come from the statement that says most; its urgency from all judgements (intake.priority); withdrawn only when
-    every source that describes it withdrew it, and until then what was withdrawn says nothing. A statement that names a
-    product without any version (a list of exploited holes does) gives keys only while no other names versions.
+    every source that describes it withdrew it, and until then what was withdrawn says nothing. A list of exploited
+    holes describes none: its entry alone keeps nothing that was withdrawn. A statement that names a product without any
+    version (such a list does) gives keys only while no other names versions.
     """
     ordered = sorted(statements, key=lambda one: (-len(one.content.description), repr(one.content)))
     contents = [statement.content for statement in ordered]
-    holding = [one for one in contents if one.state != "withdrawn"]
+    holding = _holding(contents)
     saying = holding or contents
     best = saying[0]
     exploited = min(
@@ -113,6 +114,13 @@ def merge(statements: Sequence[Statement], *, known: Aliases = NO_ALIASES, chanc
         keys=keys,
         not_understood=not_understood,
     )
+
+
+def _holding(contents: Sequence[Advisory]) -> list[Advisory]:
+    """Those by which it still stands."""
+    live = [one for one in contents if one.state != "withdrawn"]
+    only_listed = all(one.exploited is not None and not says_what(one) for one in live)
+    return [] if only_listed and len(live) < len(contents) else live
 
 
 def _superseded_by(contents: Sequence[Advisory]) -> str:

@@ -106,6 +106,14 @@ def test_it_is_withdrawn_only_when_everybody_withdrew_it_and_then_it_has_no_keys
     assert merge([said(withdrawn)]).keys == ()
 
 
+def test_a_list_of_exploited_holes_alone_keeps_nothing_that_was_withdrawn():
+    withdrawn = replace(CVE, state="withdrawn")
+
+    assert merge([said(withdrawn), said(KEV)]).withdrawn
+    assert not merge([said(withdrawn), said(KEV), said(OTHER)]).withdrawn
+    assert not merge([said(KEV)]).withdrawn
+
+
 def test_a_withdrawn_one_names_what_takes_its_place_and_one_that_holds_does_not():
     replaced = replace(CVE, state="withdrawn", remarks=(Remark("replaced_by", "CVE-2022-0001", ""),))
 
