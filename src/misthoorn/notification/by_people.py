@@ -37,7 +37,7 @@ def objections(messages: Sequence[Message], *, now: datetime, channels: Sequence
             role=contact.role if contact else "",
             address=one.address,
             current_address=contact.address if contact else "",
-            tlp=one.notice.tlp,
+            tlp=one.label,
             channel=one.channel,
             kind=one.notice.kind,
         )

@@ -80,7 +80,7 @@ def facts_of(plan: NoticePlan, *, message: MessagePlan, names: Names, team: Team
         certainty=message.certainty,
         source=message.source,
         known_through=message.known_through,
-        tlp=plan.tlp,
+        tlp=message.tlp or plan.tlp,
         team=team,
         evidence=message.evidence,
         advisory=message.advisory,

@@ -11,7 +11,10 @@ from misthoorn.notification.timing import AT_ONCE, Timing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessagePlan:
-    """To whom, how, how soon, and what goes into the text. `role` is the contact's."""
+    """To whom, how, how soon, and what goes into the text. `role` is the contact's.
+
+    `tlp`: of what it is told, which may be a part of the notice; None: that of the notice.
+    """
 
     contact: int
     role: str
@@ -27,6 +30,7 @@ class MessagePlan:
     rsit_type: str = ""
     reasons: tuple[Reason, ...] = ()
     timing: Timing = AT_ONCE
+    tlp: Tlp | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,7 +82,7 @@ def _gathering(rows: list[Message]) -> tuple[Gathering, ...]:
             code=row.notice.code,
             subject=row.notice.subject,
             severity=row.notice.severity,
-            tlp=row.notice.tlp,
+            tlp=row.label,
             channel=row.channel,
             address=row.address,
             language=row.language,

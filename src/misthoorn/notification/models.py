@@ -132,6 +132,7 @@ class Message(models.Model):
     channel = models.CharField(max_length=20)
     address = models.CharField(max_length=254)
     language = models.CharField(max_length=5)
+    tlp = models.CharField(max_length=15, blank=True)  # of what stands in it; "": that of its notice
     template = models.CharField(max_length=80)
     subject_line = models.CharField(max_length=200)
     body = models.TextField()
@@ -188,6 +189,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.message_id
+
+    @property
+    def label(self) -> str:
+        """The TLP of what stands in it: who is told a part of a notice may be told what the whole forbids."""
+        return self.tlp or self.notice.tlp
 
 
 class MessageFile(models.Model):

@@ -138,6 +138,7 @@ def _write(
         channel=Way.MAIL,
         address=address,
         language=first.language,
+        tlp=first.tlp,
         template=f"{mail.template}@{mail.version}",
         subject_line=mail.subject,
         body=mail.body,

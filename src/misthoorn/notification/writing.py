@@ -37,7 +37,7 @@ class FileDraft:
 class MessageDraft:
     """To whom, how and when, and how its text is made once number and code are known. `not_before` None: at once.
 
-    `evidence`: what it is about, for machines; people find it in the text.
+    `evidence`: what it is about, for machines; people find it in the text. `tlp`: where it is less than the notice's.
     """
 
     contact: int
@@ -48,6 +48,7 @@ class MessageDraft:
     files: tuple[FileDraft, ...] = ()
     not_before: datetime | None = None
     evidence: tuple[Evidence, ...] = ()
+    tlp: Tlp | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,9 @@ def patience(channel: str) -> timedelta:
     return BY_PEOPLE_PATIENCE if channel in _NOT_BY_MACHINE else PATIENCE
 
 
-def body_for(channel: str, mail: Mail, *, notice: Notice, language: str, evidence: Sequence[Evidence]) -> str:
+def body_for(
+    channel: str, mail: Mail, *, notice: Notice, tlp: Tlp | None, language: str, evidence: Sequence[Evidence]
+) -> str:
     """What is handed over: the text for people, or the notice as JSON for a webhook."""
     if channel != "webhook":
         return mail.body
@@ -90,7 +93,7 @@ def body_for(channel: str, mail: Mail, *, notice: Notice, language: str, evidenc
         code=notice.code,
         subject=notice.subject,
         severity=notice.severity,
-        tlp=notice.tlp,
+        tlp=tlp or notice.tlp,
         language=language,
         title=mail.subject,
         text=mail.body,
@@ -184,9 +187,10 @@ def message_row(
         channel=one.channel,
         address=one.address,
         language=one.language,
+        tlp=one.tlp or "",
         template=f"{mail.template}@{mail.version}",
         subject_line=mail.subject,
-        body=body_for(one.channel, mail, notice=notice, language=one.language, evidence=one.evidence),
+        body=body_for(one.channel, mail, notice=notice, tlp=one.tlp, language=one.language, evidence=one.evidence),
         message_id=f"<{notice.number}.{randbelow(_TAIL):012x}@{sender.rpartition('@')[2]}>",
         state=first_state(one.channel),
         urgency=SEVERITIES.index(notice.severity),

@@ -9,7 +9,7 @@ from itertools import batched, chain, groupby
 from operator import attrgetter
 from typing import Any, Protocol, cast
 
-from misthoorn.common.tlp import UNMARKED, parse_tlp, strictest
+from misthoorn.common.tlp import UNMARKED, Tlp, parse_tlp, strictest
 from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.facts import AssetFacts, ContactFacts, OrganisationFacts
 from misthoorn.constituency.ladder import is_bound
@@ -115,13 +115,17 @@ def plan_of(owner: int, rulings: Sequence[Ruling], findings: Mapping[int, Findin
         organisation=owner,
         subject=known.campaign.subject,
         severity=severity,
-        # One organisation's own systems are no public matter, whatever the label of the advisory.
-        tlp=strictest([UNMARKED, *(parse_tlp(row.tlp) for row in rows)]),
+        tlp=_label(rows),
         findings=tuple(row.pk for row in rows),
         withheld_because=unwanted if told else rulings[0].outcome,
         messages=messages,
         pressing=pressing,
     )
+
+
+def _label(rows: Iterable[Labelled]) -> Tlp:
+    """One organisation's own systems are no public matter, whatever the label of the advisory."""
+    return strictest([UNMARKED, *(parse_tlp(row.tlp) for row in rows)])
 
 
 def worst(rows: Iterable[Labelled]) -> Severity:
@@ -177,6 +181,7 @@ def _message(rows: Sequence[Finding], contact: ContactFacts, known: Known) -> Me
         advisory=_advisory_facts(known, asset, installed={known.assets[row.asset_id].version for row in rows}),
         matched=cast("Matched", asset.kind),
         rsit_type=first.rsit,
+        tlp=_label(rows),
         reasons=known.reasons.of(rows, known.assets) if known.reasons else (),
     )
 

@@ -31,7 +31,7 @@ AND n.occasion LIKE substr(r.subject, 11) || ':%%')))
 """
 _COLUMNS = (
     f"failures, created_at, contact_id, {_TEXTS}, {REFUSED}, "  # noqa: S608  SQL of ours
-    "(SELECT tlp FROM notification_notice n WHERE n.id = notice_id), "
+    "COALESCE(NULLIF(notification_message.tlp, ''), (SELECT n.tlp FROM notification_notice n WHERE n.id = notice_id)), "
     "(SELECT kind FROM notification_notice n WHERE n.id = notice_id), "
     "(SELECT {joined}(CAST(finding_id AS TEXT), ',') FROM notification_noticefinding f "
     "WHERE f.notice_id = notification_message.notice_id)"

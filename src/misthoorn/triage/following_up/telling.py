@@ -84,6 +84,7 @@ class Teller:
                 text=_news(case, plan, news) if news else _text(case, verdict, plan, now=self._now),
                 not_before=plan.timing.at,
                 evidence=() if verdict.act == "gone" else plan.evidence,
+                tlp=plan.tlp,
             )
             for plan in whom.messages
             if plan.contact not in quiet and plan.timing.how is not How.NOT
@@ -119,7 +120,8 @@ def _news(case: Case, plan: MessagePlan, news: GoodNews) -> _Text:
 
 
 def _text(case: Case, verdict: Verdict, plan: MessagePlan, *, now: datetime) -> _Text:
-    earlier, tlp = earlier_of(case, contact=plan.contact), label_of(case, verdict.findings)
+    earlier = earlier_of(case, contact=plan.contact)
+    tlp = plan.tlp or label_of(case, verdict.findings)
 
     def update(names: Names) -> Mail:
         assert verdict.change is not None  # noqa: S101  an update has one

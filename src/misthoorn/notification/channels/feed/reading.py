@@ -139,7 +139,7 @@ def _told(message: Message, findings: Sequence[int], *, complete: bool) -> Told:
         kind=notice.kind,
         subject=notice.subject,
         severity=notice.severity,
-        tlp=notice.tlp,
+        tlp=message.label,
         language=message.language,
         headline=message.subject_line,
         text=message.body,
