@@ -95,13 +95,15 @@ class Check:
 class ComeBack:
     """A message that nobody got, for which campaign and organisation it was, and the contacts that were written to.
 
-    `campaign` is None for what is told beside a warning: it is not sent by another way.
+    `campaign` is None for what is told beside a warning: it is not sent by another way. `stopped`: its contact asked us
+    to stop, and is not gone around.
     """
 
     message: int
     campaign: int | None
     organisation: int
     tried: frozenset[int]
+    stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

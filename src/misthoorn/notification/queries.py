@@ -129,12 +129,12 @@ _STANDS = (
 
 def came_back() -> ComeBack | None:
     """The first message that came back, or was held back since its contact can't be used any more, after which the
-    next way was not taken yet. Who asked us to stop is not gone around.
+    next way was not taken yet.
     """  # noqa: D205  one thought
-    open_ = Message.objects.filter(rerouted=False).select_related("notice").order_by("pk")
-    open_ = open_.only("notice__campaign", "notice__organisation", "notice__kind")
+    open_ = Message.objects.filter(rerouted=False).select_related("notice", "contact").order_by("pk")
+    open_ = open_.only("state", "notice__campaign", "notice__organisation", "notice__kind", "contact__stopped_at")
     unusable = open_.filter(state=Message.State.WITHHELD, because=Because.CONTACT_UNUSABLE)
-    message = open_.filter(state=Message.State.BOUNCED).first() or unusable.filter(contact__stopped_at=None).first()
+    message = open_.filter(state=Message.State.BOUNCED).first() or unusable.first()
     if message is None:
         return None
     notice = message.notice
@@ -143,7 +143,8 @@ def came_back() -> ComeBack | None:
         Message.objects.filter(notice=notice).exclude(state__in=_STANDS).values_list("contact", flat=True)
     )
     campaign = notice.campaign_id if notice.kind == Notice.Kind.WARNING else None
-    return ComeBack(message.pk, campaign, notice.organisation_id, tried)
+    stopped = message.state == Message.State.WITHHELD and message.contact.stopped_at is not None
+    return ComeBack(message.pk, campaign, notice.organisation_id, tried, stopped)
 
 
 # --- what the desk sees ---

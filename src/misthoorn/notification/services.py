@@ -34,6 +34,7 @@ __all__ = [
     "create_notices",
     "go_on",
     "hold_waiting",
+    "leave_be",
     "note_check",
     "preview",
     "purge",
@@ -220,6 +221,11 @@ def take_next_way(
         if not made.mails:
             _note_unreached(notice)
         return bool(made.mails)
+
+
+def leave_be(*, message: int) -> None:
+    """After a message that is not told by another way."""
+    Message.objects.filter(pk=message).update(rerouted=True)
 
 
 def _note_unreached(notice: Notice) -> None:

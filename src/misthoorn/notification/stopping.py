@@ -5,6 +5,7 @@ What waited for its digest or bundle waits for that again, and what was to go la
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import batched
 
 from django.db import transaction
 from django.db.models import DateTimeField, F, Q, QuerySet, Value
@@ -97,9 +98,10 @@ def _let_go(rows: QuerySet[Message], *, because: str) -> int:
 
 
 def _in_pieces(rows: QuerySet[Message], **values: object) -> int:
-    """Change all of these rows, which then are among them no more."""
+    """Change all of these rows, which then are among them no more; those that come meanwhile too."""
     changed = 0
-    while piece := list(rows.order_by("pk").values_list("pk", flat=True)[:PIECE]):
-        with transaction.atomic():
-            changed += rows.filter(pk__in=piece).update(**values)
+    while found := list(rows.order_by().values_list("pk", flat=True)):  # looked for once, not once a piece
+        for piece in batched(sorted(found), PIECE):
+            with transaction.atomic():
+                changed += rows.filter(pk__in=piece).update(**values)
     return changed

@@ -92,3 +92,23 @@ def test_a_worker_does_it_by_itself(released):
 
     assert sent()[-1] == ("info@korenaar.example", "queued")
     assert not work.step.pending()
+
+
+def test_while_its_campaign_is_stopped_nobody_else_is_told_and_then_they_are(released, analyst):
+    campaign = released.notice.campaign_id
+    bounce(released)
+    services.stop_campaign(campaign=campaign, person=analyst, note="wrong", now=NOW)
+
+    assert services.reach_otherwise(now=NOW)
+
+    assert sent()[1:] == [("info@korenaar.example", "withheld")]
+    services.resume_campaign(campaign=campaign, person=analyst, note="", now=NOW)
+    assert sent()[1:] == [("info@korenaar.example", "queued")]
+
+
+def test_who_asked_us_to_stop_is_not_gone_around_and_not_asked_about_for_ever(released):
+    Contact.objects.filter(pk=released.contact_id).update(stopped_at=NOW)
+    Message.objects.filter(pk=released.pk).update(state="withheld", because="contact_unusable")
+
+    assert [services.reach_otherwise(now=NOW), services.reach_otherwise(now=NOW)] == [True, False]
+    assert sent() == [("beheer@korenaar.example", "withheld")]

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db import transaction
+
 from misthoorn.notification import gathering
 from misthoorn.notification import queries as notices
 from misthoorn.notification import services as notification
@@ -14,11 +16,14 @@ def reach_otherwise(*, now: datetime) -> bool:
     """Take the next way for one message that came back, with the gates asked again; whether there was one.
 
     What was told in it came back with it. What is no longer true, or may not be told any more, is not told by another
-    way either.
+    way either; what is stopped waits for that.
     """
     found = notices.came_back()
     if found is None:
         return False
+    if found.stopped:
+        notification.leave_be(message=found.message)
+        return True
     if gathering.give_back(found.message):
         return True
     plan = None
@@ -26,5 +31,8 @@ def reach_otherwise(*, now: datetime) -> bool:
     if campaign is not None:
         rulings = assess(campaign, now=now, only=found.organisation, without=found.tried)
         plan = next(notice_plans(campaign, rulings, now=now), None)
-    notification.take_next_way(message=found.message, plan=plan)
+    with transaction.atomic():
+        notification.take_next_way(message=found.message, plan=plan)
+        if campaign is not None and campaign.state == Campaign.State.STOPPED:
+            notification.stop_messages(campaign=campaign.pk)
     return True
