@@ -17,6 +17,7 @@ BECAUSE = {
     "no_answer": pgettext_lazy("because", "nobody answered three times"),
     "wrong_number": pgettext_lazy("because", "the telephone number is wrong"),
     "refuses": pgettext_lazy("because", "does not want to talk about it by telephone"),
+    "refused_subject": pgettext_lazy("because", "the organisation wants no more messages on this"),
 }
 TROUBLE = {
     "no-batch": _("This batch does not exist. The list shows those that do."),
