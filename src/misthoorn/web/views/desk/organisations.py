@@ -24,7 +24,7 @@ from misthoorn.web.guards import desk, person
 from misthoorn.web.views.desk.findings import spoken
 
 SHOWN = 50
-FINDINGS = 200
+FEW, FINDINGS = 25, 200
 SAID = 50  # findings of which the sentence is made
 DIGITS = 9  # of a page number; more is no page
 
@@ -61,9 +61,10 @@ def _page_number(request: HttpRequest) -> int:
 def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
     """Everything known about one organisation: findings, notices, assets, and whom we would warn."""
     facts = _facts(organisation)
-    findings = triage.findings_of(organisation, limit=FINDINGS + 1)
+    limit = FINDINGS if request.GET.get("findings") == "more" else FEW
+    findings = triage.findings_of(organisation, limit=limit + 1)
     assets = watch.watched(queries.assets_of(organisation), now=clock.now())
-    more, findings = len(findings) > FINDINGS, findings[:FINDINGS]
+    more, findings = len(findings) > limit, findings[:limit]
     ladder = queries.ladder_of(organisation, now=clock.now())
     return render(
         request,
@@ -76,6 +77,7 @@ def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
             "refused": queries.refused_by(organisation),
             "findings": findings,
             "more": more,
+            "most": limit == FINDINGS,
             "found": sum(one.open + one.gone for one in assets) if more else len(findings),
             "sentences": sentences(findings[:SAID], language=spoken()),
             "suppressed": silenced([one.id for one in findings], now=clock.now()),
