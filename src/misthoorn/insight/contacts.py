@@ -8,8 +8,7 @@ from itertools import batched
 from django.db.models import Exists, OuterRef
 
 from misthoorn.constituency.models import Contact, Organisation
-from misthoorn.insight.history import PIECE, Which, rows_of
-from misthoorn.insight.ledger import WARNINGS
+from misthoorn.insight.history import PIECE, History, Which
 from misthoorn.insight.queries import BESIDE
 
 CONFIRMED = timedelta(days=180)  # a contact confirmed longer ago is not known to work
@@ -59,28 +58,24 @@ class _Count:
     notices: set[int] = field(default_factory=set)
 
 
-def by_provenance(which: Which, *, now: datetime) -> list[Known]:
+def by_provenance(history: History) -> list[Known]:
     """One line for each place, the most used first. A notice that went to contacts of two counts for both."""
     counts: dict[str, _Count] = defaultdict(_Count)
-    sent = which.entries("handed_over").filter(detail__in=WARNINGS)
-    for key, notice, provenance in sent.values_list("key", "notice", "provenance"):
+    for key, notice, provenance in history.handed:
         counts[provenance].keys.add(key)
-        counts[provenance].notices.add(notice or 0)
-    for key, provenance in _bounced(which):
+        counts[provenance].notices.add(notice)
+    for key, provenance in _bounced(history.which):
         counts[provenance].keys.add(key)
         counts[provenance].bounced.add(key)
-    notices = {notice for one in counts.values() for notice in one.notices}
-    answered = {notice for (notice,) in rows_of(("answered",), ("notice",), column="notice", ids=notices)}
-    looked = {notice for (notice,) in rows_of(("reached",), ("notice",), column="notice", ids=notices)} | answered
-    there, old = _contacts(now=now)
+    there, old = _contacts(now=history.now)
     lines = [
         Known(
             provenance,
             messages=len(one.keys),
             bounced=len(one.bounced),
             notices=len(one.notices),
-            reached=len(one.notices & looked),
-            answered=len(one.notices & answered),
+            reached=len(one.notices & history.looked_at),
+            answered=len(one.notices & history.answered),
             contacts=there.get(provenance, 0),
             old=old.get(provenance, 0),
         )

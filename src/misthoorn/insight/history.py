@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 from django.db.models import QuerySet
 
 from misthoorn.constituency.models import Organisation
+from misthoorn.insight.ledger import WARNINGS
 from misthoorn.insight.models import Entry
 from misthoorn.insight.survival import Ending, Span
 from misthoorn.triage.models import Finding, SubjectKind
@@ -76,6 +77,34 @@ class History:
     def findings(self) -> frozenset[int]:
         """Their numbers."""
         return frozenset(one.finding for one in self.told)
+
+    @cached_property
+    def handed(self) -> list[tuple[str, int, str]]:
+        """The messages of warnings that were handed over: number, notice, and where its contact was known from."""
+        rows = self.which.entries("handed_over").filter(detail__in=WARNINGS, notice__isnull=False)
+        found = rows.values_list("key", "notice", "provenance").iterator(chunk_size=CHUNK)
+        return [(key, notice or 0, provenance) for key, notice, provenance in found]
+
+    @cached_property
+    def notices(self) -> frozenset[int]:
+        """The warnings of which a message was handed over."""
+        return frozenset(notice for _, notice, _ in self.handed)
+
+    @cached_property
+    def answers(self) -> list[tuple[int, str]]:
+        """What was answered to them, the earliest first for each."""
+        return list(rows_of(("answered",), ("notice", "detail"), column="notice", ids=self.notices))
+
+    @cached_property
+    def answered(self) -> frozenset[int]:
+        """Those that were answered."""
+        return frozenset(notice for notice, _ in self.answers)
+
+    @cached_property
+    def looked_at(self) -> frozenset[int]:
+        """Those of which a person typed the number, or that were answered."""
+        rows = rows_of(("reached",), ("notice",), column="notice", ids=self.notices)
+        return self.answered | {notice for (notice,) in rows}
 
     @cached_property
     def matched(self) -> dict[int, tuple[datetime, int | None]]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import batched
 
 from misthoorn.constituency.models import Organisation
-from misthoorn.insight.history import PIECE, By, History, Which, rows_of
+from misthoorn.insight.history import CHUNK, MANY, PIECE, By, History, Which, rows_of
 from misthoorn.insight.ledger import CORRECTION, HARM, WARNINGS
 from misthoorn.insight.models import Entry
 from misthoorn.insight.survival import Curve, Span, curve, open_days
@@ -39,22 +39,17 @@ class Reach:
 def reach(history: History) -> Reach:
     """How far warnings came."""
     which = history.which
-    handed = which.entries("handed_over").filter(detail__in=WARNINGS)
-    over = {key: notice or 0 for key, notice in handed.values_list("key", "notice")}
-    notices = frozenset(over.values())
-    back = _keys("bounced", over)
-    said = list(rows_of(("answered",), ("notice", "detail"), column="notice", ids=notices))
-    answers, answered = Counter(answer for _, answer in said), {notice for notice, _ in said}
-    checked = {notice for (notice,) in rows_of(("reached",), ("notice",), column="notice", ids=notices)}
-    harm = rows_of(("harm",), ("notice", "detail"), column="notice", ids=notices)
+    back = _keys("bounced", [key for key, _, _ in history.handed])
+    answers = Counter(answer for _, answer in history.answers)
+    harm = rows_of(("harm",), ("notice", "detail"), column="notice", ids=history.notices)
     back_again = rows_of(("reopened",), ("finding",), column="finding", ids=history.findings)
     ended = Counter(span.ending for span in history.spans)
     return Reach(
         made=which.entries("sent").exclude(detail__startswith=BESIDE).values("notice").distinct().count(),
-        handed_over=len(notices),
-        arrived=len({notice for key, notice in over.items() if key not in back}),
-        reached=len(checked | answered),
-        answered=len(answered),
+        handed_over=len(history.notices),
+        arrived=len({notice for key, notice, _ in history.handed if key not in back}),
+        reached=len(history.looked_at),
+        answered=len(history.answered),
         told=len(history.told),
         fixed=ended["fixed"],
         other=ended["other"],
@@ -66,11 +61,9 @@ def reach(history: History) -> Reach:
 
 
 def _keys(kind: str, keys: Collection[str]) -> set[str]:
-    return {
-        key
-        for piece in batched(keys, PIECE)
-        for key in Entry.objects.filter(kind=kind, key__in=piece).order_by().values_list("key", flat=True)
-    }
+    entries = Entry.objects.filter(kind=kind).order_by().values_list("key", flat=True)
+    parts = [entries] if len(keys) > MANY else [entries.filter(key__in=piece) for piece in batched(keys, PIECE)]
+    return {key for part in parts for key in part.iterator(chunk_size=CHUNK)}
 
 
 def beside(which: Which) -> dict[str, int]:
@@ -157,10 +150,9 @@ class Statements:
 
 def statements(history: History) -> Statements:
     """How far "fixed" as owners say it is also seen."""
-    notices = frozenset(one.notice for one in history.told if one.notice is not None)
-    last = dict(rows_of(("answered",), ("notice", "detail"), column="notice", ids=notices))
+    last = dict(history.answers)
     counts = Counter(
-        (last.get(one.notice) == "fixed", span.ending == "fixed")
+        (last.get(one.notice or 0) == "fixed", span.ending == "fixed")
         for one, span in zip(history.told, history.spans, strict=True)
     )
     return Statements(counts[True, True], counts[True, False], counts[False, True], counts[False, False])

@@ -71,7 +71,7 @@ def _precision(_history: History) -> Table:
 
 
 def _contacts(history: History) -> Table:
-    return _of(contacts.Known, contacts.by_provenance(history.which, now=history.now))
+    return _of(contacts.Known, contacts.by_provenance(history))
 
 
 def _burden(history: History) -> Table:

@@ -65,7 +65,7 @@ def effect(request: HttpRequest) -> HttpResponse:
             "hours": speed.hours_to_warning(history),
             "delivery": speed.from_delivery(history)[:LINES],
             "contacts": contacts.contact_quality(now=now),
-            "known": contacts.by_provenance(history.which, now=now),
+            "known": contacts.by_provenance(history),
             "burden": burden.burden(now=now),
             "months": burden.by_month(),
             "precision": [(sources.get(one.source, ""), one) for one in precision.of_told()[:LINES]],
