@@ -118,7 +118,7 @@ def _tell(result: object, *, dry_run: bool, failed: Path | None, as_json: bool) 
         click.echo(json.dumps({**figures, "dry_run": dry_run, "failed": rows}))
         return
     click.echo(
-        f"{result.kind}: {result.read} rows read = {result.added} added + {result.changed} changed + "
+        f"{result.kind}: {counted(result.read, 'row')} read = {result.added} added + {result.changed} changed + "
         f"{result.unchanged} unchanged + {len(result.failed)} failed."
     )
     if dry_run:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from misthoorn.cli import Failure, set_up_django
+from misthoorn.cli import Failure, counted, set_up_django
 from misthoorn.cli.named import organisation_numbered, person_named
 
 if TYPE_CHECKING:  # none of these is needed for the help
@@ -147,7 +147,7 @@ def _read(files: "Iterable[str]", format_name: str) -> "Iterator[Advisory]":
         except (FormatError, OSError) as error:
             raise Failure(f"{file}: {error}") from error
         if refused:
-            click.echo(f"{file}: {refused} rows can't be read; `misthoorn parse` says why.", err=True)
+            click.echo(f"{file}: {counted(refused, 'row')} can't be read; `misthoorn parse` says why.", err=True)
 
 
 @command.command("choose")

@@ -163,7 +163,8 @@ def _release(batch: int, *, mapping: dict[str, Any] | None, person: int | None, 
     would = "would be" if person is None else "are"
     click.echo(
         f"Delivery {batch}: of {counted(was, 'refused row')} {found.freed_total} {would} accepted now or doubles; "
-        f"{found.refused} {would} refused. {found.rows_in} rows in = {found.accepted} accepted + {found.refused} "
+        f"{found.refused} {would} refused. {counted(found.rows_in, 'row')} in = "
+        f"{found.accepted} accepted + {found.refused} "
         f"refused + {found.duplicate} duplicate."
     )
     for code, count in found.codes.items():

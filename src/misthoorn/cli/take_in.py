@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from misthoorn.cli import Failure, set_up_django
+from misthoorn.cli import Failure, counted, set_up_django
 from misthoorn.cli.named import person_named
 
 if TYPE_CHECKING:  # Django is not there yet when this file is read
@@ -135,7 +135,8 @@ def _tell(batch: int, path: Path, *, again: bool, as_json: bool) -> bool:
         )
         return bad
     click.echo(
-        f"{path.name}: {facts.rows_in} rows in = {facts.rows_accepted} accepted + {facts.rows_refused} refused "
+        f"{path.name}: {counted(facts.rows_in, 'row')} in = "
+        f"{facts.rows_accepted} accepted + {facts.rows_refused} refused "
         f"+ {facts.rows_duplicate} duplicate. Batch {batch}."
     )
     if facts.state == "held":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from misthoorn.cli import Failure
+from misthoorn.cli import Failure, counted
 from misthoorn.cli.lists import read_mapping
 from misthoorn.formats.schema import FormatError
 from misthoorn.formats.table_failed import write_failed
@@ -86,7 +86,8 @@ def _plain(found: Preview, path: Path) -> dict[str, Any]:
 def _tell(found: Preview, path: Path) -> None:
     reading = found.reading
     click.echo(
-        f"{path.name} would give {reading.rows_in} rows in = {reading.accepted} accepted + {reading.refused} refused "
+        f"{path.name} would give {counted(reading.rows_in, 'row')} in = "
+        f"{reading.accepted} accepted + {reading.refused} refused "
         f"+ {reading.duplicate} duplicate. Nothing was taken in."
     )
     if found.changed:

@@ -16,7 +16,7 @@ def test_a_table_is_imported_and_counted(misthoorn, write):
 
     assert (said.code, said.out) == (
         0,
-        "organisations: 1 rows read = 1 added + 0 changed + 0 unchanged + 0 failed.\n",
+        "organisations: 1 row read = 1 added + 0 changed + 0 unchanged + 0 failed.\n",
     )
 
 

@@ -41,7 +41,7 @@ def test_files_of_advisories_make_a_dictionary_without_a_database(misthoorn, wri
     options = ("--advisories", first, second, "--format", "cve5", "--json")
     found = misthoorn("products", "find", "log4j", *options)
     assert (found.code, json.loads(found.out)["proposals"][0]["advisories"]) == (0, 2)
-    assert found.error == f"{second}: 1 rows can't be read; `misthoorn parse` says why.\n"
+    assert found.error == f"{second}: 1 row can't be read; `misthoorn parse` says why.\n"
 
 
 @pytest.mark.usefixtures("_taken_in")

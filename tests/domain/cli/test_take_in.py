@@ -54,7 +54,7 @@ def test_a_file_that_can_not_be_read_ends_with_1_and_its_reason(misthoorn, write
     said = misthoorn("take-in", "scan", write("a.csv", b""), write("b.csv", FILE))
 
     assert said.code == 1
-    assert "a.csv: 1 rows in = 0 accepted + 1 refused + 0 duplicate." in said.out
+    assert "a.csv: 1 row in = 0 accepted + 1 refused + 0 duplicate." in said.out
     assert "1 x file: This file is empty" in said.out
     assert "b.csv: 3 rows in" in said.out
 

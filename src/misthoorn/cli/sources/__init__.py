@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from misthoorn.cli import set_up_django
+from misthoorn.cli import counted, set_up_django
 from misthoorn.cli.named import person_named
 from misthoorn.cli.sources.adding import add, catalogue, key, push_key, schedule
 from misthoorn.cli.sources.running import decide, run, test
@@ -46,7 +46,8 @@ def list_(*, as_json: bool) -> None:
         last = one.last_received.isoformat(timespec="seconds") if one.last_received else "never delivered"
         following = f"  next {one.next_run:%Y-%m-%d %H:%M} UTC" if one.next_run and not one.paused else ""
         click.echo(
-            f"{one.slug:<20} {one.format:<12} TLP:{one.tlp:<13} {one.batches:>5} batches "
+            f"{one.slug:<20} {one.format:<12} TLP:{one.tlp:<13} "
+            f"{counted(one.batches, 'batch', 'batches', width=5):<13} "
             f"{one.rows_accepted:>9} accepted {one.rows_refused:>6} refused  {last}  {one.health}{following}"
         )
         for alarm in one.alarms:

@@ -57,7 +57,8 @@ def _tell(batches: list[int], *, problem: str, good: bool, quiet: bool) -> None:
     for number in dict.fromkeys(batches):
         if (facts := intake.batch(number)) is not None:
             click.echo(
-                f"  {facts.name}: {facts.rows_in} rows in = {facts.rows_accepted} accepted + {facts.rows_refused} "
+                f"  {facts.name}: {counted(facts.rows_in, 'row')} in = "
+                f"{facts.rows_accepted} accepted + {facts.rows_refused} "
                 f"refused + {facts.rows_duplicate} duplicate. Batch {number}, {facts.state}."
             )
     if problem:
