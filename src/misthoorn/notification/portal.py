@@ -71,29 +71,35 @@ def _visible(scope: Scope) -> QuerySet[Notice]:
 
     What nobody was told yet is not there, nor the mails with codes to single persons.
     """
-    whose = Q(organisation__in=scope.own, tlp__in=labels(Audience.ORGANISATION))
+    whose = Q(organisation__in=scope.own) & _told_within(Audience.ORGANISATION)
     for client in scope.clients:
         whose |= _of_client(client)
-    perhaps = (Attempt.Outcome.HANDED_OVER, Attempt.Outcome.IN_DOUBT)
-    rows = Message.objects.filter(notice=OuterRef("pk"))
+    return Notice.objects.exclude(kind=Notice.Kind.CONFIRM).exclude(state=Notice.State.WITHHELD).filter(whose)
+
+
+def _told_within(audience: Audience) -> Q:
+    """That a message which this audience may read waits on the portal, or went to somebody."""
+    rows = Message.objects.filter(_may_read(audience), notice=OuterRef("pk"))
     offered = (Message.State.WAITING, Message.State.HANDED_OVER, Message.State.EXPIRED)
-    tried = Attempt.objects.filter(outcome__in=perhaps)
-    told = (
-        Exists(rows.filter(channel=CHANNEL, state__in=offered))
-        | Exists(tried.filter(message__notice=OuterRef("pk")))
-        | Exists(tried.filter(message__gathered__notice=OuterRef("pk")))
+    perhaps = (Attempt.Outcome.HANDED_OVER, Attempt.Outcome.IN_DOUBT)
+    return (
+        Q(Exists(rows.filter(channel=CHANNEL, state__in=offered)))
+        | Q(Exists(rows.filter(attempts__outcome__in=perhaps)))
+        | Q(Exists(rows.filter(told_in__attempts__outcome__in=perhaps)))
     )
-    out = Notice.objects.exclude(kind=Notice.Kind.CONFIRM).exclude(state=Notice.State.WITHHELD)
-    return out.filter(whose).filter(told)
+
+
+def _may_read(audience: Audience) -> Q:
+    may = labels(audience)
+    return Q(tlp__in=may) | Q(tlp="", notice__tlp__in=may)
 
 
 def _of_client(client: Client) -> Q:
-    whose = Q(organisation=client.organisation, tlp__in=labels(Audience.CLIENT))
+    whose = Q(organisation=client.organisation) & _told_within(Audience.CLIENT)
     if client.assets is None:
         return whose
     rows = NoticeFinding.objects.filter(notice=OuterRef("pk"))
-    covered = Exists(rows) & ~Exists(rows.exclude(finding__asset__in=client.assets))
-    return whose & Q(covered)
+    return whose & Q(Exists(rows)) & ~Q(Exists(rows.exclude(finding__asset__in=client.assets)))
 
 
 def _lines(rows: Sequence[Notice]) -> list[PortalLine]:
@@ -174,11 +180,11 @@ def notice(scope: Scope, pk: int) -> PortalNotice | None:
     is_own = row.organisation_id in scope.own
     acts = is_own or any(one.may_reply for one in scope.clients if one.organisation == row.organisation_id)
     may_answer = acts and row.kind not in NO_ANSWER
-    message = _readable(row)
+    message = _readable(row, Audience.ORGANISATION if is_own else Audience.CLIENT)
     text = message.body if message else ""
     return PortalNotice(
         line=_lines([row])[0],
-        tlp=row.tlp,
+        tlp=message.label if message else row.tlp,
         headline=message.subject_line if message else "",
         text=text if may_answer else text.replace(show_code(row.code), _MASK),
         language=message.language if message else "",
@@ -192,10 +198,11 @@ def notice(scope: Scope, pk: int) -> PortalNotice | None:
     )
 
 
-def _readable(row: Notice) -> Message | None:
+def _readable(row: Notice, audience: Audience) -> Message | None:
     """The message whose text is shown: that of the portal, or else the first that went out for people to read."""
     order = (CHANNEL, *_READABLE)
-    rows = row.messages.filter(channel__in=order).exclude(body="").exclude(state=Message.State.WITHHELD)
+    rows = row.messages.filter(_may_read(audience), channel__in=order)
+    rows = rows.exclude(body="").exclude(state=Message.State.WITHHELD).select_related("notice")
     return min(rows, key=lambda one: (order.index(one.channel), one.pk), default=None)
 
 
