@@ -46,7 +46,7 @@ def postgresql(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def _sink() -> Iterator[tuple[int, subprocess.Popen[str]]]:
+def sink() -> Iterator[tuple[int, subprocess.Popen[str]]]:
     process = subprocess.Popen(
         [sys.executable, HERE / "_sink.py"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -67,7 +67,7 @@ def _taken(sink: subprocess.Popen[str]) -> int:
 
 
 def _figures(name: str, home: Path, *, database: str, size: "_Size") -> list[tuple[str, str, str, str]]:
-    with _sink() as (port, sink):
+    with sink() as (port, relay):
         environment = {key: value for key, value in os.environ.items() if not key.startswith("MISTHOORN_")} | {
             "MISTHOORN_HOME": str(home),
             "MISTHOORN_DATABASE": database,
@@ -82,10 +82,10 @@ def _figures(name: str, home: Path, *, database: str, size: "_Size") -> list[tup
         side("prepare", size.count)
         rounds: dict[int, list[_Round]] = {workers: [] for workers in WORKERS}
         for _ in range(size.rounds):
-            bare, before = side("bare", port), _taken(sink)
+            bare, before = side("bare", port), _taken(relay)
             for done, workers in enumerate(WORKERS, 1):
                 rounds[workers].append(_Round(bare, side("queue"), _worked(workers, environment)))
-                assert _taken(sink) - before == done * size.count, "not every message arrived once"
+                assert _taken(relay) - before == done * size.count, "not every message arrived once"
     bare = statistics.median(one.bare for one in rounds[1])
     return [
         (
