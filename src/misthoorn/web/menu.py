@@ -37,6 +37,7 @@ MENU = (
             Entry(name="desk-broadcasts", text=gettext_lazy("Messages to many")),
             Entry(name="desk-handovers", text=gettext_lazy("Hand-overs")),
             Entry(name="desk-texts", text=gettext_lazy("Texts")),
+            Entry(name="desk-trials", text=gettext_lazy("Comparisons of texts")),
         ),
     ),
     Group(
@@ -57,6 +58,7 @@ MENU = (
                 text=gettext_lazy("Organisations"),
                 also=("desk-findings", "desk-assets", "desk-contacts", "desk-feeds"),
             ),
+            Entry(name="desk-mistakes", text=gettext_lazy("Reports of mistakes")),
             Entry(name="desk-suppressions", text=gettext_lazy("Suppressions")),
         ),
     ),

@@ -72,6 +72,22 @@ def test_the_rest_of_the_desk_can_be_walked(at_the_desk):
     at_the_desk.go("/account/logout/")
 
 
+@once
+def test_every_page_of_the_menu_and_what_lies_under_it_can_be_walked(warned, visitor, sit_down):
+    analyst = visitor(warned.site)
+    sit_down(analyst)
+    for page in ("calls", "letters", "broadcasts", "broadcasts/new", "handovers", "texts", "texts/exposed/rdp"):
+        analyst.go(f"/desk/{page}/")
+    for page in ("answers", "incoming", "claims", "checks", "told", "suppressions", "quarantine", "effect"):
+        analyst.go(f"/desk/{page}/")
+    for page in ("campaigns/1/after", "campaigns/1/handovers", "campaigns/1/notices", "messages/1"):
+        analyst.go(f"/desk/{page}/")
+    for page in ("feed", "webhooks", "contacts/new", "wishes/1"):
+        analyst.go(f"/desk/organisations/1/{page}/")
+    analyst.go("/check/letter-or-call/")
+    analyst.go("/answer/")
+
+
 def test_somebody_checks_whether_a_warning_is_genuine(warned, visitor):
     reader = visitor(warned.site)
     reader.go("/")
