@@ -9,10 +9,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Max, Min, QuerySet
 
 from misthoorn.common.failpoints import failpoint
-from misthoorn.notification import editions, queries
+from misthoorn.notification import editions
 from misthoorn.notification.compose import Mail
 from misthoorn.notification.delivery.decide import Because
-from misthoorn.notification.drafts import Names, make_names
+from misthoorn.notification.drafts import Names
 from misthoorn.notification.facts import Created, HandedOver
 from misthoorn.notification.models import Message, MessageFile, Notice, NoticeFinding
 from misthoorn.notification.writing import (
@@ -21,6 +21,7 @@ from misthoorn.notification.writing import (
     MessageDraft,
     NoticeDraft,
     composed,
+    free_names,
     message_row,
     notice_row,
 )
@@ -43,7 +44,8 @@ def write_many(
     for attempt in range(1, TRIES + 1):
         fresh = _fresh(drafts)
         made = [
-            (one, names, *composed(one, names)) for one, names in zip(fresh, _names(len(fresh), randbelow), strict=True)
+            (one, names, *composed(one, names))
+            for one, names in zip(fresh, free_names(len(fresh), randbelow), strict=True)
         ]
         try:
             with transaction.atomic():
@@ -98,20 +100,6 @@ def _fresh(drafts: Sequence[NoticeDraft]) -> list[NoticeDraft]:
         .values_list("campaign", "organisation", "kind", "occasion")
     )
     return [one for one in drafts if (one.campaign, one.organisation, one.kind, one.occasion) not in told]
-
-
-def _names(count: int, randbelow: Callable[[int], int]) -> list[Names]:
-    """So many numbers and codes that nobody has, all different."""
-    names: list[Names] = []
-    taken: set[str] = set()
-    while len(names) < count:
-        more = [make_names(randbelow) for _ in range(count - len(names))]
-        taken |= queries.taken_names([text for name in more for text in (name.number, name.code)])
-        for name in more:
-            if not {name.number, name.code} & taken:
-                names.append(name)
-                taken |= {name.number, name.code}
-    return names
 
 
 # --- a general message, by its line ---

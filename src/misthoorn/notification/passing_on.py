@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
 from django.db import transaction
@@ -18,12 +18,14 @@ from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.addresses import AddressError, mail_address
 from misthoorn.constituency.aside import UnwantedError, keep_aside
 from misthoorn.constituency.words import PASSED_ON
-from misthoorn.notification.compose.facts import SEVERITIES, Language
 from misthoorn.notification.compose.passed_on import NAME, passed_on
 from misthoorn.notification.models import Message, Notice
 from misthoorn.notification.services import team as ours
-from misthoorn.notification.writing import first_state, patience
+from misthoorn.notification.writing import MessageDraft, message_row
 from misthoorn.work.clock import database_now
+
+if TYPE_CHECKING:
+    from misthoorn.notification.compose.facts import Language
 
 MOST = 3  # addresses that a warning is passed on to
 MOST_A_DAY = 3  # warnings that one address gets like this, whoever passes them on
@@ -32,7 +34,6 @@ DAY = timedelta(days=1)
 KEPT = timedelta(days=30)  # that the address may be written to
 # What can be passed on: it is about the recipient's own systems, and whole as it stands.
 KINDS = (Notice.Kind.WARNING, Notice.Kind.REMINDER, Notice.Kind.UPDATE)
-_TAIL = 16**12
 
 
 class Passed(StrEnum):
@@ -124,29 +125,23 @@ def _write(
     notice: Notice, first: Message, *, contact: int, address: str, now: datetime, randbelow: Callable[[int], int]
 ) -> None:
     team, organisation = ours(), constituency.organisation(notice.organisation_id)
+    language = cast("Language", first.language)
     mail = passed_on(
         organisation=organisation.name if organisation else "",
         subject=first.subject_line,
         body=first.body,
-        language=cast("Language", first.language),
+        language=language,
         team=team,
     )
-    due = database_now()
-    Message.objects.create(
-        notice=notice,
-        contact_id=contact,
+    draft = MessageDraft(
+        contact=contact,
         channel=Way.MAIL,
         address=address,
-        language=first.language,
-        tlp=first.tlp,
-        template=f"{mail.template}@{mail.version}",
-        subject_line=mail.subject,
-        body=mail.body,
-        message_id=f"<{notice.number}.{randbelow(_TAIL):012x}@{team.mail.rpartition('@')[2]}>",
-        state=first_state(Way.MAIL),
-        urgency=SEVERITIES.index(notice.severity),
-        not_before=due,
-        not_after=due + patience(Way.MAIL),
-        created_at=now,
-        rerouted=True,  # when it comes back, nobody else is told in its place
+        language=language,
+        text=lambda _: mail,
+        not_before=database_now(),
+        tlp=parse_tlp(first.label),
     )
+    made = message_row(notice, draft, mail, sender=team.mail, now=now, randbelow=randbelow)
+    made.rerouted = True  # when it comes back, nobody else is told in its place
+    made.save()

@@ -13,7 +13,7 @@ from misthoorn.notification import editions, gathering, queries, trial_arms
 from misthoorn.notification.compose import Mail, Team
 from misthoorn.notification.compose.facts import SEVERITIES, Language
 from misthoorn.notification.delivery.decide import Because
-from misthoorn.notification.drafts import Draft, Names, draft, make_names, sample
+from misthoorn.notification.drafts import Draft, Names, draft, sample
 from misthoorn.notification.facts import Check, Created, MessagePlan, NoticePlan
 from misthoorn.notification.leaving import refusable
 from misthoorn.notification.models import Check as CheckRow
@@ -21,7 +21,7 @@ from misthoorn.notification.models import Message, Notice, NoticeFinding, Reply
 from misthoorn.notification.retention import purge
 from misthoorn.notification.stopping import go_on, hold_waiting, release_held, stop_messages, withhold_findings
 from misthoorn.notification.timing import How
-from misthoorn.notification.writing import body_for, first_state, patience
+from misthoorn.notification.writing import body_for, first_state, free_names, own_label, patience
 from misthoorn.work.clock import database_now
 
 __all__ = [
@@ -101,7 +101,7 @@ def _create_piece(
         there = queries.notified(campaign=campaign, organisations=[plan.organisation for plan in plans])
         new = {plan.organisation: plan for plan in plans if plan.organisation not in there}
         told = trial_arms.take_in([*new.values()], now=now)
-        names = _free_names(len(new), randbelow)
+        names = free_names(len(new), randbelow)
         drafts = [
             draft(plan, names=name, team=team, randbelow=randbelow) for plan, name in zip(told, names, strict=True)
         ]
@@ -112,20 +112,6 @@ def _create_piece(
             if attempt == TRIES:
                 raise
     raise AssertionError("not reached")
-
-
-def _free_names(count: int, randbelow: Callable[[int], int]) -> list[Names]:
-    """So many numbers and codes that nobody has; each of the two differs from all others."""
-    names: list[Names] = []
-    taken: set[str] = set()
-    while len(names) < count:
-        more = [make_names(randbelow) for _ in range(count - len(names))]
-        taken |= queries.taken_names([text for name in more for text in (name.number, name.code)])
-        for name in more:
-            if name.number not in taken and name.code not in taken:
-                names.append(name)
-                taken |= {name.number, name.code}
-    return names
 
 
 def _write(campaign: int, drafts: Sequence[Draft], *, now: datetime) -> Created:
@@ -177,7 +163,7 @@ def _message(
         channel=plan.channel,
         address=plan.address,
         language=plan.language,
-        tlp=plan.tlp or "",
+        tlp=own_label(plan.tlp, notice),
         template=f"{mail.template}@{mail.version}",
         subject_line=mail.subject,
         body=body_for(plan.channel, mail, notice=notice, tlp=plan.tlp, language=plan.language, evidence=plan.evidence),

@@ -70,6 +70,20 @@ class NoticeDraft:
     findings: tuple[int, ...] = ()
 
 
+def free_names(count: int, randbelow: Callable[[int], int]) -> list[Names]:
+    """So many numbers and codes that nobody has; each of the two differs from all others."""
+    names: list[Names] = []
+    taken: set[str] = set()
+    while len(names) < count:
+        more = [make_names(randbelow) for _ in range(count - len(names))]
+        taken |= queries.taken_names([text for name in more for text in (name.number, name.code)])
+        for name in more:
+            if name.number not in taken and name.code not in taken:
+                names.append(name)
+                taken |= {name.number, name.code}
+    return names
+
+
 def first_state(channel: str) -> Message.State:
     """Where a message of this channel begins: taken by workers, or waiting for a person or its reader."""
     return Message.State.WAITING if channel in _NOT_BY_MACHINE else Message.State.QUEUED
@@ -78,6 +92,11 @@ def first_state(channel: str) -> Message.State:
 def patience(channel: str) -> timedelta:
     """How long a message of this channel may wait to be handed over."""
     return BY_PEOPLE_PATIENCE if channel in _NOT_BY_MACHINE else PATIENCE
+
+
+def own_label(tlp: Tlp | None, notice: Notice) -> str:
+    """The label that a message keeps beside its notice's: "" where it is the same."""
+    return "" if tlp is None or tlp == notice.tlp else tlp
 
 
 def body_for(
@@ -187,7 +206,7 @@ def message_row(
         channel=one.channel,
         address=one.address,
         language=one.language,
-        tlp=one.tlp or "",
+        tlp=own_label(one.tlp, notice),
         template=f"{mail.template}@{mail.version}",
         subject_line=mail.subject,
         body=body_for(one.channel, mail, notice=notice, tlp=one.tlp, language=one.language, evidence=one.evidence),
