@@ -88,6 +88,21 @@ def paths(told, bakery):
         yield route, "/" + re.sub(r"<\w+:(\w+)>", lambda found: str(values[found[1]]), route)
 
 
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_member_reads_every_page_in_their_language_and_no_cache_keeps_it(told, bakery, mine, settings, language):
+    mine.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    for route, path in paths(told, bakery):
+        response = mine.get(path)
+        if response.status_code == 405:
+            continue
+        assert response.status_code == 200, route
+        assert "no-store" in response["Cache-Control"], route
+        if response["Content-Type"].startswith("text/html"):
+            assert f'lang="{language}"' in text(response), route
+            assert re.search(r"<title>\s*\S", text(response)), route
+            assert "<script" not in text(response), route
+
+
 def test_there_are_addresses_to_try():
     assert {"mine/", "mine/told/<int:notice>/answer/", "mine/findings.csv"} <= set(MINE)
 
