@@ -223,6 +223,21 @@ def select(statement: str, *, events: Path, **tables: pa.Table) -> Iterator[dict
             yield from batch.to_pylist()
 
 
+def select_in_pieces(
+    statement: str, *, table: str, pieces: str, events: Path, **tables: pa.Table
+) -> Iterator[dict[str, Any]]:
+    """The same, a piece at a time, so that however much there is takes little memory.
+
+    `table` makes a temporary table, `pieces` gives two numbers of each piece, which are $low and $high in `statement`.
+    """
+    with _opened(tables) as cursor:
+        cursor.execute(f"CREATE TEMP VIEW events AS FROM read_parquet({_named(events)})")
+        cursor.execute(table)
+        for low, high in cursor.sql(pieces).fetchall():
+            for batch in cursor.sql(statement, params={"low": low, "high": high}).to_arrow_reader(10_000):
+                yield from batch.to_pylist()
+
+
 def select_plain(statement: str, *, events: Sequence[Path]) -> Iterator[pa.RecordBatch]:
     """The rows that a statement gives over the events of several files, in columns, whatever the files are called."""
     with _opened({}) as cursor:

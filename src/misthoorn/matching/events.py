@@ -19,12 +19,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from misthoorn.matching import engines
+from misthoorn.matching.engines import duckdb
 from misthoorn.matching.schema import EVENT_MATCH_SCHEMA
 
 COLUMNS = ("row", "time", "ip", "hostname", "asn")
 
-# So many events go through the join at once: it bounds memory, whatever the size of the feed.
-BATCH_ROWS = 500_000
+# So many events go through the join at once: it bounds memory, whatever the size of the feed. With each, the keys of
+# the assets are looked through again: of so many that they take most of the memory anyway, with more events at once.
+BATCH_ROWS, MEMORY = 100_000, "192MB"
+MANY_KEYS, MORE_ROWS = 500_000, 500_000
 
 
 def match_events(
@@ -40,8 +43,12 @@ def match_events(
     EVENT_SCHEMA, `row` being unique, or the path of a Parquet file of them; `routes` in ROUTE_KEY_SCHEMA. One row per
     asset and event, if each asset has one value.
     """
-    with engines.named(engine)(assets=assets, routes=routes) as chosen:
-        found = [chosen.match_events(batch).read_all() for batch in in_batches(_read(events))]
+    many = assets.num_rows > MANY_KEYS
+    make = engines.named(engine, memory=duckdb.MEMORY if many else MEMORY)
+    with make(assets=assets, routes=routes) as chosen:
+        batches = in_batches(_read(events), rows=MORE_ROWS if many else BATCH_ROWS)
+        found = [chosen.match_events(batch).read_all() for batch in batches]
+    pa.default_memory_pool().release_unused()  # Arrow keeps what it had for later, beside what DuckDB takes next
     return pa.concat_tables(found) if found else EVENT_MATCH_SCHEMA.empty_table()
 
 

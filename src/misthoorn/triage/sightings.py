@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from misthoorn.common.tlp import Tlp
-from misthoorn.intake.store import select
+from misthoorn.intake.store import select_in_pieces
 
 RULE = "match-1"  # the version of the join and of this folding; every finding carries it
 
@@ -47,7 +47,11 @@ class Sighting:
     batch: int = 0
 
 
-_FOLD = """
+PIECE = 20_000  # rows that are folded at once, or those of one organisation where these are more
+
+# Each event with the asset of each organisation that it says most about.
+_SEEN = """
+CREATE TEMP TABLE seen AS
 WITH owned AS (
     SELECT asset, any_value(organisation) AS organisation, max(specificity) AS specificity FROM assets GROUP BY asset
 ),
@@ -62,18 +66,28 @@ best AS (
            arg_min(certainty, rank) AS certainty, arg_min(most_specific, rank) AS most_specific
     FROM ranked GROUP BY organisation, item
 )
-SELECT b.organisation, arg_min(b.asset, b.rank) AS asset, e.identifier AS subject,
-       coalesce(e.ip, e.hostname, 'AS' || e.asn) AS observed, coalesce(e.port, 0) AS port,
-       coalesce(arg_max(e.protocol, row(e.time, e.row)), '') AS protocol,
-       coalesce(arg_max(e.hostname, row(e.time, e.row)), '') AS hostname,
-       arg_max(e.class || '/' || e.type, row(e.time, e.row)) AS rsit,
-       arg_max(e.severity, row(e.time, e.row)) AS severity,
-       arg_min(b.certainty, b.rank) AS certainty,
-       bool_or(b.most_specific) AS most_specific,
-       min(e.time) AS first_seen, max(e.time) AS last_seen, count(*) AS times, e.row >> 32 AS batch,
-       arg_max(e.evidence, row(e.time, e.row)) AS evidence
+SELECT b.organisation, b.asset, b.rank, b.certainty, b.most_specific, e.*,
+       coalesce(e.ip, e.hostname, 'AS' || e.asn) AS observed
 FROM best b JOIN events e ON e.row = b.item
-GROUP BY b.organisation, e.identifier, coalesce(e.ip, e.hostname, 'AS' || e.asn), coalesce(e.port, 0), e.row >> 32
+"""
+_PIECES = f"""
+SELECT min(organisation), max(organisation) FROM (
+    SELECT organisation, (sum(rows) OVER (ORDER BY organisation) - rows) // {PIECE} AS piece
+    FROM (SELECT organisation, count(*) AS rows FROM seen GROUP BY organisation)
+) GROUP BY piece ORDER BY piece
+"""  # noqa: S608  a number of ours
+_FOLD = """
+SELECT organisation, arg_min(asset, rank) AS asset, identifier AS subject, observed, coalesce(port, 0) AS port,
+       coalesce(arg_max(protocol, row(time, "row")), '') AS protocol,
+       coalesce(arg_max(hostname, row(time, "row")), '') AS hostname,
+       arg_max(class || '/' || type, row(time, "row")) AS rsit,
+       arg_max(severity, row(time, "row")) AS severity,
+       arg_min(certainty, rank) AS certainty,
+       bool_or(most_specific) AS most_specific,
+       min(time) AS first_seen, max(time) AS last_seen, count(*) AS times, "row" >> 32 AS batch,
+       arg_max(evidence, row(time, "row")) AS evidence
+FROM seen WHERE organisation BETWEEN $low AND $high
+GROUP BY organisation, identifier, observed, coalesce(port, 0), "row" >> 32
 ORDER BY organisation, subject, observed, port, batch
 """
 
@@ -87,7 +101,7 @@ def fold(
     batch, or of several, with rows numbered as intake.store numbers them; `source` gives the source and label of each.
     What can differ between rows is as the newest says.
     """
-    for row in select(_FOLD, events=events, matches=matches, assets=assets):
+    for row in select_in_pieces(_FOLD, table=_SEEN, pieces=_PIECES, events=events, matches=matches, assets=assets):
         evidence = json.loads(row.pop("evidence") or "{}")
         by, tlp = source(row["batch"])
         yield Sighting(**row, source=by, tlp=tlp, evidence=evidence)

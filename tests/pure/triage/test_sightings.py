@@ -12,6 +12,7 @@ from misthoorn.formats.registry import FORMATS
 from misthoorn.matching.assets import asset_keys, normalise_asset, specificity
 from misthoorn.matching.events import match_events
 from misthoorn.matching.schema import ASSET_KEY_SCHEMA
+from misthoorn.triage import sightings as folding
 from misthoorn.triage.sightings import fold
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -198,3 +199,16 @@ def test_sightings_come_in_the_order_of_organisation_subject_and_host(sightings)
 
     assert found == sorted(found)
     assert len(found) == 4
+
+
+@pytest.mark.parametrize("rows", [1, 3, 1_000])
+def test_a_long_delivery_is_folded_in_pieces_that_give_the_same(sightings, monkeypatch, rows):
+    owned = assets(*((number, "network", f"192.0.2.{number}/32") for number in range(1, 9)), (9, "domain", "x.example"))
+    seen = [event(f"192.0.2.{1 + number % 8}", "a.x.example", minutes=number) for number in range(20)]
+    whole = sightings(owned, *seen)
+
+    monkeypatch.setattr(folding, "_PIECES", folding._PIECES.replace(str(folding.PIECE), str(rows)))
+
+    assert sightings(owned, *seen) == whole
+    assert [one.organisation for one in whole] == [*range(1, 9), *[9] * 8]
+    assert sum(one.times for one in whole) == 40
