@@ -2,7 +2,11 @@
 
 from datetime import datetime
 
+from django.db import transaction
+
 from misthoorn.common import clock
+from misthoorn.notification.by_people import objections, take_out
+from misthoorn.notification.channels.feed.reading import MOST_NOTICES
 from misthoorn.notification.delivery.decide import Because
 from misthoorn.notification.models import Message
 from misthoorn.notification.writing import BY_PEOPLE_PATIENCE
@@ -10,6 +14,21 @@ from misthoorn.work.loop import Step
 
 FETCHED = ("feed", "portal")
 PIECE = 500
+
+
+def ask_again(contact: int, *, now: datetime) -> int:
+    """Before a page of a feed is read: keep here what waits for it and may not be told after all; how many.
+
+    Labels are asked finding by finding when a page is shown: a reader may hear a part of what is stricter as a whole.
+    """
+    waiting = Message.objects.filter(contact=contact, channel="feed", state=Message.State.WAITING)
+    rows = list(waiting.select_related("notice").defer("body").order_by("notice_id")[: MOST_NOTICES + 1])
+    found = objections(rows, now=now, channels=("feed",))
+    against = {pk: verdict for pk, verdict in found.items() if verdict.because != Because.TLP}
+    if not against:
+        return 0
+    with transaction.atomic():
+        return len(take_out(rows, against, at=now))
 
 
 def expire_unread(*, now: datetime) -> int:

@@ -22,11 +22,11 @@ from misthoorn.notification.channels.feed.reading import (
     CursorError,
     Page,
     Told,
-    ask_again,
     hand_over,
     read_cursor,
     read_page,
 )
+from misthoorn.notification.fetched import ask_again
 from misthoorn.notification.services import team
 from misthoorn.triage.lines import ToldLine, told_lines
 from misthoorn.web.guards import View, public

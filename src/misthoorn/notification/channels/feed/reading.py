@@ -13,8 +13,6 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from misthoorn.notification.by_people import objections, take_out
-from misthoorn.notification.delivery.decide import Because
 from misthoorn.notification.models import Attempt, Message, NoticeFinding
 from misthoorn.work.bulk import update_rows
 
@@ -80,21 +78,6 @@ def read_cursor(text: str) -> Cursor:
     if found is None:
         raise CursorError("`after` is a cursor as a page of this feed gave it, such as 1204 or 1204.31.")
     return Cursor(int(found[1]), int(found[2]) if found[2] else None)
-
-
-def ask_again(contact: int, *, now: datetime) -> int:
-    """Before a page is read: keep here what waits for it and may not be told after all; how many.
-
-    Labels are asked finding by finding when a page is shown: a reader may hear a part of what is stricter as a whole.
-    """
-    waiting = Message.objects.filter(contact=contact, channel=_CHANNEL, state=Message.State.WAITING)
-    rows = list(waiting.select_related("notice").defer("body").order_by("notice_id")[: MOST_NOTICES + 1])
-    found = objections(rows, now=now, channels=(_CHANNEL,))
-    against = {pk: verdict for pk, verdict in found.items() if verdict.because != Because.TLP}
-    if not against:
-        return 0
-    with transaction.atomic():
-        return len(take_out(rows, against, at=now))
 
 
 def read_page(contact: int, *, after: Cursor, notices: int = MOST_NOTICES, findings: int = MOST_FINDINGS) -> Page:
