@@ -190,6 +190,8 @@ def test_who_wants_no_calls_is_neither_called_nor_gone_around(firm, analyst):
 
     assert (message(firm).state, message(firm).because) == ("withheld", "contact_unusable")
     assert Contact.objects.get(channel="telephone").stopped_at is not None
+    reach_otherwise(now=clock.now())
+    assert set(Message.objects.values_list("state", flat=True)) == {"withheld"}
     assert reach_otherwise(now=clock.now()) is False
     assert broken_laws() == []
 
