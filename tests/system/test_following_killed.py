@@ -79,7 +79,7 @@ def mails(relay):
 
 
 def test_a_reminder_is_written_once_whatever_dies(told, tables, relay):
-    for place in ("following.taken", "following.told:4"):
+    for place in ("following.taken", "many.writing", "following.told:4"):
         due(tables)
         killed(told, place)
     due(tables)
@@ -108,8 +108,9 @@ def test_a_correction_reaches_each_of_them_once_whatever_dies(told, tables, rela
     told.run("corrections", "propose", str(campaign), *TEXTS, "--by", "ada")
     told.run("corrections", "approve", "1", "--by", "bram")
 
-    for _ in range(2):
-        killed(told, "correction.written:3")
+    killed(told, "many.writing")
+    assert notices(tables, "correction") == []
+    killed(told, "correction.written:3")
     told.run("worker", "--until-idle")
 
     assert notices(tables, "correction") == [1] * COUNT

@@ -24,7 +24,7 @@ STEPS = (
     "misthoorn.notification.work.step",
 )
 _IDLE = b"idle\n"
-_LOOK = 0.5  # seconds between two looks at how far they are
+_LOOK = 5.0  # seconds between two looks at how far they are: each counts all messages
 
 type _Process = subprocess.Popen[bytes]
 
