@@ -95,8 +95,8 @@ def update(language, change, **changes):
     return Update(**head(language), **({"severity": severity.get(change, "high")} | usual | changes))
 
 
-def every(language):
-    """Name → facts, one for each text in this language and a few shapes."""
+def _on_a_warning(language):
+    """What follows on one warning."""
     wrong, doing = SENTENCE[language]
     where = ("192.0.2.7",)
     rows = mails.warning().evidence
@@ -112,18 +112,6 @@ def every(language):
         last_look=LATER,
         days_open=4,
         still_open=0,
-        source="Shadowserver",
-    )
-    digest = DigestText(
-        **head(language),
-        organisation="Bakkerij Voorbeeld",
-        every="week",
-        since=SEEN,
-        until=LATER,
-        lines=LINES,
-        new=2,
-        gone=1,
-        still_open=3,
         source="Shadowserver",
     )
     hacked = replace(OPEN_DOOR, subject="compromised-website", template="compromised/website", severity="urgent")
@@ -142,6 +130,24 @@ def every(language):
         "correction": CorrectionText(
             **head(language), earlier=OPEN_DOOR, where=where, reason=wrong, doing=doing, others=12
         ),
+    }
+
+
+def _on_an_organisation(language):
+    """What is told of all that an organisation has."""
+    digest = DigestText(
+        **head(language),
+        organisation="Bakkerij Voorbeeld",
+        every="week",
+        since=SEEN,
+        until=LATER,
+        lines=LINES,
+        new=2,
+        gone=1,
+        still_open=3,
+        source="Shadowserver",
+    )
+    return {
         "digest": digest,
         "digest-of-a-day": replace(digest, every="day", lines=LINES[:1], new=1, gone=0, still_open=1),
         "digest-of-many": replace(digest, lines=LINES[:1] * 30 + LINES[2:3] * 30, new=30, still_open=60),
@@ -157,6 +163,12 @@ def every(language):
             silent=("Shadowserver",),
             confirmed_on=SEEN,
         ),
+    }
+
+
+def _on_many(language):
+    """What is told to those who answer for others."""
+    return {
         "bundle": BundleText(
             **head(language),
             network="AS64496",
@@ -189,6 +201,11 @@ def every(language):
             sent_at=SEEN,
         ),
     }
+
+
+def every(language):
+    """Name → facts, one for each text in this language and a few shapes."""
+    return _on_a_warning(language) | _on_an_organisation(language) | _on_many(language)
 
 
 EVERY = {f"other-{name}-{language}": facts for language in mails.LANGUAGES for name, facts in every(language).items()}

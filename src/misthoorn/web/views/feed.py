@@ -18,7 +18,7 @@ from misthoorn.common.spreadsheets import csv_line
 from misthoorn.formats.xarf_writing import Party
 from misthoorn.notification.bundles import COLUMNS, CSV_TYPE, csv_row, report
 from misthoorn.notification.channels.feed.keys import open_with
-from misthoorn.notification.channels.feed.reading import (
+from misthoorn.notification.feeds import (
     CursorError,
     Page,
     Told,
