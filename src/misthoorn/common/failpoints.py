@@ -13,6 +13,8 @@ FAILPOINTS = {
     "intake.registered": "the batch row is written, nothing is parsed yet",
     "intake.stored": "the events file is renamed into place, the batch is not yet accepted",
     "triage.matched": "matches are computed, findings are not yet written",
+    "release.decided": "findings of a campaign are decided, their notices are not written yet",
+    "release.written": "the notices of a campaign are written, it is not marked as released yet",
     "delivery.leased": "a message is leased, nothing was sent",
     "delivery.sent": "the relay answered 250, it is not recorded yet",
     "delivery.recorded": "the 250 is recorded",

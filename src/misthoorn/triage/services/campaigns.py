@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from misthoorn.accounts.services import record
+from misthoorn.common.failpoints import failpoint
 from misthoorn.notification import queries as notices
 from misthoorn.notification import services as notification
 from misthoorn.notification.facts import NoticePlan
@@ -223,6 +224,7 @@ def release_campaign(
         raise CampaignError("Only an approved campaign can be released. Approve it first.")
     plans = _while_approved(row, notice_plans(row, _decided(row, now=now), now=now))
     created = notification.create_notices(campaign=row.pk, plans=plans, now=now, randbelow=randbelow)
+    failpoint("release.written")
     if Campaign.objects.filter(pk=row.pk, state=Campaign.State.APPROVED).update(released_at=now) == 0:
         notification.stop_messages(campaign=row.pk)  # stopped meanwhile; what is missing is made when it goes on
     return created
@@ -235,6 +237,7 @@ def _decided(row: Campaign, *, now: datetime) -> Iterator[Ruling]:
         rulings = [ruling for ruling in piece if ruling.organisation not in there]
         with transaction.atomic():
             _decide(row, rulings, now=now)
+        failpoint("release.decided")
         yield from rulings
 
 
