@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-MEMORY = "192MB"  # the rest of the process stays outside it, and all of it below 512 MiB
+MEMORY = "192MB"  # the rest of the process stays outside it
 THREADS = 2
 
 
