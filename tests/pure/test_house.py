@@ -43,16 +43,24 @@ def pure():
     return {name: tree for name, tree in source().items() if name.startswith(tuple(f"{part}/" for part in PURE))}
 
 
+@cache
+def nodes(tree):
+    """The functions and the imports of a file, anywhere in it; walked once, however many ask."""
+    wanted = ast.FunctionDef | ast.AsyncFunctionDef, ast.Import | ast.ImportFrom
+    found = [node for node in ast.walk(tree) if isinstance(node, wanted[0] | wanted[1])]
+    return tuple([node for node in found if isinstance(node, kind)] for kind in wanted)
+
+
 def functions(tree):
-    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return nodes(tree)[0]
 
 
 def imported(tree):
     """The modules that a file imports, anywhere in it."""
-    for node in ast.walk(tree):
+    for node in nodes(tree)[1]:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif node.module:
             yield from (node.module, *(f"{node.module}.{alias.name}" for alias in node.names))
 
 
