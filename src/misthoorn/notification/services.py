@@ -22,6 +22,7 @@ from misthoorn.notification.retention import purge
 from misthoorn.notification.stopping import go_on, hold_waiting, release_held, stop_messages, withhold_findings
 from misthoorn.notification.timing import How
 from misthoorn.notification.writing import body_for, first_state, free_names, own_label, patience
+from misthoorn.work.bulk import insert_rows
 from misthoorn.work.clock import database_now
 
 __all__ = [
@@ -117,13 +118,8 @@ def _create_piece(
 def _write(campaign: int, drafts: Sequence[Draft], *, now: datetime) -> Created:
     due = database_now()
     notices = Notice.objects.bulk_create([_notice(campaign, one, now=now) for one in drafts])
-    NoticeFinding.objects.bulk_create(
-        [
-            NoticeFinding(notice=notice, finding_id=finding)
-            for notice, one in zip(notices, drafts, strict=True)
-            for finding in one.plan.findings
-        ]
-    )
+    told = ((notice.pk, pk) for notice, one in zip(notices, drafts, strict=True) for pk in one.plan.findings)
+    insert_rows(NoticeFinding, fields=("notice_id", "finding_id"), rows=told)
     messages = [
         _message(notice, one, *made, due=due, now=now)
         for notice, one in zip(notices, drafts, strict=True)
