@@ -22,6 +22,9 @@ TRIED = {
     "correction": "test_following_killed",
     "gathering": "test_digests_killed",
     "many": "test_delivery_many_killed",
+    "compaction": "tests/domain/intake/test_compaction",
+    "lookup": "tests/domain/constituency/lookups/test_queue",
+    "incoming": "tests/domain/notification/test_incoming",
 }
 
 

@@ -25,6 +25,10 @@ FAILPOINTS = {
     "gathering.written": "a digest is written, what it tells is not marked as told yet; nothing of it is committed",
     "gathering.told": "a digest and what it tells are committed",
     "correction.written": "one correction is written, others are not",
+    "compaction.written": "the days of a source are one file, nothing points to it yet",
+    "compaction.moved": "batches point to the new file, the old ones are not yet deleted",
+    "lookup.kept": "what a look-up found is kept, its row still waits",
+    "incoming.taken": "a mail that came back is kept and followed, its mailbox still has it",
 }
 
 _name, _, _count = os.environ.get("MISTHOORN_FAILPOINT", "").partition(":")

@@ -59,7 +59,7 @@ def test_what_is_recent_or_alone_stays_as_it_is(batches):
     whole(batches)
 
 
-@pytest.mark.parametrize("point", ["intake.compacted", "intake.moved"])
+@pytest.mark.parametrize("point", ["compaction.written", "compaction.moved"])
 def test_a_crash_in_between_loses_nothing_and_the_next_time_tidies_up(batches, point, monkeypatch):
     class Crash(BaseException):
         pass
@@ -82,7 +82,7 @@ def test_a_crash_in_between_loses_nothing_and_the_next_time_tidies_up(batches, p
 
 def test_a_batch_that_was_read_again_meanwhile_is_told_from_the_new_file(batches, monkeypatch):
     def read_again(name):
-        if name == "intake.compacted":
+        if name == "compaction.written":
             Batch.objects.filter(pk=batches[0]).update(events_path="events/scan/elsewhere.parquet")
 
     monkeypatch.setattr("misthoorn.intake.services.compaction.failpoint", read_again)

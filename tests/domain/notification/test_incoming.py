@@ -162,3 +162,20 @@ def test_a_mail_carries_the_signed_address_as_its_return_path(queue, deliver, ch
     deliver(return_path=lambda pk: f"terug+{pk}@misthoorn.example").run()
 
     assert [parcel.return_path for parcel in channel.taken] == [f"terug+{Message.objects.get().pk}@misthoorn.example"]
+
+
+def test_a_process_that_dies_after_keeping_a_mail_takes_it_once_all_the_same(sent, monkeypatch):
+    class DiedError(BaseException):
+        pass
+
+    def die(name):
+        raise DiedError(name)
+
+    monkeypatch.setattr("misthoorn.notification.incoming.take.failpoint", die)
+    with pytest.raises(DiedError, match=r"incoming\.taken"):
+        take(about(sent, report(GONE)))
+    monkeypatch.undo()
+
+    assert take(about(sent, report(GONE))).again
+    sent.refresh_from_db()
+    assert (sent.state, IncomingMail.objects.count()) == ("bounced", 1)

@@ -80,14 +80,14 @@ def _put_together(folder: FolderStore, paths: Mapping[int, str], *, day: str) ->
                 file.add(pa.RecordBatch.from_arrays(columns, schema=COMPACT_SCHEMA))
         file.complete()
         file.publish()
-    failpoint("intake.compacted")
+    failpoint("compaction.written")
     moved = []
     with transaction.atomic():
         for batch, path in paths.items():
             # One that was read again meanwhile names another file; its rows in this one count for nothing.
             if models.Batch.objects.filter(pk=batch, events_path=path).update(events_path=relative):
                 moved.append(path)
-    failpoint("intake.moved")
+    failpoint("compaction.moved")
     for path in moved:
         folder.drop(path)
     return len(moved)
