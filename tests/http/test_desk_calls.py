@@ -46,6 +46,15 @@ def test_a_firm_to_call_is_listed_and_taken(analyst, firm):
     assert "Ga door met uw gesprek" in text(analyst.get("/desk/calls/"))
 
 
+def test_a_call_that_waits_stands_on_the_page_of_today_and_none_does_not(analyst, firm):
+    assert "Te bellen" in text(analyst.get("/desk/"))
+
+    Message.objects.update(state=Message.State.HANDED_OVER)
+
+    assert "Te bellen" not in text(analyst.get("/desk/"))
+    assert firm
+
+
 def test_a_firm_that_a_colleague_calls_can_not_be_taken(analyst, firm):
     calls.take(organisation=firm, person=cast.person(cast.COLLEAGUE), now=cast.NOW)
 

@@ -3,9 +3,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from misthoorn.common import clock
+from misthoorn.constituency import claims
 from misthoorn.intake import queries as intake
 from misthoorn.intake import source_queries
-from misthoorn.notification import answers
+from misthoorn.notification import answers, calls, letters
 from misthoorn.notification import queries as notification
 from misthoorn.notification.delivery.waiting import waiting as waiting_messages
 from misthoorn.notification.incoming.queries import to_read
@@ -29,6 +30,9 @@ def today(request: HttpRequest) -> HttpResponse:
         "replies": sum(notification.replies_by_answer().values()),
         "judge": answers.waiting(),
         "to_read": to_read(),
+        "calls": calls.count_due(now=clock.now()),
+        "letters": letters.count_waiting(now=clock.now()),
+        "claims": claims.waiting(),
         "stuck": sum(messages[state] for state in _STUCK),
         "refused": intake.totals()["rows_refused"],
     }
