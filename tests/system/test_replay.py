@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from programs import MISTHOORN, run, without_settings
+from system.programs import MISTHOORN, run, without_settings
 
 
 @pytest.fixture(scope="module")

@@ -107,7 +107,7 @@ process.exit(fits ? 0 : 1);
 """
 
 
-@pytest.mark.parametrize(("key", "good"), [(KEY, True), (OLD, False)])
+@pytest.mark.parametrize(("key", "good"), [(KEY, True), (OLD, False)], ids=["its own key", "another key"])
 def test_a_program_in_another_language_agrees(channel, parcel, reader, key, good):
     node = shutil.which("node")
     if node is None:
