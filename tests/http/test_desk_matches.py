@@ -269,7 +269,7 @@ def test_where_something_is_known_from_is_said_in_the_language_of_the_page(analy
 
 def test_an_organisation_counts_all_its_findings_also_those_that_the_page_leaves_out(analyst, log4j, monkeypatch):
     deliveries.own_products(cast.BAKERY, "cpe:2.3:a:apache:log4j:*:*:*:*:*:windows", "Apache Log4j 2.13.1")
-    monkeypatch.setattr(organisations, "FINDINGS", 2)
+    monkeypatch.setattr(organisations, "FEW", 2)
 
     page = text(analyst.get(f"/desk/organisations/{log4j.organisation_id}/"))
 

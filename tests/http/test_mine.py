@@ -83,6 +83,7 @@ def test_what_nobody_was_told_yet_is_not_there(anna, source, client):
 
 def test_the_label_of_a_notice_decides_whether_it_is_shown(told, mine):
     Notice.objects.filter(pk=told.pk).update(tlp="RED")
+    Message.objects.filter(notice=told).update(tlp="AMBER")
     assert mine.get(f"/mine/told/{told.pk}/").status_code == 200  # what stands in the message itself is less strict
     Message.objects.filter(notice=told).update(tlp="RED")
 

@@ -55,6 +55,7 @@ OUTCOMES_WHY = {
         "This is about what was taken from somebody, and nobody said yet that we got it lawfully. Until then it is not "
         "used."
     ),
+    "preference": _("Their contact chose to hear only of what is serious, or of other things than this."),
     "stale": _("What was last seen longer ago than the limit is not mailed: it may be gone."),
     "refused-subject": _("These organisations asked for no more messages on this subject."),
     "tlp": _("The source does not allow this to be passed on to the contacts that we have."),

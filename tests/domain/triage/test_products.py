@@ -198,7 +198,7 @@ def test_the_number_of_statements_does_not_grow_with_products_and_advisories(
 ):
     make_bakery()
     own(*(("2.14.1", f"server {n}") for n in range(40)))
-    with django_assert_max_num_queries(160):
+    with django_assert_max_num_queries(162):
         take(*(cve(f"CVE-2024-{n:04}") for n in range(1, 11)))
 
     assert Finding.objects.count() == 410
