@@ -1,7 +1,7 @@
 """A version that stands alone may mean its updates too: the engine against the oracle, and each rule by itself."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from registries import advisory, exactly, key_table, product, said
 
@@ -77,6 +77,7 @@ def test_the_sentence_says_that_it_is_an_update():
 TEXTS = st.from_regex(r"[0-9]{1,2}(\.[0-9]{1,2}){0,2}( ?(u|sp|update |rc|b|final)[0-9]{0,2}){0,2}", fullmatch=True)
 
 
+@settings(max_examples=30)
 @given(installed=TEXTS, stated=st.lists(TEXTS, min_size=1, max_size=4))
 def test_the_engine_and_the_oracle_agree_on_what_an_update_is(installed, stated):
     certainty(installed, *map(exactly, stated))

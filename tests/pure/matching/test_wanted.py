@@ -4,7 +4,7 @@ from random import Random
 
 import pyarrow as pa
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from registries import EVENTS, event_table, key_table, make_registry
 
@@ -12,6 +12,7 @@ from misthoorn.matching.events import match_events
 from misthoorn.matching.wanted import keys_of_events
 
 
+@settings(max_examples=30)
 @given(st.integers(0, 2**32))
 def test_assets_without_any_of_the_keys_change_nothing(seed):
     assets, events = make_registry(Random(seed))
