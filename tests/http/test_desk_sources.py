@@ -15,6 +15,9 @@ pytestmark = pytest.mark.django_db
 KEY = "hush-hush-5531"
 
 
+OWN = {"name": "Een maker", "slug": "maker", "format": "csaf", "transport": "csaf", "tlp": "GREEN"}
+
+
 @pytest.fixture
 def administrator(client):
     cast.sign_in(client, cast.ADMINISTRATOR)
@@ -173,3 +176,34 @@ def test_an_alarm_stands_on_the_page_of_today(analyst):
 
     assert "Deze bron kan niet worden opgehaald." in page(analyst, "/desk/")
     assert "The key is wrong." in page(analyst, "/desk/sources/one/scan/")
+
+
+def test_an_own_source_is_added_with_its_key_and_its_schedule(administrator, home):
+    form = OWN | {"address": "https://maker.example", "schedule": "every 6h", "key": KEY, "silent_after": "48"}
+
+    shown = administrator.post("/desk/sources/new/own/", form, follow=True).content.decode()
+
+    one = Source.objects.get(slug="maker")
+    assert (one.transport, one.address, one.schedule) == ("csaf", "https://maker.example", "every 6h")
+    assert (one.tlp, one.silent_after) == ("GREEN", 48)
+    assert secrets.is_set(home, "maker")
+    assert "Een maker" in shown
+    assert KEY not in shown
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"slug": "Een Maker"}, "kleine letters"),
+        ({"address": ""}, "waar"),
+        ({"address": "ftp://maker.example"}, "Er is niets toegevoegd"),
+        ({"address": "https://maker.example/?token=geheim"}, "Er is niets toegevoegd"),
+        ({"transport": "", "schedule": "every 6h"}, "Kies hoe"),
+        ({"schedule": "nu en dan"}, "every 6h"),
+    ],
+)
+def test_an_own_source_that_can_not_be_says_what_to_do(administrator, changed, said):
+    form = OWN | {"address": "https://maker.example"} | changed
+
+    assert said in administrator.post("/desk/sources/new/own/", form).content.decode()
+    assert not Source.objects.filter(slug="maker").exists()

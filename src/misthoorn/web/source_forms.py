@@ -15,7 +15,8 @@ from misthoorn.web.forms import PlainForm
 _LONGEST = 100
 
 
-def _schedule(required: bool) -> forms.CharField:  # noqa: FBT001  a field's own word
+def schedule_field(*, required: bool) -> forms.CharField:
+    """When a source is fetched."""
     return forms.CharField(
         label=_("When is it fetched?"),
         help_text=_("Write every 15m, every 6h, daily 06:30 or weekly mon 06:30. Dutch time."),
@@ -26,7 +27,8 @@ def _schedule(required: bool) -> forms.CharField:  # noqa: FBT001  a field's own
     )
 
 
-def _key(*, required: bool) -> forms.CharField:
+def key_field(*, required: bool) -> forms.CharField:
+    """A key: typed, and never shown."""
     return forms.CharField(
         label=_("Key or password"),
         help_text=_("It is kept in a file that only the service reads, and is never shown."),
@@ -37,7 +39,8 @@ def _key(*, required: bool) -> forms.CharField:
     )
 
 
-def _user(*, required: bool) -> forms.CharField:
+def user_field(*, required: bool) -> forms.CharField:
+    """The name that goes with a key."""
     return forms.CharField(
         label=_("Name that goes with the key"),
         help_text=_("A user name, or the identifier of the key."),
@@ -48,7 +51,12 @@ def _user(*, required: bool) -> forms.CharField:
     )
 
 
-def _read(text: str) -> str:
+def read(text: str) -> str:
+    """A schedule as people write it, in its tidy form.
+
+    Raises:
+        ValidationError: it is none.
+    """
     try:
         read_schedule(text)
     except ScheduleError as error:
@@ -61,18 +69,18 @@ def _read(text: str) -> str:
 class ScheduleForm(PlainForm):
     """When a source is fetched; empty: no more by itself."""
 
-    schedule = _schedule(required=False)
+    schedule = schedule_field(required=False)
 
     def clean_schedule(self) -> str:
         typed: str = self.cleaned_data["schedule"]
-        return _read(typed) if typed.strip() else ""
+        return read(typed) if typed.strip() else ""
 
 
 class KeyForm(PlainForm):
     """The key of a source."""
 
-    user = _user(required=False)
-    key = _key(required=True)
+    user = user_field(required=False)
+    key = key_field(required=True)
 
 
 class AddForm(PlainForm):
@@ -97,13 +105,13 @@ class AddForm(PlainForm):
             )
         if entry.key != "none":
             if entry.key == "user":
-                self.fields["user"] = _user(required=True)
-            self.fields["key"] = _key(required=entry.key != "optional")
-        self.fields["schedule"] = _schedule(required=True)
+                self.fields["user"] = user_field(required=True)
+            self.fields["key"] = key_field(required=entry.key != "optional")
+        self.fields["schedule"] = schedule_field(required=True)
         self.order_fields([*(f"fill_{name}" for name in entry.fill), "user", "key", "schedule", "tlp", "terms"])
 
     def clean_schedule(self) -> str:
-        return _read(self.cleaned_data["schedule"])
+        return read(self.cleaned_data["schedule"])
 
     def filled(self) -> Entry:
         """The entry with what was typed in it.

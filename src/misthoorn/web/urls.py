@@ -105,6 +105,7 @@ urlpatterns = [
     path("api/v1/feed.xarf.json", feed.feed_xarf, name="feed-xarf"),
     path("desk/sources/", sources.sources, name="desk-sources"),
     path("desk/sources/new/", sources_one.catalogue, name="desk-sources-catalogue"),
+    path("desk/sources/new/own/", sources_one.add_own, name="desk-sources-own"),
     path("desk/sources/new/<slug:entry>/", sources_one.add, name="desk-sources-add"),
     path("desk/sources/one/<slug:source>/", sources_one.one, name="desk-sources-one"),
     path("desk/sources/one/<slug:source>/run/", sources_one.run, name="desk-sources-run"),

@@ -1,5 +1,7 @@
 from collections.abc import Callable
+from pathlib import Path
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +14,9 @@ from misthoorn.intake import source_queries
 from misthoorn.intake.catalogue import Entry, entries
 from misthoorn.intake.origin import stated
 from misthoorn.intake.services import IntakeError, sources, sources_health
+from misthoorn.intake.work import make_drop_folders
 from misthoorn.web.guards import desk, person
+from misthoorn.web.own_source_form import OwnForm
 from misthoorn.web.source_chart import chart
 from misthoorn.web.source_forms import AddForm, KeyForm, OriginForm, ScheduleForm
 
@@ -173,6 +177,31 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     there = {one.origin for one in source_queries.states()}
     facts = {"entries": [(one, f"catalogue: {one.id}" in there) for one in entries().values()]}
     return render(request, "misthoorn/desk/sources_catalogue.html", facts)
+
+
+@desk
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_own(request: HttpRequest) -> HttpResponse:
+    """Add a source that the catalogue does not have."""
+    if request.method == "POST":
+        only_administrators(request)
+    form = OwnForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        key, user = form.cleaned_data["key"], form.cleaned_data["user"]
+        try:
+            sources.add_with_key(form.definition(), key=key, user=user, at=clock.now(), person=person(request))
+            make_drop_folders(Path(settings.HOME) / "drop")
+            return redirect("desk-sources-one", form.cleaned_data["slug"])
+        except IntakeError:
+            form.add_error(
+                None,
+                _(
+                    "Nothing was added. The short name may be taken, or the address can't be used for this way: it "
+                    "begins with https:// or imaps://, holds no key, and leads to the public internet."
+                ),
+            )
+    facts = {"form": form, "administrator": is_administrator(request)}
+    return render(request, "misthoorn/desk/sources_own.html", facts)
 
 
 @desk
