@@ -34,7 +34,9 @@ from misthoorn.common import clock  # noqa: E402
 django.setup()  # a folder's conftest may import models, also when that folder alone is asked for
 
 # A shared machine is slow at times: no deadlines. `--deep` looks further.
-settings.register_profile("quick", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.register_profile(
+    "quick", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True, max_examples=50
+)
 settings.register_profile("deep", settings.get_profile("quick"), max_examples=2_000)
 
 # Where a test lies says what it may touch.

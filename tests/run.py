@@ -1,7 +1,7 @@
 """All tests, in one command. `./run test` calls this.
 
-./run test                            the checks, every test on SQLite, and those with a database on PostgreSQL too
-./run test --deep                     the same with the long ones
+./run test                            the checks, every test on SQLite, and those with a database but pages on PostgreSQL too
+./run test --deep                     the same with the long ones, and pages on PostgreSQL
 ./run test tests/pure -k tlp          only these, on SQLite; everything that pytest takes
 ./run test --postgresql tests/domain  only these, on PostgreSQL
 """
@@ -29,9 +29,9 @@ ROOT = check.ROOT
 # Two for each half, on two cores: one waits for a disk, a browser or a process while another works.
 PARALLEL = ("-n", "2", "--dist", "worksteal", "--durations=20", "--durations-min=0.5")
 WHOLE = ("--continue-on-collection-errors",)  # a file that can't be read hides no other
-ON_POSTGRESQL = ("-m", "database", "tests/domain", "tests/http", "tests/system")
-# Who may open which page does not hang on the database; the pages themselves are opened on both by their own tests.
-ONCE = ("--ignore=tests/http/test_walk.py",)
+ON_POSTGRESQL = ("-m", "database", "tests/domain", "tests/system")
+# Pages are opened on SQLite; what they ask and do is tried on both in tests/domain. With --deep they are opened on both.
+ON_BOTH_WHEN_DEEP = ("tests/http",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def everything(extra: Sequence[str], *, folder: Path) -> int:
     outcomes = check.run_checks()
     passed = sum(outcome.passed for outcome in outcomes)
     total = Counts(passed, len(outcomes) - passed, 0)
-    there = (*ON_POSTGRESQL, *(() if "--deep" in extra else ONCE))
+    there = (*ON_POSTGRESQL, *(ON_BOTH_WHEN_DEEP if "--deep" in extra else ()))
     with (
         postgresql(folder) as url,
         half("SQLite", extra, folder=folder, database="") as sqlite,
