@@ -1,6 +1,6 @@
 """All tests, in one command. `./run test` calls this.
 
-./run test                            the checks, every test on SQLite, and those with a database but pages on PostgreSQL too
+./run test                            the checks, every test on SQLite, and those of domain and system on PostgreSQL
 ./run test --deep                     the same with the long ones, and pages on PostgreSQL
 ./run test tests/pure -k tlp          only these, on SQLite; everything that pytest takes
 ./run test --postgresql tests/domain  only these, on PostgreSQL
@@ -30,7 +30,7 @@ ROOT = check.ROOT
 PARALLEL = ("-n", "2", "--dist", "worksteal", "--durations=20", "--durations-min=0.5")
 WHOLE = ("--continue-on-collection-errors",)  # a file that can't be read hides no other
 ON_POSTGRESQL = ("-m", "database", "tests/domain", "tests/system")
-# Pages are opened on SQLite; what they ask and do is tried on both in tests/domain. With --deep they are opened on both.
+# Pages are opened on SQLite; what they ask and do is tried on both in tests/domain. The long run opens them on both.
 ON_BOTH_WHEN_DEEP = ("tests/http",)
 
 
