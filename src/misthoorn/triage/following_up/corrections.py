@@ -29,6 +29,9 @@ PIECE = 200  # warnings that are corrected in one turn of a worker
 LONGEST = 600
 _S = Correction.State
 
+# In place of the places, where some heard of a part alone.
+ALL_OF_IT = {"nl": "Alles wat u in die waarschuwing las.", "en": "All that you read in that warning."}
+
 
 class CorrectionError(ValueError):
     """A step that can't be taken; the sentence says why and what to do."""
@@ -204,7 +207,7 @@ def _who_got(case: Case) -> list[Sent]:
 
 
 def _draft(row: Correction, case: Case, *, products: Mapping[int, str]) -> NoticeDraft:
-    where, others = places(list(case.findings.values()), products=products), (row.arrived or 1) - 1
+    where, others = _where(case, products=products), (row.arrived or 1) - 1
     return NoticeDraft(
         kind="correction",
         organisation=case.notice.organisation,
@@ -216,6 +219,13 @@ def _draft(row: Correction, case: Case, *, products: Mapping[int, str]) -> Notic
         campaign=row.campaign_id,
         about=case.notice.id,
     )
+
+
+def _where(case: Case, *, products: Mapping[int, str]) -> Sequence[str]:
+    """The places that were warned about; none where several were told: each may have heard of a part alone."""
+    if len({one.contact for one in case.notice.sent}) > 1:
+        return ()
+    return places(list(case.findings.values()), products=products)
 
 
 def _message(row: Correction, case: Case, one: Sent, *, where: Sequence[str], others: int) -> MessageDraft:
@@ -234,7 +244,7 @@ def _text(row: Correction, case: Case, one: Sent, *, names: Names, where: Sequen
         team=notification.team(),
         tlp=case.notice.tlp,
         earlier=earlier_of(case, contact=one.contact),
-        where=tuple(where),
+        where=tuple(where) or (ALL_OF_IT[one.language],),
         reason=row.reason_nl if dutch else row.reason_en,
         doing=row.doing_nl if dutch else row.doing_en,
         others=others,
@@ -252,6 +262,5 @@ def correction_preview(correction: int, *, language: Language, now: datetime) ->
     sent = replace(_who_got(case)[0], language=language)
     names = make_names(lambda below: below // 2)
     editions.refresh()
-    rows = list(case.findings.values())
-    where = places(rows, products=products_of(rows))
+    where = _where(case, products=products_of(list(case.findings.values())))
     return compose_kind(_text(row, case, sent, names=names, where=where, others=others))

@@ -72,6 +72,28 @@ def test_all_who_got_it_hear_that_it_was_wrong_each_in_its_own_language(both, an
     assert broken_laws() == []
 
 
+def test_who_heard_of_a_part_alone_is_not_told_of_the_other_places(both, analyst, colleague):
+    arrive()
+    told = Message.objects.get(address=BAKERY.address)
+    desk = Contact.objects.create(
+        organisation_id=told.notice.organisation_id,
+        role="abuse",
+        address="abuse@isp.example",
+        provenance="ripe",
+        place="192.0.2.128/25",
+        created_at=NOW,
+    )
+    told.pk, told.contact, told.address, told.message_id = None, desk, desk.address, "<part@misthoorn.example>"
+    told.save()
+
+    correct(both, analyst, colleague)
+
+    parts = Message.objects.filter(notice__kind="correction", notice__organisation=told.notice.organisation_id)
+    assert {one.address for one in parts} == {BAKERY.address, "abuse@isp.example"}
+    assert not any("192.0.2.1" in one.body for one in parts)
+    assert "198.51.100.1" in Message.objects.get(notice__kind="correction", address=BROKER.address).body
+
+
 def test_who_did_not_get_it_hears_nothing_and_gets_it_no_more(both, analyst, colleague):
     arrive(address=BAKERY.address)
     correct(both, analyst, colleague)
