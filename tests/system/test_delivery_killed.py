@@ -175,7 +175,8 @@ def test_a_worker_that_dies_and_is_not_started_again_is_told_of_within_two_minut
     told = service.run("status", "--json")
     queue = json.loads(told.stdout)["queue"]
     assert queue["silent"] == 1
-    assert count - sent - 1 <= queue["due"] <= count - sent
+    # Killed between the relay's answer and its record, it has one to hand over again.
+    assert count - sent <= queue["due"] <= count - sent + 1
     assert 120 <= queue["oldest_seconds"] < 120 + programs.LONGEST
     assert "Look whether a worker runs" in service.run("status").stderr
 
