@@ -2,8 +2,8 @@
 
 import cast
 
-from misthoorn.notification import trials
-from misthoorn.notification.trial_facts import TrialDraft
+from misthoorn.notification.trials import services as trials
+from misthoorn.notification.trials.facts import TrialDraft
 
 DRAFT = {
     "name": "short-or-long",

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from misthoorn import formats
 from misthoorn.formats import registry
-from misthoorn.notification.timing import PREFERENCE
+from misthoorn.notification.gathered.timing import PREFERENCE
 from misthoorn.triage.gates import OUTCOMES
 from misthoorn.triage.queries import Funnel
 from misthoorn.triage.replay import gone_because

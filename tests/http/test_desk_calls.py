@@ -7,7 +7,7 @@ import people
 import pytest
 
 from misthoorn.constituency.models import Contact
-from misthoorn.notification import calls
+from misthoorn.notification.by_people import calls
 from misthoorn.notification.models import Call, Check, Message, Reply
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ import cast
 import people
 import pytest
 
-from misthoorn.notification import letter_files, letters
+from misthoorn.notification.by_people import letter_files, letters
 from misthoorn.notification.channels.letter.printing import trouble
 from misthoorn.notification.models import LetterBatch, Message, Notice
 from misthoorn.triage.models import Finding

@@ -4,8 +4,8 @@ import cast
 import compared
 import pytest
 
-from misthoorn.notification import trials
 from misthoorn.notification.models import Trial
+from misthoorn.notification.trials import services as trials
 
 pytestmark = pytest.mark.django_db
 

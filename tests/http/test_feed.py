@@ -14,8 +14,8 @@ from django.core.cache import cache
 from misthoorn.common import clock
 from misthoorn.constituency.models import Contact, Organisation
 from misthoorn.notification.channels.feed.keys import make_key, revoke_key
-from misthoorn.notification.feeds import read_page
-from misthoorn.notification.fetched import expire_unread
+from misthoorn.notification.fetching.feeds import read_page
+from misthoorn.notification.fetching.fetched import expire_unread
 from misthoorn.notification.models import FeedKey, Message, Notice, NoticeFinding
 from misthoorn.notification.queries import broken_laws
 from misthoorn.triage import services

@@ -14,7 +14,7 @@ from misthoorn.accounts.models import AuditEntry, Person
 from misthoorn.constituency.models import Asset, Contact, Membership, Mistake, Refusal
 from misthoorn.insight.ledger import collect
 from misthoorn.insight.models import Entry
-from misthoorn.notification.fetched import expire_unread
+from misthoorn.notification.fetching.fetched import expire_unread
 from misthoorn.notification.models import Attempt, Message, Notice, Reply
 from misthoorn.triage.models import Finding
 

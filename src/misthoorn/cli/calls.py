@@ -30,7 +30,7 @@ def list_(*, as_json: bool) -> None:
     from misthoorn.common import clock
     from misthoorn.common.clock import AMSTERDAM
     from misthoorn.constituency.queries import organisations
-    from misthoorn.notification import calls
+    from misthoorn.notification.by_people import calls
 
     rows = calls.firms(now=clock.now())
     numbers = {pk: one.register_number for pk, one in organisations([row.organisation for row in rows]).items()}
@@ -69,7 +69,7 @@ def show(organisation: str, *, by: str) -> None:
     """
     set_up_django()
     from misthoorn.common import clock
-    from misthoorn.notification import calls
+    from misthoorn.notification.by_people import calls
 
     with _said():
         found = calls.take(
@@ -105,7 +105,7 @@ def outcome(
     set_up_django()
     from misthoorn.common import clock
     from misthoorn.common.clock import AMSTERDAM
-    from misthoorn.notification import calls
+    from misthoorn.notification.by_people import calls
 
     firm, person, now = organisation_numbered(organisation).id, person_named(by), clock.now()
     with _said():
@@ -124,7 +124,7 @@ def outcome(
 @contextmanager
 def _said() -> Iterator[None]:
     """What can't be done, as a sentence."""
-    from misthoorn.notification.calls import CallError
+    from misthoorn.notification.by_people.calls import CallError
 
     try:
         yield

@@ -86,8 +86,8 @@ def _letters() -> Iterator[str]:
     from django.db import DatabaseError
 
     from misthoorn.common import clock
+    from misthoorn.notification.by_people.letters import count_waiting
     from misthoorn.notification.channels.letter.printing import trouble
-    from misthoorn.notification.letters import count_waiting
 
     if not (wrong := trouble()):
         return

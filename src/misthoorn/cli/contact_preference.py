@@ -77,7 +77,7 @@ def _found(wishes: "Wishes | None", contact: int) -> "Wishes":
 
 def _change(contact: int, now: "Wishes", wanted: dict[str, Any], *, by: str) -> None:
     from misthoorn.common import clock
-    from misthoorn.notification.wishes import take_wishes
+    from misthoorn.notification.answering.wishes import take_wishes
 
     language, stopped = wanted.pop("language", None), wanted.pop("stop", None)
     if "weekday" in wanted:

@@ -30,7 +30,7 @@ def list_(*, as_json: bool) -> None:
     """
     set_up_django()
     from misthoorn.common import clock
-    from misthoorn.notification import letters
+    from misthoorn.notification.by_people import letters
 
     count, rows = letters.count_waiting(now=clock.now()), letters.batches()
     if as_json:
@@ -73,7 +73,7 @@ def batch(*, limit: int, out: Path, again: int | None, by: str) -> None:
     """  # noqa: D301  click reads the \b
     set_up_django()
     from misthoorn.common import clock
-    from misthoorn.notification import letter_files, letters
+    from misthoorn.notification.by_people import letter_files, letters
 
     person = person_named(by)
     with _said():
@@ -94,7 +94,7 @@ def batch(*, limit: int, out: Path, again: int | None, by: str) -> None:
 
 
 def _print(made: int, out: Path) -> None:
-    from misthoorn.notification import letter_files
+    from misthoorn.notification.by_people import letter_files
 
     total = letter_files.progress(made).total
     with click.progressbar(length=total, label="Printing", file=sys.stderr) as bar:
@@ -119,7 +119,7 @@ def posted(batch_number: int, *, by: str) -> None:
     set_up_django()
     from misthoorn.common import clock
     from misthoorn.common.numbers import show_number
-    from misthoorn.notification import letters
+    from misthoorn.notification.by_people import letters
 
     with _said():
         done = letters.post_batch(batch_number, person=person_named(by), now=clock.now())
@@ -140,7 +140,7 @@ def returned(number: str, *, reason: str, by: str) -> None:
     """
     set_up_django()
     from misthoorn.common import clock
-    from misthoorn.notification import letters
+    from misthoorn.notification.by_people import letters
 
     with _said():
         line = letters.note_returned(number=number, reason=reason, person=person_named(by), now=clock.now())
@@ -150,8 +150,8 @@ def returned(number: str, *, reason: str, by: str) -> None:
 @contextmanager
 def _said() -> Iterator[None]:
     """What can't be done, as a sentence."""
+    from misthoorn.notification.by_people.letter_files import LetterError
     from misthoorn.notification.channels.letter.printing import PrintError
-    from misthoorn.notification.letter_files import LetterError
 
     try:
         yield

@@ -25,7 +25,7 @@ def command(*, as_json: bool) -> None:
     from misthoorn.intake.drafts import forget_drafts
     from misthoorn.intake.services import compact_events, forget
     from misthoorn.notification.services import purge
-    from misthoorn.notification.trials import forget_arms
+    from misthoorn.notification.trials.services import forget_arms
     from misthoorn.triage.services import forget_findings
 
     now, keep = clock.now(), settings.KEEP

@@ -10,7 +10,7 @@ from misthoorn.cli import set_up_django
 from misthoorn.common.spreadsheets import csv_line
 
 if TYPE_CHECKING:  # Django is not there yet when this file is read
-    from misthoorn.notification.ever_told import ToldEvent, ToldLine
+    from misthoorn.notification.looking_back.ever_told import ToldEvent, ToldLine
 
 COLUMNS = (
     "number",
@@ -43,7 +43,7 @@ def command(query: str, *, limit: int, as_csv: bool, as_json: bool) -> None:
     Example: misthoorn told CVE-2021-44228 --csv --limit 0
     """
     set_up_django()
-    from misthoorn.notification.ever_told import all_told, everything_told
+    from misthoorn.notification.looking_back.ever_told import all_told, everything_told
 
     found = islice(all_told(query), limit or None)
     if as_csv:

@@ -12,7 +12,7 @@ from misthoorn.cli.named import person_named
 
 if TYPE_CHECKING:  # Django is not there yet when this file is read
     from misthoorn.insight.trials import TrialResult
-    from misthoorn.notification.trial_facts import TrialFacts
+    from misthoorn.notification.trials.facts import TrialFacts
 
 _USUAL = "usual"
 
@@ -27,7 +27,7 @@ def command() -> None:
 
 @contextmanager
 def _said() -> Iterator[None]:
-    from misthoorn.notification.trial_facts import TrialError
+    from misthoorn.notification.trials.facts import TrialError
 
     try:
         yield
@@ -62,7 +62,7 @@ def size(**told: Any) -> None:  # noqa: ANN401  as click gives them
     """
     set_up_django()
     from misthoorn.common import clock
-    from misthoorn.notification.trials import size_of
+    from misthoorn.notification.trials.services import size_of
 
     with _said():
         found = size_of(_draft(name="", hypothesis="", outcome="fixed", most_harm=1, **told), now=clock.now())
@@ -73,7 +73,7 @@ def size(**told: Any) -> None:  # noqa: ANN401  as click gives them
 
 
 def _draft(arms: tuple[str, ...], **told: Any) -> Any:  # noqa: ANN401  as click gives them
-    from misthoorn.notification.trial_facts import TrialDraft
+    from misthoorn.notification.trials.facts import TrialDraft
 
     return TrialDraft(arms=tuple("" if one == _USUAL else one for one in arms), **told)
 
@@ -98,7 +98,7 @@ def draft(*, by: str, **told: Any) -> None:  # noqa: ANN401  as click gives them
     """
     set_up_django()
     from misthoorn.common import clock
-    from misthoorn.notification.trials import draft_trial
+    from misthoorn.notification.trials.services import draft_trial
 
     with _said():
         made = draft_trial(_draft(**told), person=person_named(by), now=clock.now())
@@ -115,7 +115,7 @@ def approve(trial: int, *, by: str) -> None:
     """
     set_up_django()
     from misthoorn.common import clock
-    from misthoorn.notification.trials import approve_trial
+    from misthoorn.notification.trials.services import approve_trial
 
     with _said():
         approve_trial(trial=trial, person=person_named(by), now=clock.now())
@@ -133,7 +133,7 @@ def reject(trial: int, *, by: str, note: str) -> None:
     """
     set_up_django()
     from misthoorn.common import clock
-    from misthoorn.notification.trials import reject_trial
+    from misthoorn.notification.trials.services import reject_trial
 
     with _said():
         reject_trial(trial=trial, person=person_named(by), why=note, now=clock.now())
@@ -151,7 +151,7 @@ def end(trial: int, *, by: str, note: str) -> None:
     """
     set_up_django()
     from misthoorn.common import clock
-    from misthoorn.notification.trials import end_trial
+    from misthoorn.notification.trials.services import end_trial
 
     with _said():
         end_trial(trial=trial, person=person_named(by), why=note, now=clock.now())
@@ -169,7 +169,7 @@ def show(trial: int, *, as_json: bool) -> None:
     set_up_django()
     from misthoorn.common import clock
     from misthoorn.insight.trials import result_of
-    from misthoorn.notification.trials import trial as facts_of
+    from misthoorn.notification.trials.services import trial as facts_of
 
     facts = facts_of(trial)
     if facts is None:
@@ -206,7 +206,7 @@ def list_(*, as_json: bool) -> None:
     Example: misthoorn trials list
     """
     set_up_django()
-    from misthoorn.notification.trials import trials
+    from misthoorn.notification.trials.services import trials
 
     found = trials()
     if as_json:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from misthoorn.common import clock
 from misthoorn.insight.trials import keep_results
-from misthoorn.notification.trials import look_at_trials
+from misthoorn.notification.trials.services import look_at_trials
 from misthoorn.work.loop import Step
 
 EVERY = 60.0  # seconds between two looks of a worker

@@ -10,9 +10,9 @@ from typing import Any
 from misthoorn.common.proportions import difference, wilson
 from misthoorn.insight.history import PIECE, Which, read, rows_of
 from misthoorn.insight.survival import Curve, Span, curve
-from misthoorn.notification import trials
 from misthoorn.notification.models import Message, Notice, NoticeFinding, TrialAssignment
-from misthoorn.notification.trial_facts import Arm, TrialFacts
+from misthoorn.notification.trials import services as trials
+from misthoorn.notification.trials.facts import Arm, TrialFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

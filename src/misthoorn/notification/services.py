@@ -9,18 +9,20 @@ from django.db import IntegrityError, transaction
 
 from misthoorn.constituency.services import refuse_subject
 from misthoorn.constituency.words import PARALLEL
-from misthoorn.notification import editions, gathering, queries, trial_arms
+from misthoorn.notification import editions, queries
 from misthoorn.notification.compose import Mail, Team
 from misthoorn.notification.compose.facts import SEVERITIES, Language
 from misthoorn.notification.delivery.decide import Because
 from misthoorn.notification.drafts import Draft, Names, draft, sample
 from misthoorn.notification.facts import Check, Created, MessagePlan, NoticePlan
+from misthoorn.notification.gathered import gathering
+from misthoorn.notification.gathered.timing import How
 from misthoorn.notification.leaving import refusable
 from misthoorn.notification.models import Check as CheckRow
 from misthoorn.notification.models import Message, Notice, NoticeFinding, Reply
 from misthoorn.notification.retention import purge
 from misthoorn.notification.stopping import go_on, hold_waiting, release_held, stop_messages, withhold_findings
-from misthoorn.notification.timing import How
+from misthoorn.notification.trials import arms as trial_arms
 from misthoorn.notification.writing import body_for, first_state, free_names, own_label, patience
 from misthoorn.work.bulk import insert_rows
 from misthoorn.work.clock import database_now

@@ -13,7 +13,7 @@ from django.db.models.functions import Concat, Greatest, Left, Substr
 
 from misthoorn.notification.delivery import ledger
 from misthoorn.notification.delivery.decide import Because
-from misthoorn.notification.gathering import take_apart
+from misthoorn.notification.gathered.gathering import take_apart
 from misthoorn.notification.models import Message, Notice, NoticeFinding
 from misthoorn.notification.writing import first_state, patience
 from misthoorn.work.clock import database_now

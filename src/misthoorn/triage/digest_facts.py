@@ -15,7 +15,7 @@ from misthoorn.notification.compose.facts import Language, Severity, Team
 from misthoorn.notification.compose.kinds import DigestLine, DigestText
 from misthoorn.notification.compose.other import compose_kind
 from misthoorn.notification.drafts import Names
-from misthoorn.notification.gathering import Gathering
+from misthoorn.notification.gathered.gathering import Gathering
 from misthoorn.triage.models import Finding, SubjectKind
 
 PIECE = 5_000  # ids in one statement; SQLite takes 32,766 parameters

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 
 from misthoorn.common import clock
-from misthoorn.notification import gathering
+from misthoorn.notification.gathered import gathering
 from misthoorn.triage.services.alive import tell_alive
 from misthoorn.triage.services.digests import tell_gathered
 from misthoorn.work.loop import Step

@@ -26,8 +26,8 @@ from misthoorn.notification.compose.facts import (
     Matched,
     Severity,
 )
+from misthoorn.notification.gathered.timing import PREFERENCE, How
 from misthoorn.notification.services import MessagePlan, NoticePlan
-from misthoorn.notification.timing import PREFERENCE, How
 from misthoorn.triage.gates import WARN, Ruling
 from misthoorn.triage.models import Campaign, Finding, SubjectKind
 from misthoorn.triage.reasons import Reasons

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from misthoorn.common.tlp import Audience
 from misthoorn.constituency.members import Scope
 from misthoorn.intake import queries as intake
-from misthoorn.notification import portal
 from misthoorn.notification.bundles import Line
-from misthoorn.notification.portal import PortalLine, PortalNotice
+from misthoorn.notification.fetching import portal
+from misthoorn.notification.fetching.portal import PortalLine, PortalNotice
 from misthoorn.triage.lines import line_of, with_assets
 from misthoorn.triage.models import Finding
 from misthoorn.triage.queries import FindingFacts, findings

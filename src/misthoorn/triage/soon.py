@@ -8,8 +8,8 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from misthoorn.intake import queries as intake
-from misthoorn.notification import gathering
-from misthoorn.notification.timing import How
+from misthoorn.notification.gathered import gathering
+from misthoorn.notification.gathered.timing import How
 from misthoorn.triage.assess import Outcomes, assess
 from misthoorn.triage.gates import WARN, Ruling
 from misthoorn.triage.models import Campaign, Finding, SubjectKind

@@ -8,9 +8,9 @@ from typing import Protocol
 from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.facts import ContactFacts
 from misthoorn.notification import queries as notification
-from misthoorn.notification.aggregation import RuleSet, shipped_versions
 from misthoorn.notification.compose import text_of
-from misthoorn.notification.timing import AT_ONCE, LONGEST, Recipient, Timing, is_pressing, timing
+from misthoorn.notification.gathered.aggregation import RuleSet, shipped_versions
+from misthoorn.notification.gathered.timing import AT_ONCE, LONGEST, Recipient, Timing, is_pressing, timing
 
 
 class Told(Protocol):

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from misthoorn.common.clock import AMSTERDAM
 from misthoorn.constituency.addresses import AddressError, address_for
+from misthoorn.notification.answering.checking import WAYS, read_proof
+from misthoorn.notification.by_people.letters import MOST
 from misthoorn.notification.channels.telephone.outcomes import outcomes
-from misthoorn.notification.checking import WAYS, read_proof
-from misthoorn.notification.letters import MOST
 from misthoorn.web.forms import PlainForm, read_domain, read_number
 from misthoorn.web.people_words import RETURNED, TROUBLE
 from misthoorn.web.words import WORDS

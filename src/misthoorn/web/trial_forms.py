@@ -7,7 +7,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from misthoorn.notification.compose.library import variants
-from misthoorn.notification.trial_facts import LONGEST_HYPOTHESIS, LONGEST_NAME, LONGEST_SUBJECT, TrialDraft
+from misthoorn.notification.trials.facts import LONGEST_HYPOTHESIS, LONGEST_NAME, LONGEST_SUBJECT, TrialDraft
 from misthoorn.web.forms import PlainForm
 from misthoorn.web.trial_words import OUTCOMES, VARIANTS
 from misthoorn.web.words import WORDS

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from misthoorn.notification.trial_facts import TrialFacts
+from misthoorn.notification.trials.facts import TrialFacts
 
 OUTCOMES = {
     "fixed": pgettext_lazy("trial", "All of it fixed"),

@@ -8,8 +8,8 @@ import pytest
 from pypdf import PdfReader
 
 from misthoorn.cli import check
+from misthoorn.notification.by_people.letter_work import step
 from misthoorn.notification.channels.letter.printing import trouble
-from misthoorn.notification.letter_work import step
 from misthoorn.notification.models import Message, Notice
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ def test_without_letters_nothing_is_printed(misthoorn, tmp_path):
 @pytest.mark.usefixtures("letters")
 def test_workers_print_what_was_gathered(misthoorn):
     from misthoorn.common import clock  # noqa: PLC0415  only here
-    from misthoorn.notification import letter_files, letters  # noqa: PLC0415  as above
+    from misthoorn.notification.by_people import letter_files, letters  # noqa: PLC0415  as above
 
     batch = letters.make_batch(limit=10, person=None, now=clock.now())
 

@@ -10,9 +10,9 @@ from compared import start
 from misthoorn.insight.ledger import collect
 from misthoorn.insight.models import Entry
 from misthoorn.insight.trials import curves_of, keep_results, result_of
-from misthoorn.notification import trials
 from misthoorn.notification.models import Attempt, Message, Notice, TrialAssignment
 from misthoorn.notification.services import create_notices
+from misthoorn.notification.trials import services as trials
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,8 @@ from warned import warn, wish
 
 from misthoorn.common import clock
 from misthoorn.constituency.models import Contact
-from misthoorn.notification import following, gathering
+from misthoorn.notification.gathered import gathering
+from misthoorn.notification.looking_back import following
 from misthoorn.notification.models import Message, Notice, Reply
 from misthoorn.notification.services import record_reply
 from misthoorn.triage.models import Finding, Suppression

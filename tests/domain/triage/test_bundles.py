@@ -17,7 +17,7 @@ from misthoorn.constituency.models import Asset, Contact, Organisation
 from misthoorn.constituency.queries import usable_contact
 from misthoorn.constituency.services import mark_bounced, refuse_subject
 from misthoorn.notification.delivery import Delivery
-from misthoorn.notification.gathering import settle
+from misthoorn.notification.gathered.gathering import settle
 from misthoorn.notification.models import Message, MessageFile, Notice
 from misthoorn.triage import services
 from misthoorn.triage.bundle_work import step

@@ -11,9 +11,9 @@ from warned import warn, wish
 
 from misthoorn.common import clock, failpoints
 from misthoorn.constituency.models import Contact, Refusal
-from misthoorn.notification import gathering
 from misthoorn.notification import queries as notification
 from misthoorn.notification import services as notices
+from misthoorn.notification.gathered import gathering
 from misthoorn.notification.models import Attempt, Message, Notice
 from misthoorn.triage import digest_work, services
 from misthoorn.triage.models import Finding

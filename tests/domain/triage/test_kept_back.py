@@ -9,9 +9,9 @@ from warned import warn, wish
 
 from misthoorn.common import clock
 from misthoorn.constituency.models import Contact, Refusal
-from misthoorn.notification import gathering
 from misthoorn.notification import services as notices
 from misthoorn.notification.delivery.decide import Because
+from misthoorn.notification.gathered import gathering
 from misthoorn.notification.models import Message, NoticeFinding
 from misthoorn.notification.queries import broken_laws
 from misthoorn.triage import services

@@ -92,7 +92,7 @@ class Play:
 
     def let_all_go(self) -> None:
         """What waits to be told with others goes out by itself, so that all that is written is due now."""
-        from misthoorn.notification import gathering
+        from misthoorn.notification.gathered import gathering
         from misthoorn.notification.writing import patience
         from misthoorn.work.clock import database_now
 

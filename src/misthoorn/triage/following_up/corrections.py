@@ -9,13 +9,14 @@ from django.db.models import QuerySet
 
 from misthoorn.accounts.services import record
 from misthoorn.common.failpoints import failpoint
-from misthoorn.notification import editions, following
+from misthoorn.notification import editions
 from misthoorn.notification import services as notification
 from misthoorn.notification.compose import Mail, compose_kind
 from misthoorn.notification.compose.facts import Language
 from misthoorn.notification.compose.kinds import CorrectionText
 from misthoorn.notification.drafts import Names, make_names
-from misthoorn.notification.following import Sent
+from misthoorn.notification.looking_back import following
+from misthoorn.notification.looking_back.following import Sent
 from misthoorn.notification.many import write_many
 from misthoorn.notification.writing import MessageDraft, NoticeDraft
 from misthoorn.triage.following_up.facts import Case, cases_of

@@ -11,7 +11,7 @@ from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.wishes import unwanted
 from misthoorn.intake import changes
 from misthoorn.notification.compose.facts import SEVERITIES, Severity
-from misthoorn.notification.following import ToldNotice
+from misthoorn.notification.looking_back.following import ToldNotice
 from misthoorn.triage.following_up.decide import NEWS_FOR, FindingNow, News, Told
 from misthoorn.triage.models import Campaign, Correction, Finding, FurtherNews, SubjectKind
 from misthoorn.triage.replay import LOOKED_AGAIN

@@ -7,8 +7,8 @@ from itertools import batched
 
 from misthoorn.constituency import queries as constituency
 from misthoorn.intake import queries as intake
-from misthoorn.notification import following
 from misthoorn.notification.compose.kinds import GoodNews
+from misthoorn.notification.looking_back import following
 from misthoorn.notification.services import team
 from misthoorn.triage.following_up.decide import Verdict
 from misthoorn.triage.following_up.facts import Case

@@ -7,7 +7,7 @@ from django.db import transaction
 from misthoorn.accounts.services import record
 from misthoorn.common.failpoints import failpoint
 from misthoorn.intake import changes
-from misthoorn.notification import following
+from misthoorn.notification.looking_back import following
 from misthoorn.triage.following_up.decide import Verdict
 from misthoorn.triage.models import Campaign, FurtherNews, SubjectKind
 

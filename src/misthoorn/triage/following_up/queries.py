@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from misthoorn.notification import following
 from misthoorn.notification.compose import Mail
 from misthoorn.notification.compose.facts import Language
+from misthoorn.notification.looking_back import following
 from misthoorn.triage.following_up.decide import Verdict
 from misthoorn.triage.following_up.facts import Case, cases_of
 from misthoorn.triage.following_up.telling import Teller

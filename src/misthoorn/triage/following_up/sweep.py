@@ -13,7 +13,7 @@ from django.db import InterfaceError, OperationalError
 
 from misthoorn.common.failpoints import failpoint
 from misthoorn.intake import changes
-from misthoorn.notification import following
+from misthoorn.notification.looking_back import following
 from misthoorn.notification.many import write_many
 from misthoorn.notification.services import team
 from misthoorn.triage.assess import policy

@@ -10,8 +10,8 @@ from misthoorn.notification.compose.facts import Language
 from misthoorn.notification.compose.kinds import GoodNews, Reminder, Update
 from misthoorn.notification.drafts import Names, make_names
 from misthoorn.notification.facts import MessagePlan
+from misthoorn.notification.gathered.timing import How
 from misthoorn.notification.services import team
-from misthoorn.notification.timing import How
 from misthoorn.notification.writing import MessageDraft, NoticeDraft
 from misthoorn.triage.following_up.around import Around, around
 from misthoorn.triage.following_up.decide import Verdict

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from misthoorn.constituency.facts import ContactFacts
 from misthoorn.constituency.words import PARALLEL
 from misthoorn.notification.facts import MessagePlan
-from misthoorn.notification.following import Sent
+from misthoorn.notification.looking_back.following import Sent
 from misthoorn.triage.following_up.around import Around
 from misthoorn.triage.following_up.facts import Case
 from misthoorn.triage.gates import WARN, Ruling

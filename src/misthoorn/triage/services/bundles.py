@@ -24,9 +24,9 @@ from misthoorn.notification.compose.facts import SEVERITIES, Language, Severity
 from misthoorn.notification.compose.kinds import BundleFile, BundleText
 from misthoorn.notification.delivery.decide import Because
 from misthoorn.notification.drafts import Names
-from misthoorn.notification.gathering import TakenError, due_groups, leave_out, let_go, mark_gathered
+from misthoorn.notification.gathered.gathering import TakenError, due_groups, leave_out, let_go, mark_gathered
+from misthoorn.notification.gathered.told import last_bundle, only_message, told_findings, waiting_for_bundle
 from misthoorn.notification.services import team
-from misthoorn.notification.told import last_bundle, only_message, told_findings, waiting_for_bundle
 from misthoorn.notification.writing import FileDraft, MessageDraft, NoticeDraft, patience, write_notice
 from misthoorn.triage.assess import HOLDS, NETWORKS, policy
 from misthoorn.triage.lines import line_of, with_assets

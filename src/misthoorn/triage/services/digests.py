@@ -15,11 +15,11 @@ from misthoorn.common.failpoints import failpoint
 from misthoorn.common.tlp import parse_tlp, strictest
 from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.facts import ContactFacts
-from misthoorn.notification import gathering
 from misthoorn.notification.compose.facts import SEVERITIES, Severity
 from misthoorn.notification.delivery import ledger
 from misthoorn.notification.delivery.decide import Because
-from misthoorn.notification.gathering import Gathering, TakenError
+from misthoorn.notification.gathered import gathering
+from misthoorn.notification.gathered.gathering import Gathering, TakenError
 from misthoorn.notification.services import team
 from misthoorn.notification.writing import MessageDraft, NoticeDraft, patience, write_notice
 from misthoorn.triage.digest_facts import digest_mail, make_digest

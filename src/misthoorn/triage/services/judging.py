@@ -9,7 +9,7 @@ from django.db.models import Min
 
 from misthoorn.accounts.services import record
 from misthoorn.constituency.ending import EndingError, end_assets, give_assets
-from misthoorn.notification.answers import AnswerFacts, answer, note_judgement
+from misthoorn.notification.answering.answers import AnswerFacts, answer, note_judgement
 from misthoorn.triage.models import Finding
 from misthoorn.triage.services.suppressions import USUAL, Scope, SuppressionError, suppress
 

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from misthoorn.notification import gathering
 from misthoorn.notification import queries as notices
 from misthoorn.notification import services as notification
+from misthoorn.notification.gathered import gathering
 from misthoorn.triage.assess import assess
 from misthoorn.triage.models import Campaign
 from misthoorn.triage.plans import notice_plans

@@ -12,9 +12,9 @@ from misthoorn.common import clock
 from misthoorn.constituency import claims
 from misthoorn.constituency.aside import UnwantedError
 from misthoorn.notification import leaving, queries, services
+from misthoorn.notification.answering.passing_on import Passed, pass_on
 from misthoorn.notification.confirming import claim_of, mail_code
 from misthoorn.notification.inviting import password_code_of
-from misthoorn.notification.passing_on import Passed, pass_on
 from misthoorn.web.answer_forms import ClaimForm
 from misthoorn.web.forms import CodeForm, ReplyForm
 from misthoorn.web.guards import public

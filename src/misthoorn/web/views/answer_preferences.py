@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from misthoorn.common import clock
 from misthoorn.constituency.preferences import wishes_of
 from misthoorn.notification import queries
-from misthoorn.notification.wishes import Reached, reached, take_wishes
+from misthoorn.notification.answering.wishes import Reached, reached, take_wishes
 from misthoorn.web.guards import public
 from misthoorn.web.limits import CODES, CODES_A_DAY
 from misthoorn.web.preference_forms import PreferenceForm

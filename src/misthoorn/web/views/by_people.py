@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from misthoorn.common import clock
-from misthoorn.notification.checking import check_way
+from misthoorn.notification.answering.checking import check_way
 from misthoorn.web.guards import public
 from misthoorn.web.limits import CHECKS
 from misthoorn.web.people_forms import PublicWayForm

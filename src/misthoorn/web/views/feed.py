@@ -18,7 +18,7 @@ from misthoorn.common.spreadsheets import csv_line
 from misthoorn.formats.xarf_writing import Party
 from misthoorn.notification.bundles import COLUMNS, CSV_TYPE, csv_row, report
 from misthoorn.notification.channels.feed.keys import open_with
-from misthoorn.notification.feeds import (
+from misthoorn.notification.fetching.feeds import (
     CursorError,
     Page,
     Told,
@@ -26,7 +26,7 @@ from misthoorn.notification.feeds import (
     read_cursor,
     read_page,
 )
-from misthoorn.notification.fetched import ask_again
+from misthoorn.notification.fetching.fetched import ask_again
 from misthoorn.notification.services import team
 from misthoorn.triage.lines import ToldLine, told_lines
 from misthoorn.web.guards import View, public

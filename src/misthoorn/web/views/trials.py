@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from misthoorn.common import clock
 from misthoorn.insight.trials import result_of
-from misthoorn.notification.trials import trials as all_trials
+from misthoorn.notification.trials.services import trials as all_trials
 from misthoorn.web.guards import public
 from misthoorn.web.trial_words import why_ended
 

@@ -11,8 +11,8 @@ from misthoorn.common.clock import AMSTERDAM
 from misthoorn.constituency import queries as constituency
 from misthoorn.insight.precision import precision
 from misthoorn.intake import queries as intake
-from misthoorn.notification import answers as notification
-from misthoorn.notification.answers import AnswerFacts
+from misthoorn.notification.answering import answers as notification
+from misthoorn.notification.answering.answers import AnswerFacts
 from misthoorn.triage import queries as triage
 from misthoorn.triage.services.judging import MOST, Judgement, JudgementError, assets_in, judge_answer
 from misthoorn.triage.services.suppressions import USUAL

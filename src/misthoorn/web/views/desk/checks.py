@@ -3,8 +3,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from misthoorn.common import clock
+from misthoorn.notification.answering.checking import check_way
 from misthoorn.notification.channels.telephone.answers import answer_of
-from misthoorn.notification.checking import check_way
 from misthoorn.notification.compose.facts import LANGUAGES
 from misthoorn.notification.services import team
 from misthoorn.web.guards import desk

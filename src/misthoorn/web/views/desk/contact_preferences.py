@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 from misthoorn.common import clock
 from misthoorn.constituency import queries
 from misthoorn.constituency.preferences import wishes_of
-from misthoorn.notification.wishes import take_wishes
+from misthoorn.notification.answering.wishes import take_wishes
 from misthoorn.web.guards import desk, person
 from misthoorn.web.preference_forms import PreferenceForm
 

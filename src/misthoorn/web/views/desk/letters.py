@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from misthoorn.common import clock
-from misthoorn.notification import letter_files, letters
+from misthoorn.notification.by_people import letter_files, letters
 from misthoorn.notification.channels.letter.printing import PrintError, trouble
 from misthoorn.web.guards import desk, person
 from misthoorn.web.people_forms import BatchForm, ReturnedForm

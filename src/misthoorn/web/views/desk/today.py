@@ -6,8 +6,9 @@ from misthoorn.common import clock
 from misthoorn.constituency import claims
 from misthoorn.intake import queries as intake
 from misthoorn.intake import source_queries
-from misthoorn.notification import answers, calls, letters
 from misthoorn.notification import queries as notification
+from misthoorn.notification.answering import answers
+from misthoorn.notification.by_people import calls, letters
 from misthoorn.notification.delivery.waiting import waiting as waiting_messages
 from misthoorn.notification.incoming.queries import to_read
 from misthoorn.triage import queries as triage

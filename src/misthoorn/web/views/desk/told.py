@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from misthoorn.common.spreadsheets import csv_line
-from misthoorn.notification.ever_told import all_told, everything_told
+from misthoorn.notification.looking_back.ever_told import all_told, everything_told
 from misthoorn.web.broadcast_forms import ToldForm
 from misthoorn.web.guards import desk
 

@@ -6,8 +6,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from misthoorn.common import clock
 from misthoorn.insight.trials import curves_of, result_of
-from misthoorn.notification import trials as services
-from misthoorn.notification.trial_facts import TrialError, TrialFacts
+from misthoorn.notification.trials import services
+from misthoorn.notification.trials.facts import TrialError, TrialFacts
 from misthoorn.web.broadcast_forms import NoteForm
 from misthoorn.web.curves import NARROW, WIDE, axis, draw, table
 from misthoorn.web.guards import desk, person

@@ -13,7 +13,7 @@ from misthoorn.constituency.facts import AssetFacts
 from misthoorn.constituency.members import OwnContact, Scope
 from misthoorn.constituency.mistakes import MistakeError, report_mistake
 from misthoorn.constituency.preferences import wishes_of
-from misthoorn.notification.wishes import take_wishes
+from misthoorn.notification.answering.wishes import take_wishes
 from misthoorn.triage import portal, watch
 from misthoorn.triage.watch import Watched
 from misthoorn.web.guards import person, recipient

@@ -11,11 +11,11 @@ from misthoorn.accounts.services import record
 from misthoorn.common import clock
 from misthoorn.common.spreadsheets import csv_line
 from misthoorn.constituency.members import Scope, scope_of
-from misthoorn.notification import portal as notices
 from misthoorn.notification import services
+from misthoorn.notification.answering.passing_on import Passed
 from misthoorn.notification.bundles import COLUMNS, CSV_TYPE, csv_row
-from misthoorn.notification.passing_on import Passed
-from misthoorn.notification.portal import PAGE, PortalNotice
+from misthoorn.notification.fetching import portal as notices
+from misthoorn.notification.fetching.portal import PAGE, PortalNotice
 from misthoorn.triage import portal
 from misthoorn.web.forms import ReplyForm
 from misthoorn.web.guards import person, recipient

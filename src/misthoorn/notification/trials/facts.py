@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from misthoorn.notification import trial_arms
 from misthoorn.notification.compose.library import variants
+from misthoorn.notification.trials import arms as trial_arms
 
 OUTCOMES = ("fixed", "answered", "reached")
 SEVERITIES = ("high", "normal", "information")  # never what is urgent

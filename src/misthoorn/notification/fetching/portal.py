@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from misthoorn.common.numbers import show_code
 from misthoorn.common.tlp import Audience, Tlp, What, may_tell
 from misthoorn.constituency.members import CHANNEL, Client, Scope
-from misthoorn.notification.by_people import end, objections, take_out
+from misthoorn.notification.by_people.handing_over import end, objections, take_out
 from misthoorn.notification.delivery.decide import handed_over
 from misthoorn.notification.facts import ReplyLine
 from misthoorn.notification.models import Attempt, Message, Notice, NoticeFinding

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from misthoorn.notification.aggregation import AggregationError, read_versions, rules_on, shipped_versions
+from misthoorn.notification.gathered.aggregation import AggregationError, read_versions, rules_on, shipped_versions
 
 RULE = {"recipient": "anyone", "template": "digest", "interval": "day", "key": "contact", "waits": ["normal"]}
 VERSION = {"version": "one", "from": date(2026, 1, 1), "to": None, "rules": [RULE]}

@@ -11,10 +11,10 @@ from misthoorn.accounts.services import record
 from misthoorn.common.clock import AMSTERDAM
 from misthoorn.common.numbers import is_number, tidy_number
 from misthoorn.constituency.services import mark_wrong
-from misthoorn.notification import letter_files
-from misthoorn.notification.by_people import end, objections, take_out
+from misthoorn.notification.by_people import letter_files
+from misthoorn.notification.by_people.handing_over import end, objections, take_out
+from misthoorn.notification.by_people.letter_files import LetterError, printed
 from misthoorn.notification.delivery.decide import Verdict, handed_over
-from misthoorn.notification.letter_files import LetterError, printed
 from misthoorn.notification.models import Letter, LetterBatch, Message
 
 __all__ = [

@@ -10,10 +10,11 @@ from django.db.models import Count
 
 from misthoorn.accounts.services import record
 from misthoorn.common.proportions import chance_of_more, per_group
-from misthoorn.notification import editions, trial_arms
+from misthoorn.notification import editions
 from misthoorn.notification.compose import ComposeError
 from misthoorn.notification.models import Notice, Trial, TrialArm, TrialAssignment
-from misthoorn.notification.trial_facts import Arm, Size, TrialDraft, TrialError, TrialFacts, check
+from misthoorn.notification.trials import arms as trial_arms
+from misthoorn.notification.trials.facts import Arm, Size, TrialDraft, TrialError, TrialFacts, check
 
 UNLIKELY, LEAST_HARM = 0.01, 5  # so much more harm than in the other arms, from so many organisations on, stops it
 LINK_KEPT = timedelta(days=90)  # who was in which arm is forgotten so long after all was counted

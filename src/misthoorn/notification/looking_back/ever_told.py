@@ -13,7 +13,7 @@ from django.db.models import F, Q, QuerySet
 
 from misthoorn.constituency.queries import by_register_number, search
 from misthoorn.notification.addresses import mail_domain
-from misthoorn.notification.asked import Asked, Place, what_is_asked
+from misthoorn.notification.looking_back.asked import Asked, Place, what_is_asked
 from misthoorn.notification.models import CallOutcome, IncomingMail, Letter, Message, Notice, NoticeFinding
 from misthoorn.notification.retention import domain_digest
 

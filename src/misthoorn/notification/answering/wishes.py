@@ -11,9 +11,9 @@ from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.facts import PreferenceFacts
 from misthoorn.constituency.preferences import set_wishes
 from misthoorn.notification import queries
-from misthoorn.notification.aggregation import shipped_versions
+from misthoorn.notification.gathered.aggregation import shipped_versions
+from misthoorn.notification.gathered.timing import LONGEST, How, Recipient, timing
 from misthoorn.notification.models import Attempt, Message
-from misthoorn.notification.timing import LONGEST, How, Recipient, timing
 
 PIECE = 500
 

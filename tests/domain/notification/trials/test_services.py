@@ -13,12 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from misthoorn.accounts.queries import audit_trail
-from misthoorn.notification import editions, trial_arms, trials
+from misthoorn.notification import editions
 from misthoorn.notification.compose import library
 from misthoorn.notification.compose.editing import file_as_shipped
 from misthoorn.notification.models import IncomingMail, Message, Notice, Trial, TrialArm, TrialAssignment
 from misthoorn.notification.services import create_notices, record_reply, take_next_way
-from misthoorn.notification.trial_facts import TrialError
+from misthoorn.notification.trials import arms as trial_arms
+from misthoorn.notification.trials import services as trials
+from misthoorn.notification.trials.facts import TrialError
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)

@@ -5,9 +5,9 @@ import time
 from dataclasses import dataclass, field
 
 from misthoorn.common import clock
-from misthoorn.notification.by_people import expire
+from misthoorn.notification.by_people.handing_over import expire
+from misthoorn.notification.by_people.letter_files import LetterError, next_to_print, print_more
 from misthoorn.notification.channels.letter.printing import PrintError
-from misthoorn.notification.letter_files import LetterError, next_to_print, print_more
 from misthoorn.work.loop import Step
 
 EVERY = 60.0  # seconds between two looks for what is too late

@@ -10,7 +10,7 @@ from django.db import connections
 
 from misthoorn.common import clock
 from misthoorn.constituency.models import Organisation
-from misthoorn.notification import calls, letters
+from misthoorn.notification.by_people import calls, letters
 from misthoorn.notification.models import Attempt, Call, Letter, LetterBatch, Message
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -15,8 +15,8 @@ from django.db import transaction
 from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
+from misthoorn.notification.gathered.timing import PREFERENCE
 from misthoorn.notification.models import Message, Notice, NoticeFinding
-from misthoorn.notification.timing import PREFERENCE
 
 type Kind = Literal["digest", "bundle"]
 

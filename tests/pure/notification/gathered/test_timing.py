@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from misthoorn.common.clock import AMSTERDAM
 from misthoorn.constituency.facts import NO_WISH, PreferenceFacts
 from misthoorn.constituency.words import DIGESTS, PRESETS, SEVERITIES
-from misthoorn.notification.aggregation import shipped_versions
-from misthoorn.notification.timing import AT_ONCE, How, Recipient, is_pressing, next_digest, timing
+from misthoorn.notification.gathered.aggregation import shipped_versions
+from misthoorn.notification.gathered.timing import AT_ONCE, How, Recipient, is_pressing, next_digest, timing
 
 RULES = shipped_versions()
 TUESDAY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)

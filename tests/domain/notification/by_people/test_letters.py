@@ -11,8 +11,8 @@ from misthoorn.accounts.queries import audit_trail
 from misthoorn.common import clock
 from misthoorn.constituency.models import Contact
 from misthoorn.constituency.services import refuse_subject, stop_contact
-from misthoorn.notification import letter_files, letters
-from misthoorn.notification.by_people import expire
+from misthoorn.notification.by_people import letter_files, letters
+from misthoorn.notification.by_people.handing_over import expire
 from misthoorn.notification.channels.letter.printing import trouble
 from misthoorn.notification.models import Attempt, Letter, Message, Notice
 from misthoorn.notification.queries import broken_laws

@@ -13,7 +13,7 @@ from enum import StrEnum
 from misthoorn.common.clock import AMSTERDAM
 from misthoorn.constituency.facts import NO_WISH, PreferenceFacts
 from misthoorn.constituency.words import SEVERITIES
-from misthoorn.notification.aggregation import INTERVALS, Rule, RuleSet, rules_on
+from misthoorn.notification.gathered.aggregation import INTERVALS, Rule, RuleSet, rules_on
 
 PREFERENCE = "preference"  # why something is not told: its recipient wished so
 LONGEST = max(INTERVALS.values()) + timedelta(days=1)  # further back no last mail holds anything up

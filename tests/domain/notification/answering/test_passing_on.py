@@ -12,9 +12,9 @@ from misthoorn.constituency.contacts import add_contact, confirm_contact
 from misthoorn.constituency.imports import read_table
 from misthoorn.constituency.models import Contact
 from misthoorn.constituency.services import import_table
+from misthoorn.notification.answering.passing_on import MOST, MOST_A_DAY, MOST_OF_ONE, Passed, pass_on
 from misthoorn.notification.channels import HandOverError, Reason
 from misthoorn.notification.models import Message, Notice
-from misthoorn.notification.passing_on import MOST, MOST_A_DAY, MOST_OF_ONE, Passed, pass_on
 from misthoorn.triage.models import Finding
 
 NOW = clock.now()

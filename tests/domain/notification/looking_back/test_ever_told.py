@@ -9,8 +9,8 @@ from django.db import connection
 
 from misthoorn.common.numbers import show_code
 from misthoorn.constituency.models import Organisation
-from misthoorn.notification import ever_told
-from misthoorn.notification.ever_told import all_told, everything_told
+from misthoorn.notification.looking_back import ever_told
+from misthoorn.notification.looking_back.ever_told import all_told, everything_told
 from misthoorn.notification.models import Check, Message, Notice, NoticeFinding, Reply
 from misthoorn.notification.retention import purge
 from misthoorn.notification.services import record_reply

@@ -12,9 +12,9 @@ from misthoorn.constituency.facts import NO_WISH, PreferenceFacts
 from misthoorn.constituency.models import Contact, Preference
 from misthoorn.constituency.preferences import wishes_of
 from misthoorn.constituency.queries import preferences
+from misthoorn.notification.answering.wishes import reached, take_wishes
 from misthoorn.notification.compose import Mail
 from misthoorn.notification.models import Attempt, Message
-from misthoorn.notification.wishes import reached, take_wishes
 from misthoorn.notification.writing import MessageDraft, NoticeDraft, write_notice
 
 pytestmark = pytest.mark.django_db

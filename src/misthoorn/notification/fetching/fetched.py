@@ -5,9 +5,9 @@ from datetime import datetime
 from django.db import transaction
 
 from misthoorn.common import clock
-from misthoorn.notification.by_people import objections, take_out
+from misthoorn.notification.by_people.handing_over import objections, take_out
 from misthoorn.notification.delivery.decide import Because
-from misthoorn.notification.feeds import MOST_NOTICES
+from misthoorn.notification.fetching.feeds import MOST_NOTICES
 from misthoorn.notification.models import Message
 from misthoorn.notification.writing import BY_PEOPLE_PATIENCE
 from misthoorn.work.loop import Step

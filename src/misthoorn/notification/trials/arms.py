@@ -16,8 +16,8 @@ from misthoorn.notification.compose.errors import ComposeError
 from misthoorn.notification.compose.facts import LANGUAGES
 from misthoorn.notification.compose.library import text_of
 from misthoorn.notification.facts import NoticePlan
+from misthoorn.notification.gathered.timing import is_pressing
 from misthoorn.notification.models import IncomingMail, Notice, Reply, Trial, TrialArm, TrialAssignment
-from misthoorn.notification.timing import is_pressing
 
 _State = Trial.State
 

@@ -12,8 +12,8 @@ from misthoorn.constituency.models import Contact
 from misthoorn.insight.ledger import collect
 from misthoorn.insight.models import Entry
 from misthoorn.intake.models import Source
-from misthoorn.notification import calls, letters
-from misthoorn.notification.calls import CallError, Ended
+from misthoorn.notification.by_people import calls, letters
+from misthoorn.notification.by_people.calls import CallError, Ended
 from misthoorn.notification.models import Attempt, Call, CallOutcome, Message, Notice, Reply
 from misthoorn.notification.queries import broken_laws
 from misthoorn.triage.models import Finding

@@ -13,7 +13,7 @@ from misthoorn.accounts.services import record
 from misthoorn.common.clock import AMSTERDAM
 from misthoorn.constituency.addresses import show_telephone
 from misthoorn.constituency.services import mark_wrong, note_failure, stop_contact
-from misthoorn.notification.by_people import end, objections, take_out
+from misthoorn.notification.by_people.handing_over import end, objections, take_out
 from misthoorn.notification.channels.telephone.outcomes import LATEST, Outcome, is_enough, next_try, outcomes
 from misthoorn.notification.channels.telephone.script import CallFacts, Part, Told, hidden, script_of
 from misthoorn.notification.delivery.decide import Because, Verdict, handed_over

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from misthoorn.common.numbers import make_number, show_number
-from misthoorn.notification.asked import Asked, what_is_asked
+from misthoorn.notification.looking_back.asked import Asked, what_is_asked
 
 NUMBER = make_number(lambda below: below // 3)
 
