@@ -9,8 +9,6 @@ import pytest
 import seed
 import yaml
 from compared import draft, start, write
-from hypothesis import given
-from hypothesis import strategies as st
 
 from misthoorn.accounts.queries import audit_trail
 from misthoorn.notification import editions
@@ -18,7 +16,6 @@ from misthoorn.notification.compose import library
 from misthoorn.notification.compose.editing import file_as_shipped
 from misthoorn.notification.models import IncomingMail, Message, Notice, Trial, TrialArm, TrialAssignment
 from misthoorn.notification.services import create_notices, record_reply, take_next_way
-from misthoorn.notification.trials import arms as trial_arms
 from misthoorn.notification.trials import services as trials
 from misthoorn.notification.trials.facts import TrialError
 
@@ -95,28 +92,6 @@ def test_the_arm_is_the_same_in_every_warning_whatever_the_order(country):  # no
     assert TrialAssignment.objects.count() == COUNT
 
 
-@given(st.integers(1, 2**31), st.lists(st.integers(1, 2**40), unique=True, max_size=60), st.randoms())
-def test_a_draw_depends_on_the_trial_the_organisation_and_the_secret_alone(trial, organisations, order):
-    before = {one: trial_arms.draw(trial, one, arms=3, secret="s") for one in organisations}
-    order.shuffle(organisations)
-    assert {one: trial_arms.draw(trial, one, arms=3, secret="s") for one in organisations} == before
-    assert set(before.values()) <= {0, 1, 2}
-
-
-@pytest.mark.parametrize("arms", [2, 3, 4])
-def test_arms_are_balanced_and_one_trial_says_nothing_of_another(arms):
-    drawn = [[trial_arms.draw(trial, one, arms=arms, secret="s") for one in range(12_000)] for trial in (1, 2)]
-    for some in drawn:
-        for arm in range(arms):
-            assert abs(some.count(arm) - 12_000 / arms) < 5 * (12_000 / arms) ** 0.5
-    same = sum(one == other for one, other in zip(*drawn, strict=True))
-    assert abs(same - 12_000 / arms) < 5 * (12_000 / arms) ** 0.5
-    other_key = [trial_arms.draw(1, one, arms=arms, secret="t") for one in range(12_000)]
-    assert (
-        abs(sum(a == b for a, b in zip(drawn[0], other_key, strict=True)) - 12_000 / arms) < 5 * (12_000 / arms) ** 0.5
-    )
-
-
 @pytest.mark.parametrize(
     "changes",
     [
@@ -145,12 +120,6 @@ def test_a_severity_may_be_compared_on_every_subject(country):  # noqa: ARG001  
     start(subject="", severity="high")
     release([*plans()[:3], *(replace(one, severity="normal") for one in plans()[3:6])])
     assert TrialAssignment.objects.count() == 3
-
-
-@pytest.mark.parametrize("subject", ["infected-system", "compromised-website", "CVE-2021-44228"])
-def test_what_shows_compromise_is_never_among_the_texts_of_a_trial(subject):
-    kinds = {name.partition("/")[0] for name in trial_arms.texts_for(subject)}
-    assert not kinds & {"compromised", "infected", "exploited"}
 
 
 def test_a_subject_that_shows_compromise_can_not_be_compared():
