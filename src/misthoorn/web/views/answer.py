@@ -15,8 +15,8 @@ from misthoorn.notification import leaving, queries, services
 from misthoorn.notification.answering.passing_on import Passed, pass_on
 from misthoorn.notification.confirming import claim_of, mail_code
 from misthoorn.notification.inviting import password_code_of
-from misthoorn.web.answer_forms import ClaimForm
-from misthoorn.web.forms import CodeForm, ReplyForm
+from misthoorn.web.forms.answer import ClaimForm
+from misthoorn.web.forms.public import CodeForm, ReplyForm
 from misthoorn.web.guards import public
 from misthoorn.web.limits import CLAIMS, CODES, CODES_A_DAY, PASSED_ON
 

@@ -11,9 +11,9 @@ from misthoorn.common import clock
 from misthoorn.constituency.preferences import wishes_of
 from misthoorn.notification import queries
 from misthoorn.notification.answering.wishes import Reached, reached, take_wishes
+from misthoorn.web.forms.preference import PreferenceForm
 from misthoorn.web.guards import public
 from misthoorn.web.limits import CODES, CODES_A_DAY
-from misthoorn.web.preference_forms import PreferenceForm
 from misthoorn.web.views.answer import CODE
 
 

@@ -7,9 +7,9 @@ from django.views.decorators.http import require_http_methods
 
 from misthoorn.common import clock
 from misthoorn.notification.answering.checking import check_way
+from misthoorn.web.forms.people import PublicWayForm
 from misthoorn.web.guards import public
 from misthoorn.web.limits import CHECKS
-from misthoorn.web.people_forms import PublicWayForm
 
 
 @public

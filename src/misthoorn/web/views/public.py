@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from misthoorn.common import clock
 from misthoorn.notification import services as notification
 from misthoorn.notification.files import files_of_bundle
-from misthoorn.web.forms import CheckForm
+from misthoorn.web.forms.public import CheckForm
 from misthoorn.web.guards import View, public
 from misthoorn.web.kept import kept
 from misthoorn.web.limits import CHECKS

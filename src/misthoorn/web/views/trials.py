@@ -8,7 +8,7 @@ from misthoorn.common import clock
 from misthoorn.insight.trials import result_of
 from misthoorn.notification.trials.services import trials as all_trials
 from misthoorn.web.guards import public
-from misthoorn.web.trial_words import why_ended
+from misthoorn.web.words.trial import why_ended
 
 
 @public

@@ -13,7 +13,7 @@ from misthoorn.common import clock
 from misthoorn.triage import queries as triage
 from misthoorn.triage.following_up import corrections, queries
 from misthoorn.triage.following_up.news import NewsError, decide_news
-from misthoorn.web.after_forms import CorrectionForm, YesNoForm
+from misthoorn.web.forms.after import CorrectionForm, YesNoForm
 from misthoorn.web.guards import desk, person
 
 _ON_ITS_WAY = ("approved", "stopped")

@@ -16,7 +16,7 @@ from misthoorn.notification.answering.answers import AnswerFacts
 from misthoorn.triage import queries as triage
 from misthoorn.triage.services.judging import MOST, Judgement, JudgementError, assets_in, judge_answer
 from misthoorn.triage.services.suppressions import USUAL
-from misthoorn.web.answer_forms import JudgeForm
+from misthoorn.web.forms.answer import JudgeForm
 from misthoorn.web.guards import desk, person
 
 SHOWN = 200

@@ -11,8 +11,8 @@ from misthoorn.common import clock
 from misthoorn.notification.compose import ComposeError, Mail
 from misthoorn.triage import broadcasting, services
 from misthoorn.triage.broadcasting import BroadcastFacts
-from misthoorn.web.broadcast_forms import BroadcastForm, NoteForm
-from misthoorn.web.desk_forms import ApproveForm
+from misthoorn.web.forms.broadcast import BroadcastForm, NoteForm
+from misthoorn.web.forms.desk import ApproveForm
 from misthoorn.web.guards import desk, person
 
 STATES = ("draft", "waiting", "approved", "stopped", "rejected")

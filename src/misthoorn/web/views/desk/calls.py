@@ -8,9 +8,9 @@ from django.views.decorators.http import require_POST, require_safe
 from misthoorn.common import clock
 from misthoorn.common.numbers import show_number
 from misthoorn.notification.by_people import calls
+from misthoorn.web.forms.people import OutcomeForm
 from misthoorn.web.guards import desk, person
-from misthoorn.web.people_forms import OutcomeForm
-from misthoorn.web.people_words import TROUBLE
+from misthoorn.web.words.people import TROUBLE
 
 
 def _said(error: calls.CallError) -> str:

@@ -13,7 +13,7 @@ from misthoorn.notification import queries as notification
 from misthoorn.triage import handing_over, queries, services
 from misthoorn.triage.following_up.queries import aftermath
 from misthoorn.triage.soon import look_at
-from misthoorn.web.desk_forms import ApproveForm, SetAsideForm, TurnForm
+from misthoorn.web.forms.desk import ApproveForm, SetAsideForm, TurnForm
 from misthoorn.web.funnel import steps
 from misthoorn.web.guards import desk, person
 

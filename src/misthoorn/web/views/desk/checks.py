@@ -7,9 +7,9 @@ from misthoorn.notification.answering.checking import check_way
 from misthoorn.notification.channels.telephone.answers import answer_of
 from misthoorn.notification.compose.facts import LANGUAGES
 from misthoorn.notification.services import team
+from misthoorn.web.forms.people import WayForm
 from misthoorn.web.guards import desk
 from misthoorn.web.limits import DESK_CHECKS
-from misthoorn.web.people_forms import WayForm
 
 
 @desk

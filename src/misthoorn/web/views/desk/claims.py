@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from misthoorn.common import clock
 from misthoorn.constituency import claims as services
 from misthoorn.notification.confirming import addresses_warned
-from misthoorn.web.answer_forms import RefuseForm
+from misthoorn.web.forms.answer import RefuseForm
 from misthoorn.web.guards import desk, person
 from misthoorn.web.views.desk.members import invite
 

@@ -8,8 +8,8 @@ from misthoorn.common import clock
 from misthoorn.constituency import queries
 from misthoorn.constituency.preferences import wishes_of
 from misthoorn.notification.answering.wishes import take_wishes
+from misthoorn.web.forms.preference import PreferenceForm
 from misthoorn.web.guards import desk, person
-from misthoorn.web.preference_forms import PreferenceForm
 
 
 @desk

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_http_methods
 from misthoorn.common import clock
 from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.contacts import add_contact
+from misthoorn.web.forms.people import ContactForm
 from misthoorn.web.guards import desk, person
-from misthoorn.web.people_forms import ContactForm
 
 
 @desk

@@ -9,7 +9,7 @@ from misthoorn.constituency import queries
 from misthoorn.constituency.facts import OrganisationFacts
 from misthoorn.constituency.owners import decide_network_owner
 from misthoorn.notification.channels.feed import keys
-from misthoorn.web.feed_forms import FeedForm
+from misthoorn.web.forms.feed import FeedForm
 from misthoorn.web.guards import desk, person
 from misthoorn.web.views.desk.sources_one import is_administrator, only_administrators
 

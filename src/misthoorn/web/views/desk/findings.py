@@ -14,7 +14,7 @@ from misthoorn.triage import services
 from misthoorn.triage.evidence import Chain, chain_of_finding
 from misthoorn.triage.services.suppressions import USUAL
 from misthoorn.triage.watch import outdated_marks
-from misthoorn.web.desk_forms import RemediationForm, SuppressForm
+from misthoorn.web.forms.desk import RemediationForm, SuppressForm
 from misthoorn.web.guards import desk, person
 
 

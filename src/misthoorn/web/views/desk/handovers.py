@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from misthoorn.common import clock
 from misthoorn.triage import handing_over, queries, services
-from misthoorn.web.broadcast_forms import HandOverForm
+from misthoorn.web.forms.broadcast import HandOverForm
 from misthoorn.web.guards import desk, person
 from misthoorn.web.views.desk.findings import spoken
 

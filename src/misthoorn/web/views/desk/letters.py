@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST, require_safe
 from misthoorn.common import clock
 from misthoorn.notification.by_people import letter_files, letters
 from misthoorn.notification.channels.letter.printing import PrintError, trouble
+from misthoorn.web.forms.people import BatchForm, ReturnedForm
 from misthoorn.web.guards import desk, person
-from misthoorn.web.people_forms import BatchForm, ReturnedForm
-from misthoorn.web.people_words import TROUBLE
+from misthoorn.web.words.people import TROUBLE
 
 SHOWN = 50
 

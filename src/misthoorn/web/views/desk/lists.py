@@ -21,8 +21,8 @@ from misthoorn.intake import queries
 from misthoorn.intake.drafts import Draft, draft_of, drop_draft, keep_draft
 from misthoorn.intake.lists import LISTS, fitting_name
 from misthoorn.intake.services import Brought, IntakeError, decide_held, receive, save_mapping
+from misthoorn.web.forms.list import HeldForm, MappingForm, SaidForm, UploadForm, file_level
 from misthoorn.web.guards import desk, person
-from misthoorn.web.list_forms import HeldForm, MappingForm, SaidForm, UploadForm, file_level
 
 SHOWN = 20
 MOST_FAILED = 100_000

@@ -12,8 +12,8 @@ from misthoorn.constituency import queries
 from misthoorn.constituency.aside import UnwantedError
 from misthoorn.constituency.contacts import ContactError
 from misthoorn.notification.inviting import invite_member
+from misthoorn.web.forms.mine import InviteForm
 from misthoorn.web.guards import desk, person
-from misthoorn.web.mine_forms import InviteForm
 from misthoorn.web.views.desk.sources_one import is_administrator, only_administrators
 
 

@@ -19,7 +19,7 @@ from misthoorn.triage import queries as triage
 from misthoorn.triage import watch
 from misthoorn.triage.evidence import sentences
 from misthoorn.triage.silence import silenced
-from misthoorn.web.desk_forms import KindForm, SearchForm
+from misthoorn.web.forms.desk import KindForm, SearchForm
 from misthoorn.web.guards import desk, person
 from misthoorn.web.views.desk.findings import spoken
 

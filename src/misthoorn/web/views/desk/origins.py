@@ -8,8 +8,8 @@ from misthoorn.common import clock
 from misthoorn.intake.origin import state_origin
 from misthoorn.intake.services import IntakeError
 from misthoorn.triage.services.origins import ask_again, keep_back
+from misthoorn.web.forms.source import OriginForm
 from misthoorn.web.guards import desk, person
-from misthoorn.web.source_forms import OriginForm
 from misthoorn.web.views.desk.sources_one import only_administrators
 
 

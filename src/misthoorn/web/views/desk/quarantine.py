@@ -16,8 +16,8 @@ from misthoorn.intake import queries
 from misthoorn.intake.facts import BatchFacts
 from misthoorn.intake.lists import LISTS, fitting
 from misthoorn.intake.services import IntakeError, preview_release, release_batch
+from misthoorn.web.forms.list import MappingForm, QuarantineForm
 from misthoorn.web.guards import desk, person
-from misthoorn.web.list_forms import MappingForm, QuarantineForm
 from misthoorn.web.views.desk.lists import MOST_FAILED, looked, only_there
 from misthoorn.web.words import word
 

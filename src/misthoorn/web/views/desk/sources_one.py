@@ -15,10 +15,10 @@ from misthoorn.intake.catalogue import Entry, entries
 from misthoorn.intake.origin import stated
 from misthoorn.intake.services import IntakeError, sources, sources_health
 from misthoorn.intake.work import make_drop_folders
+from misthoorn.web.forms.own_source import OwnForm
+from misthoorn.web.forms.source import AddForm, KeyForm, OriginForm, ScheduleForm
 from misthoorn.web.guards import desk, person
-from misthoorn.web.own_source_form import OwnForm
 from misthoorn.web.source_chart import chart
-from misthoorn.web.source_forms import AddForm, KeyForm, OriginForm, ScheduleForm
 
 SHOWN = 20
 

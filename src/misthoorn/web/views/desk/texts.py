@@ -19,10 +19,10 @@ from misthoorn.notification.compose.samples import sample_mail
 from misthoorn.notification.compose.shelf import shipped
 from misthoorn.notification.editions import EditionError, EditionFacts, TextProblemError
 from misthoorn.notification.services import team
+from misthoorn.web.forms.text import RejectForm, TextForm
 from misthoorn.web.guards import desk, person
 from misthoorn.web.text_difference import difference
-from misthoorn.web.text_forms import RejectForm, TextForm
-from misthoorn.web.text_words import problem_in_words
+from misthoorn.web.words.text import problem_in_words
 
 
 @dataclass(frozen=True, slots=True)

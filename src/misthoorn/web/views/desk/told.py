@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from misthoorn.common.spreadsheets import csv_line
 from misthoorn.notification.looking_back.ever_told import all_told, everything_told
-from misthoorn.web.broadcast_forms import ToldForm
+from misthoorn.web.forms.broadcast import ToldForm
 from misthoorn.web.guards import desk
 
 COLUMNS = ("number", "kind", "organisation", "register_number", "subject", "severity", "tlp")

@@ -8,11 +8,11 @@ from misthoorn.common import clock
 from misthoorn.insight.trials import curves_of, result_of
 from misthoorn.notification.trials import services
 from misthoorn.notification.trials.facts import TrialError, TrialFacts
-from misthoorn.web.broadcast_forms import NoteForm
 from misthoorn.web.curves import NARROW, WIDE, axis, draw, table
+from misthoorn.web.forms.broadcast import NoteForm
+from misthoorn.web.forms.trial import TrialForm
 from misthoorn.web.guards import desk, person
-from misthoorn.web.trial_forms import TrialForm
-from misthoorn.web.trial_words import error_for, why_ended
+from misthoorn.web.words.trial import error_for, why_ended
 
 
 @desk

@@ -9,9 +9,9 @@ from misthoorn.constituency import queries
 from misthoorn.notification import webhooks as services
 from misthoorn.notification.channels import HandOverError
 from misthoorn.notification.channels.webhook.address import WebhookError
+from misthoorn.web.forms.webhook import WebhookForm
 from misthoorn.web.guards import desk, person
 from misthoorn.web.views.desk.sources_one import is_administrator, only_administrators
-from misthoorn.web.webhook_forms import WebhookForm
 
 
 @desk

@@ -16,9 +16,9 @@ from misthoorn.constituency.preferences import wishes_of
 from misthoorn.notification.answering.wishes import take_wishes
 from misthoorn.triage import portal, watch
 from misthoorn.triage.watch import Watched
+from misthoorn.web.forms.mine import MistakeForm
+from misthoorn.web.forms.preference import PreferenceForm
 from misthoorn.web.guards import person, recipient
-from misthoorn.web.mine_forms import MistakeForm
-from misthoorn.web.preference_forms import PreferenceForm
 from misthoorn.web.views.mine.told import scope
 
 

@@ -16,9 +16,9 @@ from misthoorn.accounts.services import AccountError
 from misthoorn.common import clock
 from misthoorn.constituency.aside import UnwantedError
 from misthoorn.notification.inviting import mail_forgotten
+from misthoorn.web.forms.mine import ForgottenForm, PasswordForm
 from misthoorn.web.guards import public
 from misthoorn.web.limits import FORGOTTEN
-from misthoorn.web.mine_forms import ForgottenForm, PasswordForm
 from misthoorn.web.views.answer import PASSWORD_CODE
 
 

@@ -17,7 +17,7 @@ from misthoorn.notification.bundles import COLUMNS, CSV_TYPE, csv_row
 from misthoorn.notification.fetching import portal as notices
 from misthoorn.notification.fetching.portal import PAGE, PortalNotice
 from misthoorn.triage import portal
-from misthoorn.web.forms import ReplyForm
+from misthoorn.web.forms.public import ReplyForm
 from misthoorn.web.guards import person, recipient
 from misthoorn.web.views.answer import forward
 from misthoorn.web.words import word

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from misthoorn.constituency.words import PROVINCES, SECTORS, SIZES
 from misthoorn.triage.services import BroadcastDraft
-from misthoorn.web.forms import PlainForm
-from misthoorn.web.telling_words import BROADCAST_KINDS
+from misthoorn.web.forms.public import PlainForm
 from misthoorn.web.words import WORDS
+from misthoorn.web.words.telling import BROADCAST_KINDS
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

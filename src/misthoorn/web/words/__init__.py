@@ -6,17 +6,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from misthoorn.web.after_words import AFTER
-from misthoorn.web.answer_words import CLAIM_EVIDENCE, CLAIM_STATES, JUDGEMENTS, JUDGEMENTS_MEAN, PASSED
-from misthoorn.web.contact_words import PROVENANCES, ROLES, RUNG_REASONS, RUNGS
-from misthoorn.web.file_words import FORMATS, REFUSALS
-from misthoorn.web.gate_words import GATES, ORGANISATION_KINDS, ORIGIN_MEANS, OUTCOMES, OUTCOMES_WHY
-from misthoorn.web.mine_words import MINE
-from misthoorn.web.people_words import BECAUSE, RETURNED
-from misthoorn.web.preference_words import PREFERENCES
-from misthoorn.web.telling_words import TELLING
-from misthoorn.web.text_words import TEXTS
-from misthoorn.web.trial_words import TRIALS
+from misthoorn.web.words.after import AFTER
+from misthoorn.web.words.answer import CLAIM_EVIDENCE, CLAIM_STATES, JUDGEMENTS, JUDGEMENTS_MEAN, PASSED
+from misthoorn.web.words.contact import PROVENANCES, ROLES, RUNG_REASONS, RUNGS
+from misthoorn.web.words.file import FORMATS, REFUSALS
+from misthoorn.web.words.gate import GATES, ORGANISATION_KINDS, ORIGIN_MEANS, OUTCOMES, OUTCOMES_WHY
+from misthoorn.web.words.mine import MINE
+from misthoorn.web.words.people import BECAUSE, RETURNED
+from misthoorn.web.words.preference import PREFERENCES
+from misthoorn.web.words.telling import TELLING
+from misthoorn.web.words.text import TEXTS
+from misthoorn.web.words.trial import TRIALS
 
 WORDS: Mapping[str, Mapping[str, Promise]] = {
     "severity": {

@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from misthoorn.constituency.machines import ROLES
-from misthoorn.web.contact_words import ROLES as ROLE_WORDS
-from misthoorn.web.forms import PlainForm
+from misthoorn.web.forms.public import PlainForm
+from misthoorn.web.words.contact import ROLES as ROLE_WORDS
 
 
 class FeedForm(PlainForm):

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from misthoorn.triage.following_up.corrections import LONGEST
-from misthoorn.web.forms import PlainForm
+from misthoorn.web.forms.public import PlainForm
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from misthoorn.constituency.routing import shipped_oktts
-from misthoorn.web.forms import PlainForm
+from misthoorn.web.forms.public import PlainForm
 from misthoorn.web.words import WORDS
 
 _PRODUCT_SCOPES = frozenset(("version-subject", "product-subject"))

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from misthoorn.constituency.addresses import AddressError, mail_address
-from misthoorn.web.forms import PlainForm
+from misthoorn.web.forms.public import PlainForm
 from misthoorn.web.words import WORDS
 
 

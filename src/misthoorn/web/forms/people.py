@@ -12,9 +12,9 @@ from misthoorn.constituency.addresses import AddressError, address_for
 from misthoorn.notification.answering.checking import WAYS, read_proof
 from misthoorn.notification.by_people.letters import MOST
 from misthoorn.notification.channels.telephone.outcomes import outcomes
-from misthoorn.web.forms import PlainForm, read_domain, read_number
-from misthoorn.web.people_words import RETURNED, TROUBLE
+from misthoorn.web.forms.public import PlainForm, read_domain, read_number
 from misthoorn.web.words import WORDS
+from misthoorn.web.words.people import RETURNED, TROUBLE
 
 _LONGEST_INPUT = 320
 

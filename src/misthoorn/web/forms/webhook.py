@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from misthoorn.notification.channels.webhook.address import LONGEST, WebhookError, webhook_address
-from misthoorn.web.forms import PlainForm
+from misthoorn.web.forms.public import PlainForm
 
 
 class WebhookForm(PlainForm):

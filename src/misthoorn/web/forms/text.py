@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from misthoorn.notification.compose.editing import MAY_LACK, MOST_STEPS, Problem, editable, shared
 from misthoorn.notification.compose.facts import LANGUAGES
-from misthoorn.web.forms import PlainForm
-from misthoorn.web.text_words import FIELDS, problem_in_words
+from misthoorn.web.forms.public import PlainForm
+from misthoorn.web.words.text import FIELDS, problem_in_words
 
 LONGEST = 12_000
 _ROWS = {"body": 26, "it": 7, "subject": 2, "about": 2, "what": 1, "only_if": 1}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from misthoorn.common.tlp import Tlp
 from misthoorn.intake.catalogue import CatalogueError, Entry, chosen
 from misthoorn.intake.schedule import ScheduleError, read_schedule
-from misthoorn.web.forms import PlainForm
+from misthoorn.web.forms.public import PlainForm
 
 _LONGEST = 100
 

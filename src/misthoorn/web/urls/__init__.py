@@ -3,15 +3,15 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from misthoorn.web.after_urls import AFTER
-from misthoorn.web.feed_urls import FEEDS
 from misthoorn.web.guards import View, public
-from misthoorn.web.mine_urls import MINE
-from misthoorn.web.people_urls import PEOPLE
-from misthoorn.web.preference_urls import PREFERENCES
-from misthoorn.web.telling_urls import TELLING
-from misthoorn.web.text_urls import TEXTS
-from misthoorn.web.trial_urls import TRIALS
+from misthoorn.web.urls.after import AFTER
+from misthoorn.web.urls.feed import FEEDS
+from misthoorn.web.urls.mine import MINE
+from misthoorn.web.urls.people import PEOPLE
+from misthoorn.web.urls.preference import PREFERENCES
+from misthoorn.web.urls.telling import TELLING
+from misthoorn.web.urls.text import TEXTS
+from misthoorn.web.urls.trial import TRIALS
 from misthoorn.web.views import answer, feed, preferences, push
 from misthoorn.web.views import public as pages
 from misthoorn.web.views.desk import (

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from misthoorn.notification.compose.library import variants
 from misthoorn.notification.trials.facts import LONGEST_HYPOTHESIS, LONGEST_NAME, LONGEST_SUBJECT, TrialDraft
-from misthoorn.web.forms import PlainForm
-from misthoorn.web.trial_words import OUTCOMES, VARIANTS
+from misthoorn.web.forms.public import PlainForm
 from misthoorn.web.words import WORDS
+from misthoorn.web.words.trial import OUTCOMES, VARIANTS
 
 USUAL = "usual"  # the value of the usual text in the form: an empty one is no value there
 

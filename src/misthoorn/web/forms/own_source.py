@@ -11,8 +11,8 @@ from misthoorn.common.tlp import Tlp
 from misthoorn.formats.registry import FORMATS
 from misthoorn.intake.services.sources import Definition
 from misthoorn.intake.sources.registry import TRANSPORTS
-from misthoorn.web.forms import PlainForm
-from misthoorn.web.source_forms import key_field, read, schedule_field, user_field
+from misthoorn.web.forms.public import PlainForm
+from misthoorn.web.forms.source import key_field, read, schedule_field, user_field
 from misthoorn.web.words import WORDS
 
 _DELIVERED = ("events", "advisories", "lifts")

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from misthoorn.constituency.facts import NO_WISH, PreferenceFacts
 from misthoorn.constituency.preferences import Wishes
-from misthoorn.web.forms import PlainForm
-from misthoorn.web.preference_words import ALIVE, DIGESTS, FLOORS, PRESETS, WEEKDAYS
+from misthoorn.web.forms.public import PlainForm
 from misthoorn.web.words import WORDS
+from misthoorn.web.words.preference import ALIVE, DIGESTS, FLOORS, PRESETS, WEEKDAYS
 
 _TIME = {"invalid": _("This is not a time. Type it as 22:00.")}
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from misthoorn.constituency.addresses import AddressError, mail_address
 from misthoorn.constituency.facts import AssetFacts
 from misthoorn.constituency.mistakes import LONGEST
-from misthoorn.web.forms import PlainForm
+from misthoorn.web.forms.public import PlainForm
 from misthoorn.web.templatetags.mh import named
 from misthoorn.web.words import WORDS
 

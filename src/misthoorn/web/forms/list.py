@@ -22,7 +22,7 @@ from misthoorn.formats.table_mapping import (
     REASON_COLUMN,
     TableMapping,
 )
-from misthoorn.web.forms import PlainForm
+from misthoorn.web.forms.public import PlainForm
 from misthoorn.web.words import WORDS
 
 ZONES = (LOCAL, "UTC", "Europe/London", "America/New_York", "America/Los_Angeles", "Asia/Tokyo")
