@@ -15,6 +15,7 @@ from misthoorn.notification.delivery.decide import Because
 from misthoorn.notification.drafts import Names
 from misthoorn.notification.facts import Created, HandedOver
 from misthoorn.notification.models import Message, MessageFile, Notice, NoticeFinding
+from misthoorn.notification.stopping import keep_back
 from misthoorn.notification.writing import (
     PIECE,
     TRIES,
@@ -119,14 +120,7 @@ def broadcast_messages(occasion: str) -> dict[str, int]:
 
 def stop_broadcast_messages(occasion: str) -> int:
     """Keep what waits of a broadcast here; how many messages. What a worker has in hand at this moment goes out."""
-    stopped = (Message.State.QUEUED, Message.State.WAITING, Message.State.GATHERING)
-    waiting = Message.objects.filter(notice__in=_of([occasion]).values("pk"), state__in=stopped)
-    kept = 0
-    while piece := list(waiting.order_by("pk").values_list("pk", flat=True)[:PIECE]):
-        kept += Message.objects.filter(pk__in=piece, state__in=stopped).update(
-            state=Message.State.WITHHELD, because=Because.STOPPED
-        )
-    return kept
+    return keep_back(Message.objects.filter(notice__in=_of([occasion]).values("pk")), because=Because.STOPPED)
 
 
 def _of(occasions: Sequence[str]) -> QuerySet[Notice]:

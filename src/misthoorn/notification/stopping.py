@@ -1,6 +1,8 @@
 """Keeping back what waits, and letting it go on: a campaign that is stopped, a backup that was put back.
 
-What waited for its digest or bundle waits for that again, and what was to go later goes no earlier.
+What waited for its digest or bundle waits for that again, and what was to go later goes no earlier. What is kept for
+two reasons waits until both are over, whichever ended first: `because` is "stopped restored", and behind it why it
+waited.
 """
 
 from collections.abc import Sequence
@@ -13,7 +15,6 @@ from django.db.models.functions import Concat, Greatest, Left, Substr
 
 from misthoorn.notification.delivery import ledger
 from misthoorn.notification.delivery.decide import Because
-from misthoorn.notification.gathered.gathering import take_apart
 from misthoorn.notification.models import Message, Notice, NoticeFinding
 from misthoorn.notification.writing import first_state, patience
 from misthoorn.work.clock import database_now
@@ -23,6 +24,8 @@ PIECE = 500
 _LONGEST = 300
 _S = Message.State
 WAITS = (_S.QUEUED, _S.WAITING, _S.GATHERING)
+_HELD = Q(state=_S.IN_DOUBT, because__startswith=Because.RESTORED)
+_STOPPED_HELD = f"{Because.STOPPED} {Because.RESTORED}"
 
 
 def stop_messages(*, campaign: int) -> int:
@@ -41,17 +44,39 @@ def withhold_findings(*, findings: Sequence[int], because: str) -> int:
 
 
 def keep_back(rows: QuerySet[Message], *, because: str) -> int:
-    """Keep those of these messages that wait from being handed over; how many.
+    """Keep those of these messages that wait or are held from being handed over; how many.
 
     A digest or bundle that is on its way with one of them is not sent: what else is in it waits for the next.
     """
-    take_apart(rows, because=because)
-    return _keep(rows.filter(state__in=WAITS), state=_S.WITHHELD, because=because)
+    _take_apart(rows, because=because)
+    held = _in_pieces(rows.filter(_HELD), state=_S.WITHHELD, because=_behind(because))
+    return held + _keep(rows.filter(state__in=WAITS), state=_S.WITHHELD, because=because)
+
+
+def _take_apart(told: QuerySet[Message], *, because: str) -> None:
+    """Do not send the digests and bundles that wait with one of these messages in them: all in them waits again.
+
+    What was in one that is held is held by itself.
+    """
+    gathered = told.filter(state=_S.GATHERED, handed_over_at__isnull=True, told_in__isnull=False)
+    carriers = Message.objects.filter(_HELD | Q(state=_S.QUEUED), pk__in=gathered.values("told_in"))
+    for carrier in list(carriers.values_list("pk", flat=True)):
+        with transaction.atomic():
+            row, kept = Message.objects.filter(pk=carrier), {"state": _S.WITHHELD, "because": because}
+            again: dict[str, object] = {}
+            if row.filter(state=_S.QUEUED).update(**kept):
+                again = {"state": _S.GATHERING}
+            elif row.filter(_HELD).update(**kept):
+                again = {"state": _S.IN_DOUBT, "because": _behind(Because.RESTORED)}
+            if again:
+                Message.objects.filter(told_in=carrier, state=_S.GATHERED).update(told_in=None, **again)
 
 
 def go_on(*, campaign: int) -> int:
-    """Let go out what `stop_messages` kept, with new patience; how many."""
+    """Let go out what `stop_messages` kept, with new patience; how many. What a restore held is held again."""
     of_campaign = Message.objects.filter(notice__campaign=campaign, state=_S.WITHHELD)
+    held = of_campaign.filter(because__startswith=_STOPPED_HELD)
+    _in_pieces(held, state=_S.IN_DOUBT, because=Substr("because", len(Because.STOPPED) + 2))
     return _let_go(of_campaign, because=Because.STOPPED)
 
 
@@ -69,15 +94,22 @@ def hold_waiting() -> int:
 
 
 def release_held(*, now: datetime) -> int:  # noqa: ARG001  when something is due is told by the database's clock
-    """Let go out what `hold_waiting` held, with new patience; how many."""
+    """Let go out what `hold_waiting` held, with new patience; how many. What was stopped meanwhile stays stopped."""
+    stopped = Message.objects.filter(state=_S.WITHHELD, because__startswith=_STOPPED_HELD)
+    rest = Substr("because", len(_STOPPED_HELD) + 1)
+    _in_pieces(stopped, because=Concat(Value(Because.STOPPED.value), rest))
     return _let_go(Message.objects.filter(state=_S.IN_DOUBT), because=Because.RESTORED)
 
 
 def _keep(rows: QuerySet[Message], *, state: str, because: str, **values: object) -> int:
     """Of what is gathering, why it waits is kept behind the reason, so that it can wait for that again."""
-    waited = Left(Concat(Value(f"{because} "), F("because")), _LONGEST)
-    gathering = _in_pieces(rows.filter(state=_S.GATHERING), state=state, because=waited, **values)
+    gathering = _in_pieces(rows.filter(state=_S.GATHERING), state=state, because=_behind(because), **values)
     return gathering + _in_pieces(rows.exclude(state=_S.GATHERING), state=state, because=because, **values)
+
+
+def _behind(because: str) -> Left:
+    """This reason, with the one that there was behind it."""
+    return Left(Concat(Value(f"{because} "), F("because")), _LONGEST)
 
 
 def _let_go(rows: QuerySet[Message], *, because: str) -> int:

@@ -70,6 +70,45 @@ def test_after_a_restore_it_waits_for_the_same_digest(three_wait):
     assert list(Message.objects.order_by("pk").values_list("state", "because")) == before
 
 
+def resume(campaign, analyst):
+    return services.resume_campaign(campaign=campaign, person=analyst, note="", now=EIGHT)
+
+
+@pytest.mark.parametrize("waits", ["digest: calm-2026, digest, preference", ""])
+@pytest.mark.parametrize("released_first", [True, False])
+def test_what_is_stopped_and_held_waits_until_both_are_over_whichever_ends_first(
+    three_wait, analyst, waits, released_first
+):
+    was = {"state": "gathering" if waits else "queued", "because": waits}
+    Message.objects.update(**was)
+    mine = Message.objects.filter(notice__campaign=three_wait[0])
+    notices.hold_waiting()
+    assert stop(three_wait[0], analyst) == 1
+
+    if released_first:
+        assert notices.release_held(now=EIGHT) == len(three_wait) - 1
+        assert mine.get().state == "withheld"
+        assert resume(three_wait[0], analyst) == 1
+    else:
+        assert resume(three_wait[0], analyst) == 0
+        assert mine.get().state == "in_doubt"
+        assert notices.release_held(now=EIGHT) == len(three_wait)
+
+    assert list(mine.values("state", "because")) == [was]
+
+
+def test_a_digest_that_a_restore_held_is_not_sent_when_one_of_its_campaigns_is_stopped(three_wait, analyst):
+    first, second, third = three_wait
+    tell_gathered(now=EIGHT)
+    notices.hold_waiting()
+
+    stop(first, analyst)
+    assert states() == [(first, "withheld"), (second, "in_doubt"), (third, "in_doubt"), ("digest", "withheld")]
+    notices.release_held(now=EIGHT)
+    assert states() == [(first, "withheld"), (second, "gathering"), (third, "gathering"), ("digest", "withheld")]
+    assert broken_laws() == []
+
+
 def test_what_was_to_go_in_the_morning_does_not_go_at_night_since_its_campaign_went_on(three_wait, analyst):
     later = EIGHT + timedelta(days=400)
     Message.objects.update(state="queued", because="", not_before=later)

@@ -164,26 +164,6 @@ def give_back(message: int) -> int:
     return returned
 
 
-def take_apart(told: QuerySet[Message], *, because: str) -> int:
-    """Do not send the digests and bundles that wait with one of these messages in them; how many.
-
-    All that was in them waits for the next one.
-    """
-    carriers = Message.objects.filter(state=Message.State.QUEUED, pk__in=told.filter(_GATHERED).values("told_in"))
-    apart = 0
-    for carrier in list(carriers.values_list("pk", flat=True)):
-        with transaction.atomic():
-            waiting = Message.objects.filter(pk=carrier, state=Message.State.QUEUED)
-            if waiting.update(state=Message.State.WITHHELD, because=because):
-                rows = Message.objects.filter(told_in=carrier, state=Message.State.GATHERED)
-                rows.update(state=Message.State.GATHERING, told_in=None)
-                apart += 1
-    return apart
-
-
-_GATHERED = Q(state=Message.State.GATHERED, handed_over_at__isnull=True, told_in__isnull=False)
-
-
 def carrier(notice: int) -> int | None:
     """The message of a digest; None when its text could not be made."""
     return Message.objects.filter(notice=notice).values_list("pk", flat=True).first()
