@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
@@ -219,6 +219,13 @@ def gone_by_reason() -> dict[str, int]:
 def open_but_unseen(*, since: datetime) -> int:
     """How many findings of events are open, although no delivery has shown them since that moment."""
     return Finding.objects.filter(state=Finding.State.OPEN, subject_kind=SubjectKind.EVENT, last_seen__lt=since).count()
+
+
+def all_go_on(campaigns: Collection[int]) -> bool:
+    """Whether none of these was stopped, or taken back; none is before the caller's transaction ends."""
+    held = Campaign.objects.select_for_update(no_key=True).filter(pk__in=campaigns).order_by("pk")
+    states = list(held.values_list("state", flat=True))
+    return len(states) == len(campaigns) and set(states) <= {Campaign.State.APPROVED}
 
 
 def still_true(*, findings: Sequence[int]) -> bool:

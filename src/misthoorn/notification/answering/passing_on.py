@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from misthoorn.common.tlp import Audience, Way, What, may_tell, parse_tlp
 from misthoorn.constituency import queries as constituency
@@ -19,6 +20,7 @@ from misthoorn.constituency.addresses import AddressError, mail_address
 from misthoorn.constituency.aside import UnwantedError, keep_aside
 from misthoorn.constituency.words import PASSED_ON
 from misthoorn.notification.compose.passed_on import NAME, passed_on
+from misthoorn.notification.delivery.decide import is_always_true
 from misthoorn.notification.models import Message, Notice
 from misthoorn.notification.services import team as ours
 from misthoorn.notification.writing import MessageDraft, message_row
@@ -45,6 +47,9 @@ class Passed(StrEnum):
     ALREADY = "already"
     TOO_MANY = "too-many"
     TLP = "tlp"
+    STOPPED = "stopped"
+    TAKEN_BACK = "taken-back"
+    OVER = "over"
     NO_TEXT = "no-text"
 
 
@@ -70,9 +75,16 @@ def pass_on(*, notice: int, address: str, now: datetime, randbelow: Callable[[in
 
 
 def _pass_on(notice: int, address: str, *, now: datetime, randbelow: Callable[[int], int]) -> None:
-    row = Notice.objects.select_for_update().filter(pk=notice, state=Notice.State.QUEUED).first()
-    first = _to_pass_on(row) if row else None
-    if row is None or first is None:
+    campaign = Notice.objects.values_list("campaign", flat=True).filter(pk=notice).first()
+    # Before the notice, in the order of who stops one: until this ends, nobody does.
+    goes_on = campaign is None or import_string(settings.GO_ON)([campaign])
+    row = Notice.objects.select_for_update().filter(pk=notice, state=Notice.State.QUEUED, kind__in=KINDS).first()
+    if row is None:
+        raise _RefusedError(Passed.NO_TEXT)
+    if wrong := _holds_no_more(row, goes_on=goes_on):
+        raise _RefusedError(wrong)
+    first = _to_pass_on(row)
+    if first is None:
         raise _RefusedError(Passed.NO_TEXT)
     if against := _against(row, address, now=now):
         raise _RefusedError(against)
@@ -90,14 +102,20 @@ def _pass_on(notice: int, address: str, *, now: datetime, randbelow: Callable[[i
     _write(row, first, contact=contact, address=address, now=now, randbelow=randbelow)
 
 
-def _to_pass_on(notice: Notice) -> Message | None:
-    """The message whose text is passed on: the first that a person got and that is still kept.
-
-    Of what was taken back there is none.
-    """
-    taken_back = Notice.objects.filter(about=notice.about_id or notice.pk, kind=Notice.Kind.CORRECTION)
-    if notice.kind not in KINDS or taken_back.exists():
+def _holds_no_more(notice: Notice, *, goes_on: bool) -> Passed | None:
+    """Why a warning is not to be spread any more: it was taken back, stopped, or is over."""
+    if Notice.objects.filter(about=notice.about_id or notice.pk, kind=Notice.Kind.CORRECTION).exists():
+        return Passed.TAKEN_BACK
+    if not goes_on:
+        return Passed.STOPPED
+    findings = tuple(notice.findings.values_list("finding", flat=True))
+    if is_always_true(kind=notice.kind, findings=findings) or import_string(settings.STILL_TRUE)(findings=findings):
         return None
+    return Passed.OVER
+
+
+def _to_pass_on(notice: Notice) -> Message | None:
+    """The message whose text is passed on: the first that a person got and that is still kept."""
     there = notice.messages.filter(channel=Way.MAIL).exclude(body="").exclude(template__startswith=f"{NAME}@")
     return there.order_by("created_at", "pk").first()
 

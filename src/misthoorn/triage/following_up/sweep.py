@@ -6,7 +6,7 @@ what a worker that died had in hand is given out again when its time is over.
 
 import logging
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError
@@ -22,7 +22,7 @@ from misthoorn.triage.following_up.facts import Case, cases_of
 from misthoorn.triage.following_up.news import follow_changes, may_tell
 from misthoorn.triage.following_up.rules import rules_on, shipped_rules
 from misthoorn.triage.following_up.telling import Teller
-from misthoorn.triage.models import Campaign
+from misthoorn.triage.queries import all_go_on
 
 PIECE = 200  # warnings in one look
 FINDINGS = 1_000  # of the warnings that are told in one write, which then stays far below 250 ms
@@ -127,17 +127,10 @@ def _told(piece: Sequence[_Decided], *, now: datetime) -> _When | None:
     told = [(case.notice.id, verdict, teller.tell(case, verdict)) for case, verdict in piece]
     drafts = [one.draft for _, _, one in told if one.draft]
     campaigns = {case.campaign.pk for case, _ in piece}
-    if write_many(drafts, sender=team().mail, now=now, may_write=lambda: _all_go_on(campaigns)) is None:
+    if write_many(drafts, sender=team().mail, now=now, may_write=lambda: all_go_on(campaigns)) is None:
         return None
     for _ in drafts:
         failpoint("following.told")
     return {
         notice: now + USUAL if one.because and verdict.look_at else verdict.look_at for notice, verdict, one in told
     }
-
-
-def _all_go_on(campaigns: Collection[int]) -> bool:
-    """Whether none of these was stopped, or taken back; none is before this transaction ends."""
-    held = Campaign.objects.select_for_update(no_key=True).filter(pk__in=campaigns).order_by("pk")
-    states = list(held.values_list("state", flat=True))
-    return len(states) == len(campaigns) and set(states) <= {Campaign.State.APPROVED}

@@ -15,6 +15,12 @@ PASSED = {
         "We may not pass this on: the source wants it to stay inside your organisation (TLP). You decide yourself whom "
         "in your organisation you tell."
     ),
+    "stopped": _(
+        "We stopped this warning, since it may be wrong. We do not pass it on now. Do not send it on yourself either; "
+        "call us if you want to know more."
+    ),
+    "taken-back": _("This warning was wrong and we took it back. We do not pass it on. Do not send it on yourself."),
+    "over": _("What this warning says is over: we do not see it any more. So we do not pass it on."),
     "no-text": _("We cannot pass this message on. Send it on yourself."),
 }
 JUDGEMENTS = {

@@ -15,7 +15,9 @@ from misthoorn.constituency.services import import_table
 from misthoorn.notification.answering.passing_on import MOST, MOST_A_DAY, MOST_OF_ONE, Passed, pass_on
 from misthoorn.notification.channels import HandOverError, Reason
 from misthoorn.notification.models import Message, Notice
-from misthoorn.triage.models import Finding
+from misthoorn.triage.models import Campaign, Finding
+from misthoorn.triage.services import stop_campaign
+from misthoorn.web.words.answer import PASSED
 
 NOW = clock.now()
 PROVIDER = "it@noord.example"
@@ -230,5 +232,32 @@ def test_a_warning_that_was_taken_back_is_passed_on_to_nobody(sent):
         setattr(taken_back, name, value)
     taken_back.save()
 
-    assert on(sent) is Passed.NO_TEXT
+    assert on(sent) is Passed.TAKEN_BACK
     assert not Message.objects.filter(template="passed-on@1").exists()
+
+
+def test_a_warning_of_a_campaign_that_is_stopped_is_passed_on_to_nobody_until_it_goes_on(sent):
+    Campaign.objects.filter(pk=sent.notice.campaign_id).update(state=Campaign.State.STOPPED)
+    assert on(sent) is Passed.STOPPED
+    assert not Message.objects.filter(template="passed-on@1").exists()
+
+    Campaign.objects.filter(pk=sent.notice.campaign_id).update(state=Campaign.State.APPROVED)
+    assert on(sent) is Passed.SENT
+
+
+def test_what_was_passed_on_and_waits_is_stopped_with_its_campaign(sent):
+    Campaign.objects.update(state=Campaign.State.APPROVED, decided_at=NOW)
+    on(sent)
+    stop_campaign(campaign=sent.notice.campaign_id, person=person(ANALYST, second_factor=False), note="wrong", now=NOW)
+    assert (passed().state, passed().because) == ("withheld", "stopped")
+
+
+@pytest.mark.parametrize("kind", ["warning", "reminder"])
+def test_what_is_over_is_passed_on_to_nobody(sent, kind):
+    Notice.objects.filter(pk=sent.notice_id).update(kind=kind)
+    Finding.objects.update(state=Finding.State.GONE)
+    assert on(sent) is Passed.OVER
+
+
+def test_pages_say_in_words_what_became_of_it():
+    assert set(PASSED) == set(Passed)
