@@ -219,8 +219,30 @@ def _how(notice: Notice, *, gathered: bool) -> str:
 
 def _of_warning(entry: Entry, notice: Notice) -> Entry:
     """What happens to a reminder, or whatever else follows, happened to the warning that it comes back to."""
-    entry.notice = notice.about_id or notice.pk
+    entry.notice = _warning(notice)
     return entry
+
+
+def _warning(notice: Notice) -> int:
+    return notice.about_id or notice.pk
+
+
+# A notice, and those that were told in it.
+_TOLD_IN_IT = Prefetch(
+    "notice__messages",
+    Message.objects.defer("body").prefetch_related(
+        Prefetch("gathered", Message.objects.select_related("notice").defer("body"))
+    ),
+)
+
+
+def _of_each(entry: Entry, notice: Notice) -> Iterator[Entry]:
+    """What a person did with a number; with that of a digest, to it and to each warning that was told in it."""
+    yield _of_warning(entry, notice)
+    told = {_warning(one.notice): one.notice for row in notice.messages.all() for one in row.gathered.all()}
+    for warning, one in told.items():
+        same = _notice(entry.kind, f"{entry.key}.{warning}", one, at=entry.at, detail=entry.detail)
+        yield _of_warning(same, one)
 
 
 def _bounced(mark: Place) -> Iterator[tuple[Entry, Place]]:
@@ -248,9 +270,10 @@ def _came_back(mark: Place) -> Iterator[tuple[Entry, Place]]:
 def _reached(mark: Place) -> Iterator[tuple[Entry, Place]]:
     """A person typed the number: nobody else can, and no machine follows a link there."""
     rows = Check.objects.filter(notice__isnull=False, outcome="genuine").select_related("notice")
-    for row, after in _by_number(rows, mark):
+    for row, after in _by_number(rows.prefetch_related(_TOLD_IN_IT), mark):
         if row.notice is not None:
-            yield _of_warning(_notice("reached", row.pk, row.notice, at=row.at), row.notice), after
+            for entry in _of_each(_notice("reached", row.pk, row.notice, at=row.at), row.notice):
+                yield entry, after
 
 
 def _opened(mark: Place) -> Iterator[tuple[Entry, Place]]:
@@ -263,12 +286,13 @@ def _opened(mark: Place) -> Iterator[tuple[Entry, Place]]:
 
 
 def _answered(mark: Place) -> Iterator[tuple[Entry, Place]]:
-    for row, after in _by_number(Reply.objects.select_related("notice"), mark):
-        said = _notice("answered", row.pk, row.notice, at=row.at, detail=row.answer)
-        yield _of_warning(said, row.notice), after
-        if row.answer in HARM:
-            harm = _notice("harm", f"reply {row.pk}", row.notice, at=row.at, detail=row.answer)
-            yield _of_warning(harm, row.notice), after
+    """An answer is about all that its message told."""
+    rows = Reply.objects.select_related("notice").prefetch_related(_TOLD_IN_IT)
+    for row, after in _by_number(rows, mark):
+        kinds = {"answered": row.pk} | ({"harm": f"reply {row.pk}"} if row.answer in HARM else {})
+        for kind, key in kinds.items():
+            for entry in _of_each(_notice(kind, key, row.notice, at=row.at, detail=row.answer), row.notice):
+                yield entry, after
 
 
 def _judged(mark: Place) -> Iterator[tuple[Entry, Place]]:

@@ -9,9 +9,12 @@ from warned import warn, wish
 
 from misthoorn.common import clock
 from misthoorn.constituency.models import Contact
+from misthoorn.insight.history import Which, read
 from misthoorn.insight.ledger import collect
 from misthoorn.insight.models import Entry
+from misthoorn.insight.queries import reach
 from misthoorn.notification.models import Attempt, IncomingMail, Message
+from misthoorn.notification.services import check_number, record_reply
 from misthoorn.triage.services.digests import tell_gathered
 
 pytestmark = pytest.mark.django_db
@@ -72,3 +75,35 @@ def test_each_warning_in_it_bounced_when_it_came_back_later(digest):
     )
     collect(now=EIGHT + timedelta(hours=1))
     assert len(keys("bounced")) == 3
+
+
+@pytest.mark.parametrize("answer", ["fixed", "wrong"])
+def test_an_answer_to_the_digest_is_one_to_each_warning_told_in_it_once(digest, answer):
+    ended(digest, "handed_over")
+    record_reply(notice=digest.notice_id, answer=answer, now=EIGHT)
+    collect(now=EIGHT + timedelta(hours=1))
+
+    warnings = set(Message.objects.filter(told_in=digest).values_list("notice", flat=True))
+    for kind in ["answered", *(["harm"] if answer == "wrong" else [])]:
+        said = Entry.objects.filter(kind=kind, detail=answer, at=EIGHT)
+        assert sorted(said.values_list("notice", flat=True)) == sorted({*warnings, digest.notice_id})
+    assert collect(now=EIGHT + timedelta(hours=2)) == 0
+
+
+def test_who_asked_whether_the_digest_is_genuine_looked_at_each_warning_told_in_it(digest):
+    ended(digest, "handed_over")
+    assert check_number(number=digest.notice.number, domain="korenaar.example", now=EIGHT).outcome == "genuine"
+    collect(now=EIGHT + timedelta(hours=1))
+
+    seen_by_a_person = Entry.objects.filter(kind="reached").values_list("notice", flat=True)
+    warnings = Message.objects.filter(told_in=digest).values_list("notice", flat=True)
+    assert sorted(seen_by_a_person) == sorted({*warnings, digest.notice_id})
+    assert reach(read(Which(), now=EIGHT + timedelta(hours=2))).reached == len(warnings)
+
+
+def test_an_answer_to_one_warning_says_nothing_of_the_others_in_its_digest(digest):
+    ended(digest, "handed_over")
+    one = Message.objects.filter(told_in=digest).first().notice_id
+    record_reply(notice=one, answer="fixed", now=EIGHT)
+    collect(now=EIGHT + timedelta(hours=1))
+    assert list(Entry.objects.filter(kind="answered").values_list("notice", flat=True)) == [one]
