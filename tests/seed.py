@@ -1,6 +1,7 @@
 """Messages that wait in the queue: `queue_messages(COUNT)` in a test, or `seed.py COUNT` on the service's own database.
 
-`gather_messages(COUNT)` and `seed.py COUNT together`: two a contact, which wait for one digest.
+`gather_messages(COUNT)` and `seed.py COUNT together`: two a contact, which wait for one digest. `seed.py COUNT listed`:
+two for each owner of networks, which wait for one bundle. `seed.py COUNT URL`: one for a webhook of each organisation.
 
 The way in is the packages' own services, but for campaign and findings, which are written as they would be.
 """
@@ -146,10 +147,37 @@ def gather_messages(count):
     Message.objects.update(state="gathering", because="digest: calm-2026, digest, preference", not_before=now)
 
 
+def list_messages(count):
+    """Two messages for each of so many owners of networks, which wait for one bundle that is due now."""
+    from misthoorn.constituency.models import Organisation  # noqa: PLC0415
+    from misthoorn.notification.models import Message  # noqa: PLC0415
+
+    gather_messages(count)
+    Organisation.objects.update(network_owner=True)
+    Message.objects.update(because="bundle: calm-2026, network_owner, day")
+
+
+def post_messages(count, url):
+    """A message for each of so many webhooks, which are all at this address."""
+    from misthoorn.constituency.models import Organisation  # noqa: PLC0415
+    from misthoorn.notification.services import create_notices  # noqa: PLC0415
+    from misthoorn.notification.webhooks import add_webhook  # noqa: PLC0415
+
+    now = clock.now()
+    make_organisations(count, now=now)
+    for organisation in Organisation.objects.values_list("pk", flat=True):
+        add_webhook(organisation=organisation, address=url, at=now, person=None)
+    made = create_notices(campaign=make_campaign(now=now), plans=make_plans(now=now), now=now)
+    assert made.messages == count, made
+
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "misthoorn.config.settings")
     import django
 
     django.setup()
-    make = gather_messages if sys.argv[2:] == ["together"] else queue_messages
-    make(int(sys.argv[1]))
+    number, how = int(sys.argv[1]), (sys.argv[2:] or [""])[0]
+    if how.startswith("http"):
+        post_messages(number, how)
+    else:
+        {"together": gather_messages, "listed": list_messages, "": queue_messages}[how](number)

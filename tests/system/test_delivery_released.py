@@ -21,6 +21,8 @@ TRIED = {
     "following": "test_following_killed",
     "correction": "test_following_killed",
     "gathering": "test_digests_killed",
+    "bundle": "test_digests_killed",
+    "webhook": "webhook/test_webhooks_killed",
     "many": "test_delivery_many_killed",
     "compaction": "tests/domain/intake/test_compaction",
     "lookup": "tests/domain/constituency/lookups/test_queue",

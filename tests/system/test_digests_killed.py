@@ -13,14 +13,15 @@ from misthoorn.common.failpoints import FAILPOINTS
 pytestmark = pytest.mark.database
 
 SEED = Path(__file__).parents[1] / "seed.py"
-PLACES = [name for name in FAILPOINTS if name.startswith("gathering.")]
 
 
-def test_a_worker_that_dies_at_any_named_place_tells_everybody_once(service, relay):
-    count = 3 * len(PLACES)
-    assert programs.run([SEED, count, "together"], env=service.environment).returncode == 0
+@pytest.mark.parametrize(("how", "part"), [("together", "gathering"), ("listed", "bundle")])
+def test_a_worker_that_dies_at_any_named_place_tells_everybody_once(service, relay, how, part):
+    places = [name for name in FAILPOINTS if name.startswith(f"{part}.")]
+    count = 3 * len(places)
+    assert programs.run([SEED, count, how], env=service.environment).returncode == 0
 
-    for name in PLACES:
+    for name in places:
         died = service.start("worker", "--until-idle", MISTHOORN_FAILPOINT=f"{name}:2")
         assert died.wait() == -signal.SIGKILL, name
     workers = [service.start("worker", "--until-idle") for _ in range(2)]

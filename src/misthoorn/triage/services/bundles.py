@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Case, IntegerField, Q, Value, When
 
 from misthoorn.common.clock import AMSTERDAM
+from misthoorn.common.failpoints import failpoint
 from misthoorn.common.tlp import Audience, Tlp, What, may_reach, may_tell, parse_tlp, strictest
 from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.facts import ContactFacts, audience_of
@@ -117,10 +118,14 @@ def _bundle(contact: int, *, owner: int, now: datetime) -> None:
         for message, findings in waiting.items()
         if bundle.findings.intersection(findings) and not _tells_more(findings, bundle=bundle)
     }
+    failpoint("bundle.listed")
     with transaction.atomic():
         _by_themselves(waiting.keys() - covered)
         if covered:
-            mark_gathered(covered, told_in=_write(bundle, name, files))
+            carrier = _write(bundle, name, files)
+            failpoint("bundle.written")
+            mark_gathered(covered, told_in=carrier)
+    failpoint("bundle.told")
 
 
 def _by_themselves(messages: Collection[int]) -> None:

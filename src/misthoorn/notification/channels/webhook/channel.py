@@ -9,6 +9,7 @@ from queue import Empty, SimpleQueue
 
 import httpx
 
+from misthoorn.common.failpoints import failpoint
 from misthoorn.notification.channels import HandOverError, Parcel, Reason
 from misthoorn.notification.channels.webhook.address import WebhookError, webhook_address
 from misthoorn.notification.channels.webhook.answers import taken
@@ -52,12 +53,14 @@ class WebhookChannel:
         headers = self._headers(parcel, keys=keys, at=int(now.timestamp()), body=body)
         watch = Watch(silence=self.seconds)
         watch.begin(min(self.seconds, deadline - time.monotonic()))
+        failpoint("webhook.signed")
         try:
             status, retry_after = self._post(url, headers=headers, body=body, watch=watch)
         except FetchError as error:
             late = time.monotonic() >= watch.until
             said = "no answer in time" if late else " ".join(str(error).split())[:_LONGEST_REPLY]
             raise HandOverError(Reason.UNREACHABLE if error.again or late else Reason.LATER, said) from error
+        failpoint("webhook.answered")
         return taken(status, retry_after=retry_after, now=now)
 
     def _headers(self, parcel: Parcel, *, keys: Sequence[str], at: int, body: bytes) -> dict[str, str]:
