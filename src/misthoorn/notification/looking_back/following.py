@@ -33,7 +33,8 @@ _ON_ITS_WAY = (
 class Sent:
     """A message of a notice. `got_at`: when it was handed over, itself or in the message that told it.
 
-    `doubtful`: it may have arrived although nobody knows. `template` is the name of its text ("exposed/rdp").
+    `doubtful`: it may have arrived although nobody knows. `template` is the name of its text ("exposed/rdp"), `tlp` the
+    label of what it told, which may be a part of its notice.
     """
 
     contact: int
@@ -41,6 +42,7 @@ class Sent:
     address: str
     language: Language
     template: str
+    tlp: Tlp
     got_at: datetime | None
     doubtful: bool
     on_its_way: bool
@@ -75,6 +77,11 @@ class ToldNotice:
     answers: tuple[tuple[str, datetime], ...]
     later: tuple[Later, ...]
     told_again: frozenset[int]
+
+    @property
+    def all_sent(self) -> list[Sent]:
+        """Its messages, and those of what was told after it."""
+        return [*self.sent, *(one for later in self.later for one in later.sent)]
 
     @property
     def told_at(self) -> datetime | None:
@@ -177,7 +184,7 @@ def _later(row: Notice, sent: Sequence[Sent]) -> Later:
 
 def _sent(notices: Sequence[int]) -> dict[int, list[Sent]]:
     found: dict[int, list[Sent]] = defaultdict(list)
-    rows = _with_doubt(Message.objects.filter(notice__in=notices)).select_related("told_in")
+    rows = _with_doubt(Message.objects.filter(notice__in=notices)).select_related("told_in", "notice")
     for row in rows.defer("body", "told_in__body").order_by("created_at", "pk"):
         found[row.notice_id].append(_one_sent(row))
     return found
@@ -201,6 +208,7 @@ def _one_sent(row: Message) -> Sent:
         address=row.address,
         language=cast("Language", row.language),
         template=row.template.partition("@")[0],
+        tlp=parse_tlp(row.label),
         got_at=(carrier.handed_over_at or carrier.created_at) if carrier.state == _GOT else None,
         doubtful=carrier.state == Message.State.IN_DOUBT or (perhaps and not back),
         on_its_way=carrier.state in _ON_ITS_WAY or stopped,

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from misthoorn.accounts.services import record
 from misthoorn.common.failpoints import failpoint
+from misthoorn.common.tlp import strictest
 from misthoorn.notification import editions
 from misthoorn.notification import services as notification
 from misthoorn.notification.compose import Mail, compose_kind
@@ -201,9 +202,15 @@ def _silence(row: Correction, cases: Sequence[Case], *, now: datetime) -> None:
 
 
 def _who_got(case: Case) -> list[Sent]:
-    """All who got it or may have, by whichever way, at the address that it went to."""
-    every = [*case.notice.sent, *(one for later in case.notice.later for one in later.sent)]
-    found = {(one.contact, one.channel): one for one in every if (one.got_at or one.doubtful) and one.address}
+    """All who got it or may have, by whichever way, at the address that it went to.
+
+    Each with the strictest label of what went there: so none who heard of a part is kept from this for the rest.
+    """
+    found: dict[tuple[int, str], Sent] = {}
+    for one in case.notice.all_sent:
+        if (one.got_at or one.doubtful) and one.address:
+            before = found.get((one.contact, one.channel), one)
+            found[one.contact, one.channel] = replace(one, tlp=strictest([before.tlp, one.tlp]))
     return list(found.values())
 
 
@@ -224,7 +231,7 @@ def _draft(row: Correction, case: Case, *, products: Mapping[int, str]) -> Notic
 
 def _where(case: Case, *, products: Mapping[int, str]) -> Sequence[str]:
     """The places that were warned about; none where several were told: each may have heard of a part alone."""
-    if len({one.contact for one in case.notice.sent}) > 1:
+    if len({one.contact for one in case.notice.all_sent}) > 1:
         return ()
     return places(list(case.findings.values()), products=products)
 
@@ -233,7 +240,14 @@ def _message(row: Correction, case: Case, one: Sent, *, where: Sequence[str], ot
     def text(names: Names) -> Mail:
         return compose_kind(_text(row, case, one, names=names, where=where, others=others))
 
-    return MessageDraft(contact=one.contact, channel=one.channel, address=one.address, language=one.language, text=text)
+    return MessageDraft(
+        contact=one.contact,
+        channel=one.channel,
+        address=one.address,
+        language=one.language,
+        text=text,
+        tlp=one.tlp,
+    )
 
 
 def _text(row: Correction, case: Case, one: Sent, *, names: Names, where: Sequence[str], others: int) -> CorrectionText:
@@ -243,7 +257,7 @@ def _text(row: Correction, case: Case, one: Sent, *, names: Names, where: Sequen
         number=names.number,
         code=names.code,
         team=notification.team(),
-        tlp=case.notice.tlp,
+        tlp=one.tlp,
         earlier=earlier_of(case, contact=one.contact),
         where=tuple(where) or (ALL_OF_IT[one.language],),
         reason=row.reason_nl if dutch else row.reason_en,

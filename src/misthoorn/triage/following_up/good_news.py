@@ -10,7 +10,6 @@ from misthoorn.intake import queries as intake
 from misthoorn.notification.compose.kinds import GoodNews
 from misthoorn.notification.looking_back import following
 from misthoorn.notification.services import team
-from misthoorn.triage.following_up.decide import Verdict
 from misthoorn.triage.following_up.facts import Case
 from misthoorn.triage.following_up.words import earlier_of, label_of
 from misthoorn.triage.lifecycle import REOPEN_WITHIN
@@ -48,9 +47,12 @@ def _open(organisations: set[int]) -> dict[int, frozenset[int]]:
     return {organisation: frozenset(some & found) for organisation, some in told_of.items()}
 
 
-def good_news(case: Case, verdict: Verdict, looks: Looks) -> GoodNews:
-    """The numbers are those of the finding that was looked at least; all of them are gone by as many looks or more."""
-    rows = [case.findings[pk] for pk in verdict.findings]
+def good_news(case: Case, findings: Sequence[int], looks: Looks) -> GoodNews:
+    """What is said of these findings of a warning, at least one: those that its reader may hear of.
+
+    The numbers are those of the one that was looked at least; all of them are gone by as many looks or more.
+    """
+    rows = [case.findings[pk] for pk in findings]
     absences = min(row.absences for row in rows)
     begin, end = min(row.first_seen for row in rows), max(row.last_seen for row in rows)
     return GoodNews(
@@ -58,7 +60,7 @@ def good_news(case: Case, verdict: Verdict, looks: Looks) -> GoodNews:
         number="",
         code="",
         team=team(),
-        tlp=label_of(case, verdict.findings),
+        tlp=label_of(case, findings),
         earlier=earlier_of(case, contact=0),
         where=places(rows, products=looks.products),
         unseen=absences,

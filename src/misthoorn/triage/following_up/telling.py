@@ -21,6 +21,8 @@ from misthoorn.triage.following_up.whom import Whom, got, same_again, somebody_e
 from misthoorn.triage.following_up.words import earlier_of, label_of
 from misthoorn.triage.models import SubjectKind
 
+type _Text = Callable[[Names], Mail]
+
 KINDS = {"remind": "reminder", "otherwise": "reminder", "update": "update", "gone": "gone"}
 
 
@@ -74,21 +76,28 @@ class Teller:
 
     def _messages(self, case: Case, verdict: Verdict, whom: Whom) -> tuple[MessageDraft, ...]:
         quiet = _quiet(verdict, self._around)
-        news = good_news(case, verdict, self._looks) if self._looks and verdict.act == "gone" else None
         return tuple(
             MessageDraft(
                 contact=plan.contact,
                 channel=plan.channel,
                 address=plan.address,
                 language=plan.language,
-                text=_news(case, plan, news) if news else _text(case, verdict, plan, now=self._now),
+                text=text,
                 not_before=plan.timing.at,
                 evidence=() if verdict.act == "gone" else plan.evidence,
                 tlp=plan.tlp,
             )
             for plan in whom.messages
             if plan.contact not in quiet and plan.timing.how is not How.NOT
+            if (text := self._written(case, verdict, plan, whom)) is not None
         )
+
+    def _written(self, case: Case, verdict: Verdict, plan: MessagePlan, whom: Whom) -> _Text | None:
+        """How the text of a message is made; None for whom nothing is gone by deliveries that looked for it."""
+        if self._looks is None or verdict.act != "gone":
+            return _text(case, verdict, plan, now=self._now)
+        mine = [pk for pk in verdict.findings if pk in whom.about.get(plan.contact, ())]
+        return _news(case, plan, good_news(case, mine, self._looks)) if mine else None
 
 
 def _whom(case: Case, verdict: Verdict, around: Around) -> Whom:
@@ -106,15 +115,12 @@ def _quiet(verdict: Verdict, around: Around) -> Collection[int]:
     return around.no_reminders if verdict.act != "update" and verdict.severity != "urgent" else ()
 
 
-type _Text = Callable[[Names], Mail]
-
-
 def _news(case: Case, plan: MessagePlan, news: GoodNews) -> _Text:
     earlier = earlier_of(case, contact=plan.contact)
 
     def text(names: Names) -> Mail:
-        own = replace(news, language=plan.language, number=names.number, code=names.code, earlier=earlier)
-        return compose_kind(own)
+        named = replace(news, language=plan.language, number=names.number, code=names.code, earlier=earlier)
+        return compose_kind(replace(named, tlp=plan.tlp or news.tlp))
 
     return text
 

@@ -1,32 +1,39 @@
 """Who hears what follows: those who got the warning, or the next rung where they can't be reached any more. Pure."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from misthoorn.constituency.facts import ContactFacts
+from misthoorn.common.tlp import What, may_tell, parse_tlp
+from misthoorn.constituency.facts import ContactFacts, audience_of
+from misthoorn.constituency.ladder import concerning, is_bound
 from misthoorn.constituency.words import PARALLEL
 from misthoorn.notification.facts import MessagePlan
 from misthoorn.notification.looking_back.following import Sent
 from misthoorn.triage.following_up.around import Around
 from misthoorn.triage.following_up.facts import Case
 from misthoorn.triage.gates import WARN, Ruling
+from misthoorn.triage.models import Finding
 
 _NOBODY = ("no-contact", "tlp")  # what the gates say of a finding that nobody who is asked may hear of
 
 
 @dataclass(frozen=True, slots=True)
 class Whom:
-    """What each is told, ready to be written out. `because`: why nothing may be told now, as the gates say it."""
+    """What each is told, ready to be written out. `because`: why nothing may be told now, as the gates say it.
+
+    `about`, of what became of a warning: the findings of it that each contact may hear of.
+    """
 
     messages: tuple[MessagePlan, ...] = ()
     because: str = ""
+    about: Mapping[int, Collection[int]] = field(default_factory=dict)
 
 
 def got(case: Case) -> list[Sent]:
     """What reached somebody, of the warning and of what followed on it: one for each contact, the earliest."""
-    every = [*case.notice.sent, *(one for later in case.notice.later for one in later.sent)]
     by_contact: dict[tuple[int, str], Sent] = {}
-    for one in every:
+    for one in case.notice.all_sent:
         if one.got_at:
             by_contact.setdefault((one.contact, one.channel), one)
     return list(by_contact.values())
@@ -55,7 +62,7 @@ def same_again(case: Case, findings: Collection[int], around: Around) -> Whom:
 
 def somebody_else(case: Case, findings: Collection[int], around: Around) -> Whom:
     """The next rung that heard nothing of it yet, by a contact and an address of its own."""
-    every = [*case.notice.sent, *(one for later in case.notice.later for one in later.sent)]
+    every = case.notice.all_sent
     tried, written = {one.contact for one in every}, {(one.channel, one.address.casefold()) for one in every}
     ladder = around.ladder(case)
     used = {one.id for one in ladder if one.id in tried or (one.channel, one.address.casefold()) in written}
@@ -65,17 +72,41 @@ def somebody_else(case: Case, findings: Collection[int], around: Around) -> Whom
 
 
 def whatever_became(case: Case, around: Around, *, instead: bool) -> Whom:
-    """Those who got the warning and can still be told, with all that it was about, also what is over by now.
+    """Those who got the warning and can still be told, with all that it told them, also what is over by now.
 
     `instead`: the next rung, where none of them can be told.
     """
     reached = {one.contact for one in got(case)}
     ladder, machines = around.ladder(case), around.machines.get(case.notice.organisation, ())
     people = [one for one in ladder if one.id in reached] or list(ladder[: int(instead)])
+    beside = [one for one in machines if one.id in reached]
+    about = _parts(case, people, beside)
     told: list[MessagePlan] = []
-    for contact in (*people, *(one for one in machines if one.id in reached)):
-        told += around.plan(case, [_as_if(finding, case, contact) for finding in sorted(case.findings)]).messages
-    return Whom(tuple(told))
+    for contact in (*people, *beside):
+        if mine := about[contact.id]:
+            told += around.plan(case, [_as_if(finding, case, contact) for finding in mine]).messages
+    return Whom(tuple(told), about=about)
+
+
+def _parts(case: Case, people: Sequence[ContactFacts], machines: Sequence[ContactFacts]) -> defaultdict[int, list[int]]:
+    """The findings that each may hear of: a part is for who answers for it, the rest for all people that do for none.
+
+    `people` in the order of the ladder. Machines hear all that they may.
+    """
+    parts: defaultdict[int, list[int]] = defaultdict(list)
+    for pk, row in sorted(case.findings.items()):
+        able = [one for one in people if _may_hear(one, row)]
+        mine = able[:1] if able and is_bound(able[0]) else [one for one in able if not is_bound(one)]
+        for contact in (*mine, *(one for one in machines if _may_hear(one, row))):
+            parts[contact.id].append(pk)
+    return parts
+
+
+def _may_hear(contact: ContactFacts, row: Finding) -> bool:
+    if not concerning([contact], asset=row.asset_id, observed=row.observed, hostname=row.hostname):
+        return False
+    label, audience = parse_tlp(row.tlp), audience_of(contact.role)
+    return may_tell(label, audience=audience, channel=contact.channel, what=What.WARNING).allowed
 
 
 def _as_if(finding: int, case: Case, contact: ContactFacts) -> Ruling:
