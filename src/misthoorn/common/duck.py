@@ -8,14 +8,16 @@ import atexit
 import os
 from functools import cache
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
-import duckdb
+if TYPE_CHECKING:
+    import duckdb
 
 MEMORY = "192MB"  # the rest of the process stays outside it
 THREADS = 2
 
 
-def cursor() -> duckdb.DuckDBPyConnection:
+def cursor() -> "duckdb.DuckDBPyConnection":
     """A connection of its own to the one database, with times in UTC. Close it, or leave it to go out of use."""
     _, database = _opened(os.getpid())  # a process that was forked off can't use the threads of the one before
     own = database.cursor()
@@ -24,8 +26,10 @@ def cursor() -> duckdb.DuckDBPyConnection:
 
 
 @cache
-def _opened(process: int) -> tuple["TemporaryDirectory[str]", duckdb.DuckDBPyConnection]:
+def _opened(process: int) -> "tuple[TemporaryDirectory[str], duckdb.DuckDBPyConnection]":
     """The database, and the folder to spill to, which is gone when the process ends."""
+    import duckdb  # noqa: PLC0415  slow to load, and most commands of the service do without
+
     spill = TemporaryDirectory(prefix="misthoorn-duck-", delete=False)
     atexit.register(_remove, spill, process=process)
     config: dict[str, str | bool | int | float | list[str]] = {

@@ -4,9 +4,6 @@ telephone, and of a house. Pure.
 
 import re
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
-
 LONGEST = 254
 MOST_LINES, LONGEST_LINE = 6, 45  # what the window of an envelope shows
 HOME = "NL"  # the country of a number without a country
@@ -24,6 +21,8 @@ def mail_address(text: str) -> str:
     Raises:
         AddressError: it is none, or holds what could become a header or a second address.
     """
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415  slow to load, here and below
+
     tidy = text.strip()
     if len(tidy) > LONGEST or not tidy.isprintable() or any(sign in tidy for sign in '%,;?&<>()[]\\" '):
         raise AddressError(f"“{_shown(tidy)}” is not a mail address as it is usually written.")
@@ -52,6 +51,8 @@ def telephone_number(text: str) -> str:
     Raises:
         AddressError: nobody can have this number, or a call to it costs the caller extra.
     """
+    import phonenumbers  # noqa: PLC0415
+
     tidy = text.strip()
     try:
         number = phonenumbers.parse(tidy[:40], HOME)
@@ -66,6 +67,8 @@ def telephone_number(text: str) -> str:
 
 def show_telephone(number: str) -> str:
     """A number kept as E.164 as people here write it; abroad with its country."""
+    import phonenumbers  # noqa: PLC0415
+
     try:
         parsed = phonenumbers.parse(number, None)
     except phonenumbers.NumberParseException:

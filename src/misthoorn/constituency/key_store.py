@@ -22,12 +22,11 @@ from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
 from threading import RLock
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from misthoorn.constituency import key_rows
@@ -35,6 +34,9 @@ from misthoorn.constituency.key_rows import NOTHING, Mark
 from misthoorn.matching.keys import ASN
 from misthoorn.matching.schema import ASSET_KEY_SCHEMA
 from misthoorn.work.files import put, sync
+
+if TYPE_CHECKING:
+    import pyarrow.dataset as ds
 
 type Kind = Literal["events", "products"]
 KINDS: tuple[Kind, ...] = ("events", "products")
@@ -47,9 +49,6 @@ STRETCH, GROUP = 500_000, 16_384  # rows that are sorted at once, and rows that 
 _FORM = blake2b(ASSET_KEY_SCHEMA.to_string().encode(), digest_size=8).hexdigest()
 _CURRENT = "current.json"
 _SORTED = [("space", "ascending"), ("key", "ascending")]
-_FORMAT = ds.ParquetFileFormat(
-    default_fragment_scan_options=ds.ParquetFragmentScanOptions(page_checksum_verification=True)
-)
 _NONE = pa.array([], pa.int64())
 _log = logging.getLogger(__name__)
 
@@ -99,10 +98,10 @@ class KeyStore:
     def _read(self, kind: Kind, keys: pa.Array | None) -> pa.Table:
         parts = [self._changes[kind] if keys is None else _among(self._changes[kind], "key", keys)]
         if self._snapshot:
-            wanted = ~ds.field("asset").isin(self._changed)
+            wanted = ~pc.field("asset").isin(self._changed)
             if keys is not None:
-                wanted &= ds.field("key").isin(keys)
-            source = ds.dataset(self._snapshot.files[kind], schema=ASSET_KEY_SCHEMA, format=_FORMAT)
+                wanted &= pc.field("key").isin(keys)
+            source = _checked(self._snapshot.files[kind])
             parts.append(source.to_table(filter=wanted))
         return pa.concat_tables(parts)
 
@@ -145,8 +144,8 @@ class KeyStore:
     def _merged(self) -> Iterator[pa.RecordBatch]:
         for kind in KINDS:
             if self._snapshot:
-                source = ds.dataset(self._snapshot.files[kind], schema=ASSET_KEY_SCHEMA, format=_FORMAT)
-                yield from source.to_batches(filter=~ds.field("asset").isin(self._changed))
+                source = _checked(self._snapshot.files[kind])
+                yield from source.to_batches(filter=~pc.field("asset").isin(self._changed))
             yield from self._changes[kind].to_batches()
 
     def _write(self, batches: Callable[[], Iterable[pa.RecordBatch]], *, mark: Mark) -> None:
@@ -195,6 +194,14 @@ class KeyStore:
             if snapshot is not None and self._current() == snapshot:
                 (self._folder / _CURRENT).unlink(missing_ok=True)
         self._forget()
+
+
+def _checked(file: Path) -> "ds.Dataset":
+    """A file of the snapshot. A page of it that was damaged is an error, and never other keys."""
+    import pyarrow.dataset as ds  # noqa: PLC0415  slow to load, and most commands need no snapshot
+
+    options = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
+    return ds.dataset(file, schema=ASSET_KEY_SCHEMA, format=ds.ParquetFileFormat(default_fragment_scan_options=options))
 
 
 def _are_few(wanted: pa.Table) -> bool:

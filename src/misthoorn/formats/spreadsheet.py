@@ -13,10 +13,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 
-import openpyxl
 import pyarrow as pa
 from defusedxml.common import DefusedXmlException
-from openpyxl.utils.exceptions import InvalidFileException
 
 from misthoorn.formats.layout import MOST_COLUMNS, tidy_header
 from misthoorn.formats.meaning import Text
@@ -52,6 +50,9 @@ class Workbook:
     """
 
     def __init__(self, stream: BinaryIO) -> None:
+        import openpyxl  # noqa: PLC0415  slow to load, and most programs never open a spreadsheet
+        from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415  the same
+
         _look_inside(stream)
         try:
             self._book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)

@@ -9,16 +9,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 from uuid import uuid4
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from misthoorn.common import duck
 from misthoorn.formats.schema import EVENT_SCHEMA
 from misthoorn.work.files import put, sync
+
+if TYPE_CHECKING:
+    import duckdb
 
 BLOCK = 1 << 20
 
@@ -263,7 +265,7 @@ def select_of_many(statement: str, *, events: Sequence[Path], **tables: pa.Table
 
 
 @contextmanager
-def _opened(tables: Mapping[str, pa.Table]) -> Iterator[duckdb.DuckDBPyConnection]:
+def _opened(tables: Mapping[str, pa.Table]) -> Iterator["duckdb.DuckDBPyConnection"]:
     with duck.cursor() as cursor:
         for name, table in tables.items():
             cursor.register(name, table)

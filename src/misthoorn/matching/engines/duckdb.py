@@ -4,9 +4,8 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-import duckdb
 import pyarrow as pa
 
 from misthoorn.matching import event_networks
@@ -14,6 +13,9 @@ from misthoorn.matching.schema import ADVISORY_MATCH_SCHEMA, EVENT_MATCH_SCHEMA
 from misthoorn.matching.sql import keys
 from misthoorn.matching.sql.advisories import ADVISORIES, MET, TWINS
 from misthoorn.matching.sql.events import ASNS, DEPTHS, ROUTED_ASNS, SPACES, SUBSTRING_INDEX, statement
+
+if TYPE_CHECKING:
+    import duckdb
 
 THREADS = 2
 # The join spills to disk beyond this; the rest of the process stays outside it.
@@ -23,8 +25,10 @@ BATCH_ROWS = 100_000
 _IN_ORDER = "\nORDER BY item, asset"
 
 
-def opened(folder: Path, *, memory: str = MEMORY, threads: int = THREADS) -> duckdb.DuckDBPyConnection:
+def opened(folder: Path, *, memory: str = MEMORY, threads: int = THREADS) -> "duckdb.DuckDBPyConnection":
     """A database in memory that spills to this folder."""
+    import duckdb  # noqa: PLC0415  slow to load, and who only has rows or keys made does not need it
+
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": memory,
         "threads": threads,
