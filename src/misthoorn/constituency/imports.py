@@ -12,8 +12,6 @@ from datetime import UTC, date, datetime, time
 from ipaddress import ip_network, summarize_address_range
 from typing import TextIO
 
-from email_validator import EmailNotValidError, validate_email
-
 from misthoorn.common.clock import AMSTERDAM
 from misthoorn.common.spreadsheets import no_formula
 from misthoorn.constituency import words
@@ -354,6 +352,8 @@ def _address(channel: str, value: str) -> str:
             return address_for(channel, value)
         except AddressError as error:
             raise _RowError(f"`address` can't be used: {error}") from None
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415  slow to load
+
     try:
         return validate_email(value, check_deliverability=False, test_environment=True, allow_smtputf8=False).normalized
     except EmailNotValidError as error:

@@ -9,8 +9,6 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from cvss import CVSS2, CVSS3, CVSS4
-
 from misthoorn.formats.advisory import Advisory, Severity
 
 RULE = "2026-1"
@@ -139,14 +137,16 @@ def _judgement(one: Severity) -> Judgement:
 @lru_cache(maxsize=20_000)
 def computed(scheme: str, vector: str) -> float | None:
     """The base score that a CVSS vector gives, or None where it can't be read."""
+    import cvss  # noqa: PLC0415  slow to load, and most commands judge nothing
+
     try:
         match scheme:
             case "CVSS:4.0":
-                return float(CVSS4(vector).base_score)
+                return float(cvss.CVSS4(vector).base_score)
             case "CVSS:2.0":
-                return float(CVSS2(vector).base_score)
+                return float(cvss.CVSS2(vector).base_score)
             case _:
-                return float(CVSS3(vector).base_score)
+                return float(cvss.CVSS3(vector).base_score)
     except Exception:  # noqa: BLE001  the library has errors of its own, and meets others on hostile vectors
         return None
 
