@@ -9,16 +9,16 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NoReturn
-
-from jinja2 import StrictUndefined, Template, TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from typing import TYPE_CHECKING, Any
 
 from misthoorn.notification.compose.clean import one_line
 from misthoorn.notification.compose.errors import ComposeError
 from misthoorn.notification.compose.facts import LANGUAGES
 from misthoorn.notification.compose.layout import EMPTY
 from misthoorn.notification.compose.shelf import OTHER, Fields, file_of, read_text, shipped, text_of
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 __all__ = ["text_of"]
 
@@ -49,22 +49,12 @@ class Ready:
 
     name: str
     version: str
-    template: Template
+    template: "Template"
     columns: tuple[str, ...]
     what: str
     what_label: str
     optional: frozenset[str]
     sender_first: bool = False
-
-
-class _Missing(StrictUndefined):
-    def _fail_with_undefined_error(self, *_args: object, **_kwargs: object) -> NoReturn:
-        raise ComposeError(
-            f"The value '{self._undefined_name}' is missing, and this text can not do without it. "
-            "Fill it in and compose again; nothing was made."
-        )
-
-    __str__ = __iter__ = __len__ = __bool__ = __eq__ = __ne__ = __hash__ = _fail_with_undefined_error
 
 
 class Library:
@@ -111,7 +101,7 @@ class Library:
         key = (name, field, language)
         if key not in self._parts:
             value = self.told(name, language)[field]
-            self._parts[key] = _MAILING.from_string(value[0] if isinstance(value, list) else str(value))
+            self._parts[key] = _compiled(name, value[0] if isinstance(value, list) else str(value))
         try:
             made = self._parts[key].render({slot: value for slot, value in values.items() if value})
         except ComposeError:
@@ -142,17 +132,13 @@ class Library:
         return self._made(name, source, fields, told=earlier)
 
     def _made(self, name: str, source: str, fields: Fields, *, told: Fields, variant: Variant | None = None) -> Ready:
-        try:
-            template = _MAILING.from_string(source)
-        except TemplateError as problem:
-            raise ComposeError(f"The text {name} can not be read: {problem}. Mend its file.") from problem
         digest = hashlib.sha256(source.encode()).hexdigest()[:8]
         mark = f".{variant.name}" if variant and variant.name else ""
         edition = f"-{self.editions[name].number}" if name in self.editions else ""
         return Ready(
             name,
             f"{fields['version']}{edition}{mark}+{digest}",
-            template,
+            _compiled(name, source),
             tuple(told.get("columns", ())),
             str(told.get("what", "")),
             str(told.get("what_label", "")),
@@ -237,26 +223,6 @@ def checked_language(language: str) -> str:
     return language
 
 
-_BUILDING = ImmutableSandboxedEnvironment(
-    autoescape=False,
-    variable_start_string="[[",
-    variable_end_string="]]",
-    block_start_string="[%",
-    block_end_string="%]",
-    comment_start_string="[#",
-    comment_end_string="#]",
-    trim_blocks=True,
-    keep_trailing_newline=True,
-    undefined=StrictUndefined,
-)
-_MAILING = ImmutableSandboxedEnvironment(
-    autoescape=False,
-    keep_trailing_newline=True,
-    undefined=_Missing,
-    finalize=lambda value: EMPTY if value == "" else value,
-)
-
-
 def _variant(name: str) -> Variant:
     if name and name not in variants():
         raise ComposeError(f"There is no variant '{one_line(name)}'. Use one of: {', '.join(variants())}.")
@@ -270,11 +236,16 @@ def _own(name: str, edition: Edition) -> Fields:
     return fields
 
 
+def _compiled(name: str, source: str) -> "Template":
+    from misthoorn.notification.compose.jinja import compiled  # noqa: PLC0415  slow to load, and for who fills in
+
+    return compiled(name, source)
+
+
 def _rendered(name: str, source: str, context: Mapping[str, Any]) -> str:
-    try:
-        return _BUILDING.from_string(source).render(context)
-    except TemplateError as problem:
-        raise ComposeError(f"The text {name} can not be read: {problem}. Mend its file.") from problem
+    from misthoorn.notification.compose.jinja import built  # noqa: PLC0415  the same
+
+    return built(name, source, context)
 
 
 def _twice(name: str, source: str, context: Mapping[str, Any]) -> str:
