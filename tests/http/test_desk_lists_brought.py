@@ -159,7 +159,7 @@ class TestBringingAList:
     def test_a_list_that_can_not_be_read_says_why(self, analyst):
         page = text(upload(analyst, b"\xd0\xcf\x11\xe0rest", name="oud.xls"))
 
-        assert "old Excel file" in page
+        assert "oud Excel-bestand" in page
         assert press(analyst, upload(analyst, b"<html>"), "drop").status_code == 200
         assert not Batch.objects.exists()
 
@@ -209,7 +209,7 @@ class TestAListThatIsHeld:
 
         assert Batch.objects.get().state == "refused"
         assert "nooit gebruikt" in page
-        assert "lawfully" in again
+        assert "rechtmatig is verkregen" in again
         assert Batch.objects.get().state == "refused"
 
     def test_is_not_decided_on_without_a_reason(self, analyst, held):
@@ -255,7 +255,7 @@ class TestTheQuarantine:
         assert Finding.objects.get().observed == "192.0.2.1"
 
     def test_a_delivery_whose_bytes_are_gone_says_so(self, analyst, batch):
-        assert "no longer kept" in text(analyst.get(f"/desk/quarantine/{batch.pk}/"))
+        assert "worden niet meer bewaard" in text(analyst.get(f"/desk/quarantine/{batch.pk}/"))
 
     def test_gives_the_refused_rows_as_a_list(self, analyst, delivery):
         file = io.BytesIO(analyst.get(f"/desk/quarantine/{delivery}/failed/").getvalue()).read().decode()

@@ -8,7 +8,8 @@ from deliveries import deliver, events, keep, read, seen, source
 
 from misthoorn.accounts.models import AuditEntry
 from misthoorn.intake import secrets
-from misthoorn.intake.models import Alarm, Batch, Fetch, Source
+from misthoorn.intake.first_rows import FirstRows
+from misthoorn.intake.models import Alarm, Batch, Fetch, Source, SourceTrial
 from misthoorn.intake.services.sources_health import raise_alarm
 
 pytestmark = pytest.mark.django_db
@@ -158,7 +159,7 @@ def test_a_held_delivery_is_seen_everywhere_and_decided_by_a_person(analyst, act
 
     for address in ("/desk/", "/desk/sources/", "/desk/sources/one/scan/", f"/desk/sources/batches/{batch}/"):
         assert "wijkt de levering ver af" in page(analyst, address)
-    assert "Far fewer rows than usual: 1" in page(analyst, "/desk/sources/one/scan/")
+    assert "Veel minder regels dan anders: 1" in page(analyst, "/desk/sources/one/scan/")
     analyst.post(f"/desk/sources/batches/{batch}/decide/", {"act": act})
     assert Batch.objects.get(pk=batch).state == state
     assert AuditEntry.objects.get(object=f"batch {batch}").person_id is not None
@@ -207,3 +208,22 @@ def test_an_own_source_that_can_not_be_says_what_to_do(administrator, changed, s
 
     assert said in administrator.post("/desk/sources/new/own/", form).content.decode()
     assert not Source.objects.filter(slug="maker").exists()
+
+
+def test_a_source_is_tried_in_the_background_and_its_page_shows_what_would_come(analyst):
+    address = fetched()
+    shown = analyst.post(f"{address}try/", follow=True).content.decode()
+    assert "Een werker probeert deze bron" in shown
+    assert "gebeurt al" in analyst.post(f"{address}try/", follow=True).content.decode()
+
+    rows = FirstRows(accepted=1, whole=True, codes={"time-missing": 1}, cells=[{"ip": "192.0.2.7", "severity": "high"}])
+    rows.values, rows.refused = ["{}"], [(3, "time-missing", "The row has no time.", "1,<2>")]
+    found = {"name": "a.csv", "size": 3, "problems": ["feed.example did not answer in time."], "rows": rows.to_plain()}
+    SourceTrial.objects.update(state="done", finished_at=cast.NOW, found=found)
+    shown = page(analyst, address)
+
+    for text in ("Hiervan is niets ingenomen", "192.0.2.7", "De regel heeft geen tijd.", "1,&lt;2&gt;"):
+        assert text in shown
+    assert "feed.example antwoordde niet op tijd." in shown
+    SourceTrial.objects.update(state="failed", problem="A key is only sent over https. Change the address to https.")
+    assert "Een sleutel gaat alleen over https." in page(analyst, address)

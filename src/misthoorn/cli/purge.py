@@ -24,6 +24,7 @@ def command(*, as_json: bool) -> None:
     from misthoorn.constituency.retention import forget_addresses, forget_claims
     from misthoorn.intake.drafts import forget_drafts
     from misthoorn.intake.services import compact_events, forget
+    from misthoorn.intake.services.sources_trial import forget_trials
     from misthoorn.notification.services import purge
     from misthoorn.notification.trials.services import forget_arms
     from misthoorn.triage.services import forget_findings
@@ -32,6 +33,7 @@ def command(*, as_json: bool) -> None:
     counts = {
         **forget(now=now, keep=keep),
         "uploads": forget_drafts(now=now),
+        "tried sources": forget_trials(now=now),
         "findings": forget_findings(now=now, days=keep["findings"]),
         **purge(now=now, keep=keep),
         "trials": forget_arms(now=now),

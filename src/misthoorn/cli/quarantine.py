@@ -108,7 +108,8 @@ def release(
     """Read deliveries again, with today's parser and mapping, and match what their refused rows say.
 
     What is known afterwards is what would be known if they had been read so when they came. First it is said what
-    would change; a delivery that can't be read again is told, and the others go on.
+    would change; a delivery that can't be read again is told, and the others go on. Documents that are not shown to
+    be their maker's (hash-wrong, signature-wrong, …) are let go by their number or by that reason only.
 
     \b
     Examples:
@@ -125,12 +126,14 @@ def release(
     from misthoorn.common import clock
     from misthoorn.intake.quarantine import groups
     from misthoorn.intake.services import IntakeError
+    from misthoorn.intake.unproven import REASONS
 
     wanted = read_mapping(mapping) if mapping else None
     person = None if dry_run else person_named(by)
     if source or reason:
         found = groups(source=source, code=reason, now=clock.now(), limit=MOST)
-        batches = (*batches, *sorted({one.batch for one in found if one.kept}))
+        doubted = set() if reason else set(REASONS)
+        batches = (*batches, *sorted({one.batch for one in found if one.kept and one.code not in doubted}))
     bad = False
     for batch in dict.fromkeys(batches):
         try:

@@ -53,6 +53,7 @@ class BatchFacts:
     read_again: int
     mapping: dict[str, Any]
     brought_by: int | None
+    unproven: str = ""  # why it is not shown to be its maker's, as the code of a refusal
 
     @property
     def late(self) -> bool:

@@ -75,6 +75,7 @@ class Batch(models.Model):
     brought_by = models.BigIntegerField(null=True)  # the person; None: a transport
     held_because = models.CharField(max_length=200, blank=True)
     read_again = models.PositiveIntegerField(default=0)
+    unproven = models.CharField(max_length=20, blank=True)  # why it is not shown to be its maker's (intake.unproven)
 
     class Meta:
         ordering = ["-received_at", "-pk"]
@@ -122,6 +123,33 @@ class Fetch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id} at {self.tick}"
+
+
+class SourceTrial(models.Model):
+    """That a person tries a source: it is asked for a little, nothing is taken in, and what came is shown for a day.
+
+    `found`: what would be read, and what would be refused (intake.trying). One a source; a new one takes its place.
+    """
+
+    class State(models.TextChoices):
+        DUE = "due", "due"
+        LEASED = "leased", "leased"
+        DONE = "done", "done"
+        FAILED = "failed", "failed"
+        SET_ASIDE = "set_aside", "set aside"
+
+    source = models.OneToOneField(Source, on_delete=models.CASCADE, related_name="trial")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DUE)
+    not_before = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True, blank=True)
+    attempt = models.PositiveIntegerField(default=0)
+    asked_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    found = models.JSONField(default=dict, blank=True)
+    problem = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.source_id} tried at {self.asked_at}"
 
 
 class Alarm(models.Model):

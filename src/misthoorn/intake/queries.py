@@ -45,7 +45,7 @@ def _source(model: Source, **more: Any) -> SourceFacts:  # noqa: ANN401  figures
 def batch_facts(model: Batch) -> BatchFacts:
     """The facts of a row."""
     fields = ("name", "digest", "size", "received_at", "state", "problem", "events_path", "delivered_again")
-    said = ("received_path", "origin", "lawful", "held_because", "read_again", "mapping", "brought_by")
+    said = ("received_path", "origin", "lawful", "held_because", "read_again", "mapping", "brought_by", "unproven")
     figures = ("rows_in", "rows_accepted", "rows_refused", "rows_duplicate")
     return BatchFacts(
         id=model.pk,

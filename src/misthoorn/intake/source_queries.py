@@ -11,10 +11,12 @@ from django.conf import settings
 from django.db.models import Count, Max, Sum
 
 from misthoorn.intake import secrets
+from misthoorn.intake.first_rows import FirstRows
 from misthoorn.intake.health import HEALTH, health_of
-from misthoorn.intake.models import Alarm, Batch, Fetch, Source
+from misthoorn.intake.models import Alarm, Batch, Fetch, Source, SourceTrial
 from misthoorn.intake.services.sources import digest_of
 from misthoorn.intake.services.sources_health import UNUSUAL
+from misthoorn.intake.services.sources_trial import SHOWN_FOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,23 @@ class FetchFacts:
     new_deliveries: int
     bytes_read: int
     problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrialFacts:
+    """What trying a source gave (services.sources_trial); `found` as JSON has it, with `rows` as they would be read."""
+
+    state: str
+    asked_at: datetime
+    finished_at: datetime | None
+    found: Mapping[str, Any]
+    rows: FirstRows | None
+    problem: str
+
+    @property
+    def going_on(self) -> bool:
+        """Whether a worker still has to do it, or does."""
+        return self.finished_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +185,15 @@ def fetch(pk: int) -> FetchFacts | None:
     """One time that a source was asked, or None."""
     slug = Fetch.objects.filter(pk=pk).values_list("source__slug", flat=True).first()
     return next((one for one in fetches(slug, limit=50) if one.id == pk), None) if slug else None
+
+
+def trial(slug: str, *, now: datetime) -> TrialFacts | None:
+    """The last trial of a source, unless it is a day old."""
+    one = SourceTrial.objects.filter(source__slug=slug).first()
+    if one is None or (one.finished_at and one.finished_at < now - SHOWN_FOR):
+        return None
+    rows = FirstRows.from_plain(one.found["rows"]) if one.found.get("rows") else None
+    return TrialFacts(one.state, one.asked_at, one.finished_at, one.found, rows, one.problem)
 
 
 def sizes(slug: str, *, limit: int = 30) -> list[Size]:

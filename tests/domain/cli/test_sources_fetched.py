@@ -9,7 +9,9 @@ from deliveries import events, keep, read, seen, source
 
 from misthoorn.common import clock
 from misthoorn.intake import secrets
+from misthoorn.intake.first_rows import FirstRows
 from misthoorn.intake.models import Batch, Fetch, Source
+from misthoorn.intake.services import sources_trial
 from misthoorn.intake.services.sources import digest_of
 
 KEY = "hush-hush-5531"
@@ -155,3 +157,19 @@ def test_names_in_the_audit_trail_are_those_of_people_who_exist(misthoorn):
 
     assert said.code == 1
     assert "'nobody' can't decide" in said.error
+
+
+def test_a_source_is_tried_and_says_how_its_first_rows_would_be_read(misthoorn, monkeypatch):
+    rows = FirstRows(accepted=1, values=['{"ip":"192.0.2.1"}'], refused=[(3, "x", "The row has no time.", "")])
+    rows.codes["x"] = 1
+    trial = sources_trial.Trial("events", name="a.csv", size=12, rows=rows)
+    monkeypatch.setattr(sources_trial, "try_source", lambda *_, **__: trial)
+    said = misthoorn("sources", "test", "scan")
+
+    assert said.code == 0
+    assert "Nothing was kept" in said.out
+    assert "beginning: 2 rows = 1 accepted + 1 refused + 0 duplicate" in said.out
+    assert "refused, line 3: The row has no time." in said.out
+    assert json.loads(misthoorn("sources", "test", "scan", "--json").out)["rows"]["accepted"] == 1
+    rows.problem = "This file is empty."
+    assert misthoorn("sources", "test", "scan").code == 1

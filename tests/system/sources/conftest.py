@@ -1,5 +1,6 @@
 """Transports against real servers on loopback, without a database."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
@@ -40,11 +41,18 @@ def make_client():
         one.__exit__()
 
 
+@dataclass(frozen=True)
+class Delivered:
+    content: bytes
+    unproven: str
+
+
 class Taken:
     """What a fetch brought: deliveries with their bytes, and where it ended."""
 
     def __init__(self, cursor):
         self.items = []
+        self.deliveries = []
         self.cursor = cursor
         self.problems = ()
 
@@ -72,6 +80,7 @@ def fetch(make_client, tmp_path):
                 continue
             with one.stream:
                 taken.items.append((one.name, one.stream.read(), one.origin))
+            taken.deliveries.append(Delivered(taken.contents[-1], one.unproven))
             taken.cursor = taken.cursor if one.cursor is None else one.cursor
             one.kept()
             if stop_after is not None and len(taken.items) >= stop_after:

@@ -84,9 +84,13 @@ def members(taken):
     """The documents of all deliveries, by name."""
     found = {}
     for content in taken.contents:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            found |= {name: archive.read(name) for name in archive.namelist()}
+        found |= zipped(content)
     return found
+
+
+def zipped(content):
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def origins(taken):
@@ -143,14 +147,19 @@ def test_what_is_missing_three_times_is_left_until_it_changes(provider, fetch):
     assert fetch("csaf", provider.site.url, cursor=cursor).problems == ()
 
 
-def test_a_document_that_is_not_what_its_hash_or_its_signature_says_is_not_taken(provider, fetch):
+def test_a_document_that_is_not_what_its_hash_or_its_signature_says_comes_apart_with_the_reason(provider, fetch):
     provider.add(1, at="2026-11-01T00:00:00Z")
     provider.site.pages["/white/2026/maker-1.json"] = document(1, "Altered on the way")
     provider.add(2, at="2026-11-02T00:00:00Z", signed_by=OTHER)
     provider.add(3, at="2026-11-03T00:00:00Z")
     taken = fetch("csaf", provider.site.url)
 
-    assert list(members(taken)) == ["maker-3.json"]
+    assert {one.unproven: list(zipped(one.content)) for one in taken.deliveries} == {
+        "hash-wrong": ["maker-1.json"],
+        "signature-wrong": ["maker-2.json"],
+        "": ["maker-3.json"],
+    }
+    assert zipped(taken.contents[0]) == {"maker-1.json": document(1, "Altered on the way")}
     assert taken.problems == (
         "maker-1.json: its hash says that it is another document.",
         "maker-2.json: its signature is not by the provider's keys.",
@@ -164,6 +173,36 @@ def test_a_document_without_hash_or_signature_is_taken_and_that_is_noted(provide
 
     assert len(members(taken)) == 2
     assert origins(taken) == ["Maker, 2 documents: hash right 1, no hash 1, no signature 1, signature right 1"]
+
+
+def test_a_trusted_provider_signs_and_what_it_did_not_sign_comes_apart(provider, fetch):
+    provider.metadata["role"] = "csaf_trusted_provider"
+    provider.publish()
+    provider.add(1, at="2026-11-01T00:00:00Z", sha=False)
+    provider.add(2, at="2026-11-02T00:00:00Z", signed_by=None)
+    taken = fetch("csaf", provider.site.url)
+    anyway = fetch("csaf", provider.site.url, options={"unsigned": "take"})
+
+    assert {one.unproven: list(zipped(one.content)) for one in taken.deliveries} == {
+        "signature-missing": ["maker-2.json"],
+        "": ["maker-1.json"],
+    }
+    assert taken.problems == ("maker-2.json: it has no signature, and a trusted provider signs.",)
+    assert [one.unproven for one in anyway.deliveries] == [""]
+    assert len(members(anyway)) == 2
+
+
+def test_what_is_signed_later_is_another_delivery_than_what_was_not(provider, fetch):
+    provider.metadata["role"] = "csaf_trusted_provider"
+    provider.publish()
+    provider.add(1, at="2026-11-01T00:00:00Z", signed_by=None)
+    first = fetch("csaf", provider.site.url)
+    provider.add(1, at="2026-11-01T00:00:00Z")
+    second = fetch("csaf", provider.site.url, cursor=first.cursor)
+
+    assert members(first) == members(second)
+    assert first.contents != second.contents
+    assert [one.unproven for one in second.deliveries] == [""]
 
 
 def test_a_key_that_is_not_the_one_that_was_announced_is_not_used(provider, fetch):

@@ -8,9 +8,7 @@ from misthoorn.cli import Failure, counted, set_up_django
 from misthoorn.cli.named import person_named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from misthoorn.formats.schema import AdvisoryChunk, EventChunk, LiftChunk
+    from misthoorn.intake.first_rows import FirstRows
 
 SHOWN, LONGEST = 3, 600  # values of a trial, and signs of each
 
@@ -68,71 +66,57 @@ def _tell(batches: list[int], *, problem: str, good: bool, quiet: bool) -> None:
 
 @click.command("test")
 @click.argument("source")
-def test(source: str) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def test(source: str, *, as_json: bool) -> None:
     """Ask a source for a little, keep nothing, and show what came and how its first rows would be read.
+
+    Exit code 1 when it did not go, or when what came can't be read.
 
     Example: misthoorn sources test nvd
     """
     set_up_django()
+    from dataclasses import asdict
+
+    from misthoorn.common import clock
     from misthoorn.intake.services import IntakeError
     from misthoorn.intake.services.sources_trial import try_source
     from misthoorn.work.outside.errors import FetchError
 
     try:
-        trial = try_source(source)
+        trial = try_source(source, now=clock.now())
     except IntakeError as error:
         raise click.UsageError(str(error)) from error
     except FetchError as error:
         raise Failure(str(error)) from error
-    if trial.name:
+    if as_json:
+        click.echo(json.dumps({"source": source, **asdict(trial)}))
+    elif trial.rows is None:
+        click.echo(f"{source} answers, and has nothing new.")
+    else:
         origin = f" ({trial.origin})" if trial.origin else ""
         click.echo(f"{source} answers: {trial.name}, {trial.size:,} bytes{origin}. Nothing was kept.")
-        _show(trial.format, trial.name, trial.content)
-    else:
-        click.echo(f"{source} answers, and has nothing new.")
-    for problem in trial.problems:
+        _show(trial.format, trial.rows)
+    for problem in () if as_json else trial.problems:
         click.echo(f"  {problem}")
+    if trial.rows is not None and trial.rows.problem:
+        raise Failure(f"It can't be read as {trial.format}: {trial.rows.problem}")
 
 
-def _show(format_name: str, name: str, content: bytes) -> None:
+def _show(format_name: str, rows: "FirstRows") -> None:
     """The first values, as `misthoorn parse` prints them, and the first refused rows."""
-    from misthoorn.formats.schema import FormatError
-
-    values: list[str] = []
-    reasons: list[str] = []
-    try:
-        for chunk in _chunks(format_name, name, content):
-            values += _lines(chunk)[: SHOWN - len(values)]
-            reasons += [f"refused, line {row.line}: {row.reason}" for row in chunk.refused[: SHOWN - len(reasons)]]
-            if len(values) >= SHOWN:
-                break
-    except FormatError as error:
-        raise Failure(f"It can't be read as {format_name}: {error}") from error
-    click.echo(f"Its first rows would be read so ({format_name}):" if values else "None of its first rows can be used.")
-    for line in (*values, *reasons):
+    if rows.problem:
+        return
+    beginning = "" if rows.whole else "beginning: "
+    click.echo(
+        f"  {beginning}{counted(rows.looked_at, 'row')} = {rows.accepted} accepted + {rows.refused_total} refused "
+        f"+ {rows.duplicate} duplicate"
+    )
+    told = f"Its first rows would be read so ({format_name}):"
+    click.echo(told if rows.values else "None of its first rows can be used.")
+    for line in rows.values[:SHOWN]:
         click.echo(f"  {line[:LONGEST]}")
-
-
-def _chunks(format_name: str, name: str, content: bytes) -> "Iterator[EventChunk | AdvisoryChunk | LiftChunk]":
-    from io import BytesIO
-    from typing import cast
-
-    from misthoorn.common import clock
-    from misthoorn.formats.registry import FORMATS
-
-    found = FORMATS[format_name].read(BytesIO(content), name=name, now=clock.now())
-    return cast("Iterator[EventChunk | AdvisoryChunk | LiftChunk]", found)
-
-
-def _lines(chunk: "EventChunk | AdvisoryChunk | LiftChunk") -> list[str]:
-    from misthoorn.formats.advisory_json import to_json_line
-    from misthoorn.formats.event_json import to_json_lines
-    from misthoorn.formats.schema import EventChunk, LiftChunk
-
-    if isinstance(chunk, EventChunk):
-        return to_json_lines(chunk.events.slice(0, SHOWN)).decode().splitlines()
-    values = chunk.lifts if isinstance(chunk, LiftChunk) else chunk.advisories
-    return [to_json_line(value) for value in values[:SHOWN]]
+    for number, _code, reason, _raw in rows.refused[:SHOWN]:
+        click.echo(f"  refused, line {number}: {reason}"[:LONGEST])
 
 
 @click.command("decide")

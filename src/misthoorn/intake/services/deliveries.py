@@ -43,7 +43,8 @@ class Brought:
     """What the person who brings a delivery says of it.
 
     `tlp` "": as the source's. `lawful`: whether it was obtained lawfully; False is also "I don't know", and None that
-    nobody was asked. `mapping`: of a list, which column means what (formats.tabular).
+    nobody was asked. `mapping`: of a list, which column means what (formats.tabular). `unproven`: why it is not shown
+    to be its maker's (intake.unproven).
     """
 
     tlp: str = ""
@@ -51,6 +52,7 @@ class Brought:
     lawful: bool | None = None
     mapping: Mapping[str, object] = field(default_factory=dict)
     person: int | None = None
+    unproven: str = ""
 
 
 def store() -> FolderStore:
@@ -160,6 +162,7 @@ def register(kept: Received, *, source: models.Source, name: str, at: datetime, 
                 lawful=said.lawful,
                 mapping=said.mapping,
                 brought_by=said.person,
+                unproven=said.unproven,
                 **held(format_=source.format, options=source.options, lawful=said.lawful),
             )
     except IntegrityError:

@@ -24,6 +24,7 @@ from misthoorn.intake.services.mentions import renamed_advisories
 from misthoorn.intake.services.scores import is_score, keep_scores
 from misthoorn.intake.services.sources_health import hold_as_unusual, is_judged, unusual
 from misthoorn.intake.store import events_alone, set_aside_earlier
+from misthoorn.intake.unproven import WHOLE, refuse_all
 from misthoorn.matching.lifts import ProductError, lift_keys
 from misthoorn.work.leases import Claim, Queue, renew
 
@@ -57,7 +58,9 @@ def parse_batch(*, batch: int, attempt: int, now: datetime) -> bool:
             reader.forget_earlier()
             try:
                 reader.count_ahead()
-                if reader.unusual is None:
+                if reader.is_unproven:
+                    reader.refuse_unproven(files)
+                elif reader.unusual is None:
                     reader.read(files)
             except FormatError as error:
                 reader.refuse_file(str(error))
@@ -77,7 +80,8 @@ class _Reader(ABC):
         self.problem = ""
         self.events: EventsFile | None = None
         self.unusual: Unusual | None = None
-        self.judged = not row.read_again and is_judged(row)
+        self.is_unproven = bool(row.unproven) and not row.read_again
+        self.judged = not row.read_again and not self.is_unproven and is_judged(row)
 
     def count_ahead(self) -> None:
         """Where reading changes something at once, count first: a delivery of an unusual size changes nothing."""
@@ -134,6 +138,11 @@ class _Reader(ABC):
             raw = stream.read(SHOWN)
         self.keep_refused([RefusedRow(line=0, row=0, code="file", reason=reason, raw=raw)])
         self.problem = reason
+
+    def refuse_unproven(self, files: ExitStack) -> None:
+        """Refuse each document for what is wrong with all of them."""
+        self.keep_refused(refuse_all(self.stream(files), code=self.row.unproven))
+        self.problem = WHOLE
 
     def finish(self) -> bool:
         """Give the events their name and the batch its figures, both or none. Whether it was accepted."""

@@ -88,7 +88,7 @@ def do_fetch(
         _log.exception("fetch %d of %s failed, attempt %d", claim.id, row.source.slug, claim.attempt)
         _broke(row, claim, error)
     else:
-        values = {"finished_at": clock.now(), "problem": _shown("\n".join(problems))}
+        values = {"finished_at": clock.now(), "problem": as_shown("\n".join(problems))}
         if finish(QUEUE, claim, state=_STATES.DONE, values=values):
             end_alarm(source=row.source_id, kind=models.Alarm.Kind.FAILING, at=clock.now())
     return keeping.batches
@@ -167,7 +167,7 @@ class _Keeping:
         with item.stream:
             kept = store().receive(item.stream, source=self.row.source.slug, day=at.date())
         failpoint("intake.received")
-        said = Brought(origin=" ".join(_shown(item.origin).split())[:LONGEST_ORIGIN])
+        said = Brought(origin=" ".join(as_shown(item.origin).split())[:LONGEST_ORIGIN], unproven=item.unproven)
         with transaction.atomic():
             delivery = register(kept, source=self.row.source, name=item.name, at=at, said=said)
             self._write(item.cursor, deliveries=1, new=0 if delivery.again else 1)
@@ -192,7 +192,7 @@ class _Keeping:
             raise _LeaseLostError
 
 
-def _shown(text: str) -> str:
+def as_shown(text: str) -> str:
     """What another machine may have written, as a database can hold it and a page can show it."""
     return "".join(one if one.isprintable() or one == "\n" else "\ufffd" for one in text[:LONGEST_PROBLEM])
 
@@ -200,7 +200,7 @@ def _shown(text: str) -> str:
 def _did_not_go(row: models.Fetch, claim: Claim, error: Exception, *, chance: Callable[[], float]) -> None:
     """Try again later where that may help; otherwise the fetch failed, and its source has an alarm."""
     again = isinstance(error, FetchError) and error.again
-    sentence = _shown(str(error))
+    sentence = as_shown(str(error))
     models.Fetch.objects.filter(pk=claim.id, attempt=claim.attempt).update(problem=sentence)
     if again and claim.attempt < settings.FETCH_TRIES:
         asked_for = error.after if isinstance(error, FetchError) else None
@@ -218,7 +218,7 @@ def back_off(attempt: int, *, asked_for: float | None, chance: float) -> float:
 
 
 def _broke(row: models.Fetch, claim: Claim, error: Exception) -> None:
-    sentence = _shown(f"Fetching failed for an unexpected reason: {error}. Tell the maintainers.")
+    sentence = as_shown(f"Fetching failed for an unexpected reason: {error}. Tell the maintainers.")
     models.Fetch.objects.filter(pk=claim.id, attempt=claim.attempt).update(problem=sentence)
     if claim.attempt < TRIES:
         give_back(QUEUE, claim, after=settings.FETCH_PAUSE)

@@ -51,13 +51,17 @@ def _nothing() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One delivery. `cursor` holds once it is kept, and `kept` is called then; `origin` says how it was obtained."""
+    """One delivery. `cursor` holds once it is kept, and `kept` is called then; `origin` says how it was obtained.
+
+    `unproven`: why it is not shown to be its maker's, as the code of a refusal; it is kept, and not read.
+    """
 
     name: str
     stream: BinaryIO
     cursor: Cursor | None = None
     origin: str = ""
     kept: Callable[[], None] = _nothing
+    unproven: str = ""
 
 
 @dataclass(frozen=True, slots=True)

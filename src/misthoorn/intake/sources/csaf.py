@@ -1,4 +1,8 @@
-"""CSAF providers: each document that changed, with its hash and its signature checked; many to a delivery, as a zip."""
+"""CSAF providers: each document that changed, with its hash and its signature checked; many to a delivery, as a zip.
+
+A document that is not shown to be its maker's comes in a delivery of its own, which says why (CSAF 2.0, 7.1.18 to
+7.1.20: a trusted provider has hashes, signatures and keys). Another provider may leave these out.
+"""
 
 import hashlib
 import io
@@ -9,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from pathlib import PurePosixPath
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from misthoorn.intake.sources.base import Asked, Cursor, Item, Means, Reached
@@ -27,11 +32,24 @@ from misthoorn.work.outside.client import MissingError
 from misthoorn.work.outside.errors import FetchError
 
 MOST_IN_ONE, LARGEST_IN_ONE = 200, 32 << 20  # documents and bytes of a delivery
+TAKE = "take"  # the option `unsigned`, of a trusted provider that does not sign after all
 LARGEST, LARGEST_BESIDE = 64 << 20, 64 << 10  # bytes of a document, and of a hash, a signature or a key
 TRIES = 3  # fetches in which a document that was not there is asked for again
 MOST_MISSING, MOST_TOLD = 1_000, 10
 _HASHES = {"sha512": hashlib.sha512, "sha256": hashlib.sha256}
 _DIGEST = re.compile(rb"\s*([0-9a-fA-F]{64,128})\b")
+_TOLD = {
+    "hash-wrong": ("hashes that are wrong", "its hash says that it is another document."),
+    "signature-wrong": ("signatures that are wrong", "its signature is not by the provider's keys."),
+    "signature-missing": ("documents without a signature", "it has no signature, and a trusted provider signs."),
+    "signature-unchecked": ("signatures without a key", "its signature can't be checked: there is no key for it."),
+}
+_WRONG = {  # by what a signature is, and whether the provider has to sign
+    ("signature wrong", True): "signature-wrong",
+    ("signature wrong", False): "signature-wrong",
+    ("no signature", True): "signature-missing",
+    ("signature not checked (no key)", True): "signature-unchecked",
+}
 _FIXED = (1980, 1, 1, 0, 0, 0)  # so that equal documents make an equal delivery
 
 
@@ -43,6 +61,7 @@ class _Walk:
     means: Means
     keys: Keyring
     missing: dict[str, int]
+    signs: bool = False  # the provider has to, and what is unsigned is not taken
     problems: Counter[str] = field(default_factory=Counter)
     told: list[str] = field(default_factory=list)
 
@@ -73,6 +92,7 @@ def fetch(source: Asked, *, cursor: Cursor, means: Means) -> Iterator[Item | Rea
     walk = _Walk(source, means, Keyring(), dict(cursor.get("missing", {})))
     provider = _provider(walk)
     walk.keys = _keys(walk, provider)
+    walk.signs = provider.trusted and source.text("unsigned") != TAKE
     places: dict[str, dict[str, object]] = dict(cursor.get("lists", {}))
     for listing in provider.feeds or provider.directories:
         place = dict(places.get(listing, {}))
@@ -81,6 +101,7 @@ def fetch(source: Asked, *, cursor: Cursor, means: Means) -> Iterator[Item | Rea
             place = _after(place, bundle.seen)
             places = {**places, listing: place}
             now_at: Cursor = {"lists": places, "missing": dict(list(walk.missing.items())[-MOST_MISSING:])}
+            yield from bundle.unproven_items(provider, number=number)
             if bundle.documents:
                 yield bundle.item(provider, number=number, cursor=now_at)
             else:
@@ -195,42 +216,56 @@ def _after(place: dict[str, object], seen: list[Listed]) -> dict[str, object]:
 
 @dataclass(slots=True)
 class _Bundle:
+    """The next documents; by what is wrong with them, those that are not shown to be the maker's."""
+
     seen: list[Listed] = field(default_factory=list)
     documents: dict[str, bytes] = field(default_factory=dict)
+    unproven: dict[str, dict[str, bytes]] = field(default_factory=dict)
     checks: Counter[str] = field(default_factory=Counter)
     size: int = 0
 
     def is_full(self, most: int) -> bool:
         return len(self.seen) >= most or self.size >= LARGEST_IN_ONE
 
+    def add(self, one: Listed, data: bytes, *, wrong: str) -> None:
+        there = self.unproven.setdefault(wrong, {}) if wrong else self.documents
+        name = PurePosixPath(urlsplit(one.url).path).name
+        there[name if name not in there else f"{len(there)}-{name}"] = data
+        self.size += len(data)
+
     def item(self, provider: Provider, *, number: int, cursor: Cursor) -> Item:
-        out = io.BytesIO()
-        with zipfile.ZipFile(out, "w") as archive:
-            for name, data in self.documents.items():
-                about = zipfile.ZipInfo(name, _FIXED)
-                about.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(about, data)
-        out.seek(0)
         said = ", ".join(f"{what} {count}" for what, count in sorted(self.checks.items()))
-        newest = self.seen[-1].updated.strftime("%Y%m%dT%H%M%S")
-        return Item(
-            name=f"csaf-{newest}-{number}.zip",
-            stream=out,
-            cursor=cursor,
-            origin=f"{provider.name[:100]}, {len(self.documents)} documents: {said}",
-        )
+        origin = f"{provider.name[:100]}, {len(self.documents)} documents: {said}"
+        return Item(self._name(f"{number}"), _zipped(self.documents), cursor=cursor, origin=origin)
+
+    def unproven_items(self, provider: Provider, *, number: int) -> Iterator[Item]:
+        for wrong, documents in sorted(self.unproven.items()):
+            origin = f"{provider.name[:100]}, {_TOLD[wrong][0]}: {len(documents)}"
+            held = _zipped(documents, comment=wrong)
+            yield Item(self._name(f"{number}-{wrong}"), held, origin=origin, unproven=wrong)
+
+    def _name(self, what: str) -> str:
+        return f"csaf-{self.seen[-1].updated:%Y%m%dT%H%M%S}-{what}.zip"
+
+
+def _zipped(documents: dict[str, bytes], *, comment: str = "") -> BinaryIO:
+    """With another comment they are another delivery."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in documents.items():
+            about = zipfile.ZipInfo(name, _FIXED)
+            about.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(about, data)
+        archive.comment = comment.encode()
+    out.seek(0)
+    return out
 
 
 def _bundles(walk: _Walk, documents: list[Listed]) -> Iterator[_Bundle]:
     bundle, most = _Bundle(), int(walk.source.text("most") or MOST_IN_ONE)
     for one in documents:
         bundle.seen.append(one)
-        data = _document(walk, one, bundle.checks)
-        if data is not None:
-            name = PurePosixPath(urlsplit(one.url).path).name
-            bundle.documents[name if name not in bundle.documents else f"{len(bundle.documents)}-{name}"] = data
-            bundle.size += len(data)
-            walk.missing.pop(one.url, None)
+        _take(walk, one, bundle)
         if bundle.is_full(most):
             yield bundle
             bundle = _Bundle()
@@ -238,8 +273,8 @@ def _bundles(walk: _Walk, documents: list[Listed]) -> Iterator[_Bundle]:
         yield bundle
 
 
-def _document(walk: _Walk, one: Listed, checks: Counter[str]) -> bytes | None:
-    """A document as its maker published it; None, told and to be tried again, where it is not there or another."""
+def _take(walk: _Walk, one: Listed, bundle: _Bundle) -> None:
+    """A document as its maker published it; told and tried again, where it is not there or not shown to be that."""
     name = PurePosixPath(urlsplit(one.url).path).name[:120]
     try:
         data = walk.ask(one.url, most=LARGEST)
@@ -247,18 +282,17 @@ def _document(walk: _Walk, one: Listed, checks: Counter[str]) -> bytes | None:
         if error.again:
             raise
         _missed(walk, one, "documents that are not there", f"{name}: {error}")
-        return None
+        return
     right = _hash(walk, one, data)
-    if right is False:
-        _missed(walk, one, "hashes that are wrong", f"{name}: its hash says that it is another document.")
-        return None
-    signed = _signature(walk, one, data)
-    if signed == "signature wrong":
-        _missed(walk, one, "signatures that are wrong", f"{name}: its signature is not by the provider's keys.")
-        return None
-    checks["hash right" if right else "no hash"] += 1
-    checks[signed] += 1
-    return data
+    signed = "" if right is False else _signature(walk, one, data)
+    wrong = "hash-wrong" if right is False else _WRONG.get((signed, walk.signs), "")
+    bundle.add(one, data, wrong=wrong)
+    if wrong:
+        _missed(walk, one, _TOLD[wrong][0], f"{name}: {_TOLD[wrong][1]}")
+        return
+    walk.missing.pop(one.url, None)
+    bundle.checks["hash right" if right else "no hash"] += 1
+    bundle.checks[signed] += 1
 
 
 def _missed(walk: _Walk, one: Listed, kind: str, sentence: str) -> None:

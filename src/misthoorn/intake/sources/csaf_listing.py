@@ -30,12 +30,13 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """Who publishes, by which keys (address, fingerprint), and where the listings are."""
+    """Who publishes, by which keys (address, fingerprint), and where the listings are. `trusted`: it has to sign."""
 
     name: str
     keys: tuple[tuple[str, str], ...]
     feeds: tuple[str, ...]
     directories: tuple[str, ...]
+    trusted: bool = False
 
 
 def read_provider(value: Any, *, url: str, all_feeds: bool) -> Provider:  # noqa: ANN401  any JSON value
@@ -63,7 +64,13 @@ def read_provider(value: Any, *, url: str, all_feeds: bool) -> Provider:  # noqa
         (_joined(url, str(key.get("url", ""))), str(key.get("fingerprint", "")))
         for key in _members(value, "public_openpgp_keys")[:20]
     )
-    return Provider(str(about.get("name", "")), keys, tuple(dict.fromkeys(feeds)), tuple(dict.fromkeys(directories)))
+    return Provider(
+        str(about.get("name", "")),
+        keys,
+        tuple(dict.fromkeys(feeds)),
+        tuple(dict.fromkeys(directories)),
+        trusted=value.get("role") == "csaf_trusted_provider",
+    )
 
 
 def read_rolie(value: Any, *, url: str) -> list[Listed]:  # noqa: ANN401  any JSON value

@@ -11,10 +11,10 @@ from django.forms import BaseForm, BoundField, CheckboxInput, Select, Textarea, 
 from django.template.defaultfilters import date as format_date
 from django.urls import reverse
 from django.utils import formats
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import ngettext
 
 from misthoorn.common.clock import AMSTERDAM
 from misthoorn.common.numbers import show_code, show_number
@@ -26,6 +26,8 @@ from misthoorn.notification.compose.invite import about_code
 from misthoorn.triage.lifting import lift as lift_of
 from misthoorn.triage.queries import CampaignFacts, FindingFacts
 from misthoorn.web import menu
+from misthoorn.web.asked import spoken
+from misthoorn.web.said import said
 from misthoorn.web.words import word as word_of
 
 register = template.Library()
@@ -38,9 +40,8 @@ _SEVERITIES = {"urgent": "urgent", "high": "hoog", "normal": "normaal", "informa
 
 
 def _format(value: date, pattern: dict[str, str]) -> str:
-    language = (get_language() or "nl")[:2]
     local = localtime(value, AMSTERDAM) if isinstance(value, datetime) and value.tzinfo else value
-    return str(format_date(local, pattern.get(language, pattern["nl"])))
+    return str(format_date(local, pattern[spoken()]))
 
 
 @register.filter
@@ -64,7 +65,7 @@ def brief(value: datetime | None) -> str:
 @register.filter
 def lift(outcome: str) -> str:
     """Who can change an outcome of the gates, and how."""
-    return lift_of(outcome, language="en" if (get_language() or "nl")[:2] == "en" else "nl")
+    return lift_of(outcome, language=spoken())
 
 
 @register.simple_tag
@@ -100,12 +101,19 @@ def word(value: object, kind: str) -> str:
     return word_of(kind=kind, value=str(value))
 
 
+@register.simple_tag
+def told(text: str) -> SafeString:
+    """A sentence that was kept as it was said, in the language of the reader; marked as English where that can't be."""
+    shown = [(line, said(line) if spoken() != "en" else line) for line in text.splitlines()]
+    parts = [format_html("{}", of) if of else format_html('<span lang="en">{}</span>', line) for line, of in shown]
+    return format_html_join(mark_safe("<br>"), "{}", ((part,) for part in parts))
+
+
 @register.filter
 def call_outcome(code: str) -> str:
     """How a call ended, in the reader's language; the words are data, with the outcomes."""
-    language = "en" if (get_language() or "nl").startswith("en") else "nl"
     found = outcomes().get(code)
-    return found.names[language] if found else code
+    return found.names[spoken()] if found else code
 
 
 @register.filter
@@ -252,10 +260,9 @@ def desk_menu(context: dict[str, Any]) -> dict[str, Any]:
 @register.filter
 def about(subject: str) -> str:
     """What a subject ("open-rdp", a CVE) is about, in general words, as a sentence begins."""
-    english = (get_language() or "nl")[:2] == "en"
-    ours = confirm.ABOUT["en" if english else "nl"] if subject == confirm.NAME else ""
-    ours = ours or about_code(subject, "en" if english else "nl")
-    words = ours or about_of(subject, "en" if english else "nl")
+    language = spoken()
+    ours = confirm.ABOUT[language] if subject == confirm.NAME else about_code(subject, language)
+    words = ours or about_of(subject, language)
     return words[:1].upper() + words[1:]
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from misthoorn.web.words.after import AFTER
 from misthoorn.web.words.answer import CLAIM_EVIDENCE, CLAIM_STATES, JUDGEMENTS, JUDGEMENTS_MEAN, PASSED
 from misthoorn.web.words.contact import PROVENANCES, ROLES, RUNG_REASONS, RUNGS
-from misthoorn.web.words.file import FORMATS, REFUSALS
+from misthoorn.web.words.file import FORMATS, READ_AS, REFUSALS
 from misthoorn.web.words.gate import GATES, ORGANISATION_KINDS, ORIGIN_MEANS, OUTCOMES, OUTCOMES_WHY
 from misthoorn.web.words.mine import MINE
 from misthoorn.web.words.people import BECAUSE, RETURNED
@@ -194,6 +194,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
     "claim-evidence": CLAIM_EVIDENCE,
     "returned": RETURNED,
     "refusal": REFUSALS,
+    "read-as": READ_AS,
     "list-role": {
         "host": pgettext_lazy("column", "Address or name, in one column"),
         "ip": pgettext_lazy("column", "IP address"),
@@ -328,6 +329,9 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
             "the asset changed: it was not the organisation's when this was seen"
         ),
         "the same vulnerability goes on under another number": _("the same vulnerability goes on under another number"),
+        "the delivery that said so was read again, and does not say it": _(
+            "the delivery that said so was read again, and does not say it"
+        ),
     },
     "language": {"nl": _("Dutch"), "en": _("English")},
     **TELLING,

@@ -52,6 +52,26 @@ FORMATS: Mapping[str, Promise] = {
     "windows": pgettext_lazy("format", "Lists of programs on Windows"),
 }
 
+READ_AS: Mapping[str, Promise] = {
+    "time": pgettext_lazy("read as", "Time"),
+    "ip": pgettext_lazy("read as", "Address"),
+    "port": pgettext_lazy("read as", "Port"),
+    "hostname": pgettext_lazy("read as", "Name"),
+    "asn": pgettext_lazy("read as", "AS number"),
+    "class": pgettext_lazy("read as", "Class"),
+    "type": pgettext_lazy("read as", "Type"),
+    "identifier": pgettext_lazy("read as", "What"),
+    "severity": pgettext_lazy("read as", "How severe"),
+    "title": pgettext_lazy("read as", "Title"),
+    "products": pgettext_lazy("read as", "Products"),
+    "modified": pgettext_lazy("read as", "Changed"),
+    "tlp": pgettext_lazy("read as", "May be shared"),
+    "vulnerability": pgettext_lazy("read as", "Vulnerability"),
+    "product": pgettext_lazy("read as", "Product"),
+    "status": pgettext_lazy("read as", "Status"),
+    "source": pgettext_lazy("read as", "Who says so"),
+}
+
 REFUSALS: Mapping[str, Promise] = {
     "address-broadcast": pgettext_lazy("refused", "Broadcast address"),
     "address-invalid": pgettext_lazy("refused", "Address cannot be read"),
@@ -135,6 +155,11 @@ REFUSALS: Mapping[str, Promise] = {
     "vulnerability-invalid": pgettext_lazy("refused", "Vulnerability cannot be read"),
     "withdrawn": pgettext_lazy("refused", "Taken back by its source"),
     "wrong-kind": pgettext_lazy("refused", "Record of another format"),
+    "hash-wrong": pgettext_lazy("refused", "Hash is wrong: perhaps not from its maker"),
+    "signature-wrong": pgettext_lazy("refused", "Signature is wrong: perhaps not from its maker"),
+    "signature-missing": pgettext_lazy("refused", "Not signed, though its maker signs"),
+    "signature-unchecked": pgettext_lazy("refused", "Signature cannot be checked: no key"),
+    "other": pgettext_lazy("refused", "Other reasons"),
     "archive-name": pgettext_lazy("refused", "Name leads out of the archive"),
     "benign": pgettext_lazy("refused", "Called harmless by its source"),
     "encrypted": pgettext_lazy("refused", "Is encrypted"),

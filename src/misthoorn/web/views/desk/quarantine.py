@@ -54,7 +54,7 @@ def release(request: HttpRequest, batch: int) -> HttpResponse:
         raise Http404
     context: dict[str, Any] = {"batch": facts, "is_list": facts.source.format in LISTS}
     if facts.size > LARGEST:
-        context["problem"] = f"This delivery is too large to look at here. Use `misthoorn quarantine release {batch}`."
+        context["problem"] = _("This delivery is too large to look at here. Use `misthoorn quarantine release`.")
         return render(request, "misthoorn/desk/quarantine_release.html", context)
     try:
         mapping = _mapping(request, facts, context)

@@ -13,7 +13,7 @@ from misthoorn.common import clock
 from misthoorn.intake import source_queries
 from misthoorn.intake.catalogue import Entry, entries
 from misthoorn.intake.origin import stated
-from misthoorn.intake.services import IntakeError, sources, sources_health
+from misthoorn.intake.services import IntakeError, sources, sources_health, sources_trial
 from misthoorn.intake.work import make_drop_folders
 from misthoorn.web.forms.own_source import OwnForm
 from misthoorn.web.forms.source import AddForm, KeyForm, OriginForm, ScheduleForm
@@ -46,6 +46,7 @@ def _page(
         "source": state,
         "held": source_queries.held_for_size(slug),
         "alarms": [alarm for alarm in state.alarms if alarm.batch is None],
+        "trial": source_queries.trial(slug, now=clock.now()),
         "fetches": source_queries.fetches(slug, limit=SHOWN),
         "chart": chart(sizes),
         "sizes": sizes[::-1],
@@ -90,6 +91,19 @@ def run(request: HttpRequest, source: str) -> HttpResponse:
         lambda: sources.run_now(source=source, at=clock.now(), person=person(request)),
         said=_("A worker fetches it now. Look again in a minute."),
         otherwise=_("It is not fetched now: it is paused, is being fetched already, or has no address."),
+    )
+    return redirect("desk-sources-one", source)
+
+
+@desk
+@require_POST
+def try_it(request: HttpRequest, source: str) -> HttpResponse:
+    """Let a worker ask a source for a little, and take nothing in."""
+    _done(
+        request,
+        lambda: sources_trial.ask_trial(source=source, at=clock.now(), person=person(request)),
+        said=_("A worker tries it now. Look again in a minute."),
+        otherwise=_("It is not tried now: it is being tried already, or is not fetched."),
     )
     return redirect("desk-sources-one", source)
 

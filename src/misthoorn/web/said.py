@@ -1,0 +1,60 @@
+"""What the program or another machine said of a file or a fetch, in the language of the reader.
+
+Such sentences are kept as they were said, in English, with what they name in them. Here each sentence is known by its
+form (words.said), and said again in the other language. One that is not known stays as it is.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from django.utils.translation import gettext
+
+from misthoorn.web.words.said import SENTENCES
+
+LONGEST = 2_000  # characters that are looked at
+DEEPEST = 2  # a sentence that repeats another one, after the name of a file
+_NEXT = re.compile(r"(?<=[.?])[ \n](?=[A-Z“'(])|\n")
+_PLACE = re.compile(r"\\\{([a-z_]+)\\\}")
+
+
+@cache
+def _forms() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Each sentence with the form that it has; those that name least come first."""
+    made = [(one, re.compile(_PLACE.sub(r"(?P<\1>.{1,600}?)", re.escape(one)))) for one in SENTENCES]
+    return tuple(sorted(made, key=lambda one: (one[0].count("{"), -len(one[0]))))
+
+
+def said(text: str) -> str | None:
+    """The text in the language of the reader; None where some sentence of it is not known."""
+    if len(text) > LONGEST:
+        return None
+    pieces = list(_pieces(text, depth=0))
+    return None if None in pieces else " ".join(piece for piece in pieces if piece)
+
+
+def _pieces(text: str, *, depth: int) -> Iterator[str | None]:
+    whole = _one(text, depth=depth)
+    if whole is not None:
+        yield whole
+        return
+    parts = _NEXT.split(text)
+    for part in parts if len(parts) > 1 else ():
+        yield _one(part.strip(), depth=depth)
+    if len(parts) == 1:
+        yield None
+
+
+def _one(sentence: str, *, depth: int) -> str | None:
+    for form, pattern in _forms():
+        found = pattern.fullmatch(sentence)
+        if found is None:
+            continue
+        values = found.groupdict()
+        if "reason" in values:
+            inner = list(_pieces(values["reason"], depth=depth + 1)) if depth < DEEPEST else [None]
+            if None in inner:
+                continue
+            values["reason"] = " ".join(piece for piece in inner if piece)
+        return gettext(form).format(**values)
+    return None

@@ -1,0 +1,90 @@
+"""What was said in English is said again in the language of the reader, and never half."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from django.template import Context, Template
+from django.utils import translation
+
+import misthoorn
+from misthoorn.formats.reasons import SENTENCES, sentence
+from misthoorn.intake.unproven import REASONS, WHOLE
+from misthoorn.web.said import said
+from misthoorn.web.words.said import SENTENCES as KNOWN
+
+PACKAGE = Path(misthoorn.__file__).parent
+RAISED = {"FormatError", "FetchError", "EgressError", "SecretError", "MissingError", "RangeError"}
+PLACES = ("formats", "work/outside", "intake/sources", "intake/secrets.py")
+# What stands in the place of a name in a sentence, where that is words of ours too.
+FILLED = {"said": "can't answer now", "name": ' "objects"', "why": " The gzip file stops in the middle."}
+REPEATED = "The gzip file stops in the middle."
+NOT_SHOWN = {"shadowserver_schema.py"}  # files of ours, not what a source delivers
+
+
+@pytest.fixture(autouse=True)
+def _in_dutch():
+    with translation.override("nl"):
+        yield
+
+
+def texts_raised():
+    """What is raised of a whole file or a fetch, with something in each place."""
+    for place in PLACES:
+        found = PACKAGE / place
+        for path in [found] if found.is_file() else sorted(found.rglob("*.py")):
+            if path.name in NOT_SHOWN:
+                continue
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") in RAISED and node.args:
+                    yield from written(node.args[0])
+
+
+def written(node):
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.JoinedStr):
+        yield "".join(part.value if isinstance(part, ast.Constant) else filled(part.value) for part in node.values)
+
+
+def filled(node):
+    return REPEATED if getattr(node, "attr", "") == "reason" else FILLED.get(getattr(node, "id", ""), "12")
+
+
+@pytest.mark.parametrize("code", sorted(SENTENCES))
+def test_the_reason_of_every_code_is_dutch_with_what_it_names(code):
+    told = said(sentence(code, "x<y"))
+
+    assert told is not None
+    assert told != sentence(code, "x<y")
+    assert ("x<y" in told) == ("{value}" in SENTENCES[code])
+
+
+def test_what_is_said_of_documents_that_are_nobodys_is_dutch():
+    for form in (*REASONS.values(), WHOLE):
+        assert said(form.format(name="a.json")) not in {None, form.format(name="a.json")}
+
+
+def test_whatever_is_raised_of_a_whole_file_or_of_a_fetch_is_known():
+    unknown = {text for text in texts_raised() if said(text) is None}
+
+    assert sorted(unknown) == []
+
+
+def test_a_sentence_in_a_sentence_is_said_again_too():
+    told = said("maker-2.json: feed.example has nothing at this address (404).")
+
+    assert told == "maker-2.json: feed.example heeft niets op dit adres (404)."
+
+
+def test_what_is_not_known_stays_as_it_is_and_is_marked_as_english():
+    shown = Template("{% load mh %}{% told text %}").render(Context({"text": "Boo <b>.\nThe row has no time."}))
+
+    assert shown == '<span lang="en">Boo &lt;b&gt;.</span><br>De regel heeft geen tijd.'
+
+
+def test_each_form_names_the_same_in_both_languages():
+    for form in KNOWN:
+        places = re.findall(r"\{\w+\}", form)
+        assert sorted(places) == sorted(re.findall(r"\{\w+\}", translation.gettext(form)))
