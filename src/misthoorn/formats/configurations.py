@@ -159,6 +159,8 @@ class _Reader:
 
 def read_configurations(configurations: object) -> Readout:
     """The products of a list of configurations that are vulnerable, one for each name and condition."""
+    if not configurations:
+        return Readout([], [])
     reader, anywhere = _Reader(), _Around()
     for configuration in loose.objects(configurations):
         reader.walk(configuration, anywhere)

@@ -117,7 +117,7 @@ def _severities(container: dict[str, Any]) -> Iterator[Severity]:
     for metric in loose.objects(container.get("metrics")):
         for name, scheme in _CVSS.items():
             cvss = metric.get(name)
-            if (score := loose.score(loose.member(cvss, "baseScore"))) is not None:
+            if cvss is not None and (score := loose.score(loose.member(cvss, "baseScore"))) is not None:
                 yield Severity(scheme, loose.text(loose.member(cvss, "vectorString")), score, _source(container))
         if loose.text(loose.member(metric, "other", "type")) == "ssvc":
             yield Severity("SSVC", _ssvc(loose.member(metric, "other", "content", "options")), 0.0, _source(container))

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from misthoorn.formats import loose
@@ -19,6 +21,8 @@ _WILDCARD = re.compile(r"(?:^|[.\-])[xX](?:$|[.\-])")
 _BOUND = re.compile(r"^<=?\s*")
 _QUOTED = re.compile(r"\\(.)")
 _UNTOLD: Condition = ()
+_ALL_BUT_STATEMENTS = attrgetter(*(field.name for field in fields(Affected) if field.name != "statements"))
+LONGEST_KEPT = 200  # characters of an entry of `versions`; the same few come again and again
 
 
 def read_affected(container: dict[str, Any]) -> Iterator[Affected]:
@@ -28,22 +32,19 @@ def read_affected(container: dict[str, Any]) -> Iterator[Affected]:
     affected can't be told without knowing its packages.
     """
     for product in loose.objects(container.get("affected")):
-        default = _status(product.get("defaultStatus"))
-        statements = tuple(
-            statement for version in loose.objects(product.get("versions")) for statement in _statements(version)
-        )
+        said = [one for version in loose.objects(product.get("versions")) for one in _statements(version)]
         found = Affected(
             vendor=_name(product.get("vendor")),
             product=_name(product.get("product")),
             cpes=loose.texts(product.get("cpes")),
             purl=_purl(product),
             platforms=loose.texts(product.get("platforms")),
-            statements=tuple(dict.fromkeys(statements)),
-            default_status=default,
+            statements=tuple(dict.fromkeys(said) if len(said) > 1 else said),
+            default_status=_status(product.get("defaultStatus")),
             parts=_parts_of(product),
         )
         package = loose.text(product.get("packageName"))
-        purls = red_hat_purls(loose.text(product.get("collectionURL")), package, found.cpes) if statements else ()
+        purls = red_hat_purls(loose.text(product.get("collectionURL")), package, found.cpes) if said else ()
         if not purls:
             nameless = not (found.vendor or found.product or found.cpes or found.purl)
             yield replace(found, product=_name(package)) if nameless else found
@@ -58,16 +59,18 @@ def merged(affected: Iterable[Affected]) -> tuple[Affected, ...]:
 
     Unless what they don't say, or say to be unaffected, means something: then each is read by itself.
     """
-    found: dict[tuple[Affected, bool], dict[VersionStatement, None]] = {}
+    found: dict[object, list[Affected]] = {}
     for one in affected:
         adds = one.default_status != "affected" and all(said.status == "affected" for said in one.statements)
-        if adds and one.statements:
-            found.setdefault((replace(one, statements=()), True), {}).update(dict.fromkeys(one.statements))
-        else:
-            found.setdefault((one, False), {})
-    return tuple(
-        replace(one, statements=tuple(statements)) if adds else one for (one, adds), statements in found.items()
-    )
+        product = _ALL_BUT_STATEMENTS(one) if adds and one.statements else one
+        found.setdefault(product, []).append(one)
+    return tuple(_as_one(alike) for alike in found.values())
+
+
+def _as_one(alike: list[Affected]) -> Affected:
+    first = alike[0]
+    statements = tuple(dict.fromkeys(said for one in alike for said in one.statements))
+    return first if statements == first.statements else replace(first, statements=statements)
 
 
 def _parts_of(product: dict[str, Any]) -> tuple[str, ...]:
@@ -97,14 +100,27 @@ def _is_version(text: str) -> bool:
     return bool(_VERSION.fullmatch(text)) and not _WILDCARD.search(text)
 
 
-def _statements(entry: dict[str, Any]) -> Iterator[VersionStatement]:
+def _statements(entry: dict[str, Any]) -> Iterable[VersionStatement]:
     """One entry of `versions`: an exact version, or a range that its `changes` may cut into parts."""
-    low, status = loose.text(entry.get("version")), _status(entry.get("status"))
+    low, status = loose.text(entry.get("version")), loose.text(entry.get("status"))
     scheme = loose.text(entry.get("versionType"))
     below, upto = loose.text(entry.get("lessThan")), loose.text(entry.get("lessThanOrEqual"))
     changes = [
         (loose.text(change.get("at")), _status(change.get("status"))) for change in loose.objects(entry.get("changes"))
     ]
+    if changes or len(low) + len(status) + len(scheme) + len(below) + len(upto) > LONGEST_KEPT:
+        return _read(low, _status(status), scheme, below, upto, changes=changes)
+    return _read_before(low, status, scheme, below, upto)
+
+
+@lru_cache(maxsize=20_000)
+def _read_before(low: str, status: str, scheme: str, below: str, upto: str) -> tuple[VersionStatement, ...]:
+    return tuple(_read(low, _status(status), scheme, below, upto, changes=[]))
+
+
+def _read(
+    low: str, status: Status, scheme: str, below: str, upto: str, *, changes: list[tuple[str, Status]]
+) -> Iterator[VersionStatement]:
     if not below and not upto and not changes:
         yield _single(low, scheme=scheme, status=status)
         return

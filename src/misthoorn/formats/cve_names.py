@@ -43,6 +43,8 @@ _REGISTRIES = {
 
 def derive_purl(collection: str, package: str) -> str:
     """The canonical purl of a package in a collection, "" when the collection is not a known registry."""
+    if not collection:
+        return ""
     try:
         host = (urlsplit(collection).hostname or "").removeprefix("www.")
     except ValueError:

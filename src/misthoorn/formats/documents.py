@@ -177,10 +177,12 @@ class _Gathered[T]:
         self._row += 1
         if self._seen is None:
             self._values.append(value)
-        elif hash(value) in self._seen:
+            return
+        mark = hash(value)
+        if mark in self._seen:
             self._duplicates += 1
         else:
-            self._seen.add(hash(value))
+            self._seen.add(mark)
             self._values.append(value)
 
     def _refuse(self, record: Record, code: str, reason: str, raw: bytes) -> None:

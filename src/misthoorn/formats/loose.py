@@ -21,9 +21,9 @@ def member(value: object, *path: str) -> Any:  # noqa: ANN401  JSON holds anythi
     return value
 
 
-def objects(value: object) -> Iterator[dict[str, Any]]:
+def objects(value: object) -> list[dict[str, Any]]:
     """The objects in a list."""
-    return (item for item in value if isinstance(item, dict)) if isinstance(value, list) else iter(())
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def texts(value: object) -> tuple[str, ...]:

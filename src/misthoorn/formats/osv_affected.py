@@ -15,6 +15,7 @@ MAX_BINARIES, MAX_PACKAGES, MAX_LISTED = 1_000, 20_000, 50_000
 MAX_NAME = 1_000
 
 type Event = tuple[str, str]
+type _Read = dict[tuple[Event, ...], VersionStatement]
 
 
 class Packages(NamedTuple):
@@ -38,9 +39,10 @@ def read_affected(record: dict[str, Any]) -> Packages:
     """The packages of `affected`, each once."""
     reasons: list[str] = []
     found: dict[Affected, None] = {}
+    read: _Read = {}  # packages of one record often share their ranges
     named = 0
     for entry in loose.objects(record.get("affected")):
-        ranges = _ranges(entry.get("ranges"))
+        ranges = _ranges(entry.get("ranges"), read=read)
         reasons += ranges.reasons
         listed = loose.texts(entry.get("versions"))
         if len(listed) > MAX_LISTED:
@@ -91,31 +93,35 @@ def _binaries(specific: object) -> list[str]:
     return [name for name in names if 0 < len(name) <= MAX_NAME][:MAX_BINARIES]
 
 
-def _ranges(ranges: object) -> _Ranges:
-    statements: dict[VersionStatement, None] = {}
+def _ranges(ranges: object, *, read: _Read) -> _Ranges:
+    statements: list[VersionStatement] = []
     reasons: list[str] = []
     for entry in loose.objects(ranges):
         kind = loose.text(entry.get("type")).upper()
         if kind not in _WITH_ORDER:
             reasons.append("git" if kind == "GIT" else "range-type")
             continue
-        events = list(_events(entry.get("events")))
-        if any(word == "introduced" for word, _ in events):
-            statements[_statement(events)] = None
-        else:
+        events = _events(entry.get("events"))
+        if (statement := read.get(events)) is None and any(word == "introduced" for word, _ in events):
+            statement = read[events] = _statement(events)
+        if statement is None:
             reasons.append("events")
-    return _Ranges(tuple(statements), reasons)
+        else:
+            statements.append(statement)
+    return _Ranges(tuple(dict.fromkeys(statements) if len(statements) > 1 else statements), reasons)
 
 
-def _events(events: object) -> Iterator[Event]:
-    for event in events if isinstance(events, list) else ():
-        for word, version in event.items() if isinstance(event, dict) else ():
+def _events(events: object) -> tuple[Event, ...]:
+    found = []
+    for event in loose.objects(events):
+        for word, version in event.items():
             plain = " ".join(version.split()) if word in _WORDS and isinstance(version, str) else ""
             if plain and (word, plain) != ("limit", "*"):
-                yield word, plain
+                found.append((word, plain))
+    return tuple(found)
 
 
-def _statement(events: list[Event]) -> VersionStatement:
+def _statement(events: tuple[Event, ...]) -> VersionStatement:
     """One beginning with one end at most is a range; anything else needs the order of its versions to be read."""
     opening = [version for word, version in events if word == "introduced"]
     closing = [(word, version) for word, version in events if word != "introduced"]

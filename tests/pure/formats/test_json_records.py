@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from misthoorn.formats.json_records import read_json
+from misthoorn.formats.json_records import read_json, read_record
 from misthoorn.formats.rows import Limits
 from misthoorn.formats.schema import FormatError
 
@@ -235,3 +235,61 @@ def test_any_bytes_end_as_records_or_one_refusal(data):
             continue
         assert [record.row for record in found] == list(range(1, len(found) + 1))
         assert all((record.value is None) == bool(record.code and record.reason) for record in found)
+
+
+@given(
+    st.recursive(
+        SCALARS | st.floats() | st.text("\0\ud83d\ude00\\u\x7f\u20ac", max_size=6),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    ),
+    st.booleans(),
+)
+def test_values_are_as_the_standard_library_has_them(value, escaped):
+    assert_as_standard(json.dumps({"a": value}, ensure_ascii=escaped).encode("utf-8", "surrogatepass"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "1e999",
+            "-1e999",
+            "123456789012345678901234567890",
+            "18446744073709551616",
+            "-0",
+            "-0.0",
+            "4.9e-324",
+            "1E+2",
+        ),
+        *(r'"\ud83d"', r'"\ud83d\u0041"', r'"\udc00"', r'"\ud83d\ude00"', r'"\u0000"', r'"\\u0000"', '"\x7f"', '"\1"'),
+        *("NaN", "Infinity", "01", "1.", ".5", "+1", "[1,]", '{"b":1,"b":2}', "nul", "9" * 5000, "1}x", "[" * 200_000),
+        *(b'"\xff"', b'"\xc0\x80"', b'"\xed\xa0\x80"', "[" * 900 + "]" * 900),
+    ],
+    ids=lambda text: str(text)[:20],
+)
+def test_strange_values_are_as_the_standard_library_has_them(text):
+    assert_as_standard(b'{"a":' + (text if isinstance(text, bytes) else text.encode()) + b"}")
+
+
+def assert_as_standard(data):
+    found = read_record(data)
+    try:
+        value, code = json.loads(data.decode(), parse_constant=int), ""
+    except UnicodeDecodeError:
+        value, code = None, "encoding"
+    except RecursionError:
+        value, code = None, "too-deep"
+    except ValueError:
+        value, code = None, "json-invalid"
+    assert (repr(found.value), found.code) == (repr(storable(value)), code)
+
+
+def storable(value):
+    """The same without what no database keeps: zeros and halves of characters."""
+    if isinstance(value, dict):
+        return {storable(key): storable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [storable(item) for item in value]
+    if isinstance(value, str):
+        return "".join("\ufffd" if one == "\0" or "\ud800" <= one <= "\udfff" else one for one in value)
+    return value
