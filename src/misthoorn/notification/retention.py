@@ -1,9 +1,10 @@
 """What is not kept for ever, and what stays of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Model, QuerySet
 from django.utils.crypto import salted_hmac
 
 from misthoorn.constituency.addresses import postcode_of
@@ -37,12 +38,13 @@ def purge(*, now: datetime, keep: Mapping[str, int]) -> dict[str, int]:
     `keep` holds days, by "messages" and "replies". Numbers, states and dates stay, so that figures and checks do; a
     message that still waits is left alone (it expires within days). Returns how many of each were blanked.
     """
+    messages, replies = (now - timedelta(days=keep[name]) for name in ("messages", "replies"))
     return {
-        "messages": _messages(now - timedelta(days=keep["messages"])),
-        "replies": _replies(now - timedelta(days=keep["replies"])),
-        "passed_on": _passed_on(now - timedelta(days=keep["messages"])),
-        "incoming": _incoming(now - timedelta(days=keep["messages"])),
-        "checks": Check.objects.filter(at__lt=now - timedelta(days=keep["replies"])).delete()[0],
+        "messages": _messages(messages),
+        "replies": _replies(replies),
+        "passed_on": _passed_on(messages),
+        "incoming": _incoming(messages),
+        "checks": sum(rows.delete()[0] for rows in _pieces(Check.objects.filter(at__lt=replies))),
     }
 
 
@@ -67,25 +69,26 @@ def _messages(before: datetime) -> int:
 
 def _incoming(before: datetime) -> int:
     old = IncomingMail.objects.filter(received_at__lt=before).exclude(raw=b"")
-    blanked = 0
-    while ids := list(old.order_by("pk").values_list("pk", flat=True)[:PIECE]):
-        blanked += IncomingMail.objects.filter(pk__in=ids).update(raw=b"", text="", sender="", subject="", detail="")
-    return blanked
+    return _blank(old, raw=b"", text="", sender="", subject="", detail="")
 
 
 def _replies(before: datetime) -> int:
-    old = Reply.objects.filter(at__lt=before).exclude(text="", whose="", judged_note="")
-    blanked = 0
-    while ids := list(old.order_by("pk").values_list("pk", flat=True)[:PIECE]):
-        blanked += Reply.objects.filter(pk__in=ids).update(text="", whose="", judged_note="")
-    CallOutcome.objects.filter(at__lt=before).exclude(note="").update(note="")
-    return blanked
+    """What people wrote, and what was noted of their calls; how many replies."""
+    _blank(CallOutcome.objects.filter(at__lt=before).exclude(note=""), note="")
+    written = Reply.objects.filter(at__lt=before).exclude(text="", whose="", judged_note="")
+    return _blank(written, text="", whose="", judged_note="")
 
 
 def _passed_on(before: datetime) -> int:
     """To whom a warning was passed on goes with the address of that message."""
-    old = Reply.objects.filter(at__lt=before).exclude(passed_on_to="")
-    blanked = 0
+    return _blank(Reply.objects.filter(at__lt=before).exclude(passed_on_to=""), passed_on_to="")
+
+
+def _blank[M: Model](old: QuerySet[M], **values: object) -> int:
+    return sum(rows.update(**values) for rows in _pieces(old))
+
+
+def _pieces[M: Model](old: QuerySet[M]) -> Iterator[QuerySet[M]]:
+    """These rows, so few at a time that no write takes long; each piece must be among them no more before the next."""
     while ids := list(old.order_by("pk").values_list("pk", flat=True)[:PIECE]):
-        blanked += Reply.objects.filter(pk__in=ids).update(passed_on_to="")
-    return blanked
+        yield old.filter(pk__in=ids)

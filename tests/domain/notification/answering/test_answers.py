@@ -3,15 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from cast import ANALYST, person
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from misthoorn.common import clock
 from misthoorn.common.numbers import show_code
 from misthoorn.constituency.queries import refusals
-from misthoorn.notification import queries, services
+from misthoorn.notification import queries, retention, services
 from misthoorn.notification.channels import HandOverError, Reason
 from misthoorn.notification.delivery import ledger
-from misthoorn.notification.models import Check, Message, Notice, Reply
+from misthoorn.notification.models import Call, CallOutcome, Check, Message, Notice, Reply
 from misthoorn.notification.services import LONGEST_REPLY, MOST_REPLIES, ReplyError, check_number, record_reply
 
 NOW = clock.now()
@@ -237,6 +240,25 @@ def test_before_the_period_nothing_is_blanked_and_purging_again_changes_nothing(
     assert services.purge(now=NOW + timedelta(days=400), keep=KEEP)["messages"] == 0
     sent.refresh_from_db()
     assert sent.body == ""
+
+
+def test_notes_of_calls_and_checks_go_few_at_a_time(sent, monkeypatch):
+    monkeypatch.setattr(retention, "PIECE", 2)
+    call = Call.objects.create(message=sent, not_before=NOW)
+    by = person(ANALYST, second_factor=False)
+    CallOutcome.objects.bulk_create(
+        CallOutcome(call=call, at=NOW, person_id=by, outcome="no answer", note=f"note {number}") for number in range(5)
+    )
+    Check.objects.bulk_create(Check(at=NOW, outcome="unknown") for _ in range(5))
+
+    with CaptureQueriesContext(connection) as asked_for:
+        assert services.purge(now=NOW + timedelta(days=800), keep=KEEP)["checks"] == 5
+
+    said = [query["sql"] for query in asked_for]
+    assert sum(sql.startswith('UPDATE "notification_calloutcome"') for sql in said) == 3
+    assert sum(sql.startswith('DELETE FROM "notification_check"') for sql in said) == 3
+    assert set(CallOutcome.objects.values_list("note", flat=True)) == {""}
+    assert not Check.objects.exists()
 
 
 def test_what_a_relay_said_of_an_address_goes_too(queue, deliver, channel):
