@@ -70,16 +70,18 @@ def test_what_was_chosen_is_kept_for_whoever_got_the_message(visitor, sent):
     assert kept.contact_id == sent.contact_id
     assert (kept.preset, kept.digest, kept.weekday, kept.hour) == ("digest", "week", 4, 9)
     assert (kept.reminders, kept.good_news, kept.alive_every, kept.contact.language) == (True, False, 91, "en")
+    assert not kept.compared
     assert "Vanaf nu sturen wij wat u koos" in response.content.decode()
     assert AuditEntry.objects.get(action="preference set").person is None
 
 
 def test_what_was_chosen_before_is_shown_again(visitor):
-    visitor.post(PAGE, FORM | {"quiet_from": "22:00", "quiet_to": "7:30"})
+    visitor.post(PAGE, FORM | {"quiet_from": "22:00", "quiet_to": "7:30", "compared": "on"})
     page = visitor.get(PAGE).content.decode()
     assert 'value="digest" checked' in page
     assert 'value="22:00"' in page
     assert Preference.objects.get().quiet_to == time(7, 30)
+    assert Preference.objects.get().compared
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ def _quiet(_: click.Context, __: click.Parameter, value: str | None) -> tuple[ti
 @click.option("--reminders/--no-reminders", default=None, help="Remind of what is still there.")
 @click.option("--good-news/--no-good-news", default=None, help="Tell what is gone.")
 @click.option("--alive-every", type=click.IntRange(0, 366), metavar="DAYS", help='Tell "nothing new" then; 0: never.')
+@click.option("--comparisons/--no-comparisons", "compared", default=None, help="Take part in comparisons of texts.")
 @click.option("--language", type=click.Choice(["nl", "en"]), help="Of the messages.")
 @click.option("--stop/--begin", default=None, help="Tell this contact nothing at all, or again.")
 @click.option("--by", help="User name of who notes it; needed to change anything.")
@@ -112,6 +113,7 @@ def _words(wishes: "Wishes") -> str:
         "reminders": "yes" if wish.reminders else "no",
         "good news": "yes" if wish.good_news else "no",
         "nothing new": f"after {wish.alive_every} days" if wish.alive_every else "never",
+        "comparisons": "yes" if wish.compared else "no",
         "language": wishes.language,
         "told at all": "no, it asked us to stop" if wishes.stopped else "yes",
     }

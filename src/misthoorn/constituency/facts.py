@@ -90,6 +90,7 @@ class PreferenceFacts:
     reminders: bool = True
     good_news: bool = True
     alive_every: int = 0
+    compared: bool = True
 
 
 NO_WISH = PreferenceFacts()

@@ -212,6 +212,7 @@ class Preference(models.Model):
 
     Without a row: at once. Hours are Europe/Amsterdam; `weekday` 0 is Monday; quiet hours may go over midnight.
     `floor`: the least severe that is told. `alive_every`: days after which "nothing new" is told, 0 for never.
+    `compared`: its organisation takes part in comparisons of texts.
     """
 
     contact = models.OneToOneField(Contact, on_delete=models.CASCADE, related_name="preference")
@@ -225,6 +226,7 @@ class Preference(models.Model):
     reminders = models.BooleanField(default=True)
     good_news = models.BooleanField(default=True)
     alive_every = models.PositiveSmallIntegerField(default=0)
+    compared = models.BooleanField(default=True)
     changed_at = models.DateTimeField()
 
     class Meta:

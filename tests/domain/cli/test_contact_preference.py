@@ -31,13 +31,25 @@ def test_without_options_it_is_shown_and_nothing_changes(preference):
 
 def test_what_is_named_changes_and_the_rest_stays(preference):
     preference("--preset", "digest", "--digest", "week", "--weekday", "friday", "--by", "aisha")
-    said = preference("--hour", "7", "--quiet", "22:00-07:30", "--no-good-news", "--language", "en", "--by", "aisha")
+    said = preference(
+        "--hour",
+        "7",
+        "--quiet",
+        "22:00-07:30",
+        "--no-good-news",
+        "--no-comparisons",
+        "--language",
+        "en",
+        "--by",
+        "aisha",
+    )
 
     assert said.code == 0
     assert "every week on friday at 7:00" in said.out
     assert "22:00 to 07:30" in said.out
     told = json.loads(preference("--json").out)
     assert (told["preset"], told["quiet_to"], told["good_news"], told["language"]) == ("digest", "07:30", False, "en")
+    assert told["compared"] is False
     assert AuditEntry.objects.filter(action="preference set").count() == 2
 
 

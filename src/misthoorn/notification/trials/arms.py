@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from misthoorn.accounts.services import record
+from misthoorn.constituency.wishes import not_compared, unwanted
 from misthoorn.notification.compose import library
 from misthoorn.notification.compose.errors import ComposeError
 from misthoorn.notification.compose.facts import LANGUAGES
@@ -90,12 +91,12 @@ def is_over(trial: Trial, *, now: datetime) -> bool:
 def take_in(plans: Sequence[NoticePlan], *, now: datetime) -> list[NoticePlan]:
     """The plans, of different organisations; each that takes part in a running trial with the arm of its organisation.
 
-    An arm is written down before this returns, and stays. What presses, what goes to nobody, and who is in another
-    trial that is not counted yet takes no part. A trial whose texts were changed stops here.
+    An arm is written down before this returns, and stays. What presses, what goes to nobody, who wants no comparisons,
+    and who is in another trial that is not counted yet takes no part. A trial whose texts were changed stops here.
     """
     chosen: dict[int, tuple[Trial, list[NoticePlan]]] = {}
     running = [one for one in _running() if not is_over(one, now=now)]
-    for plan in plans if running else ():
+    for plan in _willing(plans) if running else ():
         trial = next((one for one in running if takes_part(one, plan)), None)
         if trial is not None:
             chosen.setdefault(trial.pk, (trial, []))[1].append(plan)
@@ -106,6 +107,17 @@ def take_in(plans: Sequence[NoticePlan], *, now: datetime) -> list[NoticePlan]:
         else:
             stop(trial, state=_State.STOPPED, because="text", now=now)
     return [_in_arm(plan, arms.get(plan.organisation)) for plan in plans]
+
+
+def _willing(plans: Sequence[NoticePlan]) -> list[NoticePlan]:
+    """Those of which neither the organisation nor whoever is told for it wants to be left out."""
+    owners = not_compared({plan.organisation for plan in plans})
+    contacts = unwanted("compared", contacts={one.contact for plan in plans for one in plan.messages})
+    return [
+        plan
+        for plan in plans
+        if plan.organisation not in owners and contacts.isdisjoint(one.contact for one in plan.messages)
+    ]
 
 
 def _in_arm(plan: NoticePlan, arm: TrialArm | None) -> NoticePlan:
@@ -149,10 +161,10 @@ def _arms(trial: Trial, organisations: Iterable[int], *, now: datetime) -> dict[
 
 
 def variant_for(notice: Notice) -> str:
-    """The variant that another message of this notice is made in: its own, while that trial was not stopped."""
+    """The variant that another message of this notice is made in: its own, while nothing speaks against it."""
     if notice.trial is None or notice.trial.state == _State.STOPPED or not has_its_texts(notice.trial):
         return ""
-    return notice.variant
+    return "" if not_compared([notice.organisation_id]) else notice.variant
 
 
 def harmed(trial: int) -> dict[int, set[int]]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from misthoorn.constituency.facts import NO_WISH, PreferenceFacts
 from misthoorn.constituency.preferences import Wishes
+from misthoorn.web.forms.fields import PLAIN, offer
 from misthoorn.web.forms.public import PlainForm
 from misthoorn.web.words import WORDS
 from misthoorn.web.words.preference import ALIVE, DIGESTS, FLOORS, PRESETS, WEEKDAYS
@@ -23,7 +24,7 @@ class PreferenceForm(PlainForm):
         help_text=_("It went to more than one address. Your choice is for this address alone."),
         required=False,
         max_length=320,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={**PLAIN, "autocapitalize": "none"}),
     )
     preset = forms.ChoiceField(
         label=_("How much do you want to hear?"),
@@ -62,6 +63,10 @@ class PreferenceForm(PlainForm):
         help_text=_("When you have heard nothing for so long. Then you know that we still look."),
         choices=list(ALIVE.items()),
     )
+    compared = forms.BooleanField(
+        label=_("You may use my warnings to compare texts: some readers get other words, so that we see what works."),
+        required=False,
+    )
     language = forms.ChoiceField(label=_("Language of the messages"), choices=list(WORDS["language"].items()))
     stopped = forms.BooleanField(
         label=_("Send nothing at all to this address, not even when it is urgent."), required=False
@@ -77,9 +82,7 @@ class PreferenceForm(PlainForm):
         """A number of days that the desk chose, and that is none of ours, stays to be chosen."""
         days = str(now.wish.alive_every) if now else "0"
         if days not in ALIVE:
-            field = self.fields["alive_every"]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101  it is declared above
-            field.choices = [*ALIVE.items(), (days, _("after %(n)s days") % {"n": days})]
+            offer(self, "alive_every", [*ALIVE.items(), (days, _("after %(n)s days") % {"n": days})])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -90,11 +93,12 @@ class PreferenceForm(PlainForm):
         return data
 
     @property
-    def wish(self) -> PreferenceFacts:
-        """What was chosen, once the form is valid."""
+    def chosen(self) -> dict[str, Any]:
+        """What was chosen, as `take_wishes` has it, once the form is valid."""
         data = self.cleaned_data
         numbers = {name: int(data[name]) for name in ("weekday", "hour", "alive_every")}
-        return PreferenceFacts(**{name: data[name] for name in asdict(NO_WISH)} | numbers)
+        wish = PreferenceFacts(**{name: data[name] for name in asdict(NO_WISH)} | numbers)
+        return {"wish": wish, "language": data["language"], "stopped": data["stopped"]}
 
 
 def _initial(now: Wishes) -> dict[str, Any]:

@@ -8,14 +8,18 @@ import cast
 import pytest
 import seed
 import yaml
+from cast import NOW
 from compared import draft, start, write
+from warned import wish
 
 from misthoorn.accounts.queries import audit_trail
+from misthoorn.constituency.models import Contact
 from misthoorn.notification import editions
 from misthoorn.notification.compose import library
 from misthoorn.notification.compose.editing import file_as_shipped
 from misthoorn.notification.models import IncomingMail, Message, Notice, Trial, TrialArm, TrialAssignment
 from misthoorn.notification.services import create_notices, record_reply, take_next_way
+from misthoorn.notification.trials import arms as trial_arms
 from misthoorn.notification.trials import services as trials
 from misthoorn.notification.trials.facts import TrialError
 
@@ -61,6 +65,37 @@ def edit_rdp():
 def variants():
     """By organisation, the variant of its notice."""
     return dict(Notice.objects.values_list("organisation", "variant"))
+
+
+def test_who_wants_no_comparisons_gets_the_usual_text_and_is_in_no_arm(country):  # noqa: ARG001  they are there
+    made = start(arms=("short", "name-first"))
+    some = plans()
+    own, other, provider = some[0], some[1], some[2]
+    beside = Contact.objects.create(
+        organisation_id=own.organisation, role="general", address="a@b.example", provenance="website", created_at=NOW
+    )
+    wish(beside, compared=False)
+    wish(Contact.objects.get(organisation=provider.organisation), compared=False)
+    helped = replace(other, messages=(replace(other.messages[0], contact=provider.messages[0].contact),))
+    release([own, helped, *some[2:]])
+
+    left_out = {one.organisation for one in (own, other, provider)}
+    assert TrialAssignment.objects.filter(trial=made).count() == COUNT - len(left_out)
+    assert {one for one, variant in variants().items() if not variant} == left_out
+    assert not Notice.objects.filter(organisation__in=left_out, trial=made).exists()
+
+
+def test_who_was_drawn_and_wants_no_more_comparisons_gets_the_usual_text_from_then_on(country):  # noqa: ARG001  they are there
+    start(arms=("short", "name-first"))
+    release(plans())
+    message = Message.objects.order_by("pk").first()
+    contact = message.contact
+    wish(contact, compared=False)
+
+    assert trial_arms.variant_for(message.notice) == ""
+    Notice.objects.all().delete()
+    release(plans())
+    assert variants()[contact.organisation_id] == ""
 
 
 def test_each_organisation_has_its_arm_and_its_mail_is_of_exactly_that_text(country):  # noqa: ARG001  they are there
