@@ -17,12 +17,12 @@ from misthoorn.intake.models import Batch
 from misthoorn.notification.models import Attempt, Check, IncomingMail, Message, Notice, Reply
 from misthoorn.triage.gates import WARN
 from misthoorn.triage.models import Decision, Finding
+from misthoorn.triage.replay import LOOKED_AGAIN
 
 PIECE = 500  # entries a transaction: far below the 250 ms that a write of SQLite may take
 PIECES = 2  # of one reader in one turn, so that other work gets its turn
 BEHIND = 1_000  # numbers before the mark that are looked at again
 LATE = timedelta(minutes=10)  # and time
-NOT_THEIRS = ("the asset changed", "the product's version or the advisory changed")
 HARM = ("wrong", "not_ours")
 CORRECTION = "correction"  # the detail of a harm that we said ourselves
 # What is handed over: a warning by itself, or in another message; else the kind of notice that it was.
@@ -125,8 +125,8 @@ def _accepted(mark: Place) -> Iterator[tuple[Entry, Place]]:
 def _closed(mark: Place) -> Iterator[tuple[Entry, Place]]:
     """Fixed is what a delivery that covered it did not see any more; gone is what ended for another reason."""
     for row, at, after in _by_moment(Finding.objects.filter(state=Finding.State.GONE), mark, moment="closed_at"):
-        moved = row.closed_because.startswith(NOT_THEIRS)
-        yield _finding("gone" if moved else "fixed", row, at=at, detail=row.closed_because), after
+        kind = "fixed" if LOOKED_AGAIN in row.closed_because else "gone"
+        yield _finding(kind, row, at=at, detail=row.closed_because), after
 
 
 def _reopened(mark: Place) -> Iterator[tuple[Entry, Place]]:

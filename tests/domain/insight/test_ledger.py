@@ -13,6 +13,10 @@ from misthoorn.insight.work import AT_LEAST, EVERY, step
 from misthoorn.notification.models import Check, IncomingMail, Message
 from misthoorn.notification.services import record_reply
 from misthoorn.triage.models import Finding
+from misthoorn.triage.services.following import NOT_THEIRS
+from misthoorn.triage.services.products import NO_LONGER
+from misthoorn.triage.services.renaming import SAME
+from misthoorn.triage.services.rereading import NOT_SAID
 
 pytestmark = pytest.mark.django_db
 
@@ -49,14 +53,13 @@ def test_what_comes_back_is_written_beside_what_was(story):  # noqa: ARG001  wha
     assert (reopened.at, reopened.finding) == (NOW + 8 * DAY, Entry.objects.get(kind="fixed").finding)
 
 
-def test_an_asset_that_is_no_longer_theirs_is_not_fixed(story):  # noqa: ARG001  what happened
-    Finding.objects.filter(observed="192.0.2.2").update(
-        state="gone", closed_at=NOW + 6 * DAY, closed_because="the asset changed: it was not the organisation's"
-    )
+@pytest.mark.parametrize("because", [NOT_THEIRS, NO_LONGER, SAME, NOT_SAID])
+def test_what_no_delivery_looked_for_is_not_fixed(story, because):  # noqa: ARG001  what happened
+    Finding.objects.filter(observed="192.0.2.2").update(state="gone", closed_at=NOW + 6 * DAY, closed_because=because)
 
     collect(now=NOW + 7 * DAY)
 
-    assert Entry.objects.get(kind="gone").detail.startswith("the asset changed")
+    assert Entry.objects.get(kind="gone").detail == because[:60]
 
 
 def test_answers_that_say_we_were_wrong_and_complaints_are_harm(story):  # noqa: ARG001  what happened
