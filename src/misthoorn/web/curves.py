@@ -66,10 +66,28 @@ class Row:
         return None if self.point is None else 1 - self.point.fixed - self.point.other
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A curve as pages show it, in both widths and as a table. `median`: None where less than half is fixed."""
+
+    curve: Curve
+    wide: Picture
+    narrow: Picture
+    table: list[Row]
+    median: int | None
+
+
 def axis(curves: Sequence[Curve]) -> int:
     """The first span of days that holds them all."""
     longest = max((found.last for found in curves if found.count), default=0.0)
     return next((days for days in SPANS if days >= longest), max(SPANS))
+
+
+def show(found: Curve, *, days: int) -> Shown:
+    """All that a page shows of a curve, on an axis of so many days."""
+    half = found.median()
+    wide, narrow = draw(found, days=days, frame=WIDE), draw(found, days=days, frame=NARROW)
+    return Shown(found, wide, narrow, table(found), None if half is None else round(half))
 
 
 def draw(found: Curve, *, days: int, frame: Frame) -> Picture:

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from misthoorn.constituency.addresses import AddressError, mail_address
+from misthoorn.web.forms.fields import offer, until_field, why_field
 from misthoorn.web.forms.public import PlainForm
 from misthoorn.web.words import WORDS
 
@@ -62,13 +63,7 @@ class ClaimForm(PlainForm):
 class RefuseForm(PlainForm):
     """Why a claim is refused."""
 
-    note = forms.CharField(
-        label=_("Why do you refuse it?"),
-        help_text=_("Your colleagues read this later."),
-        error_messages={"required": _("Write why, so that your colleagues know later.")},
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+    note = why_field(_("Why do you refuse it?"), longest=300)
 
 
 class JudgeForm(PlainForm):
@@ -93,27 +88,12 @@ class JudgeForm(PlainForm):
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    until = forms.DateField(
-        label=_("Until which day?"),
-        help_text=_("For a false positive. After that we warn about it again, by itself."),
-        required=False,
-        error_messages={"invalid": _("This is not a day. Write it as 2027-11-24.")},
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d", "%d-%m-%Y"],
-    )
-    note = forms.CharField(
-        label=_("Why?"),
-        help_text=_("Your colleagues read this later."),
-        error_messages={"required": _("Write why, so that your colleagues know later.")},
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+    until = until_field(_("For a false positive. After that we warn about it again, by itself."))
+    note = why_field(longest=300)
 
     def __init__(self, *args: Any, assets: Mapping[int, str], **kwargs: Any) -> None:  # noqa: ANN401  as Django gives them
         super().__init__(*args, **kwargs)
-        field = self.fields["assets"]
-        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101  declared above
-        field.choices = [(str(pk), name) for pk, name in assets.items()]
+        offer(self, "assets", [(str(pk), name) for pk, name in assets.items()])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

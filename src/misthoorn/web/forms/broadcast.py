@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from misthoorn.constituency.words import PROVINCES, SECTORS, SIZES
 from misthoorn.triage.services import BroadcastDraft
+from misthoorn.web.forms.fields import PLAIN, offer
 from misthoorn.web.forms.public import PlainForm
 from misthoorn.web.words import WORDS
 from misthoorn.web.words.telling import BROADCAST_KINDS
@@ -81,9 +82,7 @@ class BroadcastForm(PlainForm):
     def __init__(self, *args: Any, kind: str = "", **kwargs: Any) -> None:  # noqa: ANN401  as Django has them
         super().__init__(*args, **kwargs)
         if kind:  # a draft and an update stay what they are
-            field = self.fields["kind"]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101  declared above
-            field.choices = [(kind, BROADCAST_KINDS[kind])]
+            offer(self, "kind", [(kind, BROADCAST_KINDS[kind])])
 
     def draft(self) -> BroadcastDraft:
         """What was filled in, as the service takes it."""
@@ -91,18 +90,6 @@ class BroadcastForm(PlainForm):
         for name in ("sectors", "sizes", "provinces"):
             told[name] = tuple(told[name])
         return BroadcastDraft(**told)
-
-
-class NoteForm(PlainForm):
-    """Why something is rejected or stopped."""
-
-    note = forms.CharField(
-        label=_("Why?"),
-        help_text=_("Your colleagues read this later."),
-        error_messages={"required": _("Write why, so that your colleagues know later.")},
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
 
 
 class HandOverForm(PlainForm):
@@ -136,6 +123,6 @@ class ToldForm(PlainForm):
         ),
         error_messages={"required": _("Type what you are looking for.")},
         max_length=300,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs=PLAIN),
     )
     before = forms.IntegerField(min_value=1, max_value=2**62, required=False, widget=forms.HiddenInput)

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from misthoorn.constituency.routing import shipped_oktts
+from misthoorn.web.forms.fields import PLAIN, offer, until_field, why_field
 from misthoorn.web.forms.public import PlainForm
 from misthoorn.web.words import WORDS
 
@@ -26,23 +27,22 @@ class ApproveForm(PlainForm):
     )
 
 
-class SetAsideForm(PlainForm):
+class NoteForm(PlainForm):
+    """Why something is decided so."""
+
+    note = why_field(longest=2000)
+
+
+class SetAsideForm(NoteForm):
     """Hold or reject, with the reason."""
 
-    act = forms.ChoiceField(choices=[("hold", ""), ("reject", "")], widget=forms.HiddenInput, required=True)
-    note = forms.CharField(
-        label=_("Why?"),
-        help_text=_("Your colleagues read this later."),
-        error_messages={"required": _("Write why, so that your colleagues know later.")},
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+    act = forms.ChoiceField(choices=[("hold", ""), ("reject", "")], widget=forms.HiddenInput)
 
 
-class TurnForm(SetAsideForm):
+class TurnForm(NoteForm):
     """Stop what is on its way, or let it go on, with the reason."""
 
-    act = forms.ChoiceField(choices=[("stop", ""), ("resume", "")], widget=forms.HiddenInput, required=True)
+    act = forms.ChoiceField(choices=[("stop", ""), ("resume", "")], widget=forms.HiddenInput)
 
 
 class SuppressForm(PlainForm):
@@ -54,30 +54,16 @@ class SuppressForm(PlainForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what we no longer warn about.")},
     )
-    reason = forms.CharField(
-        label=_("Why?"),
-        help_text=_("Your colleagues read this later."),
-        error_messages={"required": _("Write why, so that your colleagues know later.")},
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    until = forms.DateField(
-        label=_("Until which day?"),
-        help_text=_("After that we warn about it again, by itself."),
-        error_messages={
-            "required": _("Choose the last day; after it we warn again."),
-            "invalid": _("This is not a day. Write it as 2027-11-24."),
-        },
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d", "%d-%m-%Y"],
+    reason = why_field(longest=1000)
+    until = until_field(
+        _("After that we warn about it again, by itself."), required=_("Choose the last day; after it we warn again.")
     )
 
     def __init__(self, *args: Any, product: bool, **kwargs: Any) -> None:  # noqa: ANN401  as Django has them
         super().__init__(*args, **kwargs)
         if not product:
-            field = self.fields["scope"]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101  declared above
-            field.choices = [(v, name) for v, name in WORDS["suppression-scope"].items() if v not in _PRODUCT_SCOPES]
+            scopes = WORDS["suppression-scope"]
+            offer(self, "scope", [(value, name) for value, name in scopes.items() if value not in _PRODUCT_SCOPES])
 
 
 class RemediationForm(PlainForm):
@@ -93,7 +79,7 @@ class SearchForm(PlainForm):
         label=_("Name, register number, domain, network or product"),
         required=False,
         max_length=300,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs=PLAIN),
     )
 
 
@@ -114,6 +100,4 @@ class KindForm(PlainForm):
     def __init__(self, *args: Any, oktt: str = "", **kwargs: Any) -> None:  # noqa: ANN401  as Django gives them
         super().__init__(*args, **kwargs)
         names = sorted({one.name for one in shipped_oktts().members.values()} | ({oktt} if oktt else set()))
-        field = self.fields["oktt"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  it stands above
-        field.choices = [("", _("No")), *((name, name) for name in names)]
+        offer(self, "oktt", [("", _("No")), *((name, name) for name in names)])

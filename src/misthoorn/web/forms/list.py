@@ -22,6 +22,7 @@ from misthoorn.formats.table_mapping import (
     REASON_COLUMN,
     TableMapping,
 )
+from misthoorn.web.forms.fields import how_known_field, offer
 from misthoorn.web.forms.public import PlainForm
 from misthoorn.web.words import WORDS
 
@@ -50,7 +51,7 @@ class UploadForm(PlainForm):
 
     def __init__(self, *args: Any, sources: dict[str, str], **kwargs: Any) -> None:  # noqa: ANN401  as Django has them
         super().__init__(*args, **kwargs)
-        _choose(self, "source", list(sources.items()))
+        offer(self, "source", list(sources.items()))
 
 
 class MappingForm(PlainForm):
@@ -91,14 +92,14 @@ class MappingForm(PlainForm):
         self.initial = _initial(look.mapping)
         self.look = look
         for name, words in _WORDED.items():
-            _choose(self, name, list(WORDS[words].items()))
+            offer(self, name, list(WORDS[words].items()))
         zones = ZONES if look.mapping.zone in ZONES else (look.mapping.zone, *ZONES)
-        _choose(self, "zone", [(zone, zone) for zone in zones])
+        offer(self, "zone", [(zone, zone) for zone in zones])
         types = [(f"{kind}", f"{class_} / {kind}") for class_, kinds in TYPES.items() for kind in kinds]
-        _choose(self, "const_type", [("", "–"), *types])
-        _choose(self, "const_severity", [("", "–"), *WORDS["severity"].items()])
+        offer(self, "const_type", [("", "–"), *types])
+        offer(self, "const_severity", [("", "–"), *WORDS["severity"].items()])
         if look.spreadsheet:
-            _choose(self, "sheet", [(name, f"{name} ({_('hidden')})" if hid else name) for name, hid in look.sheets])
+            offer(self, "sheet", [(name, f"{name} ({_('hidden')})" if hid else name) for name, hid in look.sheets])
         for name in ("encoding", "delimiter", "quote") if look.spreadsheet else ("sheet",):
             del self.fields[name]
         names = [(name, name) for name in look.names if name != REASON_COLUMN]
@@ -175,13 +176,7 @@ class HeldForm(PlainForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose yes or no.")},
     )
-    note = forms.CharField(
-        label=_("How do you know?"),
-        help_text=_("Your colleagues read this later."),
-        max_length=300,
-        error_messages={"required": _("Write how you know, so that your colleagues know later.")},
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+    note = how_known_field()
 
 
 class QuarantineForm(PlainForm):
@@ -193,9 +188,9 @@ class QuarantineForm(PlainForm):
 
     def __init__(self, *args: Any, sources: dict[str, str], codes: dict[str, str], **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
-        _choose(self, "source", [("", _("All")), *sources.items()])
-        _choose(self, "reason", [("", _("All")), *codes.items()])
-        _choose(self, "days", list(WORDS["age"].items()))
+        offer(self, "source", [("", _("All")), *sources.items()])
+        offer(self, "reason", [("", _("All")), *codes.items()])
+        offer(self, "days", list(WORDS["age"].items()))
 
 
 _WORDED = {
@@ -234,9 +229,3 @@ def _initial(mapping: TableMapping) -> dict[str, Any]:
     plain = {name: getattr(mapping, name) for name in _FILE}
     plain["headed"] = "no" if mapping.headed is False else "yes"
     return plain | {f"const_{role}": mapping.constants.get(role, "") for role in _CONSTANTS}
-
-
-def _choose(form: forms.Form, name: str, choices: list[tuple[Any, Any]]) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)  # noqa: S101  declared above
-    field.choices = choices

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from misthoorn.constituency.addresses import AddressError, mail_address
 from misthoorn.constituency.facts import AssetFacts
 from misthoorn.constituency.mistakes import LONGEST
+from misthoorn.web.forms.fields import offer
 from misthoorn.web.forms.public import PlainForm
 from misthoorn.web.templatetags.mh import named
 from misthoorn.web.words import WORDS
@@ -98,12 +99,8 @@ class MistakeForm(PlainForm):
 
     def __init__(self, assets: list[AssetFacts], data: Any = None, *, prefix: str = "") -> None:  # noqa: ANN401  as Django has it
         super().__init__(data, prefix=prefix or None)
-        field = self.fields["asset"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  it is declared above
-        field.choices = [
-            ("", _("Something is missing, or something else")),
-            *((str(one.id), named(one)) for one in assets),
-        ]
+        named_assets = ((str(one.id), named(one)) for one in assets)
+        offer(self, "asset", [("", _("Something is missing, or something else")), *named_assets])
 
     def clean_asset(self) -> int | None:
         return int(self.cleaned_data["asset"]) if self.cleaned_data["asset"] else None

@@ -11,13 +11,13 @@ from misthoorn.common.tlp import Tlp
 from misthoorn.formats.registry import FORMATS
 from misthoorn.intake.services.sources import Definition
 from misthoorn.intake.sources.registry import TRANSPORTS
+from misthoorn.web.forms.fields import PLAIN
 from misthoorn.web.forms.public import PlainForm
 from misthoorn.web.forms.source import key_field, read, schedule_field, user_field
 from misthoorn.web.words import WORDS
 
 _DELIVERED = ("events", "advisories", "lifts")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 
 
 def _formats() -> list[tuple[str, Any]]:
@@ -36,14 +36,14 @@ class OwnForm(PlainForm):
         help_text=_("Warnings mention it. Choose one that recipients may read."),
         max_length=80,
         error_messages={"required": _("Fill in how this source is called.")},
-        widget=forms.TextInput(attrs=_PLAIN),
+        widget=forms.TextInput(attrs=PLAIN),
     )
     slug = forms.CharField(
         label=_("Short name"),
         help_text=_("Small letters, digits and dashes. Folders and addresses get it."),
         max_length=40,
         error_messages={"required": _("Fill in a short name.")},
-        widget=forms.TextInput(attrs=_PLAIN),
+        widget=forms.TextInput(attrs=PLAIN),
     )
     format = forms.ChoiceField(label=_("What does it deliver?"), choices=_formats)
     transport = forms.ChoiceField(label=_("How does it come?"), choices=_ways, required=False)
@@ -52,7 +52,7 @@ class OwnForm(PlainForm):
         help_text=_("Only where it is fetched: https://…, or imaps://host/INBOX. Put no key in it."),
         max_length=500,
         required=False,
-        widget=forms.TextInput(attrs=_PLAIN),
+        widget=forms.TextInput(attrs=PLAIN),
     )
     schedule = schedule_field(required=False)
     user = user_field(required=False)

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from misthoorn.common.clock import AMSTERDAM
@@ -12,6 +11,8 @@ from misthoorn.constituency.addresses import AddressError, address_for
 from misthoorn.notification.answering.checking import WAYS, read_proof
 from misthoorn.notification.by_people.letters import MOST
 from misthoorn.notification.channels.telephone.outcomes import outcomes
+from misthoorn.web.asked import spoken
+from misthoorn.web.forms.fields import PLAIN, offer
 from misthoorn.web.forms.public import PlainForm, read_domain, read_number
 from misthoorn.web.words import WORDS
 from misthoorn.web.words.people import RETURNED, TROUBLE
@@ -95,13 +96,9 @@ class OutcomeForm(PlainForm):
 
     def __init__(self, *args: Any, told: list[tuple[int, str]], **kwargs: Any) -> None:  # noqa: ANN401  as Django has them
         super().__init__(*args, **kwargs)
-        language = "nl" if (get_language() or "nl").startswith("nl") else "en"
-        outcome, messages = self.fields["outcome"], self.fields["messages"]
-        assert isinstance(outcome, forms.ChoiceField)  # noqa: S101  declared above
-        assert isinstance(messages, forms.MultipleChoiceField)  # noqa: S101  as above
-        outcome.choices = [(one.code, one.names[language]) for one in outcomes().values()]
-        messages.choices = [(str(pk), text) for pk, text in told]
-        messages.initial = [str(pk) for pk, _text in told]
+        offer(self, "outcome", [(one.code, one.names[spoken()]) for one in outcomes().values()])
+        offer(self, "messages", [(str(pk), text) for pk, text in told])
+        self.fields["messages"].initial = [str(pk) for pk, _text in told]
 
     def clean_again_at(self) -> datetime | None:
         """What was typed is Dutch time, whatever the server's zone."""
@@ -137,7 +134,7 @@ class WayForm(PlainForm):
         help_text=_("A real number alone proves nothing."),
         error_messages={"required": _("Ask for the mail domain, the post code or the telephone number.")},
         max_length=_LONGEST_INPUT,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={**PLAIN, "autocapitalize": "none"}),
     )
 
     def clean_number(self) -> str:
@@ -178,7 +175,7 @@ class PublicWayForm(WayForm):
         help_text=_("A real number in a letter to somebody else proves nothing."),
         error_messages={"required": _("Fill in the post code of the letter, or the number on which we called.")},
         max_length=_LONGEST_INPUT,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs=PLAIN),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  as Django has them
@@ -204,7 +201,7 @@ class ContactForm(PlainForm):
         help_text=_("On paper one part a line: street, then post code and town. Without the firm's name."),
         error_messages={"required": _("Fill in the address or the number.")},
         max_length=400,
-        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={**PLAIN, "rows": 3}),
     )
     role = forms.ChoiceField(label=_("Whose is it?"), choices=list(WORDS["role"].items()), initial="general")
     language = forms.ChoiceField(label=_("Language"), choices=[("nl", "Nederlands"), ("en", "English")], initial="nl")

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from misthoorn.common.numbers import CODE_ALPHABET, CODE_LENGTH, NUMBER_LENGTH, is_number, tidy_code, tidy_number
 from misthoorn.notification.addresses import mail_domain
+from misthoorn.web.forms.fields import PLAIN
 from misthoorn.web.words import WORDS
 
 _LONGEST_INPUT = 320
@@ -103,7 +104,7 @@ class CheckForm(PlainForm):
         error_messages={"required": _("Fill in the part after the @ of the mail address that got the message.")},
         max_length=_LONGEST_INPUT,
         widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+            attrs={**PLAIN, "autocapitalize": "none"},
         ),
     )
 

@@ -4,12 +4,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from misthoorn.common.tlp import Tlp
 from misthoorn.intake.catalogue import CatalogueError, Entry, chosen
 from misthoorn.intake.schedule import ScheduleError, read_schedule
+from misthoorn.web.asked import spoken
+from misthoorn.web.forms.fields import PLAIN, how_known_field
 from misthoorn.web.forms.public import PlainForm
 
 _LONGEST = 100
@@ -23,7 +25,7 @@ def schedule_field(*, required: bool) -> forms.CharField:
         max_length=60,
         required=required,
         error_messages={"required": _("Write when it is fetched, such as every 6h.")},
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs=PLAIN),
     )
 
 
@@ -47,7 +49,7 @@ def user_field(*, required: bool) -> forms.CharField:
         max_length=_LONGEST,
         required=required,
         error_messages={"required": _("Fill in the name that goes with the key.")},
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs=PLAIN),
     )
 
 
@@ -95,13 +97,12 @@ class AddForm(PlainForm):
     def __init__(self, data: Any = None, *, entry: Entry) -> None:  # noqa: ANN401  as Django has it
         super().__init__(data, initial={"tlp": entry.tlp, "schedule": entry.schedule})
         self.entry = entry
-        language = "nl" if get_language() == "nl" else "en"
         for name, asked in entry.fill.items():
             self.fields[f"fill_{name}"] = forms.CharField(
-                label=asked[language],
+                label=asked[spoken()],
                 max_length=_LONGEST,
                 error_messages={"required": _("Fill this in: without it there is no address.")},
-                widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+                widget=forms.TextInput(attrs=PLAIN),
             )
         if entry.key != "none":
             if entry.key == "user":
@@ -143,10 +144,4 @@ class OriginForm(PlainForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose yes or no.")},
     )
-    note = forms.CharField(
-        label=_("How do you know?"),
-        help_text=_("Your colleagues read this later."),
-        max_length=300,
-        error_messages={"required": _("Write how you know, so that your colleagues know later.")},
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+    note = how_known_field()

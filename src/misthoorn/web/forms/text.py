@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from misthoorn.notification.compose.editing import MAY_LACK, MOST_STEPS, Problem, editable, shared
 from misthoorn.notification.compose.facts import LANGUAGES
+from misthoorn.web.forms.fields import why_field
 from misthoorn.web.forms.public import PlainForm
 from misthoorn.web.words.text import FIELDS, problem_in_words
 
@@ -96,9 +97,4 @@ def _area(field: str, label: str, value: str, *, language: str = "en") -> forms.
 class RejectForm(PlainForm):
     """Why a draft is not used."""
 
-    why = forms.CharField(
-        label=_("Why?"),
-        max_length=300,
-        error_messages={"required": _("Write why, so that your colleagues know later.")},
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+    why = why_field(longest=300)

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from misthoorn.notification.channels.webhook.address import LONGEST, WebhookError, webhook_address
+from misthoorn.web.forms.fields import PLAIN
 from misthoorn.web.forms.public import PlainForm
 
 
@@ -19,7 +20,7 @@ class WebhookForm(PlainForm):
         help_text=_("It begins with https://. You get it from the organisation."),
         max_length=LONGEST,
         error_messages={"required": _("Fill in the address, such as https://soc.example/misthoorn.")},
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "inputmode": "url"}),
+        widget=forms.TextInput(attrs={**PLAIN, "inputmode": "url"}),
     )
     name = forms.CharField(label=_("What do people call it?"), max_length=120, required=False)
     role = forms.ChoiceField(

@@ -123,6 +123,17 @@ def named(asset: AssetFacts) -> str:
 
 
 @register.filter
+def plainly(asset: AssetFacts) -> str:
+    """An asset for somebody who is no technician: of a CPE name or package URL the names alone."""
+    value = asset.value
+    if value.startswith("cpe:2.3:"):
+        value = " ".join(part.replace("\\", "").replace("_", " ") for part in value.split(":")[3:5])
+    elif value.startswith("pkg:"):
+        value = value.partition("?")[0].partition("@")[0].rpartition("/")[2]
+    return f"{value} {asset.version}".strip()
+
+
+@register.filter
 def open_end(value: str) -> str:
     """A product's value; a CPE name without the parts at its end that say nothing."""
     return _OPEN_END.sub("", value) if value.startswith("cpe:") else value

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,6 +14,7 @@ from misthoorn.notification import leaving, queries, services
 from misthoorn.notification.answering.passing_on import Passed, pass_on
 from misthoorn.notification.confirming import claim_of, mail_code
 from misthoorn.notification.inviting import password_code_of
+from misthoorn.web.asked import spoken
 from misthoorn.web.forms.answer import ClaimForm
 from misthoorn.web.forms.public import CodeForm, ReplyForm
 from misthoorn.web.guards import public
@@ -126,7 +126,7 @@ def register(request: HttpRequest) -> HttpResponse:
 def _claim(request: HttpRequest, form: ClaimForm, *, number: str, organisation: int) -> bool:
     """Keep what was filled in, and mail the code; whether that was done."""
     now, said = clock.now(), form.cleaned_data
-    language = "en" if (get_language() or "nl")[:2] == "en" else "nl"
+    language = spoken()
     draft = claims.ClaimDraft(
         notice_number=number,
         organisation=organisation,

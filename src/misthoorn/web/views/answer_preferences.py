@@ -39,13 +39,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     if not chosen:
         return _page(request, form, status=400)
     for one in chosen:
-        take_wishes(
-            contact=one.contact,
-            wish=form.wish,
-            language=form.cleaned_data["language"],
-            stopped=form.cleaned_data["stopped"],
-            now=clock.now(),
-        )
+        take_wishes(contact=one.contact, **form.chosen, now=clock.now())
     messages.success(request, _done(stopped=form.cleaned_data["stopped"]))
     return redirect("answer-preferences")
 

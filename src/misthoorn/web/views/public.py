@@ -13,6 +13,7 @@ from misthoorn.web.forms.public import CheckForm
 from misthoorn.web.guards import View, public
 from misthoorn.web.kept import kept
 from misthoorn.web.limits import CHECKS
+from misthoorn.web.views.genuine import look_up
 
 
 def page(template: str) -> View:
@@ -33,20 +34,12 @@ def page(template: str) -> View:
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest) -> HttpResponse:
     """Is this number genuine, and was it sent to this domain? Says never to whom, and nothing of the systems."""
-    if request.method != "POST":
-        return render(request, "misthoorn/public/check.html", {"form": CheckForm()})
-    form, now = CheckForm(request.POST), clock.now()
-    if CHECKS.is_reached(request, now=now.timestamp()):
-        wait = CHECKS.minutes_left(now=now.timestamp())
-        return render(request, "misthoorn/public/check.html", {"form": form, "wait": wait}, status=429)
-    if not form.is_valid():
-        return render(request, "misthoorn/public/check.html", {"form": form}, status=400)
-    found = notification.check_number(**form.cleaned_data, now=now)
-    if found.outcome != "genuine":
-        CHECKS.count(request, now=now.timestamp())
+    form = CheckForm(request.POST if request.method == "POST" else None)
+    shown, found, status = look_up(request, form, check=notification.check_number, limit=CHECKS)
+    if found is None:
+        return render(request, "misthoorn/public/check.html", shown, status=status)
     files = files_of_bundle(found.notice) if found.notice is not None and found.outcome == "genuine" else []
-    facts = {"form": form, "found": found, "files": files}
-    return render(request, f"misthoorn/public/check_{found.outcome}.html", facts)
+    return render(request, f"misthoorn/public/check_{found.outcome}.html", {**shown, "files": files})
 
 
 @public

@@ -2,7 +2,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from misthoorn.intake import queries as intake
@@ -11,11 +10,10 @@ from misthoorn.intake.facts import AdvisoryFacts
 from misthoorn.intake.priority_words import change_text, judgement_text, reason_text
 from misthoorn.intake.records import identifier_of, records_of
 from misthoorn.triage import services, watch
+from misthoorn.web.asked import number_of, spoken
 from misthoorn.web.guards import desk
 from misthoorn.web.views.desk.assets import certainty_of
 from misthoorn.web.views.desk.findings import mark
-
-DIGITS = 9  # of a page number; more is no page
 
 
 @desk
@@ -44,8 +42,7 @@ def advisory(request: HttpRequest, advisory: int) -> HttpResponse:
     """Which products and assets an advisory matches, how surely, and what is being done about each."""
     facts = _facts(advisory)
     certainty = certainty_of(request)
-    asked = request.GET.get("page", "")[:DIGITS]
-    page = max(int(asked), 1) if asked.isascii() and asked.isdigit() else 1
+    page = number_of(request.GET.get("page", "")) or 1
     first = (page - 1) * watch.PAGE
     rows = watch.affected_by(facts.identifier, certainty=certainty, first=first, limit=watch.PAGE + 1)
     statistics = watch.statistics(facts.identifier)
@@ -68,7 +65,7 @@ def advisory(request: HttpRequest, advisory: int) -> HttpResponse:
 
 def _words(facts: AdvisoryFacts) -> dict[str, Any]:
     """What its priority rests on, and what changed about it, in the reader's language."""
-    language = "en" if get_language() == "en" else "nl"
+    language = spoken()
     return {
         "because": [reason_text(reason, language=language) for reason in facts.priority_because],
         "judgements": [(one, judgement_text(one, language=language)) for one in facts.judgements],

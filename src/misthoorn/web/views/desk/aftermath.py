@@ -1,11 +1,8 @@
 """What followed on the warnings of a campaign: news that waits for a yes, and taking back what was wrong."""
 
-from typing import Literal
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -13,6 +10,7 @@ from misthoorn.common import clock
 from misthoorn.triage import queries as triage
 from misthoorn.triage.following_up import corrections, queries
 from misthoorn.triage.following_up.news import NewsError, decide_news
+from misthoorn.web.asked import mail_language
 from misthoorn.web.forms.after import CorrectionForm, YesNoForm
 from misthoorn.web.guards import desk, person
 
@@ -31,7 +29,7 @@ def _page(request: HttpRequest, pk: int, *, form: CorrectionForm | None = None) 
     if facts is None or facts.state not in _ON_ITS_WAY:
         raise Http404
     after = queries.aftermath(pk)
-    language: Literal["nl", "en"] = "en" if request.GET.get("mail", get_language()) == "en" else "nl"
+    language = mail_language(request)
     waiting = next((one for one in after.news if one.state == "waiting"), None)
     context = {
         "campaign": facts,

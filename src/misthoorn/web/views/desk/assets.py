@@ -7,8 +7,9 @@ from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.facts import AssetFacts
 from misthoorn.triage import services, watch
 from misthoorn.triage.evidence import sentences
+from misthoorn.web.asked import spoken
 from misthoorn.web.guards import desk
-from misthoorn.web.views.desk.findings import mark, spoken
+from misthoorn.web.views.desk.findings import mark
 
 SHOWN = 100
 SAID = 50  # findings of which the sentence is made: each reads the records of its advisory

@@ -1,9 +1,6 @@
-from typing import Literal
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -11,14 +8,15 @@ from misthoorn.common import clock
 from misthoorn.notification.compose import ComposeError, Mail
 from misthoorn.triage import broadcasting, services
 from misthoorn.triage.broadcasting import BroadcastFacts
-from misthoorn.web.forms.broadcast import BroadcastForm, NoteForm
-from misthoorn.web.forms.desk import ApproveForm
+from misthoorn.web.asked import Language, mail_language, number_of
+from misthoorn.web.forms.broadcast import BroadcastForm
+from misthoorn.web.forms.desk import ApproveForm, NoteForm
 from misthoorn.web.guards import desk, person
+from misthoorn.web.views.desk.campaigns import say_approved, say_stopped
 
 STATES = ("draft", "waiting", "approved", "stopped", "rejected")
 OPEN = ("draft", "waiting")
 _FIELDS = ("kind", "severity", "tlp", "subject", "title_nl", "title_en", "text_nl", "text_en")
-_DIGITS = 12  # of a number in an address; more is none
 
 
 @desk
@@ -35,8 +33,8 @@ def broadcasts(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Write one; with `update` in the address, an update of that one."""
-    asked = request.GET.get("update", "")
-    earlier = _facts(int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < _DIGITS else None
+    asked = number_of(request.GET.get("update", ""))
+    earlier = None if asked is None else _facts(asked)
     form = BroadcastForm(request.POST or None, kind=earlier.kind if earlier else "", initial=_filled(earlier))
     if form.is_valid():
         try:
@@ -97,7 +95,7 @@ def _page(
     request: HttpRequest, pk: int, *, approve: ApproveForm | None = None, note: NoteForm | None = None
 ) -> HttpResponse:
     facts, now = _facts(pk), clock.now()
-    language: Literal["nl", "en"] = "en" if request.GET.get("mail", get_language()) == "en" else "nl"
+    language = mail_language(request)
     reach = broadcasting.broadcast_reach(pk, now=now) if facts.state in OPEN else None
     context = {
         "facts": facts,
@@ -115,7 +113,7 @@ def _page(
     return render(request, "misthoorn/desk/broadcast.html", context, status=400 if bad else 200)
 
 
-def _preview(pk: int, language: Literal["nl", "en"]) -> Mail | None:
+def _preview(pk: int, language: Language) -> Mail | None:
     try:
         return broadcasting.preview_broadcast(pk, language=language, now=clock.now())
     except ComposeError:
@@ -143,15 +141,7 @@ def approve(request: HttpRequest, broadcast: int) -> HttpResponse:
     except services.BroadcastError:
         messages.error(request, _refusal(broadcast, who=who))
         return redirect("desk-broadcasts-one", broadcast)
-    if step.state == "waiting":
-        messages.warning(request, _("Your yes is noted. A second person must look too: it goes over the limit."))
-    else:
-        text = ngettext(
-            "Approved. The message goes to %(n)s organisation.",
-            "Approved. The messages go to %(n)s organisations.",
-            step.reach,
-        )
-        messages.success(request, text % {"n": step.reach})
+    say_approved(request, step)
     return redirect("desk-broadcasts-one", broadcast)
 
 
@@ -178,13 +168,7 @@ def turn(request: HttpRequest, broadcast: int) -> HttpResponse:
             services.reject_broadcast(**told)
             messages.success(request, _("Rejected. It is not sent."))
         else:
-            kept = services.stop_broadcast(**told)
-            text = ngettext(
-                "Stopped. %(n)s message that was not handed over yet stays here.",
-                "Stopped. %(n)s messages that were not handed over yet stay here.",
-                kept,
-            )
-            messages.success(request, text % {"n": kept})
+            say_stopped(request, services.stop_broadcast(**told))
     except services.BroadcastError:
         messages.error(request, _("Nothing was changed: this message was decided already."))
     return redirect("desk-broadcasts-one", broadcast)

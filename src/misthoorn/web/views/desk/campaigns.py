@@ -1,10 +1,8 @@
-from typing import Literal
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from misthoorn.common import clock
@@ -12,7 +10,9 @@ from misthoorn.constituency import queries as constituency
 from misthoorn.notification import queries as notification
 from misthoorn.triage import handing_over, queries, services
 from misthoorn.triage.following_up.queries import aftermath
+from misthoorn.triage.services.campaigns import Step
 from misthoorn.triage.soon import look_at
+from misthoorn.web.asked import mail_language
 from misthoorn.web.forms.desk import ApproveForm, SetAsideForm, TurnForm
 from misthoorn.web.funnel import steps
 from misthoorn.web.guards import desk, person
@@ -52,7 +52,7 @@ def _page(
 ) -> HttpResponse:
     facts, now = _facts(pk), clock.now()
     narrowing, soon = look_at(pk, now=now)
-    language: Literal["nl", "en"] = "en" if request.GET.get("mail", get_language()) == "en" else "nl"
+    language = mail_language(request)
     context = {
         "campaign": facts,
         "funnel": narrowing,
@@ -98,16 +98,31 @@ def approve(request: HttpRequest, campaign: int) -> HttpResponse:
     except services.CampaignError:
         messages.error(request, _refusal(campaign, who=person(request)))
         return redirect("desk-campaigns-one", campaign)
+    say_approved(request, step)
+    return redirect("desk-campaigns-one", campaign)
+
+
+def say_approved(request: HttpRequest, step: Step) -> None:
+    """What a yes led to."""
     if step.state == "waiting":
         messages.warning(request, _("Your yes is noted. A second person must look too: it goes over the limit."))
-    else:
-        text = ngettext(
-            "Approved. The message goes to %(n)s organisation.",
-            "Approved. The messages go to %(n)s organisations.",
-            step.reach,
-        )
-        messages.success(request, text % {"n": step.reach})
-    return redirect("desk-campaigns-one", campaign)
+        return
+    text = ngettext(
+        "Approved. The message goes to %(n)s organisation.",
+        "Approved. The messages go to %(n)s organisations.",
+        step.reach,
+    )
+    messages.success(request, text % {"n": step.reach})
+
+
+def say_stopped(request: HttpRequest, kept: int) -> None:
+    """How many messages a stop kept here."""
+    text = ngettext(
+        "Stopped. %(n)s message that was not handed over yet stays here.",
+        "Stopped. %(n)s messages that were not handed over yet stay here.",
+        kept,
+    )
+    messages.success(request, text % {"n": kept})
 
 
 def _refusal(pk: int, *, who: int) -> str:
@@ -157,14 +172,10 @@ def turn(request: HttpRequest, campaign: int) -> HttpResponse:
         messages.error(request, _("Nothing was changed: this campaign is not in a state in which that can be done."))
         return redirect("desk-campaigns-one", campaign)
     if stops:
-        text = ngettext(
-            "Stopped. %(n)s message that was not handed over yet stays here.",
-            "Stopped. %(n)s messages that were not handed over yet stay here.",
-            count,
-        )
+        say_stopped(request, count)
     else:
         text = ngettext("It goes on. %(n)s message waits again.", "It goes on. %(n)s messages wait again.", count)
-    messages.success(request, text % {"n": count})
+        messages.success(request, text % {"n": count})
     return redirect("desk-campaigns-one", campaign)
 
 

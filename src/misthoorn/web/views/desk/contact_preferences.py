@@ -23,13 +23,6 @@ def preference(request: HttpRequest, organisation: int, reader: int) -> HttpResp
     if not form.is_valid():
         context = {"form": form, "wishes": now, "organisation": queries.organisation(organisation), "reader": reader}
         return render(request, "misthoorn/desk/preference.html", context, status=400 if form.is_bound else 200)
-    take_wishes(
-        contact=reader,
-        wish=form.wish,
-        language=form.cleaned_data["language"],
-        stopped=form.cleaned_data["stopped"],
-        person=person(request),
-        now=clock.now(),
-    )
+    take_wishes(contact=reader, **form.chosen, person=person(request), now=clock.now())
     messages.success(request, _("Noted. From now on we send what this contact wishes."))
     return redirect("desk-organisations-one", organisation)

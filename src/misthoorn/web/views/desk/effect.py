@@ -9,26 +9,24 @@ from misthoorn.common.spreadsheets import csv_line
 from misthoorn.constituency.words import SECTORS, SIZES
 from misthoorn.insight import burden, contacts, precision, queries, speed
 from misthoorn.insight.history import By, History, Which, read
-from misthoorn.insight.survival import Curve
 from misthoorn.insight.tables import TABLES, Table
 from misthoorn.insight.tables import curves as curves_of
 from misthoorn.intake import queries as intake
 from misthoorn.notification.compose.facts import SEVERITIES
-from misthoorn.web.curves import NARROW, WIDE, axis, draw, draw_ends, table
+from misthoorn.web.asked import number_of
+from misthoorn.web.curves import NARROW, WIDE, axis, draw_ends, show
 from misthoorn.web.guards import desk
 
 MOST = 6  # curves in one picture; more can't be told apart
 LINES = 20  # of a table on the page; all are in its file
-DIGITS = 9
 BY = get_args(By.__value__)
 
 
 def _which(request: HttpRequest) -> Which:
     """What the address asks for; a value that can't exist is left out."""
     asked = request.GET
-    campaign = asked.get("campaign", "")[:DIGITS]
     return Which(
-        campaign=int(campaign) if campaign.isascii() and campaign.isdigit() else None,
+        campaign=number_of(asked.get("campaign", "")),
         severity=_one_of(asked.get("severity", ""), SEVERITIES),
         sector=_one_of(asked.get("sector", ""), SECTORS),
         size=_one_of(asked.get("size", ""), SIZES),
@@ -80,21 +78,10 @@ def _pictures(history: History, *, by: By) -> dict[str, Any]:
     days = axis([whole, *shown.values()])
     ends = {name: draw_ends(whole, days=days, frame=frame) for name, frame in (("wide", WIDE), ("narrow", NARROW))}
     return {
-        "whole": _picture(whole, days=days) if whole.count else None,
-        "groups": [(name, _picture(found, days=days)) for name, found in shown.items()],
+        "whole": show(whole, days=days) if whole.count else None,
+        "groups": [(name, show(found, days=days)) for name, found in shown.items()],
         "left_out": len(groups) - len(shown),
         "ends": ends,
-    }
-
-
-def _picture(found: Curve, *, days: int) -> dict[str, Any]:
-    half = found.median()
-    return {
-        "curve": found,
-        "wide": draw(found, days=days, frame=WIDE),
-        "narrow": draw(found, days=days, frame=NARROW),
-        "table": table(found),
-        "median": None if half is None else round(half),
     }
 
 

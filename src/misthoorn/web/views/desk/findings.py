@@ -1,11 +1,10 @@
 from datetime import datetime, time, timedelta
-from typing import Literal
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from misthoorn.common import clock
@@ -14,6 +13,7 @@ from misthoorn.triage import services
 from misthoorn.triage.evidence import Chain, chain_of_finding
 from misthoorn.triage.services.suppressions import USUAL
 from misthoorn.triage.watch import outdated_marks
+from misthoorn.web.asked import spoken
 from misthoorn.web.forms.desk import RemediationForm, SuppressForm
 from misthoorn.web.guards import desk, person
 
@@ -38,11 +38,6 @@ def _page(request: HttpRequest, chain: Chain, *, form: SuppressForm | None = Non
         "outdated": outdated_marks([chain.finding] if chain.finding else []),
     }
     return render(request, "misthoorn/desk/finding.html", context, status=400 if form and form.errors else 200)
-
-
-def spoken() -> Literal["nl", "en"]:
-    """The language of the reader, as the sentences of matching know it."""
-    return "en" if (get_language() or "nl")[:2] == "en" else "nl"
 
 
 def _chain(pk: int) -> Chain:

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from misthoorn.common import clock
 from misthoorn.triage import handing_over, queries, services
+from misthoorn.web.asked import spoken
 from misthoorn.web.forms.broadcast import HandOverForm
 from misthoorn.web.guards import desk, person
-from misthoorn.web.views.desk.findings import spoken
 
 
 @desk

@@ -5,9 +5,8 @@ from django.views.decorators.http import require_safe
 from misthoorn.notification import queries
 from misthoorn.notification.facts import MessageFilter
 from misthoorn.notification.files import files_of
+from misthoorn.web.asked import number_of
 from misthoorn.web.guards import desk
-
-DIGITS = 9  # of a page number; more is no page
 
 
 @desk
@@ -17,8 +16,7 @@ def messages(request: HttpRequest) -> HttpResponse:
     counts = queries.messages_by_state()
     state = request.GET.get("state", "")
     state = state if state in counts else ""
-    asked = request.GET.get("page", "")[:DIGITS]
-    page = int(asked) if asked.isascii() and asked.isdigit() else 1
+    page = number_of(request.GET.get("page", "")) or 1
     log = queries.message_log(filters=MessageFilter(state=state), page=page)
     return render(request, "misthoorn/desk/messages.html", {"log": log, "state": state, "counts": counts})
 

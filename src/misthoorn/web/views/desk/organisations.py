@@ -19,14 +19,13 @@ from misthoorn.triage import queries as triage
 from misthoorn.triage import watch
 from misthoorn.triage.evidence import sentences
 from misthoorn.triage.silence import silenced
+from misthoorn.web.asked import number_of, spoken
 from misthoorn.web.forms.desk import KindForm, SearchForm
 from misthoorn.web.guards import desk, person
-from misthoorn.web.views.desk.findings import spoken
 
 SHOWN = 50
 FEW, FINDINGS = 25, 200
 SAID = 50  # findings of which the sentence is made
-DIGITS = 9  # of a page number; more is no page
 
 
 @desk
@@ -52,8 +51,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
 
 
 def _page_number(request: HttpRequest) -> int:
-    asked = (request.POST.get("page") or request.GET.get("page") or "")[:DIGITS]
-    return max(int(asked), 1) if asked.isascii() and asked.isdigit() else 1
+    return number_of(request.POST.get("page") or request.GET.get("page") or "") or 1
 
 
 @desk

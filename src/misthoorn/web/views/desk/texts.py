@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,6 +18,7 @@ from misthoorn.notification.compose.samples import sample_mail
 from misthoorn.notification.compose.shelf import shipped
 from misthoorn.notification.editions import EditionError, EditionFacts, TextProblemError
 from misthoorn.notification.services import team
+from misthoorn.web.asked import spoken
 from misthoorn.web.forms.text import RejectForm, TextForm
 from misthoorn.web.guards import desk, person
 from misthoorn.web.text_difference import difference
@@ -50,16 +50,12 @@ def texts(request: HttpRequest) -> HttpResponse:
     kinds: dict[str, list[_Line]] = defaultdict(list)
     for full in shipped():
         kind, _slash, name = full.partition("/")
-        told = library.told(full, _shown())
+        told = library.told(full, spoken())
         line = _Line(kind, name, told["about"], told["severity"], used.get(full), drafts[full])
         kinds[kind].append(line)
     waiting = [one for one in editions.editions() if one.state == "draft"]
     context = {"kinds": dict(kinds), "waiting": waiting, "changed": len(used), "count": len(shipped())}
     return render(request, "misthoorn/desk/texts.html", context)
-
-
-def _shown() -> Language:
-    return "en" if get_language() == "en" else "nl"
 
 
 @desk
@@ -103,7 +99,7 @@ def _about(full: str) -> dict[str, Any]:
         "kind": kind,
         "name": name,
         "full": full,
-        "about": library.told(full, _shown())["about"],
+        "about": library.told(full, spoken())["about"],
         "subjects": library.SHIPPED.fields(full).get("subjects", ()),
         "values": [f"{{{{ {value} }}}}" for value in values_of(full)],
         "history": history,

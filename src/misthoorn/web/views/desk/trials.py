@@ -8,8 +8,8 @@ from misthoorn.common import clock
 from misthoorn.insight.trials import curves_of, result_of
 from misthoorn.notification.trials import services
 from misthoorn.notification.trials.facts import TrialError, TrialFacts
-from misthoorn.web.curves import NARROW, WIDE, axis, draw, table
-from misthoorn.web.forms.broadcast import NoteForm
+from misthoorn.web.curves import axis, show
+from misthoorn.web.forms.desk import NoteForm
 from misthoorn.web.forms.trial import TrialForm
 from misthoorn.web.guards import desk, person
 from misthoorn.web.words.trial import error_for, why_ended
@@ -72,17 +72,7 @@ def _page(request: HttpRequest, facts: TrialFacts, *, note: NoteForm | None = No
         "why": why_ended(facts),
         "result": result_of(facts, now=now) if facts.started_at else None,
         "mine": facts.writer == person(request),
-        "pictures": [
-            {
-                "variant": variant,
-                "curve": one,
-                "wide": draw(one, days=days, frame=WIDE),
-                "narrow": draw(one, days=days, frame=NARROW),
-                "table": table(one),
-                "median": None if one.median() is None else round(one.median() or 0),
-            }
-            for variant, one in found.items()
-        ],
+        "pictures": [(variant, show(curve, days=days)) for variant, curve in found.items()],
         "note": note or NoteForm(),
     }
     return render(request, "misthoorn/desk/trial.html", context, status=400 if note else 200)

@@ -116,14 +116,7 @@ def preference(request: HttpRequest, reader: int) -> HttpResponse:
         context = {"form": form, "contact": contact}
         status = HTTPStatus.BAD_REQUEST if form.is_bound else HTTPStatus.OK
         return render(request, "misthoorn/mine/preference.html", context, status=status)
-    take_wishes(
-        contact=reader,
-        wish=form.wish,
-        language=form.cleaned_data["language"],
-        stopped=form.cleaned_data["stopped"],
-        person=person(request),
-        now=clock.now(),
-    )
+    take_wishes(contact=reader, **form.chosen, person=person(request), now=clock.now())
     messages.success(request, _("Noted. From now on we send what you chose."))
     return redirect("mine-contacts")
 

@@ -6,7 +6,6 @@ from http import HTTPStatus
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -16,6 +15,7 @@ from misthoorn.accounts.services import AccountError
 from misthoorn.common import clock
 from misthoorn.constituency.aside import UnwantedError
 from misthoorn.notification.inviting import mail_forgotten
+from misthoorn.web.asked import spoken
 from misthoorn.web.forms.mine import ForgottenForm, PasswordForm
 from misthoorn.web.guards import public
 from misthoorn.web.limits import FORGOTTEN
@@ -58,7 +58,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
         status = HTTPStatus.BAD_REQUEST if form.is_bound else HTTPStatus.OK
         return render(request, "misthoorn/mine/forgotten.html", {"form": form}, status=status)
     FORGOTTEN.count(request, now=now.timestamp())
-    language = "en" if (get_language() or "nl")[:2] == "en" else "nl"
+    language = spoken()
     with suppress(AccountError, UnwantedError):  # nobody learns here which addresses have an account
         mail_forgotten(address=form.cleaned_data["address"], language=language, now=now)
     messages.success(request, _("If this address has an account, a code is on its way. Fill it in here."))
