@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from cast import BAKERY, BROKER, NOW, organisation
 from deliveries import cve, deliver, events, own_products, records, seen, source
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from misthoorn.accounts.queries import audit_trail
 from misthoorn.common import clock
@@ -20,8 +21,9 @@ from misthoorn.triage.services import (
     end_suppression,
     release_campaign,
     suppress,
+    suppressions,
 )
-from misthoorn.triage.services.suppressions import LONGEST, USUAL
+from misthoorn.triage.services.suppressions import LONGEST, USUAL, suppress_assets
 
 pytestmark = pytest.mark.django_db
 
@@ -221,6 +223,26 @@ def test_making_and_ending_one_is_written_down(hush, analyst):
     for number in (made.suppression, 999_999):
         with pytest.raises(SuppressionError):
             end_suppression(suppression=number, person=analyst, now=NOW + DAY)
+
+
+def test_many_are_silenced_in_pieces_that_ask_no_more_for_more_of_them(
+    make_bakery, analyst, monkeypatch, django_assert_num_queries
+):
+    make_bakery()
+    owner = Asset.objects.first().organisation_id
+    more = [Asset(organisation_id=owner, kind="domain", value=f"{n}.example", changed_at=NOW) for n in range(40)]
+    wrong = [(one.pk, "open-rdp") for one in Asset.objects.bulk_create(more)]
+    told = {"about": "C-00001", "why": "not theirs", "person": analyst, "now": NOW}
+    with CaptureQueriesContext(connection) as for_one:
+        assert suppress_assets(wrong[:1], **told) == 1
+
+    with django_assert_num_queries(len(for_one)):
+        assert suppress_assets(wrong, **told) == 39
+    monkeypatch.setattr(suppressions, "PIECE", 7)
+    assert suppress_assets(wrong, **told) == 0
+
+    rows = Suppression.objects.filter(reason="C-00001: not theirs", organisation=owner, until=NOW + USUAL)
+    assert (rows.count(), rows.filter(terms__subject="open-rdp").count()) == (40, 40)
 
 
 # --- kept, shown, never warned about, and back by itself ---

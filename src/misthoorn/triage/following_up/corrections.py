@@ -23,8 +23,8 @@ from misthoorn.notification.writing import MessageDraft, NoticeDraft
 from misthoorn.triage.following_up.facts import Case, cases_of
 from misthoorn.triage.following_up.good_news import places, products_of
 from misthoorn.triage.following_up.words import earlier_of
-from misthoorn.triage.models import Campaign, Correction, Suppression
-from misthoorn.triage.services.suppressions import Scope, suppress
+from misthoorn.triage.models import Campaign, Correction
+from misthoorn.triage.services.suppressions import suppress_assets
 from misthoorn.triage.transitions import check
 
 PIECE = 200  # warnings that are corrected in one turn of a worker
@@ -162,7 +162,8 @@ def release_corrections(*, now: datetime) -> bool:
         return True
     cases = cases_of(following.told(piece), now=now)
     if row.suppress:
-        _silence(row, cases, now=now)
+        wrong = {(finding.asset_id, finding.subject) for case in cases for finding in case.findings.values()}
+        suppress_assets(wrong, about=row.reference, why=row.reason_en, person=row.decided_by_id or 0, now=now)
     products = products_of([finding for case in cases for finding in case.findings.values()])
     drafts = [_draft(row, case, products=products) for case in cases]
     last = piece[-1]
@@ -187,18 +188,6 @@ def _end(row: Correction, here: QuerySet[Correction], *, now: datetime) -> None:
         return
     missing = following.not_yet_corrected(row.campaign_id, occasion=row.reference, limit=1)
     here.update(**({"cursor": missing[0] - 1} if missing else {"released_at": now}))
-
-
-def _silence(row: Correction, cases: Sequence[Case], *, now: datetime) -> None:
-    """What they were about is not warned about for a year, on these assets; once, however often this is asked."""
-    assets = {(finding.asset_id, finding.subject) for case in cases for finding in case.findings.values()}
-    mine = Suppression.objects.filter(asset__in={asset for asset, _ in assets}, reason__startswith=row.reference)
-    there = set(mine.values_list("asset", "subject"))
-    for asset, subject in sorted(assets - there):
-        reason = f"{row.reference}: {row.reason_en}"
-        suppress(
-            scope=Scope(asset=asset, subject=subject), reason=reason, person=row.decided_by_id or 0, until=None, now=now
-        )
 
 
 def _who_got(case: Case) -> list[Sent]:

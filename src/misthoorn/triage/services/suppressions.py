@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import batched
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -82,6 +83,42 @@ def suppress(*, scope: Scope, reason: str, person: int, until: datetime | None, 
         SuppressionTerm.objects.bulk_create(terms)
         record(at=now, person=person, action="suppression made", about=row.reference, until=f"{end:%Y-%m-%d}")
     return Made(row.pk, row.reference, len(silenced_by(row.pk, now=now)))
+
+
+def suppress_assets(wrong: Iterable[tuple[int, str]], *, about: str, why: str, person: int, now: datetime) -> int:
+    """Warn nobody of these subjects on these assets for a year; how many suppressions that makes, in pieces.
+
+    `about`: the reference of what says so, with which the reason of each begins; asked again it makes what is missing.
+    """
+    made = 0
+    for piece in batched(sorted(set(wrong)), PIECE):
+        assets = {asset for asset, _ in piece}
+        there = Suppression.objects.filter(asset__in=assets, reason__startswith=f"{about}:")
+        known = set(there.values_list("asset", "subject"))
+        owners = constituency.assets(assets)
+        rows = [
+            Suppression(
+                organisation_id=owners[asset].organisation,
+                asset_id=asset,
+                subject=subject,
+                reason=f"{about}: {why}"[:LONGEST_REASON],
+                created_by_id=person,
+                created_at=now,
+                until=now + USUAL,
+            )
+            for asset, subject in piece
+            if (asset, subject) not in known and asset in owners
+        ]
+        if rows:
+            with transaction.atomic():
+                Suppression.objects.bulk_create(rows)
+                SuppressionTerm.objects.bulk_create(
+                    [SuppressionTerm(suppression=row, subject=row.subject) for row in rows]
+                )
+                first, last = rows[0].reference, rows[-1].reference
+                record(at=now, person=person, action="suppressions made", about=about, first=first, last=last)
+        made += len(rows)
+    return made
 
 
 def _tidy(scope: Scope) -> Scope:
