@@ -99,6 +99,9 @@ class HandOver(models.Model):
     at = models.DateTimeField()
     note = models.CharField(max_length=500, blank=True)
     told = models.ManyToManyField("triage.Finding", related_name="+")
+    corrects = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="taken_back_by"
+    )
 
     class Meta:
         ordering = ["-at", "-pk"]
