@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import batched
+from itertools import batched, chain
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -11,18 +11,30 @@ from django.db import connection
 
 from misthoorn.intake.models import AdvisoryStatement
 from misthoorn.matching.conditions import WITH
-from misthoorn.matching.keys import CPE, PURL
+from misthoorn.matching.keys import CPE, NAME, PURL
 from misthoorn.matching.packages import DEALT, SPOKEN, VULNERABILITY
 from misthoorn.matching.purls import OF_DISTRIBUTIONS
 from misthoorn.matching.schema import ITEM_KEY_SCHEMA
 
+type _Statement = tuple[str, Sequence[str | bytes]]  # with its parameters
+
 PIECE = 5_000  # values in one statement; SQLite takes 32,766 parameters
 
-_KEYS = """
+_COLUMNS = """
 SELECT a.revision, a.identifier, k.space, k.key, k.lo, k.hi, k.certainty, k.statement, k.edition, k.condition, k.part
+"""
+_KEYS = f"""{_COLUMNS}
 FROM intake_advisorykey k JOIN intake_advisory a ON a.id = k.advisory_id
 WHERE NOT a.withdrawn
 """
+# By look-up of each wanted key, in both databases: SQLite takes the tables of a CROSS JOIN in their order.
+_IN_RANGE = f"""
+WITH wanted (key, lo, hi) AS (VALUES {{wanted}})
+{_COLUMNS}
+FROM wanted w CROSS JOIN intake_advisorykey k JOIN intake_advisory a ON a.id = k.advisory_id
+WHERE NOT a.withdrawn AND k.space = %s AND k.key = w.key AND k.lo <= w.hi AND w.lo <= k.hi
+"""
+_RANGED = (CPE, NAME)  # of a package, what a distribution says of its other versions counts too (`with_words`)
 
 
 # Package URLs whose type begins so are those of distributions; a key from `deb/` up to, not including, `deb0`.
@@ -47,24 +59,34 @@ class ItemKeys(NamedTuple):
 
 def read_item_keys(identifiers: Iterable[str]) -> ItemKeys:
     """The keys of those advisories among `identifiers` that hold."""
-    return _read((f"AND a.identifier IN ({_marks(piece)})", piece) for piece in batched(identifiers, PIECE))
+    return _read((f"{_KEYS} AND a.identifier IN ({_marks(piece)})", piece) for piece in batched(identifiers, PIECE))
 
 
 def item_keys_meeting(assets: pa.Table) -> ItemKeys:
     """The keys of advisories that hold, by look-up: those with a key of these assets (ASSET_KEY_SCHEMA).
 
-    What an advisory asks for beside a product (space "with") is among them, whichever of the two the assets have.
+    Of names and CPE names the versions must meet too; most of what is said of a product is about other ones. What an
+    advisory asks for beside a product (space "with") is among them, whichever of the two the assets have.
     """
-    wanted = assets.group_by(["space", "key"]).aggregate([]).to_pydict()
-    spaces: dict[str, list[bytes]] = defaultdict(list)
-    for space, key in zip(wanted["space"], wanted["key"], strict=True):
-        spaces[space].append(key)
+    wanted = assets.group_by(["space", "key"]).aggregate([("lo", "min"), ("hi", "max")]).to_pydict()
+    spaces: dict[str, list[tuple[bytes, bytes, bytes]]] = defaultdict(list)
+    for space, key, lo, hi in zip(*(wanted[name] for name in ("space", "key", "lo_min", "hi_max")), strict=True):
+        spaces[space].append((key, lo, hi))
     spaces[WITH] = spaces[CPE]
     return _read(
-        (f"AND k.space = %s AND k.key IN ({_marks(piece)})", (space, *piece))
+        _in_range(space, piece) if space in _RANGED else _with_keys(space, [key for key, _, _ in piece])
         for space, keys in spaces.items()
         for piece in batched(keys, PIECE)
     )
+
+
+def _in_range(space: str, wanted: Sequence[tuple[bytes, bytes, bytes]]) -> _Statement:
+    marks = ", ".join(["(%s, %s, %s)"] * len(wanted))
+    return _IN_RANGE.format(wanted=marks), (*chain.from_iterable(wanted), space)
+
+
+def _with_keys(space: str, keys: Sequence[bytes]) -> _Statement:
+    return f"{_KEYS} AND k.space = %s AND k.key IN ({_marks(keys)})", (space, *keys)
 
 
 def with_words(items: ItemKeys) -> ItemKeys:
@@ -75,10 +97,7 @@ def with_words(items: ItemKeys) -> ItemKeys:
     table = items.table.filter(pc.starts_with(items.table["space"], PURL))
     ours = [table.filter(pc.starts_with(table["key"], start))["item"] for start in _OF_DISTRIBUTIONS]
     named = _of(VULNERABILITY, sorted({item for column in ours for item in column.unique().to_pylist()}))
-    dealt = _read(
-        (f"AND k.space = %s AND k.key IN ({_marks(piece)})", (DEALT, *piece))
-        for piece in batched(named.table["key"].unique().to_pylist(), PIECE)
-    )
+    dealt = _read(_with_keys(DEALT, piece) for piece in batched(named.table["key"].unique().to_pylist(), PIECE))
     spoken = _of(SPOKEN, dealt.table["item"].unique().to_pylist())
     return together(items, named, dealt, spoken)
 
@@ -118,7 +137,7 @@ def _once_dealt(identifiers: Iterable[str]) -> set[bytes]:
 
 def _of(space: str, identifiers: Iterable[str]) -> ItemKeys:
     return _read(
-        (f"AND k.space = %s AND a.identifier IN ({_marks(piece)})", (space, *piece))
+        (f"{_KEYS} AND k.space = %s AND a.identifier IN ({_marks(piece)})", (space, *piece))
         for piece in batched(identifiers, PIECE)
     )
 
@@ -127,12 +146,12 @@ def _marks(values: Sequence[object]) -> str:
     return ", ".join(["%s"] * len(values))
 
 
-def _read(pieces: Iterable[tuple[str, Sequence[str | bytes]]]) -> ItemKeys:
+def _read(statements: Iterable[_Statement]) -> ItemKeys:
     columns: list[list[Any]] = [[] for _ in ITEM_KEY_SCHEMA.names]
     revisions: dict[str, int] = {}
-    for condition, parameters in pieces:
+    for statement, parameters in statements:
         with connection.cursor() as cursor:
-            cursor.execute(_KEYS + condition, list(parameters))
+            cursor.execute(statement, list(parameters))
             while rows := cursor.fetchmany(50_000):
                 changes, *values = zip(*rows, strict=True)
                 for identifier, revision in zip(values[0], changes, strict=True):
