@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Tlp(StrEnum):
@@ -105,6 +106,11 @@ def parse_tlp(text: str) -> Tlp:
     Raises:
         ValueError: the text is not a label of TLP 1 or 2.
     """
+    return _parsed(text)
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> Tlp:
     word = text.strip().upper().removeprefix("TLP:").strip()
     try:
         return _SPELLINGS[word] if word in _SPELLINGS else Tlp(word)
@@ -122,6 +128,11 @@ def may_tell(label: Tlp, *, audience: Audience, channel: str, what: What) -> Ver
 
     `channel` is one of Way; a channel that is none of them carries nothing.
     """
+    return _told(label, audience, channel, what)
+
+
+@lru_cache(maxsize=1024)
+def _told(label: Tlp, audience: Audience, channel: str, what: What) -> Verdict:
     way = Way(channel) if channel in Way else None
     asked: tuple[tuple[str, Audience | Way | What | None], ...] = (
         ("audience", audience),

@@ -139,7 +139,7 @@ def is_bound(contact: ContactFacts) -> bool:
 def because(contact: ContactFacts) -> str:
     """Why this contact, in one line for the record: rule, rung, where it is known from, since when and how surely."""
     dated = contact.confirmed_at or contact.seen_at
-    when = f" {'confirmed' if contact.confirmed_at else 'seen'} {dated:%Y-%m-%d}," if dated else ""
+    when = f" {'confirmed' if contact.confirmed_at else 'seen'} {dated.date()}," if dated else ""
     mandate = f" mandate {contact.mandate.id}," if contact.mandate else ""
     where = f" for {contact.place}," if contact.place else ""
     return (

@@ -7,6 +7,7 @@ that says no names the outcome.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from misthoorn.common import tlp
 from misthoorn.common.tlp import MATRIX, Audience, Tlp, What, may_tell
@@ -88,6 +89,12 @@ class Verdict:
     rule: str
 
 
+@lru_cache(maxsize=4096)
+def _verdict(gate: str, reason: str, rule: str) -> Verdict:
+    """A gate's verdict: it let the finding pass where it has no reason against it. Of a country most are the same."""
+    return Verdict(gate, not reason, reason, rule)
+
+
 @dataclass(frozen=True, slots=True)
 class Ruling:
     """All verdicts on a finding. `outcome` is one of OUTCOMES; `team` is who should tell.
@@ -111,13 +118,11 @@ def rule_on(candidate: Candidate, *, policy: Policy, now: datetime) -> Ruling:
     verdicts = (
         _routing(where.team, policy.team, rule=where.rule, ground=where.ground),
         _most_specific(candidate),
-        Verdict("still true", candidate.open, "" if candidate.open else "no-longer-seen", GATES),
+        _verdict("still true", "" if candidate.open else "no-longer-seen", GATES),
         _suppression(candidate),
         _origin(candidate),
         _fresh(candidate, policy=policy, now=now),
-        Verdict(
-            "own wish", not candidate.refused_subject, "refused-subject" if candidate.refused_subject else "", GATES
-        ),
+        _verdict("own wish", "refused-subject" if candidate.refused_subject else "", GATES),
         _tlp(candidate, contact),
         _reachable(candidate, contact),
     )
@@ -135,24 +140,23 @@ def rule_on(candidate: Candidate, *, policy: Policy, now: datetime) -> Ruling:
 
 def _routing(team: str | None, ours: str, *, rule: str, ground: str) -> Verdict:
     if team is None:
-        return Verdict("routing", passed=False, reason="person-decides", rule=rule)
+        return _verdict("routing", "person-decides", rule)
     if team != ours:
-        return Verdict("routing", passed=False, reason="other-team", rule=f"{rule}: {team} ({ground})")
-    return Verdict("routing", passed=True, reason="", rule=f"{rule}: {team} ({ground})")
+        return _verdict("routing", "other-team", f"{rule}: {team} ({ground})")
+    return _verdict("routing", "", f"{rule}: {team} ({ground})")
 
 
 def _most_specific(candidate: Candidate) -> Verdict:
     """The owner of a network is told beside whoever uses a part of it: each can do what the other can't."""
     if not candidate.most_specific and candidate.network_owner:
-        return Verdict("most specific", passed=True, reason="", rule=f"{GATES}: network owner, beside a nearer holder")
-    passed = candidate.most_specific
-    return Verdict("most specific", passed=passed, reason="" if passed else "more-specific-holder", rule=GATES)
+        return _verdict("most specific", "", f"{GATES}: network owner, beside a nearer holder")
+    return _verdict("most specific", "" if candidate.most_specific else "more-specific-holder", GATES)
 
 
 def _suppression(candidate: Candidate) -> Verdict:
     if candidate.suppression:
-        return Verdict("suppression", passed=False, reason="suppressed", rule=f"{GATES}: {candidate.suppression}")
-    return Verdict("suppression", passed=True, reason="", rule=GATES)
+        return _verdict("suppression", "suppressed", f"{GATES}: {candidate.suppression}")
+    return _verdict("suppression", "", GATES)
 
 
 def asks_for_origin(rsit: str) -> bool:
@@ -162,35 +166,33 @@ def asks_for_origin(rsit: str) -> bool:
 
 def _origin(candidate: Candidate) -> Verdict:
     if candidate.origin is None:
-        return Verdict("origin", passed=True, reason="", rule=GATES)
+        return _verdict("origin", "", GATES)
     stated = candidate.origin or "origin not stated"
-    return Verdict(
-        "origin", bool(candidate.origin), "" if candidate.origin else "unlawful-origin", f"{GATES}: {stated}"
-    )
+    return _verdict("origin", "" if candidate.origin else "unlawful-origin", f"{GATES}: {stated}")
 
 
 def _fresh(candidate: Candidate, *, policy: Policy, now: datetime) -> Verdict:
     passed = now - candidate.last_seen <= policy.fresh
-    return Verdict("fresh", passed, "" if passed else "stale", f"{GATES}: {policy.fresh.days} days")
+    return _verdict("fresh", "" if passed else "stale", f"{GATES}: {policy.fresh.days} days")
 
 
 def _tlp(candidate: Candidate, contact: ContactFacts | None) -> Verdict:
     """Without any contact TLP has nothing to say, unless it is RED: the contact gate tells."""
     if contact is None and not candidate.contacts and candidate.tlp is not Tlp.RED:
-        return Verdict("tlp", passed=True, reason="", rule=f"{MATRIX}: {candidate.tlp}")
+        return _verdict("tlp", "", f"{MATRIX}: {candidate.tlp}")
     asked = contact or next(iter(candidate.contacts), None)
     if asked is None:
-        return Verdict("tlp", passed=False, reason="tlp", rule=f"{MATRIX}: {candidate.tlp}")
+        return _verdict("tlp", "tlp", f"{MATRIX}: {candidate.tlp}")
     verdict = _telling(candidate, asked)
-    return Verdict("tlp", verdict.allowed, "" if verdict.allowed else "tlp", verdict.rule)
+    return _verdict("tlp", "" if verdict.allowed else "tlp", verdict.rule)
 
 
 def _reachable(candidate: Candidate, contact: ContactFacts | None) -> Verdict:
     """Says by which rung of the ladder, so that the choice is kept with its reason."""
     chosen = contact or next(iter(candidate.contacts), None)
     if chosen is None:
-        return Verdict("contact", passed=False, reason="no-contact", rule=LADDER)
-    return Verdict("contact", passed=True, reason="", rule=because(chosen))
+        return _verdict("contact", "no-contact", LADDER)
+    return _verdict("contact", "", because(chosen))
 
 
 def _machines(candidate: Candidate) -> tuple[ContactFacts, ...]:

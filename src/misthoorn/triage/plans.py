@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from ipaddress import ip_address
 from itertools import batched, chain, groupby
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Protocol, cast
 
 from misthoorn.common.tlp import UNMARKED, Tlp, parse_tlp, strictest
@@ -29,9 +29,10 @@ from misthoorn.notification.compose.facts import (
 from misthoorn.notification.gathered.timing import PREFERENCE, How
 from misthoorn.notification.services import MessagePlan, NoticePlan
 from misthoorn.triage.gates import WARN, Ruling
-from misthoorn.triage.models import Campaign, Finding, SubjectKind
+from misthoorn.triage.models import Campaign, SubjectKind
 from misthoorn.triage.reasons import Reasons
 from misthoorn.triage.timings import Timings, may_not_wait, read_timings
+from misthoorn.triage.told import ToldFinding, told_findings
 
 PIECE = 500  # organisations whose findings are in memory at once
 
@@ -77,11 +78,8 @@ def notice_plans(campaign: Campaign, rulings: Iterable[Ruling], *, now: datetime
     each = groupby(rulings, key=attrgetter("organisation"))
     for owners in batched(((owner, list(some)) for owner, some in each), PIECE):
         by_owner = dict(owners)
-        wanted = [ruling.finding for some in by_owner.values() for ruling in some]
-        findings = {row.pk: row for piece in batched(wanted, PIECE) for row in Finding.objects.filter(pk__in=piece)}
-        assets: dict[int, AssetFacts] = {}
-        for piece in batched(sorted({row.asset_id for row in findings.values()}), PIECE):
-            assets |= constituency.assets(piece)
+        findings = told_findings(ruling.finding for some in by_owner.values() for ruling in some)
+        assets = constituency.assets(sorted({row.asset_id for row in findings.values()}))
         organisations = constituency.organisations([*by_owner])
         timings = read_timings((ruling.contact for some in by_owner.values() for ruling in some), now=now)
         known = Known(campaign, organisations, assets, sources, advisory, affected, reasons, timings)
@@ -96,7 +94,7 @@ def advisory_of(campaign: Campaign) -> tuple[AdvisoryKnown | None, list[dict[str
     return intake.advisories([campaign.subject]).get(campaign.subject), intake.affected(campaign.subject)
 
 
-def plan_of(owner: int, rulings: Sequence[Ruling], findings: Mapping[int, Finding], known: Known) -> NoticePlan:
+def plan_of(owner: int, rulings: Sequence[Ruling], findings: Mapping[int, ToldFinding], known: Known) -> NoticePlan:
     """What these rulings, at least one, come to for their organisation. Asks nobody anything."""
     told = [findings[ruling.finding] for ruling in rulings if ruling.outcome == WARN]
     rows = told or [findings[ruling.finding] for ruling in rulings]
@@ -154,17 +152,17 @@ def whom[F: Labelled](rulings: Sequence[Ruling], findings: Mapping[int, F]) -> I
 
 
 def _told_beside(
-    rulings: Sequence[Ruling], findings: Mapping[int, Finding]
-) -> Iterator[tuple[ContactFacts, list[Finding]]]:
+    rulings: Sequence[Ruling], findings: Mapping[int, ToldFinding]
+) -> Iterator[tuple[ContactFacts, list[ToldFinding]]]:
     """What the organisation's machines are told: each all that the gates let it have. Never in a person's place."""
-    parts: dict[int, tuple[ContactFacts, list[Finding]]] = {}
+    parts: dict[int, tuple[ContactFacts, list[ToldFinding]]] = {}
     for ruling in rulings:
         for machine in ruling.beside:
             parts.setdefault(machine.id, (machine, []))[1].append(findings[ruling.finding])
     return (parts[pk] for pk in sorted(parts))
 
 
-def _message(rows: Sequence[Finding], contact: ContactFacts, known: Known) -> MessagePlan:
+def _message(rows: Sequence[ToldFinding], contact: ContactFacts, known: Known) -> MessagePlan:
     first = rows[0]
     asset = known.assets[first.asset_id]
     names = sorted({known.sources[row.source_id] for row in rows})
@@ -186,19 +184,15 @@ def _message(rows: Sequence[Finding], contact: ContactFacts, known: Known) -> Me
     )
 
 
-def _evidence(rows: Sequence[Finding], known: Known) -> Iterator[Evidence]:
+def _evidence(rows: Sequence[ToldFinding], known: Known) -> Iterator[Evidence]:
     """One line for each address and port, or product, the newest of each; several names on one host are one line.
 
     In the order of the addresses; names come after them.
     """
-
-    def place(row: Finding) -> tuple[object, ...]:
-        if row.subject_kind == SubjectKind.EVENT:
-            return (*_address_order(row.observed), row.observed, row.port)
-        return (row.asset_id,)
-
-    for _, same in groupby(sorted(rows, key=lambda row: (*place(row), -row.last_seen.timestamp())), key=place):
-        row = next(same)
+    newest_first = sorted(rows, key=attrgetter("last_seen"), reverse=True)
+    ordered = sorted(((_place(row), row) for row in newest_first), key=itemgetter(0))
+    for _, same in groupby(ordered, key=itemgetter(0)):
+        row = next(same)[1]
         asset = known.assets[row.asset_id]
         if row.subject_kind == SubjectKind.ADVISORY:
             yield Evidence(
@@ -213,6 +207,12 @@ def _evidence(rows: Sequence[Finding], known: Known) -> Iterator[Evidence]:
                 what=next((str(row.evidence[key]) for key in _WHAT if row.evidence.get(key)), ""),
                 seen=row.last_seen,
             )
+
+
+def _place(row: ToldFinding) -> tuple[object, ...]:
+    if row.subject_kind == SubjectKind.EVENT:
+        return (*_address_order(row.observed), row.observed, row.port)
+    return (row.asset_id,)
 
 
 def _address_order(observed: str) -> tuple[int, int]:

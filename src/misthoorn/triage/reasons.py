@@ -10,7 +10,8 @@ from misthoorn.matching.cpe import CpeError, parse_cpe
 from misthoorn.matching.explain_words import Language, product_claim
 from misthoorn.notification.compose.facts import LANGUAGES, Matched, Reason
 from misthoorn.triage.because import heard_of, why_product
-from misthoorn.triage.models import Finding, SubjectKind
+from misthoorn.triage.models import SubjectKind
+from misthoorn.triage.told import ToldFinding
 
 _LANGUAGES: tuple[Language, ...] = LANGUAGES
 
@@ -23,11 +24,11 @@ class Reasons:
         self._records = heard_of(subject) if kind == SubjectKind.ADVISORY else []
         self._products: dict[tuple[str, str, str], Reason | None] = {}
 
-    def of(self, rows: Sequence[Finding], assets: Mapping[int, AssetFacts]) -> tuple[Reason, ...]:
+    def of(self, rows: Sequence[ToldFinding], assets: Mapping[int, AssetFacts]) -> tuple[Reason, ...]:
         """The reasons of some findings of one organisation, in the order of its assets."""
         return tuple(self._each(rows, assets))
 
-    def _each(self, rows: Sequence[Finding], assets: Mapping[int, AssetFacts]) -> Iterator[Reason]:
+    def _each(self, rows: Sequence[ToldFinding], assets: Mapping[int, AssetFacts]) -> Iterator[Reason]:
         for asset_id, some in groupby(sorted(rows, key=_asset), key=_asset):
             asset, found = assets[asset_id], list(some)
             if asset.kind != "product":
@@ -57,7 +58,7 @@ class Reasons:
         )
 
 
-def _asset(row: Finding) -> int:
+def _asset(row: ToldFinding) -> int:
     return row.asset_id
 
 

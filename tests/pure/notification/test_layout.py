@@ -1,3 +1,5 @@
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,6 +47,14 @@ def test_breaking_loses_no_word_and_makes_no_line_too_wide(words, indent):
     body = lay_out(" " * indent + " ".join(words))
     assert "".join(body.split()) == "".join("".join(words).split())
     assert all(len(line) <= WIDTH for line in body.split("\n"))
+
+
+@given(st.lists(st.one_of(WORDS, st.text("x", min_size=60, max_size=160)), min_size=1, max_size=40), st.integers(0, 6))
+def test_every_line_holds_as_many_words_as_fit(words, indent):
+    lines = [line.strip() for line in lay_out(" " * indent + " ".join(words)).strip("\n").split("\n")]
+    for line, after in itertools.pairwise(lines):
+        cut = len(line) == WIDTH - indent and line.rpartition(" ")[2] not in words
+        assert cut or indent + len(line) + 1 + len(after.split(" ")[0]) > WIDTH
 
 
 @given(

@@ -16,7 +16,10 @@ def one_line(value: str, *, limit: int = LIMIT) -> str:
 
     Control characters, direction marks, invisible and unassigned characters are gone, white space is single spaces.
     """
-    if not (value.isascii() and value.isprintable()):
+    plain = value.isascii() and value.isprintable()
+    if plain and len(value) <= limit and " " not in value and ":" not in value:
+        return value  # as nearly all are: asked dozens of times a mail
+    if not plain:
         value = unicodedata.normalize("NFC", value[: 20 * limit])
         value = "".join(c if c.isprintable() else " " if c.isspace() else "" for c in value)
     value = _SCHEME.sub(r"\1xx\2", " ".join(value.split()))

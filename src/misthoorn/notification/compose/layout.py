@@ -15,7 +15,7 @@ EMPTY = "\x02"
 _GAP = "  "
 _INDENT = "  "
 _START = re.compile(r" *(?:\d+\. |- )?")
-_SPACES = re.compile(r"(?<=[^ ]) {2,}")
+_SPACES = re.compile(" {2,}")
 _EMPTY_FIRST = re.compile(rf"^( *){EMPTY} ")
 _EMPTY_LATER = re.compile(rf" ?{EMPTY}")
 
@@ -29,7 +29,7 @@ def lay_out(text: str) -> str:
     """Break what is too long, drop lines that hold nothing but an empty value, and never two blank lines in a row."""
     lines: list[str] = []
     for raw in text.split("\n"):
-        line = _SPACES.sub(" ", raw.rstrip(" "))
+        line = _single_spaced(raw.rstrip(" "))
         if EMPTY in line:
             line = _EMPTY_LATER.sub("", _EMPTY_FIRST.sub(r"\1", line)).rstrip(" ")
             if not line:
@@ -41,25 +41,24 @@ def lay_out(text: str) -> str:
     return "\n".join(lines).strip("\n").replace(HARD, " ") + "\n"
 
 
+def _single_spaced(line: str) -> str:
+    text = line.lstrip(" ")
+    return line[: len(line) - len(text)] + _SPACES.sub(" ", text) if "  " in text else line
+
+
 def _broken(line: str) -> list[str]:
+    """Lines of as many words as fit; a word longer than a line is cut."""
     start = _START.match(line)
     indent = len(start[0]) if start else 0
     room = WIDTH - indent
+    before, left = line[:indent], line[indent:]
     lines: list[str] = []
-    now = ""
-    for word in line[indent:].split(" "):
-        if not now and len(word) <= room:
-            now = word
-        elif len(now) + 1 + len(word) <= room:
-            now = f"{now} {word}"
-        else:
-            lines.extend((now,) if now else ())
-            while len(word) > room:
-                lines.append(word[:room])
-                word = word[room:]  # noqa: PLW2901  what is left of a word longer than a line
-            now = word
-    first, *rest = [*lines, now]
-    return [line[:indent] + first, *(" " * indent + other for other in rest)]
+    while len(left) > room:
+        end = left.rfind(" ", 0, room + 1)
+        lines.append(before + (left[:room] if end < 0 else left[:end]))
+        left = left[room:] if end < 0 else left[end + 1 :]
+        before = " " * indent
+    return [*lines, before + left]
 
 
 def table(*, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -15,9 +15,9 @@ from misthoorn.notification.facts import NoticePlan
 from misthoorn.triage.assess import candidates_of, policy
 from misthoorn.triage.following_up.facts import Case
 from misthoorn.triage.gates import Candidate, Policy, Ruling, rule_on
-from misthoorn.triage.models import Finding
 from misthoorn.triage.plans import Known, advisory_of, plan_of
 from misthoorn.triage.timings import read_timings
+from misthoorn.triage.told import ToldFinding, told_findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Around:
     now: datetime
     policy: Policy
     candidates: Mapping[int, Candidate]
-    findings: Mapping[int, Finding]
+    findings: Mapping[int, ToldFinding]
     ladders: Mapping[int, Sequence[ContactFacts]]
     machines: Mapping[int, Sequence[ContactFacts]]
     known: Mapping[int, Known]
@@ -78,7 +78,7 @@ def around(cases: Sequence[Case], *, now: datetime) -> Around:
         now=now,
         policy=policy(),
         candidates={one.finding: one for one in candidates_of(wanted, organisations=owners, now=now)},
-        findings=Finding.objects.in_bulk(wanted),
+        findings=told_findings(wanted),
         ladders=ladders,
         machines=machines,
         known=_known(cases, owners, contacts, now=now),

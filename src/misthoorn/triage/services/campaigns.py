@@ -3,6 +3,7 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import batched
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from misthoorn.notification import queries as notices
 from misthoorn.notification import services as notification
 from misthoorn.notification.facts import NoticePlan
 from misthoorn.triage.assess import assess, outcomes
-from misthoorn.triage.gates import Ruling
+from misthoorn.triage.gates import Ruling, Verdict
 from misthoorn.triage.models import Approval, Campaign, Correction, Decision, Finding
 from misthoorn.triage.plans import notice_plans
 from misthoorn.triage.transitions import TransitionError, check
@@ -261,4 +262,9 @@ def _decide(row: Campaign, rulings: Sequence[Ruling], *, now: datetime) -> None:
 
 
 def _gates(ruling: Ruling) -> str:
-    return json.dumps([[one.gate, one.passed, one.reason, one.rule] for one in ruling.verdicts])
+    return f"[{', '.join(map(_as_json, ruling.verdicts))}]"
+
+
+@lru_cache(maxsize=4096)
+def _as_json(verdict: Verdict) -> str:
+    return json.dumps([verdict.gate, verdict.passed, verdict.reason, verdict.rule])
