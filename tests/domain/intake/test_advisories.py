@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from misthoorn.intake import item_keys, queries
 from misthoorn.intake.models import Advisory, AdvisoryKey, AdvisoryStatement
+from misthoorn.matching import versions
 
 pytestmark = pytest.mark.django_db
 
@@ -186,15 +187,18 @@ def test_keys_of_advisories_are_looked_up_by_what_an_asset_is_found_by(make_prod
     read(keep(records(cve(), cve("CVE-2024-0001")), source="cve"))
     whole = all_keys()
 
-    assert item_keys.item_keys_meeting(make_product("cpe", b"a:apache:log4j")).table.num_rows == 2
-    assert item_keys.item_keys_meeting(make_product("name", b"a:apache:log4j")).table.num_rows == 0
+    assert item_keys.item_keys_meeting(make_product("cpe", b"a:apache:log4j", "2.14")).table.num_rows == 2
+    assert item_keys.item_keys_meeting(make_product("cpe", b"a:apache:log4j", "2.15")).table.num_rows == 0
+    assert item_keys.item_keys_meeting(make_product("name", b"a:apache:log4j", "2.14")).table.num_rows == 0
     assert item_keys.read_item_keys([LOG4SHELL]).table.num_rows * 2 == whole.num_rows
     assert item_keys.read_item_keys([]).table.schema == whole.schema
 
 
 @pytest.fixture
 def make_product():
-    def make(space, key):
-        return pa.table({"space": [space], "key": pa.array([key], pa.binary())})
+    def make(space, key, version):
+        at = versions.key("generic", version) + b"\x01"
+        kinds = {"space": pa.string(), "key": pa.binary(), "lo": pa.binary(), "hi": pa.binary()}
+        return pa.Table.from_pylist([{"space": space, "key": key, "lo": at, "hi": at}], pa.schema(kinds))
 
     return make
