@@ -7,6 +7,7 @@ import mails
 import pytest
 
 from misthoorn.notification.compose import Evidence, compose
+from misthoorn.notification.compose.letter import compose_letter
 
 
 def lines_of(body, *, after):
@@ -156,3 +157,43 @@ def test_a_moment_in_another_time_zone_is_the_same_moment():
     there = mails.SEEN.astimezone(tz=None) + timedelta()
     row = Evidence(address="192.0.2.7", port=3389, protocol="tcp", seen=there)
     assert compose(mails.warning(evidence=(row,))) == compose(mails.warning())
+
+
+def about_accounts(*named, unnamed=0, language="nl", **changes):
+    row = Evidence(hostname="bakkerij.example", accounts=named, unnamed=unnamed, seen=mails.SEEN)
+    return mails.warning("compromised-account", language=language, evidence=(row,), matched="domain", **changes)
+
+
+def in_one_line(mail):
+    return " ".join(mail.body.split())
+
+
+@pytest.mark.parametrize(("language", "said"), [("nl", "De bron noemt"), ("en", "The source names")])
+def test_accounts_in_stolen_data_are_named_where_they_may_be(language, said):
+    one = in_one_line(compose(about_accounts("jan@bakkerij.example", language=language)))
+    two = in_one_line(compose(about_accounts("jan@bakkerij.example", "p.o'hara@bakkerij.example", language=language)))
+    assert said in one
+    assert "jan@bakkerij.example." in one
+    assert "jan@bakkerij.example, p.o'hara@bakkerij.example." in two
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("nl", "staat niet in dit bericht"), ("en", "does not say which accounts")]
+)
+def test_where_they_may_not_be_named_it_says_so_and_how_to_hear_them(language, said):
+    for make in (compose, compose_letter):
+        body = in_one_line(make(about_accounts(unnamed=3, language=language)))
+        assert said in body
+        assert body.index(said) < body.index("088 000 00 00", body.index(said)) < body.index(said) + 80
+
+
+def test_very_many_accounts_are_counted_and_no_line_is_too_long():
+    many = [f"{'a' * 40}{number:03}@bakkerij.example" for number in range(25)]
+    mail = compose(about_accounts(*many, unnamed=7))
+    assert in_one_line(mail).count("@bakkerij.example") == 20
+    assert "zijn er nog 12. Bel" in in_one_line(mail)
+    assert max(map(len, mail.body.splitlines())) <= 72
+
+
+def test_where_nobody_speaks_of_accounts_nothing_is_said_of_them():
+    assert "account" not in compose(mails.warning("open-rdp")).body.partition("HOE ERG")[0]

@@ -13,6 +13,7 @@ from misthoorn.notification.compose.library import Ready, Words
 
 MOST_ROWS: Final = 50
 MOST_NAMED: Final = 3
+MOST_ACCOUNTS: Final = 20
 _IT_HEAD: Final = ("Address", "Name", "Port", "Product", "Version", "Seen (UTC)")
 _GENERAL: Final = ("open-", "accessible-", "exposed-", "vulnerable-")
 
@@ -29,11 +30,13 @@ def evidence_slots(facts: WarningFacts, *, text: Ready, words: Words, advisory: 
     """The tables and the words that stand for them in running text; a value that is not known is empty."""
     rows = facts.evidence[:MOST_ROWS]
     left = len(facts.evidence) - len(rows)
+    phone = hard(one_line(facts.team.phone))
+    more = words["more"].format(count=left, phone=phone) if left else ""
     product = one_line(advisory.product) if advisory else ""
     what = text.what or one_line(facts.evidence[0].what) or readable(facts.subject)
     return {
         "table": _owner_table(rows, facts=facts, text=text, words=words, product=product),
-        "more": words["more"].format(count=left, phone=hard(one_line(facts.team.phone))) if left else "",
+        "more": " ".join(filter(None, (_accounts(facts.evidence, told=words["accounts"], phone=phone), more))),
         "it_rows": _it_table(rows, left=left, seen=observed(facts)) if len(rows) > 1 else "",
         "what": what,
         "where": _where(facts),
@@ -43,6 +46,16 @@ def evidence_slots(facts: WarningFacts, *, text: Ready, words: Words, advisory: 
         "product": product or _few(one_line(row.product) for row in rows),
         "version": _few(one_line(row.version) for row in rows),
     }
+
+
+def _accounts(rows: Sequence[Evidence], *, told: Words, phone: str) -> str:
+    """Which accounts it is about; of what is not named here, how to hear it. Empty where nobody speaks of accounts."""
+    every = [hard(name) for row in rows for account in row.accounts if (name := one_line(account))]
+    names, unnamed = every[:MOST_ACCOUNTS], sum(row.unnamed for row in rows) + max(0, len(every) - MOST_ACCOUNTS)
+    said = [told["one" if len(names) == 1 else "several"].format(names=", ".join(names))] if names else []
+    if unnamed:
+        said.append(told["left" if names else "kept"].format(count=unnamed, phone=phone))
+    return " ".join(said)
 
 
 def readable(subject: str) -> str:

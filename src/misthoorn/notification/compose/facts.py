@@ -40,6 +40,7 @@ class Evidence:
     `destination` is a criminal's address or web address; it is only shown so that it can not be clicked.
     For a product of the organisation's own list (`matched` "product", no address) nothing was seen: `hostname` is then
     what its owner calls the system, and `seen` the day on which it was noted. `seen` is UTC.
+    `accounts`: mail addresses of the organisation's own people that were in it, `unnamed` how many more there are.
     """
 
     address: str = ""
@@ -51,6 +52,8 @@ class Evidence:
     version: str = ""
     destination: str = ""
     seen: datetime | None = None
+    accounts: tuple[str, ...] = ()
+    unnamed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
