@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, cast
@@ -18,7 +19,7 @@ from misthoorn.notification.channels.telephone.outcomes import LATEST, Outcome, 
 from misthoorn.notification.channels.telephone.script import CallFacts, Part, Told, hidden, script_of
 from misthoorn.notification.delivery.decide import Because, Verdict, handed_over
 from misthoorn.notification.models import Call, CallOutcome, Message
-from misthoorn.notification.services import record_reply, team
+from misthoorn.notification.services import ReplyError, record_reply, team
 
 if TYPE_CHECKING:
     from misthoorn.notification.compose.facts import Language
@@ -273,9 +274,9 @@ def note_outcome(*, organisation: int, person: int, ended: Ended, now: datetime)
         numbers = [one.notice.number for one in about]
         what = f"organisation {organisation}"
         record(at=now, person=person, action=f"call {outcome.code}", about=what, numbers=numbers)
-    if ended.answer and outcome.does == "hand_over":
-        for one in about:
-            record_reply(notice=one.notice_id, answer=ended.answer, text=_tidy(ended.note), now=now)
+        for one in about if ended.answer and outcome.does == "hand_over" else ():
+            with suppress(ReplyError):  # a warning that was answered a hundred times: how the call ended is kept
+                record_reply(notice=one.notice_id, answer=ended.answer, text=_tidy(ended.note), now=now)
     return len(about)
 
 

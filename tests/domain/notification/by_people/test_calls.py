@@ -16,6 +16,7 @@ from misthoorn.notification.by_people import calls, letters
 from misthoorn.notification.by_people.calls import CallError, Ended
 from misthoorn.notification.models import Attempt, Call, CallOutcome, Message, Notice, Reply
 from misthoorn.notification.queries import broken_laws
+from misthoorn.notification.services import MOST_REPLIES
 from misthoorn.triage.models import Finding
 from misthoorn.triage.services.reach import reach_otherwise
 
@@ -115,6 +116,15 @@ def test_what_was_told_is_handed_over_with_an_attempt(firm, analyst):
     assert calls.firms(now=clock.now()) == []
     assert broken_laws() == []
     assert "call told" in [entry.action for entry in audit_trail(about=f"organisation {firm}")]
+
+
+def test_how_a_call_ended_is_kept_also_where_the_warning_was_answered_too_often(firm, analyst):
+    sheet, notice = take(firm, analyst), message(firm).notice
+    Reply.objects.bulk_create(Reply(notice=notice, answer="wrong", at=clock.now()) for _ in range(MOST_REPLIES))
+
+    end(firm, analyst, "told", messages=(sheet.lines[0].message,), answer="fixed")
+
+    assert message(firm).state == "handed_over"
 
 
 def test_the_ledger_knows_that_it_was_told_by_telephone(firm, analyst):
