@@ -45,6 +45,11 @@ def tidy_code(text: str) -> str:
     return re.sub(r"[\s.\-–—]", "", text).upper()
 
 
+def is_code(text: str) -> bool:
+    """Whether this can be an answer code, as `tidy_code` writes it."""
+    return len(text) == CODE_LENGTH and set(text) <= set(CODE_ALPHABET)
+
+
 def show_code(code: str) -> str:
     """4-4, as it stands in messages."""
     return f"{code[:4]}-{code[4:]}"

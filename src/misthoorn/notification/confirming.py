@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import cast
 
-from misthoorn.common.numbers import CODE_ALPHABET, CODE_LENGTH, show_code, show_number, tidy_code
+from misthoorn.common.numbers import is_code, show_code, show_number, tidy_code
 from misthoorn.common.tlp import Tlp, Way
 from misthoorn.notification.compose.confirm import NAME, confirm
 from misthoorn.notification.compose.facts import Language, Mail, Team
@@ -62,12 +62,17 @@ def _text(names: Names, *, language: Language, days: int, team: Team) -> Mail:
 
 def claim_of(code: str) -> int | None:
     """The claim that this code confirms; None for a code of something else, or of nothing."""
+    return behind(code, occasion=_CLAIM)
+
+
+def behind(code: str, *, occasion: str) -> int | None:
+    """The number behind a code that was mailed on such an occasion; None for any other code, or none."""
     tidy = tidy_code(code)
-    if len(tidy) != CODE_LENGTH or not set(tidy) <= set(CODE_ALPHABET):
+    if not is_code(tidy):
         return None
-    rows = Notice.objects.filter(code=tidy, kind=Notice.Kind.CONFIRM, occasion__startswith=_CLAIM)
-    occasion = rows.values_list("occasion", flat=True).first()
-    return int(occasion.removeprefix(_CLAIM)) if occasion else None
+    rows = Notice.objects.filter(code=tidy, kind=Notice.Kind.CONFIRM, occasion__startswith=occasion)
+    found = rows.values_list("occasion", flat=True).first()
+    return int(found.removeprefix(occasion)) if found else None
 
 
 def addresses_warned(number: str) -> list[str]:

@@ -9,11 +9,12 @@ from typing import cast
 from django.db import transaction
 
 from misthoorn.accounts.recipients import CODE_DAYS
-from misthoorn.common.numbers import CODE_ALPHABET, CODE_LENGTH, show_code, show_number, tidy_code
+from misthoorn.common.numbers import show_code, show_number
 from misthoorn.common.tlp import Tlp, Way
 from misthoorn.constituency import members
 from misthoorn.notification.compose.facts import Language, Mail, Team
 from misthoorn.notification.compose.invite import FORGOTTEN, INVITED, invite
+from misthoorn.notification.confirming import behind
 from misthoorn.notification.drafts import Names
 from misthoorn.notification.models import Notice
 from misthoorn.notification.services import team as ours
@@ -97,9 +98,4 @@ def _text(names: Names, *, name: str, language: Language, team: Team) -> Mail:
 
 def password_code_of(code: str) -> int | None:
     """Which code for a password this is, as it was typed; None for a code of something else, or of nothing."""
-    tidy = tidy_code(code)
-    if len(tidy) != CODE_LENGTH or not set(tidy) <= set(CODE_ALPHABET):
-        return None
-    rows = Notice.objects.filter(code=tidy, kind=Notice.Kind.CONFIRM, occasion__startswith=_ACCOUNT)
-    occasion = rows.values_list("occasion", flat=True).first()
-    return int(occasion.removeprefix(_ACCOUNT)) if occasion else None
+    return behind(code, occasion=_ACCOUNT)

@@ -226,6 +226,8 @@ class Attempt(models.Model):
         EXPIRED = "expired", "expired"
         ERROR = "error", "error of our own"
 
+    PERHAPS = (Outcome.HANDED_OVER, Outcome.IN_DOUBT)  # its reader got it, or may have
+
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attempts", db_index=False)
     number = models.PositiveIntegerField()
     claimed_at = models.DateTimeField()

@@ -8,7 +8,7 @@ from django.db.models import Case, Count, F, Max, Prefetch, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
-from misthoorn.common.numbers import CODE_ALPHABET, CODE_LENGTH, is_number, show_code, tidy_code, tidy_number
+from misthoorn.common.numbers import is_code, is_number, show_code, tidy_code, tidy_number
 from misthoorn.notification.addresses import mail_domain
 from misthoorn.notification.compose import about, confirm, passed_on
 from misthoorn.notification.compose.facts import LANGUAGES, Language
@@ -60,7 +60,7 @@ def check_number(*, number: str, domain: str, now: datetime) -> Check:  # noqa: 
                 subject=message.notice.subject,
                 about=about_of(messages[0].template if message.template.startswith(PASSED_ON) else message.template),
                 channel=message.channel,
-                taken_back=_taken_back(message.notice),
+                taken_back=taken_back(message.notice),
             )
     return Check(outcome="other_domain", notice=messages[0].notice_id)
 
@@ -70,13 +70,12 @@ def _sent() -> QuerySet[Message]:
 
     Those that were told in such a message too.
     """
-    perhaps = [Attempt.Outcome.HANDED_OVER, Attempt.Outcome.IN_DOUBT]
-    itself = Q(state=Message.State.LEASED) | Q(attempts__outcome__in=perhaps)
-    in_another = Q(told_in__state=Message.State.LEASED) | Q(told_in__attempts__outcome__in=perhaps)
+    itself = Q(state=Message.State.LEASED) | Q(attempts__outcome__in=Attempt.PERHAPS)
+    in_another = Q(told_in__state=Message.State.LEASED) | Q(told_in__attempts__outcome__in=Attempt.PERHAPS)
     return Message.objects.filter(itself | in_another).distinct()
 
 
-def _taken_back(notice: Notice) -> datetime | None:
+def taken_back(notice: Notice) -> datetime | None:
     """When the warning that this is, or comes back to, was corrected; of the correction itself nothing is."""
     if notice.kind == Notice.Kind.CORRECTION:
         return None
@@ -97,7 +96,7 @@ def about_of(template: str) -> str:
 def find_by_code(code: str) -> Answerable | None:
     """The notice that this code answers, or None. The code may be written as people do."""
     tidy = tidy_code(code)
-    if len(tidy) != CODE_LENGTH or not set(tidy) <= set(CODE_ALPHABET):
+    if not is_code(tidy):
         return None
     answerable = Notice.objects.filter(state=Notice.State.QUEUED).exclude(kind=Notice.Kind.CONFIRM)
     notice = answerable.filter(code=tidy).first()

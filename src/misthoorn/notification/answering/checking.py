@@ -12,7 +12,7 @@ from misthoorn.common.numbers import is_number, tidy_number
 from misthoorn.constituency.addresses import AddressError, telephone_number
 from misthoorn.notification import queries
 from misthoorn.notification.facts import Check
-from misthoorn.notification.models import Attempt, Message, Notice
+from misthoorn.notification.models import Attempt, Message
 from misthoorn.notification.retention import domain_digest, proof_of
 from misthoorn.notification.services import note_check
 
@@ -61,15 +61,9 @@ def _other(number: str, *, way: str, proof: str, now: datetime) -> Check:
                 subject=message.notice.subject,
                 about=queries.about_of(message.template),
                 channel=message.channel,
-                taken_back=_taken_back(message.notice),
+                taken_back=queries.taken_back(message.notice),
             )
     return Check(outcome="other_domain", notice=messages[0].notice_id)
-
-
-def _taken_back(notice: Notice) -> datetime | None:
-    """When the warning that this is, or comes back to, was said to be wrong, if it was."""
-    later = Notice.objects.filter(about=notice.about_id or notice.pk, kind=Notice.Kind.CORRECTION)
-    return later.order_by("pk").values_list("created_at", flat=True).first()
 
 
 def _told(number: str, *, now: datetime) -> QuerySet[Message]:

@@ -28,9 +28,8 @@ class Reached:
 
 def reached(notice: int) -> tuple[Reached, ...]:
     """The contacts that a notice went to by mail, by itself or in a digest: whoever has its code is one of them."""
-    perhaps = [Attempt.Outcome.HANDED_OVER, Attempt.Outcome.IN_DOUBT]
-    itself = Exists(Attempt.objects.filter(message=OuterRef("pk"), outcome__in=perhaps))
-    in_another = Exists(Attempt.objects.filter(message=OuterRef("told_in"), outcome__in=perhaps))
+    itself = Exists(Attempt.objects.filter(message=OuterRef("pk"), outcome__in=Attempt.PERHAPS))
+    in_another = Exists(Attempt.objects.filter(message=OuterRef("told_in"), outcome__in=Attempt.PERHAPS))
     rows = Message.objects.filter(itself | in_another, notice=notice, channel="mail").order_by("pk")
     found = constituency.contacts(dict.fromkeys(rows.values_list("contact", flat=True)))
     return tuple(Reached(one.id, one.address) for one in found.values())

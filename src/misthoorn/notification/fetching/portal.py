@@ -81,11 +81,10 @@ def _told_within(audience: Audience) -> Q:
     """That a message which this audience may read waits on the portal, or went to somebody."""
     rows = Message.objects.filter(_may_read(audience), notice=OuterRef("pk"))
     offered = (Message.State.WAITING, Message.State.HANDED_OVER, Message.State.EXPIRED)
-    perhaps = (Attempt.Outcome.HANDED_OVER, Attempt.Outcome.IN_DOUBT)
     return (
         Q(Exists(rows.filter(channel=CHANNEL, state__in=offered)))
-        | Q(Exists(rows.filter(attempts__outcome__in=perhaps)))
-        | Q(Exists(rows.filter(told_in__attempts__outcome__in=perhaps)))
+        | Q(Exists(rows.filter(attempts__outcome__in=Attempt.PERHAPS)))
+        | Q(Exists(rows.filter(told_in__attempts__outcome__in=Attempt.PERHAPS)))
     )
 
 

@@ -191,9 +191,8 @@ def _sent(notices: Sequence[int]) -> dict[int, list[Sent]]:
 
 
 def _with_doubt(rows: QuerySet[Message]) -> QuerySet[Message]:
-    perhaps = [Attempt.Outcome.HANDED_OVER, Attempt.Outcome.IN_DOUBT]
-    tried = Attempt.objects.filter(message=OuterRef("pk"), outcome__in=perhaps)
-    carried = Attempt.objects.filter(message=OuterRef("told_in"), outcome__in=perhaps)
+    tried = Attempt.objects.filter(message=OuterRef("pk"), outcome__in=Attempt.PERHAPS)
+    carried = Attempt.objects.filter(message=OuterRef("told_in"), outcome__in=Attempt.PERHAPS)
     return rows.annotate(perhaps=Exists(tried), carried=Exists(carried))
 
 
@@ -247,8 +246,9 @@ def count_told(campaign: int) -> int:
 
 def _that_arrived(campaign: int) -> QuerySet[Notice]:
     """The warnings of a campaign of which a message was handed over, or may have been, and did not come back."""
-    perhaps = [Attempt.Outcome.HANDED_OVER, Attempt.Outcome.IN_DOUBT]
-    tried = Attempt.objects.filter(Q(message=OuterRef("pk")) | Q(message=OuterRef("told_in")), outcome__in=perhaps)
+    tried = Attempt.objects.filter(
+        Q(message=OuterRef("pk")) | Q(message=OuterRef("told_in")), outcome__in=Attempt.PERHAPS
+    )
     arrived = Message.objects.filter(notice=OuterRef("pk")).exclude(state=Message.State.BOUNCED)
     arrived = arrived.exclude(told_in__state=Message.State.BOUNCED).filter(
         Q(state__in=_THERE) | Q(told_in__state__in=_THERE) | Exists(tried)

@@ -11,6 +11,7 @@ from misthoorn.accounts.queries import audit_trail
 from misthoorn.common import clock
 from misthoorn.constituency.models import Contact
 from misthoorn.constituency.services import refuse_subject, stop_contact
+from misthoorn.notification.answering.checking import check_way
 from misthoorn.notification.by_people import letter_files, letters
 from misthoorn.notification.by_people.handing_over import expire
 from misthoorn.notification.channels.letter.printing import trouble
@@ -67,6 +68,21 @@ def test_a_batch_holds_the_most_urgent_letters_up_to_its_limit(told, analyst):
     assert letters.count_waiting(now=clock.now()) == 1
     assert [one.organisation for one in letters.letters_of(make(analyst))] == [told[0]]
     assert make(analyst) is None
+
+
+@pytest.mark.usefixtures("told")
+def test_a_letter_that_takes_a_warning_back_is_not_taken_back_itself(analyst):
+    correction, warning = Notice.objects.order_by("organisation")
+    Notice.objects.filter(pk=correction.pk).update(kind="correction", about=warning)
+    letters.post_batch(make(analyst), person=analyst, now=clock.now())
+
+    shown = [
+        check_way(number=one.number, way="letter", proof=code, now=clock.now())
+        for one, code in ((correction, "1234 AB"), (warning, "3511 AA"))
+    ]
+
+    assert [one.outcome for one in shown] == ["genuine", "genuine"]
+    assert [one.taken_back is not None for one in shown] == [False, True]
 
 
 def test_what_no_longer_holds_is_not_printed(told, analyst):
