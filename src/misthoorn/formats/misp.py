@@ -1,7 +1,7 @@
 """`misp`: events of MISP as JSON: one event, the answer of a search, or the events of a feed, also as a zip.
 
 Source: https://www.misp-project.org/misp-rfc/ (misp-core-format). Each attribute is a row, on its own or in an object.
-One that names an address or a host is an event; one that does not is refused for that reason.
+One that names an address, a network, a host or an AS number is an event; another is refused for that reason.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,12 +13,15 @@ from typing import Any, BinaryIO
 from misthoorn.common.tlp import Tlp, parse_tlp, strictest
 from misthoorn.formats import loose
 from misthoorn.formats.archive import Member, open_members
+from misthoorn.formats.cells import check_asn
 from misthoorn.formats.documents import WRONG_KIND, RefusedError
 from misthoorn.formats.evidence import Pairs, flat, plain
 from misthoorn.formats.json_records import Record, read_json
-from misthoorn.formats.misp_types import PLACES, reason_for_none
+from misthoorn.formats.misp_types import AS_NUMBER, PLACES, reason_for_none
 from misthoorn.formats.observed import Observed, read_observed
 from misthoorn.formats.parts import Part, each_part
+from misthoorn.formats.places import Place
+from misthoorn.formats.reasons import sentence
 from misthoorn.formats.rows import Limits
 from misthoorn.formats.rsit import Kind
 from misthoorn.formats.schema import EventChunk, FormatError
@@ -53,7 +56,9 @@ def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> It
     members = open_members(stream)
     records = _documents(stream) if members is None else _in_archive(members)
     understand = partial(_understand, now=now)
-    return read_observed(each_part(records, parts=_attributes), understand=understand, now=now, fold=fold)
+    return read_observed(
+        each_part(records, parts=_attributes), understand=understand, now=now, fold=fold, networks=True
+    )
 
 
 def _documents(stream: BinaryIO | Source) -> Iterator[Record]:
@@ -127,8 +132,10 @@ def _understand(part: dict[str, Any], *, now: datetime) -> Iterator[Observed]:
     type_, value = loose.text(attribute.get("type")), loose.text(attribute.get("value"))
     if problem := _unusable(attribute, now):
         raise RefusedError(*problem)
-    if type_ not in PLACES:
-        raise RefusedError(*reason_for_none(type_, value))
+    if type_ not in PLACES and type_ != AS_NUMBER:
+        raise RefusedError(*reason_for_none(type_))
+    if type_ == AS_NUMBER and (code := check_asn(value)[1]):
+        raise RefusedError(code, sentence(code, value))
     tags = (*_tags(attribute), *context.tags)
     kind = kind_of_words(tags)
     if kind is BENIGN:
@@ -148,14 +155,15 @@ def _unusable(attribute: Mapping[str, Any], now: datetime) -> tuple[str, str] | 
 
 
 def _observed(attribute: dict[str, Any], kind: Kind, context: _Context) -> Observed:
-    value = loose.text(attribute.get("value"))
-    place, labels = PLACES[loose.text(attribute.get("type"))](value), _labels(context.tags)
+    type_, value = loose.text(attribute.get("type")), loose.text(attribute.get("value"))
+    place, labels = PLACES.get(type_, _nowhere)(value), _labels(context.tags)
+    asn = value if type_ == AS_NUMBER else ""
     sightings = _sightings(attribute)
     watched = _says_yes(attribute.get("to_ids"))
     noted = _moment(attribute.get("timestamp"))
     seen = (sightings.get(_SIGHTED), attribute.get("last_seen"), attribute.get("first_seen"), noted)
     evidence = (
-        ("value", "" if value in {place.ip, place.hostname} else plain(value)),
+        ("value", "" if value in {place.ip, place.hostname, asn} else plain(value)),
         ("tlp", strictest(labels).value if labels else ""),
         ("tags", plain(", ".join(context.tags))),
         *flat(attribute, without=_LEFT_OUT).items(),
@@ -167,10 +175,15 @@ def _observed(attribute: dict[str, Any], kind: Kind, context: _Context) -> Obser
         ip=place.ip,
         port=place.port or context.port,
         hostname=place.hostname,
+        asn=asn,
         type_=kind.type_,
         severity=kind.urgency if watched else "information",  # its source does not want it to raise alarms
         evidence=evidence,
     )
+
+
+def _nowhere(_value: str) -> Place:
+    return Place()
 
 
 def _says_yes(value: object) -> bool:

@@ -6,7 +6,6 @@ Source: describeTypes.json of MISP.
 from collections.abc import Callable, Mapping
 
 from misthoorn.formats.places import Place, place_of_host, place_of_url
-from misthoorn.formats.reasons import sentence
 
 
 def _address(value: str) -> Place:
@@ -40,6 +39,7 @@ PLACES: Mapping[str, Callable[[str], Place]] = {
     "url": place_of_url,
     "uri": place_of_url,
 }
+AS_NUMBER = "AS"  # the type of an attribute that names an AS number alone
 _FILES = (
     *("filename", "md5", "sha1", "sha2", "sha3", "sha5", "ssdeep", "imphash", "impfuzzy", "pehash", "authentihash"),
     *("tlsh", "vhash", "cdhash", "telfhash", "malware-sample", "attachment", "pdb", "mutex", "regkey", "yara", "sigma"),
@@ -59,14 +59,12 @@ _TOLD = (
 )
 
 
-def reason_for_none(type_: str, value: str) -> tuple[str, str]:
+def reason_for_none(type_: str) -> tuple[str, str]:
     """Why an attribute of another type is refused: a code and a sentence."""
     if type_.startswith(_FILES):
         return "subject-file", f"The attribute ({type_}) is about a file or a program, which is nobody's system."
     if type_.startswith(_MAIL):
         return "subject-mail", f"The attribute ({type_}) is about a person or an account, which is nobody's system."
-    if type_ == "AS":
-        return "subject-asn", sentence("subject-asn", value)
     what = "says something about the event" if type_.startswith(_TOLD) else f"is of the type {type_[:40]!r}"
     return (
         "address-missing",

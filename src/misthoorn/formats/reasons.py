@@ -27,7 +27,6 @@ SENTENCES = {
     "protocol-invalid": "{value} is not the name of a protocol.",
     "quote-open": "A quotation mark in this line is not closed where the row ends.",
     "severity-invalid": "{value} is not a severity: use urgent, high, normal or information.",
-    "subject-asn": "The row names AS number {value} only; an event has an address or a host name.",
     "subject-file": "{value} is the hash of a file, which is nobody's system.",
     "subject-mail": "{value} is an e-mail address, which is nobody's system.",
     "time-future": "The time {value} lies in the future.",

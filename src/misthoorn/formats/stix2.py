@@ -1,8 +1,9 @@
 """`stix2`: STIX 2.0 and 2.1, a bundle, a TAXII envelope, or objects in JSON Lines: indicators and sightings.
 
 Source: https://docs.oasis-open.org/cti/stix/v2.1/stix-v2.1.html. What is an event is what was seen at somebody's
-address or name: each place that an indicator's pattern names, and each that the data of a sighting holds. Of the other
-objects is taken what these refer to; they are no rows of their own, since they are about nobody's system.
+address or name, in whose network or AS: each place that an indicator's pattern names, and each that the data of a
+sighting holds. Of the other objects is taken what these refer to; they are no rows of their own, since they are about
+nobody's system.
 """
 
 from collections.abc import Iterator
@@ -26,10 +27,11 @@ MOST_KEPT = 500_000  # objects that sightings may refer to
 MOST_TOLD = 1_000_000  # characters that are told of all places of an object together
 _ROWS = frozenset(("indicator", "sighting"))
 _REFERRED = frozenset(("indicator", "malware", "marking-definition", "observed-data", "network-traffic", "url")) | {
-    *("domain-name", "ipv4-addr", "ipv6-addr"),
+    *("domain-name", "ipv4-addr", "ipv6-addr", "autonomous-system"),
 }
 _PARTS = frozenset(("type", "name", "labels", "indicator_types", "kill_chain_phases", "definition", "extensions")) | {
     *("object_refs", "objects", "value", "src_ref", "dst_ref", "src_port", "dst_port", "protocols"),
+    *("number", "belongs_to_refs"),
 }
 _ENVELOPE = frozenset(("more", "next"))
 _INFECTED = kind_of_words(("infected-system",))
@@ -43,7 +45,9 @@ def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> It
     """The places that indicators and sightings name."""
     known: dict[str, dict[str, Any]] = {}
     records = _rows(read_json(stream, member="objects", alone=True), known)
-    return read_observed(records, understand=partial(_understand, known=known, now=now), now=now, fold=fold)
+    return read_observed(
+        records, understand=partial(_understand, known=known, now=now), now=now, fold=fold, networks=True
+    )
 
 
 def _rows(records: Iterator[Record], known: dict[str, dict[str, Any]]) -> Iterator[Record]:
@@ -149,6 +153,7 @@ def _observed(place: Seen, kind: Kind, moment: str, about: Pairs) -> Observed:
         port=place.port,
         protocol=place.protocol,
         hostname=place.hostname,
+        asn=place.asn,
         type_=kind.type_,
         severity=kind.urgency,
         evidence=(*place.told, *about),

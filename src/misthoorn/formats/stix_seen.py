@@ -1,4 +1,4 @@
-"""Whose systems a pattern or observed data of STIX is about: addresses, names, URLs, and the ends of connections."""
+"""Whose systems a pattern or observed data of STIX is about: addresses, networks, names, URLs, ends of connections."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,11 +7,15 @@ from typing import Any
 
 from misthoorn.formats import loose
 from misthoorn.formats.evidence import Pairs, plain
-from misthoorn.formats.places import place_of_host, place_of_url
+from misthoorn.formats.places import Place, first_address, place_of_host, place_of_url
 from misthoorn.formats.stix_pattern import Way
 
 _ADDRESS = frozenset(("ipv4-addr", "ipv6-addr"))
 _TRANSPORT = frozenset(("tcp", "udp", "sctp"))
+_NUMBERS = (
+    "autonomous-system:number",
+    *(f"{kind}:belongs_to_refs[*].number" for kind in sorted(_ADDRESS)),
+)
 _ENDS = (("dst_ref", "dst_port"), ("src_ref", "src_port"))
 
 
@@ -23,6 +27,7 @@ class Seen:
     hostname: str = ""
     port: str = ""
     protocol: str = ""
+    asn: str = ""
     told: Pairs = ()
 
 
@@ -32,8 +37,12 @@ def seen_in_way(way: Way) -> Iterator[Seen]:
     for comparison in way:
         if comparison.equal:
             values[comparison.path] = values.get(comparison.path, ()) + comparison.values
-    for address in (*values.get("ipv4-addr:value", ()), *values.get("ipv6-addr:value", ())):
-        yield Seen(ip=_one_address(address))
+    addresses = [address for kind in sorted(_ADDRESS) for address in values.get(f"{kind}:value", ())]
+    numbers = list(dict.fromkeys(number for path in _NUMBERS for number in values.get(path, ())))
+    for address in addresses:
+        yield Seen(ip=_one_address(address), asn=numbers[0] if len(numbers) == 1 else "")
+    for number in numbers if not addresses or len(numbers) > 1 else ():
+        yield Seen(asn=number)
     resolved = values.get("domain-name:resolves_to_refs[*].value", ())
     for name in values.get("domain-name:value", ()):
         yield Seen(hostname=name, ip=_one_address(resolved[0]) if len(resolved) == 1 else "")
@@ -43,7 +52,7 @@ def seen_in_way(way: Way) -> Iterator[Seen]:
     for end, port in _ENDS:
         ports = values.get(f"network-traffic:{port}", ("",))
         for text in values.get(f"network-traffic:{end}.value", ()):
-            place = place_of_host(_one_address(text))
+            place = _place(text)
             for one in ports:
                 yield Seen(place.ip, place.hostname, one, protocol)
 
@@ -63,22 +72,29 @@ def seen_in_data(data: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]
     inside = data.get("objects")
     objects: Mapping[str, Any] = inside if isinstance(inside, dict) else known
     wanted = list(inside) if isinstance(inside, dict) else list(loose.texts(data.get("object_refs")))
-    ends = {
-        loose.text(loose.member(objects.get(reference), end))
-        for reference in wanted
-        for end, _ in _ENDS
-        if loose.member(objects.get(reference), "type") == "network-traffic"
-    }
+    told_by_others = {part for reference in wanted for part in _parts(objects.get(reference))}
     for reference in wanted:
         found = objects.get(reference)
-        if isinstance(found, dict) and reference not in ends:
+        if isinstance(found, dict) and reference not in told_by_others:
             yield from _in_object(found, objects)
+
+
+def _parts(found: Any) -> Iterator[str]:  # noqa: ANN401  any JSON value
+    """The objects that are told of with this one: the ends of a connection, the AS of an address."""
+    kind = loose.text(loose.member(found, "type"))
+    if kind == "network-traffic":
+        yield from (loose.text(found.get(end)) for end, _ in _ENDS)
+    elif kind in _ADDRESS:
+        yield from loose.texts(found.get("belongs_to_refs"))
 
 
 def _in_object(found: Mapping[str, Any], objects: Mapping[str, Any]) -> Iterator[Seen]:
     kind, value = loose.text(found.get("type")), loose.text(found.get("value"))
     if kind in _ADDRESS:
-        yield Seen(ip=_one_address(value))
+        numbers = [_number(objects.get(one)) for one in loose.texts(found.get("belongs_to_refs"))]
+        yield Seen(ip=_one_address(value), asn=numbers[0] if len(numbers) == 1 else "")
+    elif kind == "autonomous-system":
+        yield Seen(asn=_number(found))
     elif kind == "domain-name":
         yield Seen(hostname=value)
     elif kind == "url":
@@ -87,11 +103,20 @@ def _in_object(found: Mapping[str, Any], objects: Mapping[str, Any]) -> Iterator
         protocol = _protocol(loose.texts(found.get("protocols")))
         for end, port in _ENDS:
             text = loose.text(loose.member(objects.get(loose.text(found.get(end))), "value"))
-            place = place_of_host(_one_address(text))
+            place = _place(text)
             if place.ip or place.hostname:
-                yield Seen(
-                    place.ip, place.hostname, plain(found.get(port)), protocol, (("end", end.partition("_")[0]),)
-                )
+                told = (("end", end.partition("_")[0]),)
+                yield Seen(place.ip, place.hostname, plain(found.get(port)), protocol, told=told)
+
+
+def _number(found: Any) -> str:  # noqa: ANN401  any JSON value
+    return plain(loose.member(found, "number"))
+
+
+def _place(text: str) -> Place:
+    """Where an end of a connection is: an address, a network, or a name."""
+    address = _one_address(text)
+    return Place(ip=address) if "/" in address and first_address(address) else place_of_host(address)
 
 
 def _at_url(url: str) -> Seen:
@@ -104,7 +129,7 @@ def _protocol(protocols: tuple[str, ...]) -> str:
 
 
 def _one_address(text: str) -> str:
-    """An address that is written as a network of one; a larger network stays as it is, and is refused later."""
+    """An address that is written as a network of one; a larger network stays as it is."""
     if "/" not in text:
         return text
     try:

@@ -62,12 +62,32 @@ def test_each_type_that_names_a_system_names_its_place(read, type_, value, place
 
 
 @pytest.mark.parametrize(
+    ("type_", "value", "expected"),
+    [
+        ("ip-src", "192.0.2.0/24", ("192.0.2.0/24", None)),
+        ("ip-dst", "192.0.2.77/24", ("192.0.2.0/24", None)),
+        ("ip-dst", "2001:db8::/32", ("2001:db8::/32", None)),
+        ("ip-dst", "192.0.2.7/32", ("192.0.2.7", None)),
+        ("ip-dst|port", "192.0.2.0/24|22", ("192.0.2.0/24", None)),
+        ("AS", "64496", (None, 64496)),
+        ("AS", "AS64496", (None, 64496)),
+    ],
+)
+def test_a_whole_network_or_an_as_number_is_an_event_too(read, type_, value, expected):
+    (found,) = read_events(read, attribute(type_, value)).accepted
+    assert (found["ip"], found["asn"]) == expected
+
+
+@pytest.mark.parametrize(
     ("more", "code"),
     [
         ({"type": "sha256", "value": "00" * 32}, "subject-file"),
         ({"type": "filename|md5", "value": "a|b"}, "subject-file"),
         ({"type": "email-src", "value": "a@example.nl"}, "subject-mail"),
-        ({"type": "AS", "value": "64496"}, "subject-asn"),
+        ({"type": "AS", "value": "AS64496 Example"}, "asn-invalid"),
+        ({"type": "AS", "value": "0"}, "address-missing"),
+        ({"value": "10.0.0.0/24"}, "address-private"),
+        ({"value": "64.0.0.0/3"}, "network-large"),
         ({"type": "link", "value": "https://example.org/report"}, "address-missing"),
         ({"type": "btc", "value": "x"}, "address-missing"),
         ({"type": None, "value": None}, "address-missing"),

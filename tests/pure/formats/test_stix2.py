@@ -73,6 +73,28 @@ def test_a_pattern_may_name_several_places(read, pattern, expected):
 
 
 @pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("[ipv4-addr:value = '192.0.2.0/24']", [("192.0.2.0/24", None)]),
+        ("[ipv4-addr:value ISSUBSET '192.0.2.0/24']", [("192.0.2.0/24", None)]),
+        ("[ipv6-addr:value = '2001:db8::/32']", [("2001:db8::/32", None)]),
+        ("[network-traffic:src_ref.value = '192.0.2.0/24']", [("192.0.2.0/24", None)]),
+        ("[network-traffic:dst_ref.value = '2001:db8::/48']", [("2001:db8::/48", None)]),
+        ("[autonomous-system:number = 64496]", [(None, 64496)]),
+        ("[autonomous-system:number IN (64496, 64497)]", [(None, 64496), (None, 64497)]),
+        (
+            "[ipv4-addr:value = '192.0.2.0/24' AND ipv4-addr:belongs_to_refs[*].number = 64496]",
+            [("192.0.2.0/24", 64496)],
+        ),
+        ("[autonomous-system:number = 64496 AND ipv4-addr:value = '192.0.2.1']", [("192.0.2.1", 64496)]),
+    ],
+)
+def test_a_pattern_may_name_networks_and_as_numbers(read, pattern, expected):
+    found = read("stix2", bundle(indicator(pattern))).accepted
+    assert [(event["ip"], event["asn"]) for event in found] == expected
+
+
+@pytest.mark.parametrize(
     ("more", "code", "words"),
     [
         ({"revoked": True}, "withdrawn", "revoked"),
@@ -81,7 +103,8 @@ def test_a_pattern_may_name_several_places(read, pattern, expected):
         ({"pattern": "[email-addr:value = 'a@example.nl']"}, "subject-mail", "e-mail"),
         ({"pattern": "[x509-certificate:issuer = 'x']"}, "address-missing", "no address"),
         ({"pattern": "[ipv4-addr:value = '10.0.0.1']"}, "address-private", "private"),
-        ({"pattern": "[ipv4-addr:value ISSUBSET '192.0.2.0/24']"}, "address-invalid", "192.0.2.0/24"),
+        ({"pattern": "[ipv4-addr:value ISSUBSET '10.0.0.0/24']"}, "address-private", "10.0.0.0/24"),
+        ({"pattern": "[ipv4-addr:value = '64.0.0.0/3']"}, "network-large", "64.0.0.0/3"),
         ({"pattern": "ipv4"}, "pattern-invalid", "does not belong there"),
         ({"pattern": "rule x {}", "pattern_type": "yara"}, "pattern-invalid", "'yara'"),
         ({"indicator_types": ["benign"]}, "benign", "benign"),
@@ -178,6 +201,22 @@ def test_a_sighting_is_an_event_at_each_place_that_its_data_holds(read):
 def test_a_sighting_in_the_older_form_holds_its_objects_itself(read):
     observed = OBSERVED | {"objects": {"0": {"type": "ipv4-addr", "value": "192.0.2.7"}}}
     assert places(read("stix2", bundle(observed, SIGHTING))) == [("192.0.2.7", None, None)]
+
+
+def test_a_sighting_tells_networks_and_as_numbers_and_the_as_of_an_address_with_it(read):
+    objects = {
+        "0": {"type": "ipv4-addr", "value": "192.0.2.0/24", "belongs_to_refs": ["1"]},
+        "1": {"type": "autonomous-system", "number": 64496},
+        "2": {"type": "autonomous-system", "number": 64497},
+    }
+    found = read("stix2", bundle(OBSERVED | {"objects": objects}, SIGHTING)).accepted
+    assert [(event["ip"], event["asn"]) for event in found] == [("192.0.2.0/24", 64496), (None, 64497)]
+
+    apart = [{"id": f"x--{number}", **one} for number, one in objects.items()]
+    apart[0]["belongs_to_refs"] = ["x--1"]
+    observed = OBSERVED | {"object_refs": ["x--0", "x--1", "x--2"]}
+    found = read("stix2", bundle(observed, SIGHTING, *apart)).accepted
+    assert [(event["ip"], event["asn"]) for event in found] == [("192.0.2.0/24", 64496), (None, 64497)]
 
 
 def test_a_sighting_without_a_place_is_refused(read):
