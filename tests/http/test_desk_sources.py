@@ -94,7 +94,9 @@ def test_a_source_that_is_there_already_is_told(administrator):
     assert "Deze bron is er al" in administrator.post("/desk/sources/new/kev/", form).content.decode()
 
 
-@pytest.mark.parametrize("address", ["new/kev/", "one/nvd/schedule/", "one/nvd/key/", "one/nvd/push-key/"])
+@pytest.mark.parametrize(
+    "address", ["new/kev/", "one/nvd/schedule/", "one/nvd/key/", "one/nvd/push-key/", "one/nvd/unsigned/"]
+)
 def test_only_an_administrator_adds_and_sets_schedules_and_keys(analyst, address):
     fetched()
     form = {"schedule": "every 2h", "tlp": "CLEAR", "terms": "on", "key": KEY}
@@ -227,3 +229,16 @@ def test_a_source_is_tried_in_the_background_and_its_page_shows_what_would_come(
     assert "feed.example antwoordde niet op tijd." in shown
     SourceTrial.objects.update(state="failed", problem="A key is only sent over https. Change the address to https.")
     assert "Een sleutel gaat alleen over https." in page(analyst, address)
+
+
+def test_an_administrator_says_whether_what_is_not_signed_is_taken(administrator):
+    address = fetched()
+    assert "niet van een aanbieder van CSAF" in administrator.post(f"{address}unsigned/", follow=True).content.decode()
+    Source.objects.update(transport="csaf", format="csaf")
+    assert "wacht daar ook" in page(administrator, address)
+
+    administrator.post(f"{address}unsigned/", {"unsigned": "take"})
+    assert Source.objects.get().options == {"unsigned": "take"}
+    assert "Niet ondertekend weigeren" in page(administrator, address)
+    administrator.post(f"{address}unsigned/", {"unsigned": "refuse"})
+    assert Source.objects.get().options == {}

@@ -173,3 +173,15 @@ def test_a_source_is_tried_and_says_how_its_first_rows_would_be_read(misthoorn, 
     assert json.loads(misthoorn("sources", "test", "scan", "--json").out)["rows"]["accepted"] == 1
     rows.problem = "This file is empty."
     assert misthoorn("sources", "test", "scan").code == 1
+
+
+def test_what_a_trusted_provider_did_not_sign_is_taken_only_when_somebody_says_so(misthoorn):
+    where = ("--format", "csaf", "--transport", "csaf", "--address", "https://maker.example")
+    assert misthoorn("sources", "add", "maker", *where, "--option", "unsigned=perhaps").code == 2
+    misthoorn("sources", "add", "maker", *where)
+    said = misthoorn("sources", "unsigned", "maker", "take")
+
+    assert (said.code, Source.objects.get().options) == (0, {"unsigned": "take"})
+    assert "are taken" in said.out
+    source("scan")
+    assert "not fetched from a provider" in misthoorn("sources", "unsigned", "scan", "take").error

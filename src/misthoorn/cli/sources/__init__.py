@@ -7,7 +7,7 @@ import click
 
 from misthoorn.cli import counted, set_up_django
 from misthoorn.cli.named import person_named
-from misthoorn.cli.sources.adding import add, catalogue, key, push_key, schedule
+from misthoorn.cli.sources.adding import add, catalogue, key, push_key, schedule, unsigned
 from misthoorn.cli.sources.running import decide, run, test
 
 if TYPE_CHECKING:  # Django is not there yet when this file is read
@@ -117,5 +117,5 @@ def resume(source: str, *, by: str) -> None:
     _pause(source, paused=False, by=by)
 
 
-for part in (add, catalogue, key, push_key, schedule, run, test, decide):
+for part in (add, catalogue, key, push_key, schedule, unsigned, run, test, decide):
     command.add_command(part)

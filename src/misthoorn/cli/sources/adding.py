@@ -234,6 +234,31 @@ def push_key(source: str, *, by: str) -> None:
     click.echo(made)
 
 
+@click.command("unsigned")
+@click.argument("source")
+@click.argument("what", type=click.Choice(["take", "refuse"]))
+@click.option("--by", default="", help="User name of who decides, for the audit trail.")
+def unsigned(source: str, what: str, *, by: str) -> None:
+    """Take documents that a trusted provider of CSAF did not sign, or refuse them (the default).
+
+    What was refused before stays in quarantine; `misthoorn quarantine release` lets it go. What is signed wrongly is
+    always refused.
+
+    Example: misthoorn sources unsigned maker take --by ada
+    """
+    set_up_django()
+    from misthoorn.common import clock
+    from misthoorn.intake.services import IntakeError
+    from misthoorn.intake.services.sources import accept_unsigned
+
+    person = person_named(by) if by else None
+    try:
+        accept_unsigned(source=source, take=what == "take", at=clock.now(), person=person)
+    except IntakeError as error:
+        raise click.UsageError(str(error)) from error
+    click.echo(f"Unsigned documents of {source} are {'taken' if what == 'take' else 'refused'} from now on.")
+
+
 @click.command("schedule")
 @click.argument("source")
 @click.argument("words")

@@ -17,7 +17,7 @@ from misthoorn.accounts.services import record
 from misthoorn.intake import models, secrets
 from misthoorn.intake.schedule import Every, ScheduleError, read_schedule
 from misthoorn.intake.services.deliveries import IntakeError, add_source
-from misthoorn.intake.sources.base import Asked
+from misthoorn.intake.sources.base import TAKE, UNSIGNED, Asked
 from misthoorn.intake.sources.registry import TRANSPORTS
 from misthoorn.work.outside import egress
 
@@ -116,6 +116,8 @@ def _check_options(options: Mapping[str, Any]) -> None:
             raise IntakeError(
                 f"The option {name} is a whole number: seconds between two questions, or days to look back."
             )
+    if options.get(UNSIGNED, TAKE) not in {TAKE, "refuse"}:
+        raise IntakeError("The option unsigned is take or refuse: what a trusted provider did not sign.")
     try:
         list(map(egress.host_name, Asked("", "", "", options).texts("hosts")))
     except egress.EgressError as error:
@@ -155,6 +157,23 @@ def change_schedule(*, source: str, schedule: str, at: datetime, person: int | N
     found.save(update_fields=["schedule", "next_run"])
     record(at=at, person=person, action="schedule changed", about=f"source {source}", schedule=tidy)
     return found.next_run
+
+
+@transaction.atomic
+def accept_unsigned(*, source: str, take: bool, at: datetime, person: int | None = None) -> None:
+    """Take documents without a signature from a trusted provider of CSAF, or refuse them, which is the default.
+
+    Raises:
+        IntakeError: there is no such source, or it is not fetched from a provider of CSAF.
+    """
+    found = _source(source)
+    if found.transport != "csaf":
+        raise IntakeError(f"Source '{source}' is not fetched from a provider of CSAF, so nothing in it is signed.")
+    found.options = {name: value for name, value in found.options.items() if name != UNSIGNED}
+    if take:
+        found.options[UNSIGNED] = TAKE
+    found.save(update_fields=["options"])
+    record(at=at, person=person, action="unsigned taken" if take else "unsigned refused", about=f"source {source}")
 
 
 @transaction.atomic

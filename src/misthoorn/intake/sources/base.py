@@ -11,6 +11,8 @@ from misthoorn.intake.secrets import Credentials
 if TYPE_CHECKING:
     from misthoorn.work.outside.client import Client
 
+UNSIGNED, TAKE = "unsigned", "take"  # an option, and its value, for a trusted provider that does not sign after all
+
 type Cursor = dict[str, Any]
 
 

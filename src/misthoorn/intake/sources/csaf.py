@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
-from misthoorn.intake.sources.base import Asked, Cursor, Item, Means, Reached
+from misthoorn.intake.sources.base import TAKE, UNSIGNED, Asked, Cursor, Item, Means, Reached
 from misthoorn.intake.sources.csaf_listing import (
     Listed,
     Provider,
@@ -32,7 +32,6 @@ from misthoorn.work.outside.client import MissingError
 from misthoorn.work.outside.errors import FetchError
 
 MOST_IN_ONE, LARGEST_IN_ONE = 200, 32 << 20  # documents and bytes of a delivery
-TAKE = "take"  # the option `unsigned`, of a trusted provider that does not sign after all
 LARGEST, LARGEST_BESIDE = 64 << 20, 64 << 10  # bytes of a document, and of a hash, a signature or a key
 TRIES = 3  # fetches in which a document that was not there is asked for again
 MOST_MISSING, MOST_TOLD = 1_000, 10
@@ -92,7 +91,7 @@ def fetch(source: Asked, *, cursor: Cursor, means: Means) -> Iterator[Item | Rea
     walk = _Walk(source, means, Keyring(), dict(cursor.get("missing", {})))
     provider = _provider(walk)
     walk.keys = _keys(walk, provider)
-    walk.signs = provider.trusted and source.text("unsigned") != TAKE
+    walk.signs = provider.trusted and source.text(UNSIGNED) != TAKE
     places: dict[str, dict[str, object]] = dict(cursor.get("lists", {}))
     for listing in provider.feeds or provider.directories:
         place = dict(places.get(listing, {}))

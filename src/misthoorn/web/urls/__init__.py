@@ -110,6 +110,7 @@ urlpatterns = [
     path("desk/sources/one/<slug:source>/", sources_one.one, name="desk-sources-one"),
     path("desk/sources/one/<slug:source>/run/", sources_one.run, name="desk-sources-run"),
     path("desk/sources/one/<slug:source>/try/", sources_one.try_it, name="desk-sources-try"),
+    path("desk/sources/one/<slug:source>/unsigned/", sources_one.unsigned, name="desk-sources-unsigned"),
     path("desk/sources/one/<slug:source>/pause/", sources_one.pause, name="desk-sources-pause"),
     path("desk/sources/one/<slug:source>/schedule/", sources_one.schedule, name="desk-sources-schedule"),
     path("desk/sources/one/<slug:source>/key/", sources_one.key, name="desk-sources-key"),

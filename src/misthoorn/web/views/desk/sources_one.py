@@ -14,6 +14,7 @@ from misthoorn.intake import source_queries
 from misthoorn.intake.catalogue import Entry, entries
 from misthoorn.intake.origin import stated
 from misthoorn.intake.services import IntakeError, sources, sources_health, sources_trial
+from misthoorn.intake.sources.base import TAKE, UNSIGNED
 from misthoorn.intake.work import make_drop_folders
 from misthoorn.web.forms.own_source import OwnForm
 from misthoorn.web.forms.source import AddForm, KeyForm, OriginForm, ScheduleForm
@@ -55,6 +56,7 @@ def _page(
         "wrong": next((form for form in (schedule, key) if form is not None), None),
         "push_key": push_key,
         "administrator": is_administrator(request),
+        "takes_unsigned": state.options.get(UNSIGNED) == TAKE,
         "origin": stated(slug),
         "origin_form": OriginForm(),
     }
@@ -136,6 +138,23 @@ def schedule(request: HttpRequest, source: str) -> HttpResponse:
         lambda: sources.change_schedule(source=source, schedule=wanted, at=clock.now(), person=person(request)),
         said=_("The schedule is changed."),
         otherwise=_("Nothing was changed: this source is not fetched."),
+    )
+    return redirect("desk-sources-one", source)
+
+
+@desk
+@require_POST
+def unsigned(request: HttpRequest, source: str) -> HttpResponse:
+    """Take what a trusted provider of CSAF did not sign, or refuse it."""
+    only_administrators(request)
+    take = request.POST.get("unsigned") == TAKE
+    _done(
+        request,
+        lambda: sources.accept_unsigned(source=source, take=take, at=clock.now(), person=person(request)),
+        said=_("Documents without a signature are taken from now on.")
+        if take
+        else _("Documents without a signature are refused from now on."),
+        otherwise=_("Nothing was changed: this source is not fetched from a provider of CSAF."),
     )
     return redirect("desk-sources-one", source)
 
