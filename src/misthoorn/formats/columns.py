@@ -200,7 +200,7 @@ def _split_fast(block: Block, *, row: int, width: int, ways: Ways) -> Text | Non
         )
     except pa.ArrowInvalid:
         return None
-    lines = count_lines(data) + (not data.endswith((b"\n", b"\r")))
+    lines = block.ends + (not data.endswith((b"\n", b"\r")))
     if table.num_rows != lines or ends_open(data):
         return None
     return Text.of_lines(

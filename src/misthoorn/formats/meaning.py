@@ -1,6 +1,5 @@
 """From columns of text to columns of the event schema, with the rows that mean nothing usable refused."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,13 +11,13 @@ import pyarrow.compute as pc
 
 from misthoorn.formats import cells, shortcuts
 from misthoorn.formats.addresses import check_address, check_place
+from misthoorn.formats.json_columns import objects
 from misthoorn.formats.layout import Layout
 from misthoorn.formats.reasons import sentence
 from misthoorn.formats.rsit import check_class, check_severity
 from misthoorn.formats.schema import EVENT_SCHEMA, Check, RefusedRow
 
 _BETWEEN = "\x1f"
-_NEEDS_ESCAPE = r'[\x00-\x1f"\\]'
 
 
 @dataclass(slots=True)
@@ -161,11 +160,7 @@ class Meaning:
     def _evidence(self, text: Text, *, left: Mapping[str, pa.Array]) -> pa.Array:
         extra = [(name, text.columns[place]) for place, name in self._extra]
         extra += [(self._layout.columns[role], column) for role, column in left.items()]
-        members = [member for name, column in extra if (member := _member(name, column)) is not None]
-        if not members:
-            return pa.repeat(pa.scalar("{}", pa.string()), text.count)
-        inside = pc.ascii_rtrim(pc.binary_join_element_wise(*members, ""), ",")
-        return pc.binary_join_element_wise("{", inside, "}", "")
+        return objects(extra, count=text.count)
 
     def _refused(self, text: Text, failures: _Failures) -> tuple[RefusedRow, ...]:
         meant = [
@@ -216,17 +211,3 @@ def _only(column: pa.Array, places: Mapping[int, object]) -> pa.Array:
     """The column with empty cells everywhere else."""
     mask = pa.array([place in places for place in range(len(column))], pa.bool_())
     return pc.if_else(mask, column, "")
-
-
-def _member(name: str, column: pa.Array) -> pa.Array | None:
-    """`"name":"text",` for each row, "" where the cell is empty; None when all are."""
-    filled = pc.not_equal(column, "")
-    if not filled.true_count:
-        return None
-    special = pc.match_substring_regex(column, _NEEDS_ESCAPE)
-    if special.true_count:
-        texts = column.filter(special).dictionary_encode()
-        escaped = [json.dumps(cell, ensure_ascii=False)[1:-1] for cell in texts.dictionary.to_pylist()]
-        column = pc.replace_with_mask(column, special, pa.array(escaped, pa.string()).take(texts.indices))
-    key = json.dumps(name, ensure_ascii=False) + ':"'
-    return pc.if_else(filled, pc.binary_join_element_wise(key, column, '",', ""), "")

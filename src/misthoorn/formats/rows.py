@@ -8,12 +8,15 @@ import re
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import numpy as np
+
 from misthoorn.formats.reasons import sentence
 from misthoorn.formats.schema import RefusedRow
 from misthoorn.formats.unpack import Damage
 
 _END = re.compile(rb"\r\n?|\n")
 _NEVER = re.compile(rb"([^\s\S])([^\s\S])")  # the two groups of a quoted text, in a pattern that meets nothing
+_MANY = 64 * 1024  # bytes that are worth being looked at as numbers
 _PER_FIELD = 64  # splitting off a field takes as long as reading so many bytes
 
 
@@ -63,11 +66,15 @@ LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Bytes that start at the start of a row, on the given line. `whole`: no row can go on after it."""
+    """Bytes that start at the start of a row, on the given line. `whole`: no row can go on after it.
+
+    `ends`: how many lines end in it.
+    """
 
     data: bytes
     line: int
     whole: bool
+    ends: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +103,14 @@ class Rows:
 
 def count_lines(data: bytes) -> int:
     """Line ends of any kind."""
-    if b"\r" not in data:
-        return data.count(b"\n")
-    return data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")
+    ends = _count(data, b"\n")
+    return ends if b"\r" not in data else ends + _count(data, b"\r") - data.count(b"\r\n")
+
+
+def _count(data: bytes, sign: bytes) -> int:
+    if len(data) < _MANY:
+        return data.count(sign)
+    return int(np.count_nonzero(np.frombuffer(data, np.uint8) == ord(sign)))
 
 
 def refuse_long(*, line: int, row: int, head: bytes, length: int) -> RefusedRow:
@@ -142,9 +154,10 @@ class Blocks:
         self._buffer, self._line = data + self._buffer, line
 
     def _block(self, cut: int, *, whole: bool) -> Block:
-        block = Block(self._buffer[:cut], self._line, whole)
+        data = self._buffer[:cut]
+        block = Block(data, self._line, whole, count_lines(data))
         self._buffer = self._buffer[cut:]
-        self._line += count_lines(block.data)
+        self._line += block.ends
         return block
 
     def _fill(self) -> None:
