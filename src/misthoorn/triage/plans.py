@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from ipaddress import ip_address
 from itertools import batched, chain, groupby
@@ -28,6 +28,7 @@ from misthoorn.notification.compose.facts import (
 )
 from misthoorn.notification.gathered.timing import PREFERENCE, How
 from misthoorn.notification.services import MessagePlan, NoticePlan
+from misthoorn.triage.accounts import Accounts, accounts_of
 from misthoorn.triage.gates import WARN, Ruling
 from misthoorn.triage.models import Campaign, SubjectKind
 from misthoorn.triage.reasons import Reasons
@@ -65,6 +66,7 @@ class Known:
     affected: list[dict[str, Any]]
     reasons: Reasons | None
     timings: Timings
+    accounts: Mapping[int, Accounts] = field(default_factory=dict)
 
 
 def notice_plans(campaign: Campaign, rulings: Iterable[Ruling], *, now: datetime) -> Iterator[NoticePlan]:
@@ -72,7 +74,7 @@ def notice_plans(campaign: Campaign, rulings: Iterable[Ruling], *, now: datetime
 
     No more rulings are taken than some organisations have (`PIECE`), so that a country fits.
     """
-    sources = {source.id: source.name for source in intake.sources()}
+    sources = intake.source_names()
     advisory, affected = advisory_of(campaign)
     reasons = Reasons(campaign.subject, kind=campaign.subject_kind)
     each = groupby(rulings, key=attrgetter("organisation"))
@@ -82,7 +84,17 @@ def notice_plans(campaign: Campaign, rulings: Iterable[Ruling], *, now: datetime
         assets = constituency.assets(sorted({row.asset_id for row in findings.values()}))
         organisations = constituency.organisations([*by_owner])
         timings = read_timings((ruling.contact for some in by_owner.values() for ruling in some), now=now)
-        known = Known(campaign, organisations, assets, sources, advisory, affected, reasons, timings)
+        known = Known(
+            campaign,
+            organisations,
+            assets,
+            sources,
+            advisory,
+            affected,
+            reasons,
+            timings,
+            accounts_of(findings.values()),
+        )
         for owner, some in by_owner.items():
             yield plan_of(owner, some, findings, known)
 
@@ -175,7 +187,7 @@ def _message(rows: Sequence[ToldFinding], contact: ContactFacts, known: Known) -
         certainty=cast("Certainty", max((row.certainty for row in rows), key=_CERTAINTIES.index)),
         source=", ".join(known.advisory.sources if known.advisory else names),
         known_through="registered" if known.organisations[asset.organisation].registered else asset.provenance,
-        evidence=tuple(_evidence(rows, known)),
+        evidence=tuple(_evidence(rows, known, contact=contact)),
         advisory=_advisory_facts(known, asset, installed={known.assets[row.asset_id].version for row in rows}),
         matched=cast("Matched", asset.kind),
         rsit_type=first.rsit,
@@ -184,7 +196,7 @@ def _message(rows: Sequence[ToldFinding], contact: ContactFacts, known: Known) -
     )
 
 
-def _evidence(rows: Sequence[ToldFinding], known: Known) -> Iterator[Evidence]:
+def _evidence(rows: Sequence[ToldFinding], known: Known, *, contact: ContactFacts) -> Iterator[Evidence]:
     """One line for each address and port, or product, the newest of each; several names on one host are one line.
 
     In the order of the addresses; names come after them.
@@ -199,6 +211,7 @@ def _evidence(rows: Sequence[ToldFinding], known: Known) -> Iterator[Evidence]:
                 product=_product_name(asset, known), version=asset.version, hostname=asset.label, seen=row.first_seen
             )
         else:
+            named, unnamed = known.accounts[row.pk].for_(contact) if row.pk in known.accounts else ((), 0)
             yield Evidence(
                 address=row.observed if row.observed != row.hostname else "",
                 port=row.port or None,
@@ -206,6 +219,8 @@ def _evidence(rows: Sequence[ToldFinding], known: Known) -> Iterator[Evidence]:
                 hostname=row.hostname,
                 what=next((str(row.evidence[key]) for key in _WHAT if row.evidence.get(key)), ""),
                 seen=row.last_seen,
+                accounts=named,
+                unnamed=unnamed,
             )
 
 

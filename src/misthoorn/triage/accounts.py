@@ -1,0 +1,76 @@
+"""Accounts that were found in what criminals stole: all that the last delivery names, for who may read them.
+
+They are personal data. A confirmed contact of the organisation itself may read them, once the lawful origin of what the
+source takes was stated and the label allows the warning (gates); nobody else reads more than how many they are.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from misthoorn.constituency.facts import ContactFacts
+from misthoorn.constituency.ladder import rung_of
+from misthoorn.intake import queries as intake
+from misthoorn.intake.records import accounts_in
+from misthoorn.triage.gates import TAKEN
+from misthoorn.triage.models import Finding
+
+_LONGEST = 64  # of an address that is named: it stands on one line, whole
+_PLAIN = re.compile(r"[A-Za-z0-9._%+'-]{1,64}")
+
+
+class Seen(Protocol):
+    """What has to be known of a finding."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def observed(self) -> str: ...
+    @property
+    def hostname(self) -> str: ...
+    @property
+    def rsit(self) -> str: ...
+    @property
+    def evidence(self) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """The mail addresses that can be named, and how many accounts there are in all."""
+
+    named: tuple[str, ...]
+    number: int
+
+    def for_(self, contact: ContactFacts) -> tuple[tuple[str, ...], int]:
+        """What this contact reads: addresses, and how many more there are."""
+        named = self.named if rung_of(contact) == "own-confirmed" else ()
+        return named, self.number - len(named)
+
+
+def accounts_of(rows: Iterable[Seen]) -> dict[int, Accounts]:
+    """The accounts of each of these findings that is about some, by the finding's number."""
+    about = {row.pk: row for row in rows if row.rsit.partition("/")[2] in TAKEN and row.evidence.get("account")}
+    groups: dict[tuple[int, str], list[Seen]] = defaultdict(list)
+    seen_in = Finding.objects.filter(pk__in=about).values_list("pk", "last_batch") if about else ()
+    for pk, last in seen_in:
+        groups[last, about[pk].subject].append(about[pk])
+    found: dict[int, Accounts] = {}
+    for (last, subject), some in groups.items():
+        batch = intake.batch(last)
+        told = accounts_in(batch, subject=subject, observed=[row.observed for row in some]) if batch else {}
+        for row in some:  # what is no longer kept is named to nobody
+            names, number = told.get(row.observed, ([], 1))
+            found[row.pk] = Accounts(tuple(filter(None, (address_of(one, row.hostname) for one in names))), number)
+    return found
+
+
+def address_of(account: str, domain: str) -> str:
+    """The mail address of an account at its organisation's domain; "" where it is none that can be written down."""
+    name, _, at = account.partition("@")
+    address = f"{name}@{domain}"
+    good = domain and at.lower() in {"", domain} and _PLAIN.fullmatch(name) and len(address) <= _LONGEST
+    return address if good else ""

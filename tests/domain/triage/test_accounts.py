@@ -1,0 +1,84 @@
+"""Accounts in stolen data are named to a confirmed contact of the organisation itself, and to no other."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from cast import ANALYST, BAKERY, NOW, organisation, person
+from deliveries import deliver, source
+
+from misthoorn.common import clock
+from misthoorn.constituency.facts import ContactFacts
+from misthoorn.constituency.models import Contact
+from misthoorn.intake.models import Batch
+from misthoorn.intake.origin import state_origin
+from misthoorn.notification.models import Message
+from misthoorn.triage.accounts import Accounts, accounts_of, address_of
+from misthoorn.triage.models import Campaign, Finding
+from misthoorn.triage.services import approve_campaign, release_campaign
+
+pytestmark = pytest.mark.django_db
+CONFIRMED = ContactFacts(1, 1, "security", "mail", "beheer@korenaar.example", "nl", "register", 90, confirmed=True)
+
+
+@pytest.fixture
+def breach(db, monkeypatch):  # noqa: ARG001  it writes to the database
+    """What Have I Been Pwned says of the bakery's domain, in one delivery."""
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    organisation(BAKERY)
+    source("hibp", form="hibp", tlp="AMBER+STRICT")
+    accounts = {"jan": ["Adobe", "Gawker"], "piet": ["Adobe"], "bel nu": ["Adobe"]}
+    deliver(json.dumps(accounts).encode(), source="hibp", name="korenaar.example.json")
+    return Finding.objects.get()
+
+
+def test_all_accounts_that_the_delivery_names_are_those_of_the_finding(breach):
+    assert accounts_of([breach]) == {breach.pk: Accounts(("jan@korenaar.example", "piet@korenaar.example"), 3)}
+
+
+def test_only_a_confirmed_contact_of_the_organisation_itself_reads_which():
+    accounts = Accounts(("jan@korenaar.example",), 3)
+    assert accounts.for_(CONFIRMED) == (("jan@korenaar.example",), 2)
+    for changed in ({"confirmed": False}, {"role": "it_provider"}, {"role": "abuse"}, {"channel": "letter"}):
+        assert accounts.for_(replace(CONFIRMED, **changed)) == ((), 3)
+
+
+def test_what_is_no_longer_kept_is_named_to_nobody(breach):
+    Batch.objects.update(events_path="")
+    assert accounts_of([breach]) == {breach.pk: Accounts((), 1)}
+
+
+def test_what_was_not_taken_from_somebody_has_no_accounts(breach):
+    Finding.objects.update(rsit="vulnerable/potentially-unwanted-accessible")
+    breach.refresh_from_db()
+    assert accounts_of([breach]) == {}
+
+
+@pytest.mark.parametrize(
+    "account",
+    ["", "bel 0900", "a\nb", "jan@elders.example", "<b>", "x" * 65, "http://evil.example/", "j@n@korenaar.example"],
+)
+def test_what_is_no_plain_address_at_the_domain_is_not_written_down(account):
+    assert address_of(account, "korenaar.example") == ""
+
+
+@pytest.mark.parametrize("account", ["jan", "jan@korenaar.example", "jan@KORENAAR.example"])
+def test_an_account_is_an_address_at_its_domain(account):
+    assert address_of(account, "korenaar.example") == "jan@korenaar.example"
+
+
+@pytest.mark.parametrize(("role", "named"), [("security", True), ("abuse", False)])
+def test_a_warning_names_them_to_whom_it_may_and_tells_others_how_to_hear_them(breach, role, named):  # noqa: ARG001  it is there
+    by = person(ANALYST, second_factor=False)
+    Contact.objects.update(role=role)
+    state_origin(source="hibp", lawful=True, note="By contract", person=by, at=NOW)
+    Finding.objects.update(tlp="AMBER")
+    campaign = Campaign.objects.get().pk
+    approve_campaign(campaign=campaign, person=by, seen_reach=1, now=NOW)
+    release_campaign(campaign=campaign, now=NOW)
+
+    text = " ".join(Message.objects.get().body.split())
+    assert ("jan@korenaar.example, piet@korenaar.example." in text) is named
+    assert ("jan@" in text) is named
+    assert ("Om welke accounts het gaat, staat niet in dit bericht. Bel" in text) is not named
+    assert ("Niet genoemd in dit bericht zijn er nog 1. Bel" in text) is named
