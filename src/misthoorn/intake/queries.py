@@ -69,6 +69,11 @@ def sources() -> list[SourceFacts]:
     ]
 
 
+def source_names() -> dict[int, str]:
+    """The names of all sources, by id; their deliveries are not looked at."""
+    return dict(Source.objects.order_by().values_list("pk", "name"))
+
+
 def batch(pk: int) -> BatchFacts | None:
     """One batch, or None."""
     model = Batch.objects.select_related("source").filter(pk=pk).first()

@@ -155,5 +155,5 @@ def _product(row: Finding) -> str:
 
 
 def _sources(rows: Iterable[Finding]) -> str:
-    wanted = {row.source_id for row in rows}
-    return ", ".join(sorted(source.name for source in intake.sources() if source.id in wanted))
+    names = intake.source_names()
+    return ", ".join(sorted({names[row.source_id] for row in rows}))

@@ -136,7 +136,7 @@ def sentences(findings: Sequence[FindingFacts], *, language: Language) -> dict[i
     """Why each of these findings is one, by its number; for lists."""
     assets = constituency.assets({one.asset for one in findings})
     owners = constituency.organisations({one.organisation for one in findings})
-    names = {one.id: one.name for one in intake.sources()}
+    names = intake.source_names()
     heard: dict[str, list[Record]] = {}
     said: dict[int, str] = {}
     for one in findings:

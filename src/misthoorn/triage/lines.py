@@ -64,7 +64,7 @@ def told_lines(findings: Sequence[int], *, contact: int) -> dict[int, ToldLine]:
     if known is None:
         return {}
     owner = constituency.organisations([known.organisation])[known.organisation].network_owner
-    sources = {source.id: source.name for source in intake.sources()}
+    sources = intake.source_names()
     found: dict[int, ToldLine] = {}
     rows = with_assets(Finding.objects.filter(organisation=known.organisation).order_by("pk"))
     for piece in batched(findings, PIECE):

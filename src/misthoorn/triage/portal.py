@@ -80,7 +80,7 @@ def open_lines(scope: Scope) -> list[tuple[str, tuple[str, ...], Line]]:
         for finding in by_notice[line.id]:
             numbers.setdefault(finding, []).append(line.number)
     names = scope.own | {one.organisation: one.name for one in scope.clients}
-    sources = {source.id: source.name for source in intake.sources()}
+    sources = intake.source_names()
     rows = with_assets(Finding.objects.order_by("pk"))
     return [
         (names[row.organisation_id], tuple(numbers[row.pk]), line_of(row, source=sources[row.source_id]))

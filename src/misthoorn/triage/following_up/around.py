@@ -93,7 +93,7 @@ def _known(
     """What plans are made of. Nothing that follows says why it concerns its reader: the warning said so."""
     organisations = constituency.organisations(owners)
     assets = constituency.assets({row.asset_id for case in cases for row in case.findings.values()})
-    sources = {source.id: source.name for source in intake.sources()}
+    sources = intake.source_names()
     timings = read_timings(contacts, now=now)
     return {
         campaign.pk: Known(campaign, organisations, assets, sources, *advisory_of(campaign), None, timings)

@@ -32,7 +32,7 @@ def looks_of(cases: Sequence[Case]) -> Looks:
     """What good news on these warnings is made of, in a number of statements that does not grow with them."""
     rows = [row for case in cases for row in case.findings.values()]
     return Looks(
-        sources={source.id: source.name for source in intake.sources()},
+        sources=intake.source_names(),
         looked_at=intake.received({row.last_absent_batch for row in rows if row.last_absent_batch}),
         open_ones=_open({case.notice.organisation for case in cases}),
         products=products_of(rows),

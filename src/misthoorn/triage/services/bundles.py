@@ -147,7 +147,7 @@ def _lines(bundle: _Bundle) -> Iterator[Line]:
     """All that is open, fresh and told in the networks that this contact answers for; the most severe first."""
     owner, now = bundle.contact.organisation, bundle.now
     told, before = dict(told_findings(owner)), last_bundle([one.id for one in bundle.same])
-    sources = {source.id: source.name for source in intake.sources()}
+    sources = intake.source_names()
     rows = Finding.objects.filter(
         HOLDS,
         _IN_NETWORKS,

@@ -28,7 +28,7 @@ FINDINGS = 50
 def answers(request: HttpRequest) -> HttpResponse:
     """The answers that wait for a person, or those that are judged; and how often we were wrong."""
     judged = request.GET.get("state") == "judged"
-    sources = {one.id: one.name for one in intake.sources()}
+    sources = intake.source_names()
     return render(
         request,
         "misthoorn/desk/answers.html",

@@ -48,7 +48,7 @@ def effect(request: HttpRequest) -> HttpResponse:
     """Whether warnings helped: how far they came, how long it took, and what recipients said of them."""
     by, now = _by(request), clock.now()
     history = read(_which(request), now=now)
-    sources = {one.id: one.name for one in intake.sources()}
+    sources = intake.source_names()
     return render(
         request,
         "misthoorn/desk/effect.html",
