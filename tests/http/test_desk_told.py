@@ -5,6 +5,9 @@ import pytest
 
 from misthoorn.constituency.teams import add_team
 from misthoorn.notification.models import Message
+from misthoorn.triage import services
+from misthoorn.triage.following_up import corrections
+from misthoorn.triage.following_up.corrections import Wrong
 from misthoorn.triage.handing_over import known_teams
 from misthoorn.triage.models import Campaign, Finding, HandOver
 
@@ -127,3 +130,22 @@ def test_all_of_it_comes_as_csv(analyst, sent):
     assert lines[0].startswith("number,kind,organisation")
     assert len(lines) == 3
     assert sent.notice.number in lines[1]
+
+
+def test_a_team_that_heard_by_telephone_what_was_wrong_is_called_and_that_is_written_down(analyst, campaign, team):  # noqa: ARG001
+    Finding.objects.update(tlp="AMBER+STRICT")
+    told = {"campaign": campaign.pk, "team": "national", "person": cast.person(cast.ANALYST), "now": cast.NOW}
+    line = services.note_told(**told, note="Piet, 10.30", seen=1)
+    wrong = Wrong(reason_nl="Fout.", reason_en="Wrong.", doing_nl="Beter.", doing_en="Better.")
+    about = {"campaign": campaign.pk, "wrong": wrong, "person": cast.person(cast.ANALYST), "now": cast.NOW}
+    pk = corrections.propose_correction(**about)
+    corrections.approve_correction(correction=pk, person=cast.person(cast.COLLEAGUE), now=cast.NOW)
+    assert "Bel deze teams: het klopte niet" in read(analyst, "/desk/handovers/")
+    assert 'href="/desk/handovers/"' in read(analyst, "/desk/")
+
+    address = f"/desk/handovers/{line}/take-back/"
+    assert "mh-melding--fout" in analyst.post(address, {"note": ""}, follow=True).content.decode()
+    shown = analyst.post(address, {"note": "Piet, 11.00"}, follow=True).content.decode()
+
+    assert "Bel deze teams" not in shown
+    assert "Piet, 11.00" in shown

@@ -110,7 +110,48 @@ def list_(*, campaign: int | None, as_json: bool) -> None:
         ended = ", ".join(f"{count} {state}" for state, count in line.messages.items()) or line.note
         what = f"{counted(line.findings, 'finding')} of {counted(line.organisations, 'organisation')}"
         click.echo(f"{line.at:%Y-%m-%d %H:%M}  {line.campaign_reference}  {line.team}: {what}, TLP:{line.tlp}")
-        click.echo(f"    {line.way} by {line.person}; {line.ground}; {line.rule}; {ended}")
+        wrong = "; taken back" if line.taken_back else f"; takes back {line.corrects}" if line.corrects else ""
+        click.echo(f"    {line.way} by {line.person}; {line.ground}; {line.rule}; {ended}{wrong}")
+
+
+@command.command("wrong")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
+def wrong(*, as_json: bool) -> None:
+    """What teams were told by telephone and proved wrong: phone them, and write that down with `handovers take-back`.
+
+    Example: misthoorn handovers wrong
+    """
+    set_up_django()
+    from misthoorn.triage.handing_over import to_take_back
+
+    lines = to_take_back()
+    if as_json:
+        click.echo(json.dumps([{**_plain(line), "at": line.at.isoformat()} for line in lines]))
+        return
+    if not lines:
+        click.echo("Nothing that was told by telephone is to be taken back.")
+    for line in lines:
+        click.echo(
+            f"{line.id:>5}  {line.campaign_reference}  {line.team}: {counted(line.findings, 'finding')}, {line.note}"
+        )
+
+
+@command.command("take-back")
+@click.argument("hand_over", type=int)
+@click.option("--told", required=True, help="Whom you told that it was wrong, by name, and when.")
+@click.option("--by", required=True, help="User name of who told it.")
+def take_back(hand_over: int, *, told: str, by: str) -> None:
+    """Write down that you told a team by telephone that what it heard by telephone was wrong.
+
+    Example: misthoorn handovers take-back 4 --told "Piet de Wit, 10.30" --by ada
+    """
+    set_up_django()
+    from misthoorn.common import clock
+    from misthoorn.triage import services
+
+    with _said():
+        services.note_taken_back(hand_over=hand_over, person=person_named(by), note=told, now=clock.now())
+    click.echo("Written down: this team knows that it was wrong.")
 
 
 def _plain(line: object) -> dict[str, object]:
@@ -165,7 +206,7 @@ def due(campaign: int, *, as_json: bool) -> None:
 @click.argument("name")
 @click.option("--by", required=True, help="User name of who hands it over.")
 @click.option("--findings", type=int, help="How many findings you expect; another number is refused.")
-@click.option("--told", default="", help="By telephone: whom you told what may not be mailed, and when.")
+@click.option("--told", default="", help="By telephone: whom you told, by name, and when.")
 def press(campaign: int, name: str, *, by: str, findings: int | None, told: str) -> None:
     """Hand over what the team NAME has to tell of a campaign. Nothing leaves by itself.
 

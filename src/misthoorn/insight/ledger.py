@@ -198,7 +198,7 @@ def _handed_over(mark: Place) -> Iterator[tuple[Entry, Place]]:
             notice, channel = message.notice, message.channel
             how = _how(notice, gathered=message is not carrier)
             yield _message("handed_over", message, at=at, detail=how), after
-            if notice.kind == Notice.Kind.CORRECTION:
+            if notice.kind == Notice.Kind.CORRECTION and notice.about and notice.about.kind == Notice.Kind.WARNING:
                 harm = _notice("harm", f"correction {notice.pk}", notice, at=at, channel=channel, detail=CORRECTION)
                 yield _of_warning(harm, notice), after
             if how not in WARNINGS:

@@ -17,7 +17,7 @@ from misthoorn.constituency.teams import TeamFacts, teams
 from misthoorn.notification.many import states_of
 from misthoorn.triage.assess import assess, policy
 from misthoorn.triage.gates import Ruling
-from misthoorn.triage.models import Campaign, Finding, HandOver
+from misthoorn.triage.models import Campaign, Correction, Finding, HandOver
 
 PIECE = 5_000
 # The gates that say something of our own way to the organisation, and nothing of whether it should be told.
@@ -67,7 +67,10 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOverLine:
-    """One line of the log: who handed over what, to whom, by which way, and how that ended (messages by state)."""
+    """One line of the log: who handed over what, to whom, by which way, and how that ended (messages by state).
+
+    `corrects`: the earlier line that this one takes back, since it was wrong; `taken_back`: another did so with this.
+    """
 
     id: int
     campaign: int
@@ -86,14 +89,18 @@ class HandOverLine:
     at: datetime
     note: str
     messages: dict[str, int]
+    corrects: int | None
+    taken_back: bool
 
 
 def shares(campaign: int, *, now: datetime, language: str = "en") -> list[Share]:
     """What other teams have to tell of a campaign, those with most first; asked of all gates at this moment.
 
-    What is repaired, silenced or may not be told by anybody is in no share.
+    What is repaired, silenced, wrong or may not be told by anybody is in no share.
     """
     row = Campaign.objects.get(pk=campaign)
+    if is_corrected(row.pk):
+        return []
     by_team: dict[str, list[Ruling]] = defaultdict(list)
     done = _handed(row)
     for ruling in assess(row, now=now):
@@ -103,6 +110,11 @@ def shares(campaign: int, *, now: datetime, language: str = "en") -> list[Share]
     known = teams(now=now)
     made = [_share(team, rulings, to=known.get(team), now=now, language=language) for team, rulings in by_team.items()]
     return sorted(made, key=lambda one: (-one.organisations - one.organisations_by_telephone, one.team))
+
+
+def is_corrected(campaign: int) -> bool:
+    """Whether two people said that what this campaign tells is wrong."""
+    return Correction.objects.filter(campaign=campaign, state=Correction.State.APPROVED).exists()
 
 
 def _share(team: str, rulings: Sequence[Ruling], *, to: TeamFacts | None, now: datetime, language: str) -> Share:
@@ -177,8 +189,23 @@ def _moment(at: datetime) -> str:
 
 def hand_overs(*, campaign: int | None = None, limit: int = 500) -> list[HandOverLine]:
     """The log of hand-overs, of one campaign or of all, the newest first."""
-    found = HandOver.objects.select_related("campaign", "team", "person", "notice")
-    return _lines(found.filter(campaign=campaign) if campaign is not None else found, limit=limit)
+    return _lines(_log_of(campaign), limit=limit)
+
+
+def to_take_back(*, campaign: int | None = None, limit: int = 500) -> list[HandOverLine]:
+    """What teams were told by telephone and proved wrong, and nobody told them so yet."""
+    return _lines(wrong_by_telephone(_log_of(campaign)), limit=limit)
+
+
+def wrong_by_telephone(log: QuerySet[HandOver]) -> QuerySet[HandOver]:
+    """The lines of a log that a person has to take back."""
+    wrong = Correction.objects.filter(state=Correction.State.APPROVED).values("campaign")
+    return log.filter(way=HandOver.Way.TELEPHONE, corrects=None, taken_back_by=None, campaign__in=wrong)
+
+
+def _log_of(campaign: int | None) -> QuerySet[HandOver]:
+    found = HandOver.objects.select_related("campaign", "team", "person", "notice", "taken_back_by")
+    return found if campaign is None else found.filter(campaign=campaign)
 
 
 def _lines(found: QuerySet[HandOver], *, limit: int) -> list[HandOverLine]:
@@ -201,6 +228,8 @@ def _lines(found: QuerySet[HandOver], *, limit: int) -> list[HandOverLine]:
             ground=row.ground,
             at=row.at,
             note=row.note,
+            corrects=row.corrects_id,
+            taken_back=hasattr(row, "taken_back_by"),
         )
         for row in found[:limit]
     ]

@@ -2,9 +2,9 @@ import json
 
 import desk
 import pytest
-from cast import ANALYST, person
+from cast import ANALYST, COLLEAGUE, person
 
-from misthoorn.triage.models import Finding, HandOver
+from misthoorn.triage.models import Correction, Finding, HandOver
 
 pytestmark = pytest.mark.django_db
 ADD = ("team", "add", "national", "--title", "National CSIRT", "--address", "in@csirt.example", "--by", "aisha")
@@ -67,3 +67,22 @@ def test_what_can_not_be_done_is_one_sentence(misthoorn, campaign):
         answer = misthoorn("handovers", *wrong)
         assert (answer.code, said in answer.error, answer.error.count("\n")) == (1, True, 1), answer
     assert "Nothing was handed over." in misthoorn("handovers", "list").out
+
+
+def test_what_was_told_by_telephone_and_proved_wrong_is_listed_until_it_is_taken_back(misthoorn, campaign):
+    misthoorn("handovers", *ADD)
+    person(COLLEAGUE, second_factor=False)
+    Finding.objects.update(tlp="RED")
+    misthoorn("handovers", "press", campaign, "national", "--by", "aisha", "--told", "Piet, 10:30")
+    assert "Nothing" in misthoorn("handovers", "wrong").out
+    words = ("--reason-nl", "Fout.", "--reason-en", "Wrong.", "--doing-nl", "Beter.", "--doing-en", "Better.")
+    misthoorn("corrections", "propose", campaign, *words, "--by", "aisha")
+    misthoorn("corrections", "approve", Correction.objects.get().pk, "--by", "bram")
+
+    (line,) = json.loads(misthoorn("handovers", "wrong", "--json").out)
+    assert "Piet, 10:30" in misthoorn("handovers", "wrong").out
+    back = ("handovers", "take-back", line["id"], "--by", "bram", "--told")
+    assert misthoorn(*back, "11:00").code == 1
+    assert misthoorn(*back, "Piet, 11:00").out.startswith("Written down")
+    assert "takes back" in misthoorn("handovers", "list").out
+    assert json.loads(misthoorn("handovers", "wrong", "--json").out) == []

@@ -18,6 +18,7 @@ from misthoorn.notification.compose.kinds import (
     Earlier,
     GoodNews,
     HandOverText,
+    HandOverWrong,
     Reminder,
     Update,
 )
@@ -190,6 +191,17 @@ def _on_many(language):
             organisations=3,
             findings=5,
             files=FILES[:1],
+        ),
+        "hand-over-wrong": HandOverWrong(
+            **head(language),
+            to_team="CSIRT Voorbeeld",
+            earlier_number=OPEN_DOOR.number,
+            sent_on=SEEN,
+            subject="open-rdp",
+            organisations=3,
+            findings=5,
+            reason=SENTENCE[language][0],
+            doing=SENTENCE[language][1],
         ),
         "broadcast": BroadcastText(
             **head(language, tlp=Tlp.CLEAR),

@@ -166,6 +166,20 @@ class HandOverText(_Head):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandOverWrong(_Head):
+    """What another team was handed was wrong: which hand-over, what was wrong, and what we change."""
+
+    to_team: str
+    earlier_number: str
+    sent_on: datetime
+    subject: str
+    organisations: int
+    findings: int
+    reason: str
+    doing: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BroadcastText(_Head):
     """A general message. `title` is one line; `text` is paragraphs, with headings in capitals on lines of their own."""
 
@@ -178,5 +192,14 @@ class BroadcastText(_Head):
 
 
 type KindFacts = (
-    Reminder | Update | GoodNews | CorrectionText | DigestText | BundleText | AliveText | HandOverText | BroadcastText
+    Reminder
+    | Update
+    | GoodNews
+    | CorrectionText
+    | DigestText
+    | BundleText
+    | AliveText
+    | HandOverText
+    | HandOverWrong
+    | BroadcastText
 )

@@ -17,6 +17,7 @@ from misthoorn.notification.compose.kinds import (
     DigestText,
     GoodNews,
     HandOverText,
+    HandOverWrong,
     KindFacts,
     Reminder,
     Update,
@@ -31,6 +32,7 @@ from misthoorn.notification.compose.other_slots import (
     correction_slots,
     good_news_slots,
     hand_over_slots,
+    hand_over_wrong_slots,
     head_slots,
 )
 from misthoorn.notification.compose.slots import OPTIONAL
@@ -47,6 +49,7 @@ _NAMES: Final[Mapping[type, str]] = {
     BundleText: "bundle",
     AliveText: "alive",
     HandOverText: "hand-over",
+    HandOverWrong: "hand-over-wrong",
     BroadcastText: "broadcast",
 }
 _SLOTS: Final[Mapping[type, Callable[[Any, Ready, Words], Slots]]] = {
@@ -58,10 +61,11 @@ _SLOTS: Final[Mapping[type, Callable[[Any, Ready, Words], Slots]]] = {
     BundleText: bundle_slots,
     AliveText: alive_slots,
     HandOverText: hand_over_slots,
+    HandOverWrong: hand_over_wrong_slots,
     BroadcastText: broadcast_slots,
 }
 # Others than the one organisation that it concerns read these.
-_READ_BY_OTHERS: Final = (BundleText, HandOverText, BroadcastText)
+_READ_BY_OTHERS: Final = (BundleText, HandOverText, HandOverWrong, BroadcastText)
 
 
 def compose_kind(facts: KindFacts, *, texts: Library | None = None) -> Mail:

@@ -1,6 +1,7 @@
 """From the facts of what is told beside a first warning to the values that its texts may name, cleaned."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from misthoorn.common.numbers import show_code, show_number, tidy_code, tidy_number
@@ -18,6 +19,7 @@ from misthoorn.notification.compose.kinds import (
     Earlier,
     GoodNews,
     HandOverText,
+    HandOverWrong,
     KindFacts,
 )
 from misthoorn.notification.compose.layout import hard, table
@@ -55,9 +57,13 @@ def pass_on(label: Tlp, words: Words) -> str:
 
 def earlier_slots(earlier: Earlier, words: Words) -> Slots:
     """Which warning it comes back to."""
+    return _earlier(earlier.number, earlier.sent_on, words)
+
+
+def _earlier(number: str, on: datetime, words: Words) -> Slots:
     return {
-        "earlier_number": hard(show_number(tidy_number(one_line(earlier.number, limit=20)))),
-        "earlier_on": day_in_words(earlier.sent_on, words=words),
+        "earlier_number": hard(show_number(tidy_number(one_line(number, limit=20)))),
+        "earlier_on": day_in_words(on, words=words),
     }
 
 
@@ -143,6 +149,19 @@ def hand_over_slots(facts: HandOverText, _: Ready, words: Words) -> Slots:
         "organisations": str(facts.organisations),
         "findings": str(facts.findings),
         "files": _file_lines(facts.files),
+    }
+
+
+def hand_over_wrong_slots(facts: HandOverWrong, _: Ready, words: Words) -> Slots:
+    """Which hand-over was wrong, and what was wrong."""
+    return {
+        "to_team": one_line(facts.to_team),
+        **_earlier(facts.earlier_number, facts.sent_on, words),
+        "subject": one_line(facts.subject),
+        "organisations": str(facts.organisations),
+        "findings": str(facts.findings),
+        "reason": _sentence(facts.reason),
+        "doing": _sentence(facts.doing),
     }
 
 

@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 
 from misthoorn.accounts.services import record
 from misthoorn.common.failpoints import failpoint
-from misthoorn.common.tlp import strictest
 from misthoorn.notification import editions
 from misthoorn.notification import services as notification
 from misthoorn.notification.compose import Mail, compose_kind
@@ -22,6 +21,8 @@ from misthoorn.notification.many import write_many
 from misthoorn.notification.writing import MessageDraft, NoticeDraft
 from misthoorn.triage.following_up.facts import Case, cases_of
 from misthoorn.triage.following_up.good_news import places, products_of
+from misthoorn.triage.following_up.teams import take_back_hand_overs
+from misthoorn.triage.following_up.whom import whom_it_reached
 from misthoorn.triage.following_up.words import earlier_of
 from misthoorn.triage.models import Campaign, Correction
 from misthoorn.triage.services.suppressions import suppress_assets
@@ -59,7 +60,7 @@ def propose_correction(*, campaign: int, wrong: Wrong, person: int, now: datetim
     row = Campaign.objects.filter(pk=campaign).first()
     if row is None:
         raise CorrectionError(f"There is no campaign {campaign}. `misthoorn campaigns list` shows them.")
-    if row.state not in {Campaign.State.APPROVED, Campaign.State.STOPPED}:
+    if row.state not in {Campaign.State.APPROVED, Campaign.State.STOPPED} and not row.hand_overs.exists():
         raise CorrectionError("This campaign told nobody anything yet. Hold or reject it.")
     if row.corrections.exclude(state=_S.REJECTED).exists():
         raise CorrectionError("This campaign has a correction already.")
@@ -96,15 +97,24 @@ def approve_correction(*, correction: int, person: int, now: datetime) -> None:
         if row.written_by_id == person:
             raise CorrectionError("You wrote this correction. A second person must look at it: ask a colleague.")
         campaign = Campaign.objects.select_for_update().get(pk=row.campaign_id)
-        if campaign.state == Campaign.State.APPROVED:
-            check(now=campaign.state, to=Campaign.State.STOPPED)
-            campaign.state, campaign.note = Campaign.State.STOPPED, f"{row.reference}: {row.reason_en}"
-            campaign.save(update_fields=["state", "note"])
-            record(at=now, person=person, action="campaign stopped", about=campaign.reference, note=row.reference)
+        _end_campaign(campaign, row, person=person, now=now)
         row.state, row.decided_by_id, row.decided_at = _S.APPROVED, person, now
         row.save(update_fields=["state", "decided_by", "decided_at"])
         record(at=now, person=person, action="correction approved", about=row.reference)
     notification.stop_messages(campaign=row.campaign_id)
+
+
+def _end_campaign(campaign: Campaign, row: Correction, *, person: int, now: datetime) -> None:
+    """One on its way is stopped; one that only other teams were told of is rejected."""
+    if campaign.state in {Campaign.State.STOPPED, Campaign.State.REJECTED}:
+        return
+    approved = campaign.state == Campaign.State.APPROVED
+    state = Campaign.State.STOPPED if approved else Campaign.State.REJECTED
+    check(now=campaign.state, to=state)
+    campaign.state, campaign.note = state, f"{row.reference}: {row.reason_en}"
+    campaign.decided_at = campaign.decided_at or now
+    campaign.save(update_fields=["state", "note", "decided_at"])
+    record(at=now, person=person, action=f"campaign {state}", about=campaign.reference, note=row.reference)
 
 
 def reject_correction(*, correction: int, person: int, now: datetime) -> None:
@@ -186,21 +196,9 @@ def _end(row: Correction, here: QuerySet[Correction], *, now: datetime) -> None:
     notification.stop_messages(campaign=row.campaign_id)
     if following.is_in_hand(row.campaign_id):
         return
+    take_back_hand_overs(row, now=now)
     missing = following.not_yet_corrected(row.campaign_id, occasion=row.reference, limit=1)
     here.update(**({"cursor": missing[0] - 1} if missing else {"released_at": now}))
-
-
-def _who_got(case: Case) -> list[Sent]:
-    """All who got it or may have, by whichever way, at the address that it went to.
-
-    Each with the strictest label of what went there: so none who heard of a part is kept from this for the rest.
-    """
-    found: dict[tuple[int, str], Sent] = {}
-    for one in case.notice.all_sent:
-        if (one.got_at or one.doubtful) and one.address:
-            before = found.get((one.contact, one.channel), one)
-            found[one.contact, one.channel] = replace(one, tlp=strictest([before.tlp, one.tlp]))
-    return list(found.values())
 
 
 def _draft(row: Correction, case: Case, *, products: Mapping[int, str]) -> NoticeDraft:
@@ -212,7 +210,7 @@ def _draft(row: Correction, case: Case, *, products: Mapping[int, str]) -> Notic
         subject=case.campaign.subject,
         severity=case.notice.severity,
         tlp=case.notice.tlp,
-        messages=tuple(_message(row, case, one, where=where, others=others) for one in _who_got(case)),
+        messages=tuple(_message(row, case, one, where=where, others=others) for one in whom_it_reached(case.notice)),
         campaign=row.campaign_id,
         about=case.notice.id,
     )
@@ -263,7 +261,7 @@ def correction_preview(correction: int, *, language: Language, now: datetime) ->
     if case is None:
         return None
     others = following.count_arrived(row.campaign_id) - 1
-    sent = replace(_who_got(case)[0], language=language)
+    sent = replace(whom_it_reached(case.notice)[0], language=language)
     names = make_names(lambda below: below // 2)
     editions.refresh()
     where = _where(case, products=products_of(list(case.findings.values())))

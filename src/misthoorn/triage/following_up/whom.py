@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from misthoorn.common.tlp import What, may_tell, parse_tlp
+from misthoorn.common.tlp import What, may_tell, parse_tlp, strictest
 from misthoorn.constituency.facts import ContactFacts, audience_of
 from misthoorn.constituency.ladder import concerning, is_bound
 from misthoorn.constituency.words import PARALLEL
 from misthoorn.notification.facts import MessagePlan
-from misthoorn.notification.looking_back.following import Sent
+from misthoorn.notification.looking_back.following import Sent, ToldNotice
 from misthoorn.triage.following_up.around import Around
 from misthoorn.triage.following_up.facts import Case
 from misthoorn.triage.gates import WARN, Ruling
@@ -37,6 +37,19 @@ def got(case: Case) -> list[Sent]:
         if one.got_at:
             by_contact.setdefault((one.contact, one.channel), one)
     return list(by_contact.values())
+
+
+def whom_it_reached(notice: ToldNotice) -> list[Sent]:
+    """All who got a notice or may have, or what followed on it, by whichever way, at the address that it went to.
+
+    Each with the strictest label of what went there: so none who heard of a part is kept from this for the rest.
+    """
+    found: dict[tuple[int, str], Sent] = {}
+    for one in notice.all_sent:
+        if (one.got_at or one.doubtful) and one.address:
+            before = found.get((one.contact, one.channel), one)
+            found[one.contact, one.channel] = replace(one, tlp=strictest([before.tlp, one.tlp]))
+    return list(found.values())
 
 
 def same_again(case: Case, findings: Collection[int], around: Around) -> Whom:

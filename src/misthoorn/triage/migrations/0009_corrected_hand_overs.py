@@ -5,15 +5,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('triage', '0008_corrections_in_pieces'),
+        ("triage", "0008_corrections_in_pieces"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='handover',
-            name='corrects',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='taken_back_by', to='triage.handover'),
+            model_name="handover",
+            name="corrects",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="taken_back_by",
+                to="triage.handover",
+            ),
         ),
     ]

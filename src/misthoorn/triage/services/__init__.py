@@ -22,7 +22,7 @@ from misthoorn.triage.services.campaigns import (
     stop_campaign,
 )
 from misthoorn.triage.services.findings import forget_findings, match_assets, match_batch, match_changes
-from misthoorn.triage.services.hand_overs import HandOverError, hand_over, note_told
+from misthoorn.triage.services.hand_overs import HandOverError, hand_over, note_taken_back, note_told
 from misthoorn.triage.services.lifts import take_lifts
 from misthoorn.triage.services.reach import reach_otherwise
 from misthoorn.triage.services.remediation import REMEDIATION, RemediationError, mark_remediation
@@ -61,6 +61,7 @@ __all__ = [
     "match_assets_again",
     "match_batch",
     "match_changes",
+    "note_taken_back",
     "note_told",
     "over",
     "propose_campaigns",

@@ -5,9 +5,10 @@ from datetime import datetime
 from functools import partial
 from typing import cast
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from misthoorn.accounts.services import record
+from misthoorn.common.tlp import Audience, Tlp, Way, What, may_tell, parse_tlp
 from misthoorn.notification.compose import Mail, compose_kind
 from misthoorn.notification.compose.facts import Language, Severity
 from misthoorn.notification.compose.kinds import BundleFile, HandOverText
@@ -15,7 +16,7 @@ from misthoorn.notification.drafts import Names
 from misthoorn.notification.many import why_withheld
 from misthoorn.notification.services import team as ours
 from misthoorn.notification.writing import FileDraft, MessageDraft, NoticeDraft, write_notice
-from misthoorn.triage.handing_over import Share, list_of, shares, stands
+from misthoorn.triage.handing_over import Share, is_corrected, list_of, shares, stands, wrong_by_telephone
 from misthoorn.triage.models import Campaign, HandOver
 
 PIECE = 500
@@ -88,12 +89,49 @@ def note_told(*, campaign: int, team: str, person: int, note: str, seen: int, no
         raise HandOverError("There is nothing for this team that may not be mailed. Hand it over by mail.")
     if len(share.by_telephone) != seen:
         raise HandOverError(f"There are {len(share.by_telephone)} findings to tell now, and not {seen}. Look again.")
-    words = " ".join("".join(c if c.isprintable() else " " for c in note).split())[:500]
-    if not words:
-        raise HandOverError("Write whom you told it, and when.")
+    words = _whom(note, label=share.tlp_by_telephone)
     with transaction.atomic():
         _locked(row, share.by_telephone)
         return _log(row, share, way=HandOver.Way.TELEPHONE, notice=None, person=person, now=now, note=words)
+
+
+def note_taken_back(*, hand_over: int, person: int, note: str, now: datetime) -> int:
+    """Write down that a team was told by telephone that what it heard by telephone was wrong; the line in the log.
+
+    Raises:
+        HandOverError: that hand-over is not wrong, or taken back already, or the note does not say whom it was told.
+    """
+    wrong = wrong_by_telephone(HandOver.objects.select_related("campaign", "team"))
+    earlier = wrong.filter(pk=hand_over).first()
+    if earlier is None:
+        raise HandOverError(
+            f"Hand-over {hand_over} is not to be taken back by telephone. `misthoorn handovers wrong` lists what is."
+        )
+    words = _whom(note, label=parse_tlp(earlier.tlp))
+    same = ("campaign_id", "team_id", "way", "rule", "ground", "tlp", "organisations", "findings")
+    try:
+        with transaction.atomic():
+            line = HandOver.objects.create(
+                person_id=person,
+                at=now,
+                note=words,
+                corrects=earlier,
+                **{name: getattr(earlier, name) for name in same},
+            )
+            what = {"team": earlier.team.register_number, "hand_over": earlier.pk}
+            record(at=now, person=person, action="hand-over taken back", about=earlier.campaign.reference, **what)
+    except IntegrityError as error:
+        raise HandOverError("Somebody else wrote this down at this moment. Look at the log.") from error
+    return line.pk
+
+
+def _whom(note: str, *, label: Tlp) -> str:
+    """The note of a call in one line. What may not be mailed is for one person, whose name stands in it."""
+    said = may_tell(label, audience=Audience.NAMED_PERSON, channel=Way.TELEPHONE, what=What.HAND_OVER)
+    words = " ".join("".join(c if c.isprintable() else " " for c in note).split())[:500]
+    if not said.allowed or not any(sign.isalpha() for sign in words):
+        raise HandOverError(f"TLP:{label} is told to one person. Write whom you told it, by name, and when.")
+    return words
 
 
 def _share(campaign: int, team: str, *, now: datetime) -> tuple[Campaign, Share]:
@@ -115,10 +153,12 @@ def _locked(row: Campaign, findings: tuple[int, ...]) -> int:
         HandOverError: somebody did since we looked.
     """
     Campaign.objects.select_for_update().get(pk=row.pk)
+    if is_corrected(row.pk):
+        raise HandOverError("This was taken back at this moment: it is wrong.")
     done = HandOver.objects.filter(campaign=row, told__in=findings[:PIECE])
     if any(one.notice_id is None or stands(one.notice_id) for one in done.distinct()):
         raise HandOverError("This was handed over at this moment by somebody else. Look at the log.")
-    return HandOver.objects.filter(campaign=row, way=HandOver.Way.MAIL).count()
+    return HandOver.objects.filter(campaign=row, way=HandOver.Way.MAIL, corrects=None).count()
 
 
 def _log(

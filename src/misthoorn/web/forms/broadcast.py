@@ -112,6 +112,12 @@ class HandOverForm(PlainForm):
         return data
 
 
+class TakeBackForm(PlainForm):
+    """Who was told by telephone that what was handed over was wrong."""
+
+    note = forms.CharField(max_length=500)
+
+
 class ToldForm(PlainForm):
     """What is looked for in everything that was told; sent by POST, so that it stands in no address and no log."""
 

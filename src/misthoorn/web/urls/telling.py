@@ -15,6 +15,7 @@ TELLING = [
     path("desk/broadcasts/<int:broadcast>/turn/", broadcasts.turn, name="desk-broadcasts-turn"),
     path("desk/campaigns/<int:campaign>/handovers/", handovers.campaign, name="desk-campaigns-handovers"),
     path("desk/campaigns/<int:campaign>/handovers/press/", handovers.press, name="desk-campaigns-handovers-press"),
+    path("desk/handovers/<int:hand_over>/take-back/", handovers.take_back, name="desk-handovers-take-back"),
     path("desk/handovers/", handovers.handovers, name="desk-handovers"),
     path("desk/told/", told.told, name="desk-told"),
     path("desk/told/csv/", told.told_csv, name="desk-told-csv"),

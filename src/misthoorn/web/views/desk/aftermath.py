@@ -10,6 +10,7 @@ from misthoorn.common import clock
 from misthoorn.triage import queries as triage
 from misthoorn.triage.following_up import corrections, queries
 from misthoorn.triage.following_up.news import NewsError, decide_news
+from misthoorn.triage.handing_over import hand_overs
 from misthoorn.web.asked import mail_language
 from misthoorn.web.forms.after import CorrectionForm, YesNoForm
 from misthoorn.web.guards import desk, person
@@ -26,7 +27,7 @@ def aftermath(request: HttpRequest, campaign: int) -> HttpResponse:
 
 def _page(request: HttpRequest, pk: int, *, form: CorrectionForm | None = None) -> HttpResponse:
     facts, now = triage.campaign(pk), clock.now()
-    if facts is None or facts.state not in _ON_ITS_WAY:
+    if facts is None or (facts.state not in _ON_ITS_WAY and not hand_overs(campaign=pk, limit=1)):
         raise Http404
     after = queries.aftermath(pk)
     language = mail_language(request)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from misthoorn.common import clock
 from misthoorn.triage import handing_over, queries, services
 from misthoorn.web.asked import spoken
-from misthoorn.web.forms.broadcast import HandOverForm
+from misthoorn.web.forms.broadcast import HandOverForm, TakeBackForm
 from misthoorn.web.guards import desk, person
 
 
@@ -18,7 +18,8 @@ from misthoorn.web.guards import desk, person
 @require_safe
 def handovers(request: HttpRequest) -> HttpResponse:
     """The log: what was handed over to other teams, the newest first."""
-    return render(request, "misthoorn/desk/handovers.html", {"lines": handing_over.hand_overs()})
+    context = {"lines": handing_over.hand_overs(), "wrong": handing_over.to_take_back()}
+    return render(request, "misthoorn/desk/handovers.html", context)
 
 
 @desk
@@ -32,6 +33,7 @@ def campaign(request: HttpRequest, campaign: int) -> HttpResponse:
         "campaign": facts,
         "shares": handing_over.shares(campaign, now=clock.now(), language=spoken()),
         "lines": handing_over.hand_overs(campaign=campaign),
+        "wrong": handing_over.to_take_back(campaign=campaign),
         "form": HandOverForm(),
     }
     return render(request, "misthoorn/desk/campaign_handovers.html", context)
@@ -60,3 +62,18 @@ def press(request: HttpRequest, campaign: int) -> HttpResponse:
     except services.HandOverError:
         messages.error(request, _("Nothing was handed over: what there is for this team has changed. Look again."))
     return redirect("desk-campaigns-handovers", campaign)
+
+
+@desk
+@require_POST
+def take_back(request: HttpRequest, hand_over: int) -> HttpResponse:
+    """Note that a team was told by telephone that what it heard by telephone was wrong."""
+    form, who = TakeBackForm(request.POST), person(request)
+    try:
+        note = form.cleaned_data["note"] if form.is_valid() else ""
+        services.note_taken_back(hand_over=hand_over, person=who, note=note, now=clock.now())
+    except services.HandOverError:
+        messages.error(request, _("Nothing was written down: write whom you told it, and when. Or somebody else did."))
+    else:
+        messages.success(request, _("Written down: this team knows that it was wrong."))
+    return redirect("desk-handovers")

@@ -11,6 +11,7 @@ from misthoorn.notification.answering import answers
 from misthoorn.notification.by_people import calls, letters
 from misthoorn.notification.delivery.waiting import waiting as waiting_messages
 from misthoorn.notification.incoming.queries import to_read
+from misthoorn.triage import handing_over
 from misthoorn.triage import queries as triage
 from misthoorn.triage.following_up.queries import waiting as waiting_after
 from misthoorn.web.guards import desk
@@ -34,6 +35,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "calls": calls.count_due(now=clock.now()),
         "letters": letters.count_waiting(now=clock.now()),
         "claims": claims.waiting(),
+        "teams": len(handing_over.to_take_back()),
         "stuck": sum(messages[state] for state in _STUCK),
         "refused": intake.totals()["rows_refused"],
     }
