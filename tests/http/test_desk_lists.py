@@ -4,6 +4,7 @@ import cast
 import pytest
 
 from misthoorn.constituency.models import Contact, Organisation
+from misthoorn.intake.models import Source
 from misthoorn.notification.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +137,13 @@ class TestMessages:
         assert sent.subject_line in page
         assert "WAT IS ER GEZIEN" in page
         assert "250 taken" in page
+
+    def test_one_message_shows_on_what_source_and_terms_it_rests(self, analyst, sent):
+        Source.objects.update(terms="For CSIRTs only.")
+        page = text(analyst.get(f"/desk/messages/{sent.pk}/"))
+
+        for words in ("Waar dit op berust", 'one/shadowserver/">Shadowserver</a>', "TLP:AMBER", "For CSIRTs only."):
+            assert words in page
 
     def test_what_is_no_longer_kept_is_said_to_be(self, analyst, sent):
         Message.objects.update(address="", body="", subject_line="")

@@ -22,8 +22,9 @@ if TYPE_CHECKING:  # Django is not there yet when this file is read
 def command(*, finding: int | None, asset: int | None, item: str | None, language: str, as_json: bool) -> None:
     """Why a finding is one: everything between the asset and the warning, each step as it can be checked.
 
-    The asset with its keys; the advisory or the feed with its delivery, digest and rows; the statement that joins them;
-    how sure it is and why; what suppresses it; what the gates said in each campaign; and what was sent.
+    The asset with its keys; the advisory or the feed with its delivery, digest and rows, its terms of use and how far
+    it may be shared; the statement that joins them; how sure it is, how urgent, and why; what suppresses it; what the
+    gates said in each campaign; and what was sent.
 
     Exit code 0: they match, or did; 1: there is no such finding or asset, or the two do not match.
 
@@ -51,7 +52,7 @@ def command(*, finding: int | None, asset: int | None, item: str | None, languag
     if not sentence and chain.finding is None:
         raise Failure(f"Asset {chain.asset.id} and {chain.item} do not match: no record of it names this product.")
     if as_json:
-        click.echo(json.dumps({"sentence": sentence, **asdict(chain)}, default=str))
+        click.echo(json.dumps({"sentence": sentence, "priority": _priority(chain), **asdict(chain)}, default=str))
         return
     for line in _lines(chain, sentence, language="nl" if language == "nl" else "en"):
         click.echo(line)
@@ -61,6 +62,7 @@ def _lines(chain: "Chain", sentence: str, *, language: Literal["nl", "en"]) -> I
     yield sentence or "What this rested on is no longer kept, or has changed since."
     yield from _asset(chain)
     yield from _join(chain.why)
+    yield from _urgency(chain, language)
     if chain.finding is None:
         yield "No finding came of it (yet): matching has not run since, or the asset was not valid."
         return
@@ -95,6 +97,41 @@ def _join(why: "Why") -> Iterator[str]:
             yield f"  statement   {found.statement}: {found.said}"
         doubts = ", ".join(found.because)
         yield f"certainty     {found.certainty}{f': {doubts}' if doubts else ''}"
+
+
+def _priority(chain: "Chain") -> dict[str, object] | None:
+    """How urgent an advisory is, why, what its sources think of it, and what goes with them; None for an event."""
+    from misthoorn.intake import queries as intake
+
+    facts = intake.advisories([chain.item]).get(chain.item)
+    if facts is None:
+        return None
+    return {
+        "word": facts.severity,
+        "because": facts.priority_because,
+        "judgements": [one._asdict() for one in facts.judgements],
+        "epss": facts.epss,
+        "tlp": facts.tlp,
+        "terms": facts.terms,
+    }
+
+
+def _urgency(chain: "Chain", language: Literal["nl", "en"]) -> Iterator[str]:
+    from misthoorn.intake import queries as intake
+    from misthoorn.intake.priority_words import judgement_text, reason_text
+
+    facts = intake.advisories([chain.item]).get(chain.item)
+    if facts is None:
+        if chain.finding is not None:
+            yield f"priority      {chain.finding.severity}: as its source, or the rule for this kind, has it"
+        return
+    yield f"priority      {facts.severity}, TLP:{facts.tlp}, said by {', '.join(facts.sources)}"
+    for reason in facts.priority_because:
+        yield f"  because     {reason_text(reason, language=language)}"
+    for one in facts.judgements:
+        yield f"  judged      {one.scheme} {judgement_text(one, language=language)}, {one.source}"
+    for source, terms in facts.terms:
+        yield f"  terms       {source}: {terms}"
 
 
 def _finding(chain: "Chain") -> Iterator[str]:

@@ -8,7 +8,7 @@ from deliveries import cve, deliver, events, exploited, own_products, records, s
 
 from misthoorn.common import clock
 from misthoorn.constituency.models import Asset
-from misthoorn.intake.models import Batch
+from misthoorn.intake.models import Batch, Source
 from misthoorn.triage.models import Campaign, Finding
 from misthoorn.triage.services import Scope, approve_campaign, mark_remediation, release_campaign, suppress
 
@@ -74,6 +74,8 @@ def test_a_product_is_explained_from_its_keys_to_the_statement_of_the_record(mis
         "joined by     cpe  a:apache:log4j  2.0 ≤ v < 2.15.0",
         "statement   0: 2.0 ≤ v < 2.15.0",
         "certainty     exact\n",
+        "priority      urgent, TLP:GREEN, said by Cve, Kev",
+        "  because     known to be exploited since 2021-12-10, CISA KEV",
         f"finding       {log4j}: CVE-2021-44228, urgent, exact, open, by rule match-",
         f"campaign      {Campaign.objects.get().reference}: undecided",
     ):
@@ -89,6 +91,7 @@ def test_an_event_is_explained_with_the_rows_of_the_feed(misthoorn, rdp):
     assert "row         2 (line 3), 2026-11-23 12:00:00 UTC" in said.out
     assert "rdp.csv" in said.out
     assert "198.51.100.1" not in said.out
+    assert "priority      high: as its source" in said.out
 
 
 def test_what_was_decided_said_and_silenced_stands_at_the_end(misthoorn, rdp):
@@ -150,3 +153,12 @@ def test_a_record_that_changed_since_is_said_to_be_gone(misthoorn, log4j):
 
     assert said.out.startswith("What this rested on is no longer kept, or has changed since.")
     assert "gone, by rule" in said.out
+
+
+def test_a_program_reads_how_urgent_it_is_and_on_whose_terms(misthoorn, log4j):
+    Source.objects.filter(slug="cve").update(terms="CC0")
+    found = json.loads(misthoorn("explain", log4j, "--json").out)["priority"]
+
+    assert (found["word"], found["tlp"], found["terms"]) == ("urgent", "GREEN", [["Cve", "CC0"]])
+    assert [reason["code"] for reason in found["because"]] == ["exploited", "no-score"]
+    assert "terms       Cve: CC0" in misthoorn("explain", log4j).out

@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 from misthoorn.notification import queries
 from misthoorn.notification.facts import MessageFilter
 from misthoorn.notification.files import files_of
+from misthoorn.triage.told_from import sources_of_message
 from misthoorn.web.asked import number_of
 from misthoorn.web.guards import desk
 
@@ -28,4 +29,5 @@ def message(request: HttpRequest, message: int) -> HttpResponse:
     facts = queries.message(message)
     if facts is None:
         raise Http404
-    return render(request, "misthoorn/desk/message.html", {"sent": facts, "attached": files_of(message)})
+    shown = {"sent": facts, "attached": files_of(message), "told_from": sources_of_message(message)}
+    return render(request, "misthoorn/desk/message.html", shown)
