@@ -89,18 +89,22 @@ ORDER BY time DESC, row LIMIT 20
 
 
 _ACCOUNTS = """
-SELECT observed, list_sort(list(account))[:20] AS named, count(*) AS number FROM (
+SELECT observed, list_sort(list(account))[:(SELECT any_value(most) FROM wanted)] AS named, count(*) AS number FROM (
   SELECT DISTINCT coalesce(ip, hostname, 'AS' || asn) AS observed, json_extract_string(evidence, '$.account') AS account
   FROM events WHERE identifier = (SELECT any_value(subject) FROM wanted)
 ) WHERE account <> '' AND observed IN (SELECT observed FROM wanted) GROUP BY observed
 """
 
 
-def accounts_in(batch: BatchFacts, *, subject: str, observed: Sequence[str]) -> dict[str, tuple[list[str], int]]:
-    """The first 20 accounts that a delivery names for each of these, and how many it names; none once it is gone."""
+def accounts_in(
+    batch: BatchFacts, *, subject: str, observed: Sequence[str], most: int
+) -> dict[str, tuple[list[str], int]]:
+    """The first accounts that a delivery names for each of these, and how many it names; none once it is gone."""
     if not batch.events_path or not events_path(batch).is_file():
         return {}
-    wanted = pa.table({"subject": [subject] * len(observed), "observed": list(observed)})
+    wanted = pa.table(
+        {"subject": [subject] * len(observed), "observed": list(observed), "most": [most] * len(observed)}
+    )
     found = select(_ACCOUNTS, events=events_path(batch), wanted=wanted)
     return {row["observed"]: (row["named"], row["number"]) for row in found}
 

@@ -14,9 +14,11 @@ from misthoorn.constituency.facts import ContactFacts
 from misthoorn.constituency.ladder import rung_of
 from misthoorn.intake import queries as intake
 from misthoorn.intake.records import accounts_in
+from misthoorn.notification.compose.evidence import MOST_ACCOUNTS
 from misthoorn.triage.gates import TAKEN
 from misthoorn.triage.models import Finding
 
+MOST_READ = 1_000  # on a page of the desk
 _LONGEST = 64  # of an address that is named: it stands on one line, whole
 _PLAIN = re.compile(r"[A-Za-z0-9._%+'-]{1,64}")
 
@@ -45,6 +47,11 @@ class Accounts:
     named: tuple[str, ...]
     number: int
 
+    @property
+    def left(self) -> int:
+        """How many there are beside those that can be named."""
+        return self.number - len(self.named)
+
     def for_(self, contact: ContactFacts) -> tuple[tuple[str, ...], int]:
         """What this contact reads: addresses, and how many more there are."""
         named = self.named if rung_of(contact) == "own-confirmed" else ()
@@ -53,7 +60,7 @@ class Accounts:
 
 def accounts_of(rows: Iterable[Seen]) -> dict[int, Accounts]:
     """The accounts of each of these findings that is about some, by the finding's number."""
-    about = {row.pk: row for row in rows if row.rsit.partition("/")[2] in TAKEN and row.evidence.get("account")}
+    about = {row.pk: row for row in rows if _is_about_accounts(row)}
     groups: dict[tuple[int, str], list[Seen]] = defaultdict(list)
     seen_in = Finding.objects.filter(pk__in=about).values_list("pk", "last_batch") if about else ()
     for pk, last in seen_in:
@@ -61,11 +68,27 @@ def accounts_of(rows: Iterable[Seen]) -> dict[int, Accounts]:
     found: dict[int, Accounts] = {}
     for (last, subject), some in groups.items():
         batch = intake.batch(last)
-        told = accounts_in(batch, subject=subject, observed=[row.observed for row in some]) if batch else {}
+        names = [row.observed for row in some]
+        told = accounts_in(batch, subject=subject, observed=names, most=MOST_ACCOUNTS) if batch else {}
         for row in some:  # what is no longer kept is named to nobody
-            names, number = told.get(row.observed, ([], 1))
-            found[row.pk] = Accounts(tuple(filter(None, (address_of(one, row.hostname) for one in names))), number)
+            accounts, number = told.get(row.observed, ([], 1))
+            found[row.pk] = Accounts(tuple(filter(None, (address_of(one, row.hostname) for one in accounts))), number)
     return found
+
+
+def accounts_for_desk(finding: int) -> Accounts | None:
+    """The accounts of a finding as a person at the desk may read them out; None where it is about none."""
+    row = Finding.objects.get(pk=finding)
+    if not _is_about_accounts(row):
+        return None
+    batch = intake.batch(row.last_batch)
+    told = accounts_in(batch, subject=row.subject, observed=[row.observed], most=MOST_READ) if batch else {}
+    accounts, number = told.get(row.observed, ([row.evidence["account"]], 1))
+    return Accounts(tuple(address_of(one, row.hostname) or one for one in accounts), number)
+
+
+def _is_about_accounts(row: Seen) -> bool:
+    return row.rsit.partition("/")[2] in TAKEN and bool(row.evidence.get("account"))
 
 
 def address_of(account: str, domain: str) -> str:

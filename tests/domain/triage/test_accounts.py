@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from cast import ANALYST, BAKERY, NOW, organisation, person
+from cast import ANALYST, BAKERY, NOW, organisation, person, sign_in
 from deliveries import deliver, source
 
 from misthoorn.common import clock
@@ -46,6 +46,14 @@ def test_only_a_confirmed_contact_of_the_organisation_itself_reads_which():
 def test_what_is_no_longer_kept_is_named_to_nobody(breach):
     Batch.objects.update(events_path="")
     assert accounts_of([breach]) == {breach.pk: Accounts((), 1)}
+
+
+def test_who_answers_the_telephone_at_the_desk_reads_them_all(breach, client):
+    sign_in(client, ANALYST)
+    page = client.get(f"/desk/findings/{breach.pk}/")
+    assert page.context["accounts"].named == ("bel nu", "jan@korenaar.example", "piet@korenaar.example")
+    assert "piet@korenaar.example" in page.content.decode()
+    assert "Persoonsgegevens. Ga na" in page.content.decode()
 
 
 def test_what_was_not_taken_from_somebody_has_no_accounts(breach):

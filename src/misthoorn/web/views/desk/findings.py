@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from misthoorn.common import clock
 from misthoorn.common.clock import AMSTERDAM
 from misthoorn.triage import services
+from misthoorn.triage.accounts import accounts_for_desk
 from misthoorn.triage.evidence import Chain, chain_of_finding
 from misthoorn.triage.services.suppressions import USUAL
 from misthoorn.triage.watch import outdated_marks
@@ -30,6 +31,7 @@ def _page(request: HttpRequest, chain: Chain, *, form: SuppressForm | None = Non
     until = (clock.now() + USUAL).astimezone(AMSTERDAM).date()
     context = {
         "chain": chain,
+        "accounts": accounts_for_desk(chain.finding.id) if chain.finding else None,
         "finding": chain.finding,
         "sentence": chain.why.sentence(spoken()),
         "form": form
