@@ -41,7 +41,7 @@ def test_the_good_news_reads_as_a_baker_reads_it(warned):  # noqa: ARG001  warne
     body = Message.objects.get(notice__kind="gone").body.replace("\n", " ")
 
     assert "Goed nieuws." in body
-    assert "Wij keken de laatste tijd 2 keer. Daarvan zagen wij het 2 keer niet meer." in body
+    assert "De bron keek de laatste tijd 2 keer opnieuw, en zag het 2 keer niet meer." in body
     assert "De laatste keer was op 26 november 2026." in body
     assert "192.0.2.1" in body
     assert "Voor zover wij weten staat er bij u niets meer open." in body
