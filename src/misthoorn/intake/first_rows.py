@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, BinaryIO, Self, cast
 
@@ -16,6 +16,7 @@ from misthoorn.intake.unproven import refuse_all
 MOST_READ = 5_000  # rows that are looked at
 SHOWN, LONGEST_LINE, LONGEST_CELL = 5, 2_000, 300  # values, characters of one as JSON, and of a part of it
 MOST_CODES = 20
+SHOWN_FOR = timedelta(days=1)  # after that, trying it again says more
 _COLUMNS = ("time", "ip", "port", "hostname", "asn", "class", "type", "identifier", "severity")
 
 type _Chunk = EventChunk | AdvisoryChunk | LiftChunk

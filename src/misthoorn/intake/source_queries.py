@@ -11,12 +11,11 @@ from django.conf import settings
 from django.db.models import Count, Max, Sum
 
 from misthoorn.intake import secrets
-from misthoorn.intake.first_rows import FirstRows
+from misthoorn.intake.first_rows import SHOWN_FOR, FirstRows
 from misthoorn.intake.health import HEALTH, health_of
 from misthoorn.intake.models import Alarm, Batch, Fetch, Source, SourceTrial
 from misthoorn.intake.services.sources import digest_of
 from misthoorn.intake.services.sources_health import UNUSUAL
-from misthoorn.intake.services.sources_trial import SHOWN_FOR
 
 
 @dataclass(frozen=True, slots=True)

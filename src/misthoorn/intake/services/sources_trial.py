@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,7 +15,7 @@ from django.db import transaction
 from misthoorn.accounts.services import record
 from misthoorn.common import clock
 from misthoorn.intake import models, secrets
-from misthoorn.intake.first_rows import FirstRows, first_rows
+from misthoorn.intake.first_rows import SHOWN_FOR, FirstRows, first_rows
 from misthoorn.intake.services.deliveries import IntakeError
 from misthoorn.intake.services.sources_fetch import as_shown, client_of, new_of
 from misthoorn.intake.sources.base import Item, Reached
@@ -27,7 +27,6 @@ QUEUE = Queue(table="intake_sourcetrial", waiting="due", order="not_before, id")
 MOST_DOCUMENTS = 3  # where a delivery holds many
 LONGEST = 60.0  # seconds for asking, and as many again for reading
 LEASE = 180.0
-SHOWN_FOR = timedelta(days=1)
 
 _log = logging.getLogger(__name__)
 _STATES = models.SourceTrial.State
