@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -15,6 +14,9 @@ from misthoorn.matching.assets import AssetError, asset_keys, normalise_asset, s
 from misthoorn.matching.engines.duckdb import MEMORY, opened
 from misthoorn.matching.inventory import Refused, period
 from misthoorn.matching.sql import inventory as sql
+
+if TYPE_CHECKING:
+    import duckdb
 
 _AT_ONCE = 20_000
 _TIME = pa.timestamp("us", "UTC")
@@ -144,7 +146,7 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _fill(db: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
+def _fill(db: "duckdb.DuckDBPyConnection", name: str, table: pa.Table) -> None:
     """A table of this name with these rows, or these rows more."""
     db.register("to_fill", table)
     db.execute(f"CREATE TABLE IF NOT EXISTS {name} AS FROM to_fill LIMIT 0")
@@ -152,7 +154,7 @@ def _fill(db: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
     db.unregister("to_fill")
 
 
-def _take(db: duckdb.DuckDBPyConnection, rows: Iterable[pa.RecordBatch], *, quick: bool) -> None:
+def _take(db: "duckdb.DuckDBPyConnection", rows: Iterable[pa.RecordBatch], *, quick: bool) -> None:
     number = 1
     for batch in rows:
         numbers = pa.arange(number, number + batch.num_rows)
@@ -164,7 +166,7 @@ def _take(db: duckdb.DuckDBPyConnection, rows: Iterable[pa.RecordBatch], *, quic
         db.execute("UPDATE given SET form = 'odd'")
 
 
-def _say_what_is_meant(db: duckdb.DuckDBPyConnection) -> None:
+def _say_what_is_meant(db: "duckdb.DuckDBPyConnection") -> None:
     """Fill the tables of periods and of odd values, each looked at once."""
     _fill(db, "periods", _PERIODS.empty_table())
     _fill(db, "meanings", _MEANINGS.empty_table())
@@ -204,6 +206,8 @@ def _keys(row: dict[str, str]) -> tuple[str, list[dict[str, Any]]]:
 
 def names(path: Path) -> tuple[pa.Array, pa.Array]:
     """The organisation and the asset of each number; null where a number stands for nothing."""
+    import duckdb  # noqa: PLC0415  slow to load, and most commands ask no engine
+
     with duckdb.connect() as db:
         db.read_parquet(str(path)).create_view("prepared")
         found = db.sql(sql.NAMES).to_arrow_table()
