@@ -5,7 +5,7 @@ from typing import Final
 
 from misthoorn.common.numbers import show_number, tidy_number
 from misthoorn.notification.compose import library
-from misthoorn.notification.compose.clean import one_line
+from misthoorn.notification.compose.clean import one_line, without_scheme
 from misthoorn.notification.compose.dates import day_in_words
 from misthoorn.notification.compose.errors import ComposeError
 from misthoorn.notification.compose.facts import SEVERITIES
@@ -40,10 +40,16 @@ def digest_slots(facts: DigestText, _: Ready, words: Words) -> Mapping[str, str]
         "start_with": start,
         "fresh": _fresh(fresh[:MOST_FRESH], facts, words),
         "standing": _standing(standing[:MOST_STANDING], facts, words),
-        "more": told["left"].format(count=left, phone=hard(one_line(facts.team.phone))) if left else "",
+        "more": _left(left, facts, told) if left else "",
         "next": f"{told['next_digest'][facts.every]} {told['urgent_at_once']}",
         "source": one_line(facts.source).rstrip("."),
     }
+
+
+def _left(count: int, facts: DigestText, told: Words) -> str:
+    """Of what has no room here, the page on which it stands."""
+    phone, site = hard(one_line(facts.team.phone)), hard(without_scheme(facts.team.site))
+    return str(told["left"].format(count=count, phone=phone, site=site))
 
 
 def _severity(line: DigestLine) -> str:
