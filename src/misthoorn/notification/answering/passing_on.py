@@ -19,6 +19,7 @@ from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.addresses import AddressError, mail_address
 from misthoorn.constituency.aside import UnwantedError, keep_aside
 from misthoorn.constituency.words import PASSED_ON
+from misthoorn.notification import queries
 from misthoorn.notification.compose.passed_on import NAME, passed_on
 from misthoorn.notification.delivery.decide import is_always_true
 from misthoorn.notification.models import Message, Notice
@@ -104,7 +105,7 @@ def _pass_on(notice: int, address: str, *, now: datetime, randbelow: Callable[[i
 
 def _holds_no_more(notice: Notice, *, goes_on: bool) -> Passed | None:
     """Why a warning is not to be spread any more: it was taken back, stopped, or is over."""
-    if Notice.objects.filter(about=notice.about_id or notice.pk, kind=Notice.Kind.CORRECTION).exists():
+    if queries.taken_back(notice):
         return Passed.TAKEN_BACK
     if not goes_on:
         return Passed.STOPPED
