@@ -102,8 +102,8 @@ def test_it_is_changed_before_it_is_sent_and_not_after(analyst, made):
 
 def test_it_is_stopped_with_a_reason_and_an_update_has_its_number(analyst, made):
     analyst.post(f"{made}approve/", YES | {"seen_reach": 2})
-    assert analyst.post(f"{made}turn/", {"note": ""}).status_code == 400
-    analyst.post(f"{made}turn/", {"note": "verkeerde versie"})
+    assert analyst.post(f"{made}turn/", {"note": "", "act": "stop"}).status_code == 400
+    analyst.post(f"{made}turn/", {"note": "verkeerde versie", "act": "stop"})
     first = Broadcast.objects.get()
     assert (first.state, first.note) == ("stopped", "verkeerde versie")
 
@@ -114,8 +114,21 @@ def test_it_is_stopped_with_a_reason_and_an_update_has_its_number(analyst, made)
     assert f"{first.reference}, update 1" in shown
 
 
+def test_a_stopped_one_can_go_on_with_a_reason(analyst, made):
+    analyst.post(f"{made}approve/", YES | {"seen_reach": 2})
+    late = {"note": "te laat gedrukt", "act": "resume"}
+    assert "mh-melding--fout" in analyst.post(f"{made}turn/", late, follow=True).content.decode()
+    analyst.post(f"{made}turn/", {"note": "fout?", "act": "stop"})
+    assert 'name="act" value="resume"' in read(analyst, made)
+
+    shown = analyst.post(f"{made}turn/", {"note": "toch goed", "act": "resume"}, follow=True).content.decode()
+
+    assert "Het gaat verder" in shown
+    assert Broadcast.objects.get().state == "approved"
+
+
 def test_a_draft_is_rejected_with_a_reason(analyst, made):
-    analyst.post(f"{made}turn/", {"note": "niet nodig"})
+    analyst.post(f"{made}turn/", {"note": "niet nodig", "act": "reject"})
 
     assert Broadcast.objects.get().state == "rejected"
     assert "niet nodig" in read(analyst, made)

@@ -199,7 +199,25 @@ def stop(broadcast: int, *, by: str, note: str) -> None:
 
     with _said():
         kept = stop_broadcast(broadcast=broadcast, person=person_named(by), note=note, now=clock.now())
-    click.echo(f"Stopped. {counted(kept, 'message')} not handed over, and kept here.")
+    click.echo(f"Stopped. {counted(kept, 'message')} not handed over yet; `broadcasts resume` lets them go.")
+
+
+@command.command("resume")
+@click.argument("broadcast", type=int)
+@click.option("--by", required=True, help="User name of who lets it go on.")
+@click.option("--note", default="", help="Why.")
+def resume(broadcast: int, *, by: str, note: str) -> None:
+    """Let a stopped message go on, as it was approved.
+
+    Example: misthoorn broadcasts resume 3 --by ada
+    """
+    set_up_django()
+    from misthoorn.common import clock
+    from misthoorn.triage.services import resume_broadcast
+
+    with _said():
+        count = resume_broadcast(broadcast=broadcast, person=person_named(by), note=note, now=clock.now())
+    click.echo(f"It goes on: {counted(count, 'message')} for a worker to send.")
 
 
 @command.command("list")

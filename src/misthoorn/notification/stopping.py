@@ -37,6 +37,15 @@ def stop_messages(*, campaign: int) -> int:
     return keep_back(waiting, because=Because.STOPPED)
 
 
+def stop_broadcast(*, occasion: str) -> int:
+    """The same of a message to many, by what its notices are called."""
+    return keep_back(_of_broadcast(occasion), because=Because.STOPPED)
+
+
+def _of_broadcast(occasion: str) -> QuerySet[Message]:
+    return Message.objects.filter(notice__kind=Notice.Kind.BROADCAST, notice__occasion=occasion)
+
+
 def withhold_findings(*, findings: Sequence[int], because: str) -> int:
     """Keep from being handed over what waits and tells of any of these findings; how many messages that were."""
     told = NoticeFinding.objects.filter(finding__in=findings).values("notice")
@@ -74,10 +83,19 @@ def _take_apart(told: QuerySet[Message], *, because: str) -> None:
 
 def go_on(*, campaign: int) -> int:
     """Let go out what `stop_messages` kept, with new patience; how many. What a restore held is held again."""
-    of_campaign = Message.objects.filter(notice__campaign=campaign, state=_S.WITHHELD)
-    held = of_campaign.filter(because__startswith=_STOPPED_HELD)
+    return _go_on(Message.objects.filter(notice__campaign=campaign))
+
+
+def go_on_broadcast(*, occasion: str) -> int:
+    """The same of what `stop_broadcast` kept."""
+    return _go_on(_of_broadcast(occasion))
+
+
+def _go_on(rows: QuerySet[Message]) -> int:
+    kept = rows.filter(state=_S.WITHHELD)
+    held = kept.filter(because__startswith=_STOPPED_HELD)
     _in_pieces(held, state=_S.IN_DOUBT, because=Substr("because", len(Because.STOPPED) + 2))
-    return _let_go(of_campaign, because=Because.STOPPED)
+    return _let_go(kept, because=Because.STOPPED)
 
 
 def hold_waiting() -> int:

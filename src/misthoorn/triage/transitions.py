@@ -1,8 +1,11 @@
-"""What a campaign may become: one table. Strange ones carry their reason."""
+"""What a campaign or a message to many may become: one table for each. Strange ones carry their reason."""
 
-from misthoorn.triage.models import Campaign
+from collections.abc import Mapping
+
+from misthoorn.triage.models import Broadcast, Campaign
 
 _S = Campaign.State
+_B = Broadcast.State
 
 TRANSITIONS: dict[str, frozenset[str]] = {
     _S.PROPOSED: frozenset({_S.WAITING, _S.APPROVED, _S.HELD, _S.REJECTED}),
@@ -17,17 +20,27 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     _S.REJECTED: frozenset(),
 }
 
+# As a campaign; but nothing comes in while it waits, so there is nothing to hold it for.
+BROADCASTS: dict[str, frozenset[str]] = {
+    _B.DRAFT: frozenset({_B.WAITING, _B.APPROVED, _B.REJECTED}),
+    # Somebody changed the text: what the first person approved is not what would go out.
+    _B.WAITING: frozenset({_B.DRAFT, _B.APPROVED, _B.REJECTED}),
+    _B.APPROVED: frozenset({_B.STOPPED}),
+    _B.STOPPED: frozenset({_B.APPROVED}),
+    _B.REJECTED: frozenset(),
+}
+
 
 class TransitionError(ValueError):
     """A step that the table does not have; the sentence says what can be done instead."""
 
 
-def check(*, now: str, to: str) -> None:
-    """Refuse a step that is not in the table.
+def check(*, now: str, to: str, table: Mapping[str, frozenset[str]] = TRANSITIONS, what: str = "This campaign") -> None:
+    """Refuse a step that is not in the table. `what` is named in the sentence.
 
     Raises:
         TransitionError: with the steps that are.
     """
-    if to not in TRANSITIONS[now]:
-        steps = ", ".join(sorted(TRANSITIONS[now])) or "nothing any more"
-        raise TransitionError(f"This campaign is {now} and can't become {to}. It can become: {steps}.")
+    if to not in table[now]:
+        steps = ", ".join(sorted(table[now])) or "nothing any more"
+        raise TransitionError(f"{what} is {now} and can't become {to}. It can become: {steps}.")

@@ -57,6 +57,7 @@ def test_it_is_approved_by_two_above_the_limit_and_listed(misthoorn, texts, sett
     (row,) = json.loads(misthoorn("broadcasts", "list", "--json").out)
     assert (row["state"], row["reached"], row["written"]) == ("approved", 2, False)
     assert "Stopped. 0 messages" in misthoorn("broadcasts", "stop", pk, "--by", "bram", "--note", "fout").out
+    assert misthoorn("broadcasts", "resume", pk, "--by", "bram").out.startswith("It goes on: 0 messages")
     update = misthoorn("broadcasts", "draft", *texts, "--update-of", pk)
     assert f"B-{pk:05d}, update 1: " in update.out
 

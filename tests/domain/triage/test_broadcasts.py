@@ -6,11 +6,13 @@ from datetime import timedelta
 import cast
 import pytest
 
+from misthoorn.accounts.models import AuditEntry
 from misthoorn.constituency import aims
 from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.contacts import Terms, grant_mandate
 from misthoorn.constituency.models import Contact, Organisation, Refusal
 from misthoorn.constituency.routing import shipped_oktts
+from misthoorn.notification import stopping
 from misthoorn.notification.models import Message, Notice
 from misthoorn.triage import broadcasting, services
 from misthoorn.triage.models import Broadcast
@@ -227,8 +229,60 @@ def test_stopping_keeps_here_what_was_not_handed_over(monkeypatch):
     assert services.stop_broadcast(broadcast=broadcast, person=person, note="fout", now=cast.NOW) == 1
     write()
     assert [(one.state, one.because) for one in Message.objects.all()] == [("withheld", "stopped")]
-    with pytest.raises(services.BroadcastError, match="nothing to stop"):
+    with pytest.raises(services.BroadcastError, match=r"is stopped and can't become stopped\."):
         services.stop_broadcast(broadcast=broadcast, person=person, note="", now=cast.NOW)
+
+
+def stop(broadcast, act=services.stop_broadcast):
+    return act(broadcast=broadcast, person=cast.person(cast.COLLEAGUE), note="fout", now=cast.NOW)
+
+
+@pytest.mark.usefixtures("country")
+def test_a_stopped_one_goes_on_where_it_was_and_each_is_told_once(monkeypatch):
+    monkeypatch.setattr(broadcasts, "PIECE", 1)
+    broadcast = draft()
+    approve(broadcast)
+    services.write_broadcast_piece(now=cast.NOW)
+    stop(broadcast)
+
+    assert stop(broadcast, services.resume_broadcast) == 1
+    write()
+
+    assert [(one.state, one.because) for one in Message.objects.all()] == [("queued", "")] * 2
+    assert len({number for number, _ in told()}) == 2
+    acts = AuditEntry.objects.filter(action__startswith="message to many").order_by("pk")
+    assert [one.action for one in acts][-2:] == ["message to many stopped", "message to many goes on"]
+    with pytest.raises(services.BroadcastError, match="is approved and can't become approved"):
+        stop(broadcast, services.resume_broadcast)
+
+
+@pytest.mark.usefixtures("country")
+def test_what_was_stopped_does_not_go_on_after_its_update():
+    first = draft()
+    send(first)
+    stop(first)
+    send(draft(update_of=first))
+
+    with pytest.raises(services.BroadcastError, match="An update of B-"):
+        stop(first, services.resume_broadcast)
+    assert Message.objects.filter(state="withheld").count() == 2
+
+
+@pytest.mark.usefixtures("country")
+def test_who_stops_it_while_it_is_let_go_on_has_the_last_word(monkeypatch):
+    broadcast = draft()
+    send(broadcast)
+    stop(broadcast)
+    go_on = stopping.go_on_broadcast
+
+    def stopped_meanwhile(*, occasion):
+        stop(broadcast)
+        return go_on(occasion=occasion)
+
+    monkeypatch.setattr(stopping, "go_on_broadcast", stopped_meanwhile)
+
+    assert stop(broadcast, services.resume_broadcast) == 0
+    assert set(Message.objects.values_list("state", flat=True)) == {"withheld"}
 
 
 @pytest.mark.usefixtures("country")

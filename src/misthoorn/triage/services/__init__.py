@@ -8,6 +8,7 @@ from misthoorn.triage.services.broadcasts import (
     change_broadcast,
     draft_broadcast,
     reject_broadcast,
+    resume_broadcast,
     stop_broadcast,
     write_broadcast_piece,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "reject_campaign",
     "release_campaign",
     "rename_subjects",
+    "resume_broadcast",
     "resume_campaign",
     "revive_suppressed",
     "stop_broadcast",

@@ -11,11 +11,12 @@ from django.db.models import Max, QuerySet
 from misthoorn.accounts.services import record
 from misthoorn.common.tlp import Tlp, parse_tlp
 from misthoorn.constituency.words import PROVINCES, SECTORS, SIZES
-from misthoorn.notification import many
+from misthoorn.notification import many, stopping
 from misthoorn.notification.services import team
 from misthoorn.triage.broadcasting import draft_of, occasion_of, piece_after, reach_of, tlp_verdict
 from misthoorn.triage.models import Broadcast
 from misthoorn.triage.services.campaigns import SEVERITIES, Step
+from misthoorn.triage.transitions import BROADCASTS, TransitionError, check
 
 PIECE = 200  # notices a transaction, each with a message: far below the 250 ms that a write of SQLite may take
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_SUBJECT = 100, 20_000, 128
@@ -87,7 +88,9 @@ def change_broadcast(draft: BroadcastDraft, *, broadcast: int, person: int, now:
         raise BroadcastError("A draft stays what it is, for partners or for a target group. Reject it and write anew.")
     for field, value in _checked(draft).items():
         setattr(row, field, value)
-    row.state, row.approved_by_id, row.reach_seen = Broadcast.State.DRAFT, None, 0
+    if row.state == Broadcast.State.WAITING:
+        _move(row, Broadcast.State.DRAFT)
+    row.approved_by_id, row.reach_seen = None, 0
     row.written_by_id, row.written_at = person, now
     row.save()
     record(at=now, person=person, action="message to many changed", about=row.reference, update=row.update_number)
@@ -119,7 +122,7 @@ def approve_broadcast(*, broadcast: int, person: int, seen_reach: int, now: date
         else:
             row.seconded_by_id = person
         enough = row.seconded_by_id is not None or reach <= row.reach_limit
-        row.state = Broadcast.State.APPROVED if enough else Broadcast.State.WAITING
+        _move(row, Broadcast.State.APPROVED if enough else Broadcast.State.WAITING)
         row.reach_seen = reach
         row.decided_at = now if enough else None
         row.save()
@@ -137,7 +140,8 @@ def reject_broadcast(*, broadcast: int, person: int, note: str, now: datetime) -
     row = _locked(broadcast)
     if row.state not in OPEN:
         raise BroadcastError(f"{row.reference} was decided already. Stop it, if it is on its way.")
-    row.state, row.note, row.decided_at = Broadcast.State.REJECTED, note[:2000], now
+    _move(row, Broadcast.State.REJECTED)
+    row.note, row.decided_at = note[:2000], now
     row.save()
     record(at=now, person=person, action="message to many rejected", about=row.reference, note=note)
 
@@ -148,14 +152,44 @@ def stop_broadcast(*, broadcast: int, person: int, note: str, now: datetime) -> 
     Raises:
         BroadcastError: it was not approved, or is stopped already.
     """
-    with transaction.atomic():
-        row = _locked(broadcast)
-        if row.state != Broadcast.State.APPROVED:
-            raise BroadcastError(f"{row.reference} is {row.get_state_display()}, so there is nothing to stop.")
-        row.state, row.note = Broadcast.State.STOPPED, note[:2000]
-        row.save()
-        record(at=now, person=person, action="message to many stopped", about=row.reference, note=note)
-    return many.stop_broadcast_messages(occasion_of(row))
+    row = _turn(broadcast, Broadcast.State.STOPPED, person=person, note=note, now=now)
+    return stopping.stop_broadcast(occasion=occasion_of(row))
+
+
+def resume_broadcast(*, broadcast: int, person: int, note: str, now: datetime) -> int:
+    """Let a stopped one go on, as it was approved; how many messages wait again. A worker writes what is missing.
+
+    Raises:
+        BroadcastError: it is not stopped, or an update of it went out since.
+    """
+    row = _turn(broadcast, Broadcast.State.APPROVED, person=person, note=note, now=now)
+    again = stopping.go_on_broadcast(occasion=occasion_of(row))
+    if _on_its_way().filter(pk=row.pk).exists():
+        return again
+    stopping.stop_broadcast(occasion=occasion_of(row))  # somebody stopped it meanwhile
+    return 0
+
+
+@transaction.atomic
+def _turn(broadcast: int, state: Broadcast.State, *, person: int, note: str, now: datetime) -> Broadcast:
+    row = _locked(broadcast)
+    _move(row, state)
+    goes_on = state == Broadcast.State.APPROVED
+    if goes_on and _on_its_way().filter(first=row.first or row, update_number__gt=row.update_number).exists():
+        raise BroadcastError(f"An update of {row.reference} went out since. What is older does not go on.")
+    row.note = note[:2000]
+    row.save(update_fields=["state", "note"])
+    action = "message to many goes on" if goes_on else "message to many stopped"
+    record(at=now, person=person, action=action, about=row.reference, note=note, update=row.update_number)
+    return row
+
+
+def _move(row: Broadcast, state: Broadcast.State) -> None:
+    try:
+        check(now=row.state, to=state, table=BROADCASTS, what=row.reference)
+    except TransitionError as error:
+        raise BroadcastError(str(error)) from error
+    row.state = state
 
 
 def write_broadcast_piece(*, now: datetime) -> bool:
@@ -164,13 +198,11 @@ def write_broadcast_piece(*, now: datetime) -> bool:
     A piece and how far it came are one transaction: whatever is killed, and however many workers write, each
     organisation is told once.
     """
-    row = (
-        Broadcast.objects.filter(state=Broadcast.State.APPROVED, released_at=None).order_by("decided_at", "pk").first()
-    )
+    row = _to_write().order_by("decided_at", "pk").first()
     if row is None:
         return False
     piece = piece_after(row, limit=PIECE, now=now)
-    here = Broadcast.objects.filter(pk=row.pk, state=Broadcast.State.APPROVED, cursor=row.cursor)
+    here = _on_its_way().filter(pk=row.pk, cursor=row.cursor)
     if not piece.ids:
         here.update(released_at=now)
         return True
@@ -186,7 +218,11 @@ def is_writing() -> bool:
 
 
 def _to_write() -> QuerySet[Broadcast]:
-    return Broadcast.objects.filter(state=Broadcast.State.APPROVED, released_at=None)
+    return _on_its_way().filter(released_at=None)
+
+
+def _on_its_way() -> QuerySet[Broadcast]:
+    return Broadcast.objects.filter(state=Broadcast.State.APPROVED)
 
 
 def _checked(draft: BroadcastDraft) -> dict[str, object]:

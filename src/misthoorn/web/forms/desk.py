@@ -45,6 +45,12 @@ class TurnForm(NoteForm):
     act = forms.ChoiceField(choices=[("stop", ""), ("resume", "")], widget=forms.HiddenInput)
 
 
+class BroadcastTurnForm(NoteForm):
+    """Reject a message to many, stop it, or let it go on, with the reason."""
+
+    act = forms.ChoiceField(choices=[("reject", ""), ("stop", ""), ("resume", "")], widget=forms.HiddenInput)
+
+
 class SuppressForm(PlainForm):
     """What is not warned about from now on, why and until when. `product`: whether the finding is about a product."""
 

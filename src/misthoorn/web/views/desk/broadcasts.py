@@ -10,9 +10,9 @@ from misthoorn.triage import broadcasting, services
 from misthoorn.triage.broadcasting import BroadcastFacts
 from misthoorn.web.asked import Language, mail_language, number_of
 from misthoorn.web.forms.broadcast import BroadcastForm
-from misthoorn.web.forms.desk import ApproveForm, NoteForm
+from misthoorn.web.forms.desk import ApproveForm, BroadcastTurnForm
 from misthoorn.web.guards import desk, person
-from misthoorn.web.views.desk.campaigns import say_approved, say_stopped
+from misthoorn.web.views.desk.campaigns import say_approved, say_goes_on, say_stopped
 
 STATES = ("draft", "waiting", "approved", "stopped", "rejected")
 OPEN = ("draft", "waiting")
@@ -92,7 +92,7 @@ def one(request: HttpRequest, broadcast: int) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, pk: int, *, approve: ApproveForm | None = None, note: NoteForm | None = None
+    request: HttpRequest, pk: int, *, approve: ApproveForm | None = None, note: BroadcastTurnForm | None = None
 ) -> HttpResponse:
     facts, now = _facts(pk), clock.now()
     language = mail_language(request)
@@ -107,7 +107,7 @@ def _page(
         "second": reach is not None and reach.reached > facts.reach_limit,
         "approved_by_me": person(request) == facts.approver,
         "approve": approve or ApproveForm(),
-        "note": note or NoteForm(),
+        "note": note or BroadcastTurnForm(),
     }
     bad = any(form is not None and form.errors for form in (approve, note))
     return render(request, "misthoorn/desk/broadcast.html", context, status=400 if bad else 200)
@@ -158,17 +158,21 @@ def _refusal(pk: int, *, who: int) -> str:
 @desk
 @require_POST
 def turn(request: HttpRequest, broadcast: int) -> HttpResponse:
-    """Reject a draft, or stop what is on its way, with the reason."""
-    facts, form = _facts(broadcast), NoteForm(request.POST)
+    """Reject a draft, stop what is on its way, or let it go on, with the reason."""
+    _facts(broadcast)
+    form = BroadcastTurnForm(request.POST)
     if not form.is_valid():
         return _page(request, broadcast, note=form)
     told = {"broadcast": broadcast, "person": person(request), "note": form.cleaned_data["note"], "now": clock.now()}
     try:
-        if facts.state in OPEN:
-            services.reject_broadcast(**told)
-            messages.success(request, _("Rejected. It is not sent."))
-        else:
-            say_stopped(request, services.stop_broadcast(**told))
+        match form.cleaned_data["act"]:
+            case "reject":
+                services.reject_broadcast(**told)
+                messages.success(request, _("Rejected. It is not sent."))
+            case "stop":
+                say_stopped(request, services.stop_broadcast(**told))
+            case _:
+                say_goes_on(request, services.resume_broadcast(**told))
     except services.BroadcastError:
-        messages.error(request, _("Nothing was changed: this message was decided already."))
+        messages.error(request, _("Nothing was changed: this message is not in a state in which that can be done."))
     return redirect("desk-broadcasts-one", broadcast)

@@ -125,6 +125,12 @@ def say_stopped(request: HttpRequest, kept: int) -> None:
     messages.success(request, text % {"n": kept})
 
 
+def say_goes_on(request: HttpRequest, again: int) -> None:
+    """How many messages wait again after a stop."""
+    text = ngettext("It goes on. %(n)s message waits again.", "It goes on. %(n)s messages wait again.", again)
+    messages.success(request, text % {"n": again})
+
+
 def _refusal(pk: int, *, who: int) -> str:
     """Why an approval was refused, from what the campaign is now."""
     facts = _facts(pk)
@@ -174,8 +180,7 @@ def turn(request: HttpRequest, campaign: int) -> HttpResponse:
     if stops:
         say_stopped(request, count)
     else:
-        text = ngettext("It goes on. %(n)s message waits again.", "It goes on. %(n)s messages wait again.", count)
-        messages.success(request, text % {"n": count})
+        say_goes_on(request, count)
     return redirect("desk-campaigns-one", campaign)
 
 
