@@ -112,10 +112,13 @@ def got_line(occasions: Sequence[str], *, after: int, limit: int) -> list[int]:
     return list(found.order_by("organisation").values_list("organisation", flat=True).distinct()[:limit])
 
 
-def broadcast_messages(occasion: str) -> dict[str, int]:
-    """How many messages of a broadcast are in each state that one of them is in."""
-    found = Message.objects.filter(notice__in=_of([occasion]).values("pk")).order_by().values_list("state")
-    return dict(found.annotate(count=Count("pk")))
+def broadcast_messages(occasions: Sequence[str]) -> dict[str, dict[str, int]]:
+    """How many messages of each broadcast are in each state that one of them is in."""
+    found = Message.objects.filter(notice__in=_of(occasions).values("pk")).order_by()
+    states: dict[str, dict[str, int]] = {one: {} for one in occasions}
+    for occasion, state, count in found.values_list("notice__occasion", "state").annotate(count=Count("pk")):
+        states[occasion][state] = count
+    return states
 
 
 def stop_broadcast_messages(occasion: str) -> int:

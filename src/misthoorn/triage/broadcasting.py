@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Literal, cast
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from misthoorn.common.tlp import Audience, Tlp, Verdict, What, may_tell, parse_tlp
 from misthoorn.constituency import aims
@@ -202,13 +202,13 @@ def _mail(row: Broadcast, names: Names, *, language: Language, at: datetime) -> 
 def broadcasts(*, state: str = "", limit: int = 500) -> list[BroadcastFacts]:
     """Messages to many, or those in one state, the newest first."""
     found = Broadcast.objects.select_related("written_by", "approved_by", "seconded_by", "first")
-    return [_facts(row) for row in (found.filter(state=state) if state else found)[:limit]]
+    return _facts((found.filter(state=state) if state else found)[:limit])
 
 
 def broadcast(pk: int) -> BroadcastFacts | None:
     """One message to many, or None."""
-    row = Broadcast.objects.select_related("written_by", "approved_by", "seconded_by", "first").filter(pk=pk).first()
-    return _facts(row) if row else None
+    found = Broadcast.objects.select_related("written_by", "approved_by", "seconded_by", "first").filter(pk=pk)
+    return next(iter(_facts(found)), None)
 
 
 def line_of(pk: int) -> list[BroadcastFacts]:
@@ -217,7 +217,7 @@ def line_of(pk: int) -> list[BroadcastFacts]:
     if row is None:
         return []
     first = row.first_id or row.pk
-    return [_facts(one) for one in Broadcast.objects.filter(Q(pk=first) | Q(first=first)).order_by("update_number")]
+    return _facts(Broadcast.objects.filter(Q(pk=first) | Q(first=first)).order_by("update_number"))
 
 
 def broadcast_reach(pk: int, *, now: datetime) -> Reach:
@@ -225,7 +225,12 @@ def broadcast_reach(pk: int, *, now: datetime) -> Reach:
     return reach_of(Broadcast.objects.get(pk=pk), now=now)
 
 
-def _facts(row: Broadcast) -> BroadcastFacts:
+def _facts(found: QuerySet[Broadcast]) -> list[BroadcastFacts]:
+    messages = many.broadcast_messages([occasion_of(row) for row in found if row.decided_at])
+    return [_one(row, messages.get(occasion_of(row), {})) for row in found]
+
+
+def _one(row: Broadcast, messages: dict[str, int]) -> BroadcastFacts:
     same = ("kind", "subject", "severity", "tlp", "audience", "title_nl", "title_en", "text_nl", "text_en", "state")
     more = ("reach_limit", "reach_seen", "written_at", "decided_at", "released_at", "note", "reference")
     return BroadcastFacts(
@@ -235,7 +240,7 @@ def _facts(row: Broadcast) -> BroadcastFacts:
         approved_by=str(row.approved_by or ""),
         approver=row.approved_by_id,
         seconded_by=str(row.seconded_by or ""),
-        messages=many.broadcast_messages(occasion_of(row)) if row.decided_at else {},
+        messages=messages,
         **{name: getattr(row, name) for name in (*same, *more)},
     )
 
