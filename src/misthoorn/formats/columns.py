@@ -124,17 +124,18 @@ def _read(
     blocks = Blocks(source, limits=ways.limits)
     names = _read_header(blocks)
     meaning = Meaning(layout(names), names=names, now=now, shortcuts=ways.shortcuts)
-    parts = _split(blocks, source, width=len(names), ways=ways)
-    for events, refused in _in_order(parts, meaning.of):
+
+    def understand(text: Text) -> EventChunk:
+        events, refused = meaning.of(text)
         fresh, duplicates = folder.fresh(events) if folder else (events, 0)
-        yield EventChunk(fresh, refused, duplicates)
+        return EventChunk(fresh, refused, duplicates)
+
+    yield from _in_order(_split(blocks, source, width=len(names), ways=ways), understand)
 
 
-def _in_order(
-    parts: Iterator[Text], work: Callable[[Text], tuple[pa.RecordBatch, tuple[RefusedRow, ...]]]
-) -> Iterator[tuple[pa.RecordBatch, tuple[RefusedRow, ...]]]:
-    """Works on one part in a second thread while the next is split in this one."""
-    waiting: list[Future[tuple[pa.RecordBatch, tuple[RefusedRow, ...]]]] = []
+def _in_order(parts: Iterator[Text], work: Callable[[Text], EventChunk]) -> Iterator[EventChunk]:
+    """Works on one part after the other in a second thread, while the next is split in this one."""
+    waiting: list[Future[EventChunk]] = []
     with ThreadPoolExecutor(max_workers=1) as pool:
         for part in parts:
             waiting.append(pool.submit(work, part))
@@ -203,9 +204,8 @@ def _split_fast(block: Block, *, row: int, width: int, ways: Ways) -> Text | Non
     lines = block.ends + (not data.endswith((b"\n", b"\r")))
     if table.num_rows != lines or ends_open(data):
         return None
-    return Text.of_lines(
-        [column.combine_chunks() for column in table.columns], data=data, row=row, line=block.line, count=lines
-    )
+    columns = [column.chunk(0) if column.num_chunks == 1 else column.combine_chunks() for column in table.columns]
+    return Text.of_lines(columns, data=data, row=row, line=block.line, count=lines)
 
 
 def _split_careful(blocks: Blocks, block: Block, *, row: int, width: int, ways: Ways) -> tuple[Text, int]:

@@ -1,5 +1,8 @@
 """Which rows of a file were there before: each is remembered by a digest of 16 bytes.
 
+The digest is Python's own hash of texts, twice. It is keyed by a secret of the process, so that nobody can write two
+rows that have the same.
+
 Digests are cut into parts by their first bits. In each part they lie in sorted runs, each at least twice as long as the
 next, so that a chunk is looked up in a few of them, and a digest is moved a few times however long the file is. Long
 runs lie in temporary files, of which only the pages that a look-up needs come into memory, and only until it is done:
@@ -15,8 +18,6 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from misthoorn.common import duck
-
 type Numbers = npt.NDArray[np.uint64]
 type Places = npt.NDArray[np.intp]
 type Digests = tuple[Numbers, Numbers]
@@ -24,24 +25,19 @@ type Digests = tuple[Numbers, Numbers]
 PARTS = 16  # by the first four bits of a digest
 IN_MEMORY = 1 << 16  # digests of a run (1 MiB); a longer one lies in a file
 STRETCH = 1 << 17  # digests of two long runs that are joined at once
-_DIGESTS = """
-SELECT (digest >> 64)::UBIGINT AS high, (digest & 18446744073709551615)::UBIGINT AS low
-FROM (SELECT md5_number(text)::UHUGEINT AS digest FROM chunk)
-"""
 
 
 class Folder:
     """Remembers every row of a file."""
 
     def __init__(self, *, in_memory: int = IN_MEMORY) -> None:
-        self._database = duck.cursor()
         self._parts = [_Part(in_memory) for _ in range(PARTS)]
 
     def fresh(self, events: pa.RecordBatch) -> tuple[pa.RecordBatch, int]:
         """The rows that differ from all earlier ones in more than row and line, and the number of the others."""
         if not events.num_rows:
             return events, 0
-        high, low = self._digests(events)
+        high, low = _digests(events)
         order, first = _firsts(high, low)
         bounds = np.searchsorted(high[order] >> np.uint64(60), np.arange(PARTS + 1, dtype=np.uint64))
         for part, start, stop in zip(self._parts, bounds, bounds[1:], strict=False):
@@ -52,13 +48,15 @@ class Folder:
             return events, 0
         return events.take(pa.array(places)), events.num_rows - len(places)
 
-    def _digests(self, events: pa.RecordBatch) -> Digests:
-        texts = [pc.cast(events["time"].cast(pa.int64()), pa.string())]
-        texts += [pc.cast(column, pa.string()) for column in events.columns[3:]]
-        joined = pc.binary_join_element_wise(*texts, "\x1f", null_handling="replace", null_replacement="")
-        self._database.register("chunk", pa.table({"text": joined}))
-        found = self._database.sql(_DIGESTS).to_arrow_table()
-        return found["high"].to_numpy(), found["low"].to_numpy()
+
+def _digests(events: pa.RecordBatch) -> Digests:
+    texts = [pc.cast(events["time"].cast(pa.int64()), pa.string())]
+    texts += [pc.cast(column, pa.string()) for column in events.columns[3:]]
+    joined = pc.binary_join_element_wise(*texts, "\x1f", null_handling="replace", null_replacement="")
+    rows = joined.cast(pa.binary()).to_pylist()
+    halves = map(hash, rows), (hash(b"\x1f" + row) for row in rows)
+    high, low = (np.fromiter(half, np.int64, len(rows)).view(np.uint64) for half in halves)
+    return high, low
 
 
 def _firsts(high: Numbers, low: Numbers) -> tuple[Places, npt.NDArray[np.bool_]]:

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     import duckdb
 
 BLOCK = 1 << 20
+# Columns of few different texts, and those whose numbers go up; looking for repetitions in the others costs time.
+_WRITTEN = {
+    "use_dictionary": ["port", "protocol", "asn", "class", "type", "identifier", "severity"],
+    "column_encoding": dict.fromkeys(("row", "line", "time"), "DELTA_BINARY_PACKED"),
+    "compression": "zstd",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +111,7 @@ class FolderStore:
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.parent / f".{path.stem}-{uuid4().hex}.part"
         try:
-            with beside.open("wb") as out, pq.ParquetWriter(out, schema, compression="zstd") as writer:
+            with beside.open("wb") as out, pq.ParquetWriter(out, schema, **_WRITTEN) as writer:
                 yield EventsFile(writer=writer, out=out, beside=beside, place=path, path=relative, store=self)
         finally:
             beside.unlink(missing_ok=True)
@@ -197,7 +203,7 @@ def events_alone(store: FolderStore, relative: str, *, batch: int) -> Path:
         place.parent.mkdir(parents=True, exist_ok=True)
         beside = place.with_name(f".{uuid4().hex}.part")
         rows = pq.read_table(path, filters=[("batch", "=", batch)], columns=EVENT_SCHEMA.names)
-        pq.write_table(rows.cast(EVENT_SCHEMA), beside, compression="zstd")
+        pq.write_table(rows.cast(EVENT_SCHEMA), beside, **_WRITTEN)
         put(beside, place)
     return place
 

@@ -61,12 +61,12 @@ def test_what_lies_in_files_is_found_as_what_lies_in_memory(chunks, in_memory):
 
 @given(CHUNKS, st.sampled_from([2, folding.IN_MEMORY]))
 def test_rows_whose_digests_begin_alike_are_told_apart(chunks, in_memory):
-    def digests(self, batch):  # noqa: ARG001  in the place of a method
+    def digests(batch):
         low = np.array([int(name[1:]) for name in batch["identifier"].to_pylist()], dtype=np.uint64)
         return low // np.uint64(20), low
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(folding.Folder, "_digests", digests)
+        patch.setattr(folding, "_digests", digests)
         patch.setattr(folding, "STRETCH", 3)
         assert kept(chunks, in_memory=in_memory) == plainly(chunks)
 
