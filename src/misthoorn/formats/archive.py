@@ -12,6 +12,7 @@ from io import BytesIO
 from typing import IO, BinaryIO, cast
 
 from misthoorn.formats.json_records import LIMITS, Record, read_json, read_record
+from misthoorn.formats.rows import Limits
 from misthoorn.formats.schema import FormatError
 from misthoorn.formats.unpack import GZIP, MOST_RATIO, MOST_UNPACKED, RATIO_FROM, Damage, Source
 
@@ -26,10 +27,13 @@ _DAMAGED = "it is damaged. Fetch the archive again from the source."
 _BOMB = "The archive unpacks to far more than its size; the rest was not read. Ask the source for another."
 
 
-def read_archive(stream: BinaryIO, *, wanted: Callable[[str], bool] | None = None) -> Iterator[Record] | None:
+def read_archive(
+    stream: BinaryIO, *, wanted: Callable[[str], bool] | None = None, limits: Limits = LIMITS
+) -> Iterator[Record] | None:
     """The records of all members, in their order; None when the stream is no zip archive, or can't be read twice.
 
     `wanted` is asked by a member's name whether it holds records: an archive of a repository holds more than those.
+    `limits`: of one record, and so of a member.
 
     Raises:
         FormatError: the archive can't be read as a whole, or holds nothing that is wanted.
@@ -44,7 +48,7 @@ def read_archive(stream: BinaryIO, *, wanted: Callable[[str], bool] | None = Non
     if not fitting:
         names = ", ".join(_shown(member) for member in members[:3])
         raise FormatError(f"This zip archive holds no records, but {names}. Choose the format that the source names.")
-    return _records(archive, fitting)
+    return _records(archive, fitting, limits=limits)
 
 
 def _inner(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> BinaryIO | None:
@@ -167,34 +171,34 @@ def _place(stream: BinaryIO) -> int | None:
         return None
 
 
-def _records(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> Iterator[Record]:
+def _records(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], *, limits: Limits) -> Iterator[Record]:
     row, packed, given = 0, 0, 0
     for member in members:
-        data, code, reason = _content(archive, member)
+        data, code, reason = _content(archive, member, most=limits.row)
         packed, given = packed + member.compress_size, given + len(data)
         if given > MOST_UNPACKED or (given > RATIO_FROM and given > MOST_RATIO * max(packed, 1)):
             yield Record(0, row + 1, b"", None, "bomb", _BOMB)
             return
         if code:
             row += 1
-            yield Record(0, row, data[: LIMITS.kept], None, code, f"{_shown(member)}: {reason}")
+            yield Record(0, row, data[: limits.kept], None, code, f"{_shown(member)}: {reason}")
             continue
-        for record in _in_member(data):
+        for record in _in_member(data, limits=limits):
             row += 1
             reason = f"{_shown(member)}: {record.reason}" if record.reason else ""
             yield replace(record, row=row, reason=reason)
 
 
-def _in_member(data: bytes) -> Iterator[Record]:
+def _in_member(data: bytes, *, limits: Limits) -> Iterator[Record]:
     """Nearly always the member is one record; it may be a list or JSON Lines too."""
-    record = read_record(data)
+    record = read_record(data, limits=limits)
     if record.value is not None:
         yield record
         return
     try:
-        yield from read_json(BytesIO(data))
+        yield from read_json(BytesIO(data), limits=limits)
     except FormatError as error:
-        yield Record(0, 1, data[: LIMITS.kept], None, "json-invalid", str(error))
+        yield Record(0, 1, data[: limits.kept], None, "json-invalid", str(error))
 
 
 def _fault(member: zipfile.ZipInfo) -> tuple[str, str]:
@@ -207,18 +211,18 @@ def _fault(member: zipfile.ZipInfo) -> tuple[str, str]:
     return "", ""
 
 
-def _content(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tuple[bytes, str, str]:
+def _content(archive: zipfile.ZipFile, member: zipfile.ZipInfo, *, most: int) -> tuple[bytes, str, str]:
     """The bytes of a member, or the code and the reason why it is refused."""
     code, reason = _fault(member)
     if code:
         return b"", code, reason
     try:
         with archive.open(member) as opened:
-            data = opened.read(LIMITS.row + 1)
+            data = opened.read(most + 1)
     except _FAULTS:
         return b"", "damaged", _DAMAGED
-    if len(data) > LIMITS.row:
-        return data, "too-long", f"it is longer than {LIMITS.row // 1024**2} MiB; its beginning is kept."
+    if len(data) > most:
+        return data, "too-long", f"it is longer than {most // 1024**2} MiB; its beginning is kept."
     if data.startswith(_NESTED):
         return data, "nested", "it is an archive itself. Unpack it first."
     return data, "", ""

@@ -55,7 +55,7 @@ def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> It
         understand=partial(understand, now=now),
         chunk=AdvisoryChunk,
         fold=fold,
-        archive=read_archive,
+        archive=partial(read_archive, limits=LIMITS),
         limits=LIMITS,
     )
 

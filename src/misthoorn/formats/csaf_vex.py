@@ -7,6 +7,7 @@ package's own build number tells where it belongs. Of a whole it is said when it
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, BinaryIO
 
 from misthoorn.formats import csaf, csaf_words, loose
@@ -36,7 +37,12 @@ _LIFTING = frozenset(("fixed", "not_affected"))
 def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> Iterator[LiftChunk]:  # noqa: ARG001
     """One value for each product and range of each status. A file is what `csaf` reads."""
     return read_parts(
-        stream, understand=understand, chunk=LiftChunk, fold=fold, archive=read_archive, limits=csaf.LIMITS
+        stream,
+        understand=understand,
+        chunk=LiftChunk,
+        fold=fold,
+        archive=partial(read_archive, limits=csaf.LIMITS),
+        limits=csaf.LIMITS,
     )
 
 

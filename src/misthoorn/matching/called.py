@@ -100,8 +100,10 @@ _ENDINGS: Final = tuple(
     )
 )
 _NO_NAME_WITHOUT_ENDING: Final = frozenset((("windows",), ("microsoft", "windows"), ("home",), ("mail",)))
+_TELLS_NOTHING_ALONE: Final = frozenset((*_ENDINGS, *((word,) for word in TELLS_NOTHING)))
 _IN_BRACKETS: Final = re.compile(r"(?P<whole>.*\S) ?\((?P<inside>[^()]{1,60})\)(?P<rest>[^()]*)")
 _BEGINS_AS_A_NAME: Final = re.compile(r"(?!(?:version|build|release)\b)[a-z]{3}", re.IGNORECASE)
+_BETWEEN: Final = re.compile(r", {0,2}(?:and )?| and ")
 _MOST_AT_ONCE: Final = 6
 _LETTERS: Final = re.compile(r"[^\W_]+")
 _SHORTEST_ACRONYM: Final = 3
@@ -150,14 +152,18 @@ def short_forms(product: str) -> Iterator[str]:
     """What people call a product that an advisory calls so: without an ending, without what stands in brackets.
 
     What stands in brackets and is made of the first letters before it is a name too: Adaptive Security Appliance (ASA)
-    Software. Several products with commas between them are each of them. A name in one piece (router_firmware) is that
-    of a CPE name, and says exactly what it means.
+    Software. Several products with commas or “and” between them are each of them, as lists of exploited vulnerabilities
+    write them: whoever has no product of that name is not found by it. A name in one piece (router_firmware) is that of
+    a CPE name, and says exactly what it means.
     """
     if "_" in product and " " not in product:
         return
-    several = [part.strip() for part in product.split(",")]
+    several = [part.strip() for part in _BETWEEN.split(product)]
     if 1 < len(several) <= _MOST_AT_ONCE and all(map(_BEGINS_AS_A_NAME.match, several)):
-        yield from several
+        for part in several:
+            if tuple(_LETTERS.findall(part.lower())) not in _TELLS_NOTHING_ALONE:
+                yield part
+                yield from (f"{inner[1]}{inner['rest']}" for inner in (_IN_BRACKETS.fullmatch(part),) if inner)
     found = _IN_BRACKETS.fullmatch(product)
     if found:
         whole, inside, rest = found.groups()

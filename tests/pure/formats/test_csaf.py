@@ -1,5 +1,6 @@
 import io
 import json
+import random
 import zipfile
 from datetime import UTC, date, datetime
 
@@ -237,3 +238,11 @@ def test_an_advisory_becomes_json(read):
     advisory = one(read, vulnerability(), distribution={"tlp": {"label": "GREEN"}})
     plain = json.loads(to_json_line(advisory))
     assert (plain["tlp"], plain["document"], plain["remarks"]) == ("GREEN", "ACME-2026-01", [])
+
+
+def test_a_large_document_in_an_archive_is_read_as_it_is_alone(read):
+    large = document(vulnerability("CVE-2026-0001"))
+    large["document"]["notes"] = [{"category": "general", "text": random.Random(1).randbytes(2_500_000).hex()}]
+    found = read("csaf", zip_of({"large.json": json.dumps(large)}))
+    assert [one.identifier for one in found.accepted] == ["CVE-2026-0001"]
+    assert found.refused == []

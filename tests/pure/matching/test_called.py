@@ -108,6 +108,11 @@ def test_the_tables_hold_words_as_names_are_read():
         ("router_firmware", []),
         ("One Thing, Two Things", ["One Thing", "Two Things"]),
         ("Windows Server 2022, 23H2 Edition", []),
+        ("Anvil, iAnvil, and macAnvil", ["Anvil", "iAnvil", "macAnvil"]),
+        ("Anvil and Hammer", ["Anvil", "Hammer"]),
+        ("Anvil Suite and Server", ["Anvil Suite", "anvil suite and"]),
+        ("Big Anvil (BA) and Hammer", ["Big Anvil (BA)", "Big Anvil", "Hammer", "Big Anvil and Hammer"]),
+        ("Sandbox", []),
     ],
 )
 def test_the_short_forms_of_a_name_are_those_that_people_use(product, forms):
