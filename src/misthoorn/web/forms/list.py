@@ -39,7 +39,8 @@ class UploadForm(PlainForm):
     file = forms.FileField(
         label=_("The list"),
         help_text=_(
-            "CSV or TSV of at most 16 MiB, XLSX of at most 2 MiB. "
+            "CSV or TSV of at most 16 MiB, XLSX of at most 2 MiB (about 50,000 rows). "
+            "Save a larger XLSX as CSV, or take it in with `misthoorn take-in`. "
             "Nothing is taken in yet: first you see how it is read."
         ),
         error_messages={

@@ -45,7 +45,13 @@ def lists(request: HttpRequest) -> HttpResponse:
                 at=clock.now(),
             )
         except IntakeError:
-            form.add_error("file", _("This list is too large for the site. Take it in on the command line."))
+            form.add_error(
+                "file",
+                _(
+                    "This list is too large for the site: XLSX may have 2 MiB here, CSV 16 MiB. Save an XLSX as CSV, "
+                    "or take the list in with `misthoorn take-in`."
+                ),
+            )
         else:
             return redirect("desk-lists-one", key)
     brought = [one for source in sources for one in queries.batches(source=source, limit=SHOWN)]
