@@ -51,6 +51,16 @@ def test_what_was_taken_from_people_waits_until_an_administrator_says_that_it_wa
     assert AuditEntry.objects.get(action="origin stated").detail == {"lawful": True, "note": "By contract"}
 
 
+def test_who_is_called_reads_on_the_page_of_the_finding_which_accounts_it_is_about(client, leak):  # noqa: ARG001  it is there
+    Finding.objects.update(evidence={"account": "jan"}, hostname="korenaar.example")
+    cast.sign_in(client, cast.ANALYST)
+
+    page = text(client.get(f"/desk/findings/{Finding.objects.get().pk}/"))
+
+    assert "jan@korenaar.example" in page
+    assert "Ga na wie u spreekt voordat u ze voorleest." in page
+
+
 def test_a_no_keeps_it_back_also_after_a_yes(client, leak):
     cast.sign_in(client, cast.ADMINISTRATOR)
     for answer in ("yes", "no"):
