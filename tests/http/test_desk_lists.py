@@ -5,6 +5,7 @@ import pytest
 
 from misthoorn.constituency.models import Contact, Organisation
 from misthoorn.intake.models import Source
+from misthoorn.notification import log
 from misthoorn.notification.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -124,12 +125,24 @@ class TestMessages:
         assert sent.address not in waiting
         assert cast.BROKER.address in waiting
 
-    @pytest.mark.parametrize("page", ["0", "-1", "999", "abc", "9" * 5000, "²"])
-    def test_a_page_that_does_not_exist_is_the_nearest_that_does(self, analyst, sent, page):
-        response = analyst.get("/desk/messages/", {"page": page})
+    @pytest.mark.parametrize("side", ["before", "after"])
+    @pytest.mark.parametrize("page", ["0", "-1", "999999999", "abc", "9" * 5000, "²"])
+    def test_of_a_page_that_does_not_exist_something_is_shown(self, analyst, sent, side, page):
+        response = analyst.get("/desk/messages/", {side: page})
 
         assert response.status_code == 200
         assert sent.address in text(response)
+
+    def test_older_and_newer_messages_are_a_link_away(self, analyst, sent, monkeypatch):  # noqa: ARG002  it is in the database
+        monkeypatch.setattr(log, "PAGE", 1)
+        newest, older = Message.objects.order_by("-pk")[:2]
+        first = text(analyst.get("/desk/messages/"))
+        second = text(analyst.get("/desk/messages/", {"before": newest.pk}))
+
+        assert f"before={newest.pk}" in first
+        assert "after=" not in first
+        assert f"after={older.pk}" in second
+        assert f"before={newest.pk}" not in second
 
     def test_one_message_shows_the_text_and_every_attempt(self, analyst, sent):
         page = text(analyst.get(f"/desk/messages/{sent.pk}/"))

@@ -170,11 +170,14 @@ class MessageFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessagePage:
-    """A page of the log, the newest first; `total` counts all that fit the filter."""
+    """A page of the log, the newest first; `total` counts all that fit the filter.
+
+    `newer` and `older`: the message after or before which the next page begins; None where there is none.
+    """
 
     lines: tuple[MessageLine, ...]
-    page: int
-    pages: int
+    newer: int | None
+    older: int | None
     total: int
 
 

@@ -24,6 +24,9 @@ __all__ = [
 ]
 
 
+USUAL = ("queued", "leased", "handed_over")  # the states of a message that goes the usual way
+
+
 class Notice(models.Model):
     """What one organisation is told, once: for a campaign or another occasion. A withheld one says why, and is kept.
 
@@ -178,6 +181,12 @@ class Message(models.Model):
                 fields=["told_in"],
                 condition=models.Q(state="gathered", handed_over_at__isnull=True),
                 name="message_is_to_be_told",
+            ),
+            # What the desk counts and looks for; a message that goes the usual way is never in it.
+            models.Index(
+                fields=["state", "id"],
+                condition=~models.Q(state__in=USUAL),
+                name="message_is_unusual",
             ),
             models.Index(fields=["created_at"]),
             models.Index(fields=["address"], condition=~models.Q(address=""), name="message_by_address"),

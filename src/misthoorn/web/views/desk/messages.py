@@ -17,8 +17,8 @@ def messages(request: HttpRequest) -> HttpResponse:
     counts = queries.messages_by_state()
     state = request.GET.get("state", "")
     state = state if state in counts else ""
-    page = number_of(request.GET.get("page", "")) or 1
-    log = queries.message_log(filters=MessageFilter(state=state), page=page)
+    before, after = (number_of(request.GET.get(name, "")) for name in ("before", "after"))
+    log = queries.message_log(filters=MessageFilter(state=state), before=before, after=after)
     return render(request, "misthoorn/desk/messages.html", {"log": log, "state": state, "counts": counts})
 
 
