@@ -5,6 +5,7 @@ is what dpkg refuses: blanks inside, a bad epoch, an empty version or an empty r
 """
 
 import functools
+import re
 from typing import NamedTuple
 
 from misthoorn.matching.versions.encoding import VersionError, number, whole
@@ -75,6 +76,7 @@ def _order(character: str) -> int:
 # A character's place as one byte: the tilde, then the end of a run (02), then letters, then everything else.
 _PLACE = {chr(c): bytes([c if chr(c).isalpha() else c + 0x80]) for c in range(0x21, 0x7F)} | {"~": b"\x01"}
 _END = b"\x02"
+_RUNS = re.compile(r"[0-9]++|[^0-9]++")
 
 
 def encode(version: Deb) -> bytes:
@@ -88,18 +90,15 @@ def encode_without_revision(version: Deb) -> bytes:
 
 
 def _encode_part(text: str) -> bytes:
-    out, at, size = [], 0, len(text)
-    while True:
-        while at < size and text[at] not in _DIGITS:
-            out.append(_PLACE[text[at]])
-            at += 1
-        out.append(_END)
-        start = at
-        while at < size and text[at] in _DIGITS:
-            at += 1
-        out.append(number(text[start:at]))
-        if at >= size:
-            return b"".join(out) + _END
+    head = _END if not text or text[0] in _DIGITS else b""
+    tail = _END if text and text[-1] in _DIGITS else number("") + _END
+    return head + b"".join(map(_encode_run, _RUNS.findall(text))) + tail
+
+
+@functools.lru_cache(maxsize=20_000)
+def _encode_run(text: str) -> bytes:
+    """A number, or what is none: mostly a dot, or a word that many versions have."""
+    return number(text) if text[0] in _DIGITS else b"".join(map(_PLACE.__getitem__, text)) + _END
 
 
 @functools.lru_cache(maxsize=20_000)

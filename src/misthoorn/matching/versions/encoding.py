@@ -1,6 +1,7 @@
 """What version keys are built of: byte strings that sort as what they stand for, none the beginning of another."""
 
 import functools
+from typing import NamedTuple
 
 # A version longer than this is refused: keys stay small and every loop below is bounded by it.
 MAX_LENGTH = 512
@@ -52,6 +53,27 @@ def number(digits: str) -> bytes:
 def whole(value: int) -> bytes:
     """A whole number that is not negative, as `number` writes it."""
     return number(str(value))
+
+
+class Plain(NamedTuple):
+    """How a scheme writes a version that is nothing but numbers and dots, where it counts no zeros at the end."""
+
+    start: bytes
+    mark: bytes  # before each number
+    end: bytes
+
+
+def plain_key(text: str, plain: Plain) -> bytes:
+    """The key of such a version, without taking it apart and together again; empty for any other text."""
+    if len(text) > MAX_LENGTH or not text.isascii() or not text.replace(".", "").isdigit():
+        return b""
+    parts = text.split(".")
+    if "" in parts:
+        return b""
+    while parts and parts[-1][-1] == "0" and not parts[-1].strip("0"):
+        parts.pop()
+    numbers = plain.mark + plain.mark.join(map(number, parts)) if parts else b""
+    return plain.start + numbers + plain.end
 
 
 def word(text: str) -> bytes:

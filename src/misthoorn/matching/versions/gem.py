@@ -9,7 +9,7 @@ behind a number without a dot (1beta); what RubyGems refuses otherwise is refuse
 
 import re
 
-from misthoorn.matching.versions.encoding import VersionError, dotted, whole, word
+from misthoorn.matching.versions.encoding import Plain, VersionError, dotted, whole, word
 
 type Token = tuple[int, int, str]
 type Gem = tuple[Token, ...]
@@ -25,6 +25,7 @@ _ENDING_ZEROS = re.compile(r"(?<=[a-zA-Z.])[.0]++\Z")
 _ZEROS_BEFORE_LETTERS = re.compile(r"(?:(?<=\.)|\A)[0.]++(?=[a-zA-Z])")
 _RUN = re.compile(r"([0-9]++)|([A-Za-z]++)")
 _WORD, _ZERO_BEFORE, _END, _NUMBER = 1, 2, 3, 4
+PLAIN = Plain(b"", b"\x04", b"\x03")
 
 
 def parse(text: str) -> Gem:

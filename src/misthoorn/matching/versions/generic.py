@@ -14,7 +14,7 @@ later patch level; `m` means milestone when a dot or hyphen precedes and a digit
 
 import re
 
-from misthoorn.matching.versions.encoding import VersionError, dotted, whole, word
+from misthoorn.matching.versions.encoding import Plain, VersionError, dotted, whole, word
 
 type Token = tuple[int, int, str]
 type Generic = tuple[Token, ...]
@@ -29,6 +29,7 @@ _PRE_WORDS = (
 _LEADING = frozenset(("v", "ver", "version", "release"))
 _SILENT = frozenset(("final", "ga", "release"))
 _END_TOKEN: Token = (_END, 0, "")
+PLAIN = Plain(b"", b"\x05", b"\x03")
 
 
 def parse(text: str) -> Generic:

@@ -10,7 +10,7 @@ Maven refuses nothing; here blanks and control characters are refused.
 
 import re
 
-from misthoorn.matching.versions.encoding import VersionError, dotted, whole, word
+from misthoorn.matching.versions.encoding import Plain, VersionError, dotted, whole, word
 
 type Token = tuple[int, int, str]
 type Maven = tuple[Token, ...]
@@ -35,6 +35,7 @@ _SHORT = {"a": "alpha", "b": "beta", "m": "milestone"}
 _LIST: Token = (0, 0, "")
 _ZERO: Token = (_NUMBER, 0, "")
 _SILENCE: Token = (_NOTHING_AFTER, 0, "")
+PLAIN = Plain(b"", b"\x09", b"\x04\x00")
 
 
 def parse(text: str) -> Maven:

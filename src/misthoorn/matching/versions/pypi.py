@@ -3,21 +3,25 @@
 What PEP 440 does not allow is refused: the registry has not accepted such versions since 2016.
 """
 
+import functools
 import re
 from typing import NamedTuple
 
-from misthoorn.matching.versions.encoding import VersionError, dotted, whole, word
+from misthoorn.matching.versions.encoding import Plain, VersionError, dotted, whole, word
 
-_EPOCH = re.compile(r"([0-9]++)!")
-_RELEASE = re.compile(r"[0-9][0-9.]*+")
-_PRE = re.compile(r"[-_.]?+(alpha|beta|preview|pre|rc|a|b|c)[-_.]?+([0-9]*+)")
-_POST = re.compile(r"-([0-9]++)|[-_.]?+(?:post|rev|r)[-_.]?+([0-9]*+)")
-_DEV = re.compile(r"[-_.]?+dev[-_.]?+([0-9]*+)")
-_LOCAL = re.compile(r"\+([a-z0-9._-]++)")
+type Ending = tuple[tuple[int, int], int, tuple[int, int], tuple[tuple[int, int, str], ...]]
+
+_RELEASE = re.compile(r"v?+(?:([0-9]++)!)?+([0-9]++(?:\.[0-9]++)*+)")
+_ENDING = re.compile(
+    r"(?:[-_.]?+(alpha|beta|preview|pre|rc|a|b|c)[-_.]?+([0-9]*+))?+"
+    r"(?:-([0-9]++)|[-_.]?+(post|rev|r)[-_.]?+([0-9]*+))?+"
+    r"(?:[-_.]?+(dev)[-_.]?+([0-9]*+))?+"
+    r"(?:\+([a-z0-9]++(?:[-_.][a-z0-9]++)*+))?+"
+)
 _RANK = {"a": 1, "alpha": 1, "b": 2, "beta": 2, "c": 3, "rc": 3, "pre": 3, "preview": 3}
 _NO_PRE = 4
-_PLAIN = ((_NO_PRE, 0), -1, (1, 0), ())  # what follows the release where nothing does
-_PLAIN_END = b"\x00\x04" + whole(0) + b"\x00\x01" + whole(0) + b"\x00"
+_NOTHING: Ending = ((_NO_PRE, 0), -1, (1, 0), ())
+PLAIN = Plain(whole(0), b"", b"\x00\x04" + whole(0) + b"\x00\x01" + whole(0) + b"\x00")
 
 
 class Pep440(NamedTuple):
@@ -39,32 +43,32 @@ def parse(text: str) -> Pep440:
     """
     plain = dotted(text)
     if plain:
-        return Pep440(0, _without_trailing_zeros(plain), (_NO_PRE, 0), -1, (1, 0), ())
-    lower = text.lower().removeprefix("v")
-    epoch = _EPOCH.match(lower)
-    release = _RELEASE.match(lower, epoch.end() if epoch else 0)
-    if not release:
+        return Pep440(0, _without_trailing_zeros(plain), *_NOTHING)
+    lower = text.lower()
+    found = _RELEASE.match(lower)
+    if not found:
         raise VersionError(f"“{text}” is not a Python package version (PEP 440): it does not start with a number.")
-    numbers = release[0].rstrip(".").split(".")
-    at = release.start() + len(release[0].rstrip("."))
-    pre = _PRE.match(lower, at)
-    at = pre.end() if pre else at
-    post = _POST.match(lower, at)
-    at = post.end() if post else at
-    dev = _DEV.match(lower, at)
-    at = dev.end() if dev else at
-    local = _LOCAL.match(lower, at)
-    at = local.end() if local else at
-    local_parts = re.split(r"[._-]", local[1]) if local else []
-    if at != len(lower) or "" in numbers or "" in local_parts or not lower.isascii():
+    ending = _ending(lower[found.end() :])
+    if ending is None:
         raise VersionError(f"“{text}” is not a Python package version (PEP 440), such as 1.2.3, 1.2rc1 or 1.2.post1.")
-    return Pep440(
-        epoch=int(epoch[1]) if epoch else 0,
-        release=_without_trailing_zeros(list(map(int, numbers))),
-        pre=(_RANK[pre[1]], int(pre[2] or 0)) if pre else (0 if dev and not post else _NO_PRE, 0),
-        post=int(post[1] or post[2] or 0) if post else -1,
-        dev=(0, int(dev[1] or 0)) if dev else (1, 0),
-        local=tuple((1, int(part), "") if part.isdigit() else (0, 0, part) for part in local_parts),
+    return Pep440(int(found[1] or 0), _without_trailing_zeros(list(map(int, found[2].split(".")))), *ending)
+
+
+@functools.lru_cache(maxsize=20_000)
+def _ending(text: str) -> Ending | None:
+    """What follows the release, in small letters; None for what may not. Most versions end as others do."""
+    found = _ENDING.fullmatch(text)
+    if not found:
+        return None
+    pre, pre_number, bare_post, post, post_number, dev, dev_number, local = found.groups()
+    is_post = bare_post is not None or post is not None
+    return (
+        (_RANK[pre], int(pre_number or 0)) if pre else (0 if dev and not is_post else _NO_PRE, 0),
+        int(bare_post or post_number or 0) if is_post else -1,
+        (0, int(dev_number or 0)) if dev else (1, 0),
+        tuple(
+            (1, int(part), "") if part.isdigit() else (0, 0, part) for part in re.split(r"[._-]", local or "") if part
+        ),
     )
 
 
@@ -81,19 +85,21 @@ def compare(a: Pep440, b: Pep440) -> int:
 
 def encode(version: Pep440) -> bytes:
     """Epoch, release, 00, pre-release, post-release, development release, local parts, 00."""
-    if version[2:] == _PLAIN:
-        return b"".join((whole(version.epoch), *map(whole, version.release), _PLAIN_END))
+    return b"".join((whole(version.epoch), *map(whole, version.release), _encode_ending(version[2:])))
+
+
+@functools.lru_cache(maxsize=20_000)
+def _encode_ending(ending: Ending) -> bytes:
+    pre, post, dev, local = ending
     return b"".join(
         (
-            whole(version.epoch),
-            *(whole(part) for part in version.release),
             b"\x00",
-            bytes([version.pre[0]]),
-            whole(version.pre[1]),
-            b"\x00" if version.post < 0 else b"\x01" + whole(version.post),
-            bytes([version.dev[0]]),
-            whole(version.dev[1]),
-            *(b"\x02" + whole(part) if kind else b"\x01" + word(text) for kind, part, text in version.local),
+            bytes([pre[0]]),
+            whole(pre[1]),
+            b"\x00" if post < 0 else b"\x01" + whole(post),
+            bytes([dev[0]]),
+            whole(dev[1]),
+            *(b"\x02" + whole(part) if kind else b"\x01" + word(text) for kind, part, text in local),
             b"\x00",
         )
     )

@@ -10,11 +10,12 @@ import functools
 import re
 from typing import NamedTuple
 
-from misthoorn.matching.versions.encoding import VersionError, whole
+from misthoorn.matching.versions.encoding import VersionError, number, whole
 
 type Token = tuple[int, int | str]
 
 _RUN = re.compile(r"([0-9]++)|([A-Za-z]++)|(~)|(\^)")
+_PARTS = re.compile(r"[0-9]++|[A-Za-z]++|[~^]")  # the same without telling them apart
 _EPOCH = re.compile(r"([0-9]*+):")
 _TILDE: Token = (1, "")
 _END: Token = (2, "")
@@ -74,7 +75,7 @@ def encode_without_release(version: Rpm) -> bytes:
 
 
 def _encode_runs(text: str) -> bytes:
-    return b"".join(map(_encode_run, _runs(text)))
+    return b"".join(map(_encode_run, _PARTS.findall(text))) + b"\x02"
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -83,8 +84,8 @@ def _encode_release(text: str) -> bytes:
     return _encode_runs(text)
 
 
-def _encode_run(run: Token) -> bytes:
-    kind, value = run
-    if kind == _NUMBER:
-        return b"\x05" + whole(value)
-    return b"\x04" + str(value).encode("ascii") + b"\x00" if kind == _WORD else bytes((kind,))
+@functools.lru_cache(maxsize=20_000)
+def _encode_run(run: str) -> bytes:
+    if run in "~^":
+        return b"\x01" if run == "~" else b"\x03"
+    return b"\x05" + number(run) if run.isdigit() else b"\x04" + run.encode("ascii") + b"\x00"

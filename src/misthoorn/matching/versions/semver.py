@@ -5,13 +5,15 @@ than three numbers (missing ones are 0), numbers of any size or with leading zer
 hyphen or behind a dot (`1.20rc1`, `1.0.0.alpha`). Build metadata does not order.
 """
 
+import functools
 import itertools
 import re
 from typing import NamedTuple
 
-from misthoorn.matching.versions.encoding import VersionError, number, word
+from misthoorn.matching.versions.encoding import Plain, VersionError, number, word
 
 _SHAPE = re.compile(r"[=vV]?+([0-9][0-9.]*+)(-?+)([0-9A-Za-z.-]++)?+(?:\+([0-9A-Za-z.-]++))?+")
+PLAIN = Plain(b"", b"", b"\x00\x02")
 
 
 class Semver(NamedTuple):
@@ -65,5 +67,11 @@ def encode(version: Semver) -> bytes:
     head = b"".join(map(number, release))
     if not version.pre:
         return head + b"\x00\x02"
-    parts = [b"\x01" + number(part) if part.isdigit() else b"\x02" + word(part) for part in version.pre]
-    return head + b"\x00\x01" + b"".join(parts) + b"\x00"
+    return head + _encode_pre(version.pre)
+
+
+@functools.lru_cache(maxsize=20_000)
+def _encode_pre(parts: tuple[str, ...]) -> bytes:
+    """Most pre-releases are called as others are."""
+    found = [b"\x01" + number(part) if part.isdigit() else b"\x02" + word(part) for part in parts]
+    return b"\x00\x01" + b"".join(found) + b"\x00"

@@ -134,7 +134,9 @@ def test_pre_releases_of_a_line_are_not_below_its_lowest_version(scheme, line):
     assert order(low, pre_releases[scheme]) <= 0
 
 
-@pytest.mark.parametrize("way", ["pypi v{}", "generic v{}", "composer v{}", "gem {}-java", "maven {}-ga"])
+@pytest.mark.parametrize(
+    "way", ["pypi v{}", "generic v{}", "composer v{}", "gem {}-java", "maven {}-ga", "semver v{}", "golang go{}"]
+)
 def test_plain_numbers_are_what_they_are_when_written_in_a_longer_way(way):
     scheme, _, longer = way.partition(" ")
 
