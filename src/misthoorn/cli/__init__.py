@@ -87,7 +87,7 @@ def misthoorn() -> None:
 
 def counted(number: int, word: str, several: str = "", *, width: int = 0) -> str:
     """A number with the thing that it counts: 1 finding, 2 findings; `several` where that is no plain s."""
-    return f"{number:>{width}} {word if number == 1 else several or f'{word}s'}"
+    return f"{number:>{width},} {word if number == 1 else several or f'{word}s'}"
 
 
 def set_up_django() -> None:

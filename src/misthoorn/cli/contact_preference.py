@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from misthoorn.cli import Failure, set_up_django
+from misthoorn.cli import Failure, counted, set_up_django
 from misthoorn.cli.named import person_named
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _words(wishes: "Wishes") -> str:
         "least severity": wish.floor,
         "reminders": "yes" if wish.reminders else "no",
         "good news": "yes" if wish.good_news else "no",
-        "nothing new": f"after {wish.alive_every} days" if wish.alive_every else "never",
+        "nothing new": f"after {counted(wish.alive_every, 'day')}" if wish.alive_every else "never",
         "comparisons": "yes" if wish.compared else "no",
         "language": wishes.language,
         "told at all": "no, it asked us to stop" if wishes.stopped else "yes",

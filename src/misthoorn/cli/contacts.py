@@ -138,7 +138,7 @@ def mandates(organisation: str) -> None:
         click.echo("No mandates. `misthoorn contacts mandate --help` tells how to record one.")
     for one in found:
         facts = one.mandate
-        scope = "all assets" if facts.assets is None else f"{len(facts.assets)} assets"
+        scope = "all assets" if facts.assets is None else counted(len(facts.assets), "asset")
         until = f" until {facts.valid_to.astimezone(AMSTERDAM):%Y-%m-%d}" if facts.valid_to else ""
         click.echo(
             f"{facts.id:>5}  {one.provider} ({one.provider_number}) for {one.client} ({one.client_number}): "

@@ -1,6 +1,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import click
 
@@ -175,7 +176,7 @@ def due(campaign: int, *, as_json: bool) -> None:
 
     if queries.campaign(campaign) is None:
         raise Failure(f"There is no campaign {campaign}. `misthoorn campaigns list` shows them.")
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "team": one.team,
             "name": one.name,
@@ -195,8 +196,9 @@ def due(campaign: int, *, as_json: bool) -> None:
     if not rows:
         click.echo("Nothing in this campaign is another team's to tell, or they have it all.")
     for row in rows:
+        owners = counted(row["organisations"], "organisation")
         click.echo(
-            f"{row['team']}: {row['by_mail']} findings of {row['organisations']} organisations by mail to "
+            f"{row['team']}: {counted(row['by_mail'], 'finding')} of {owners} by mail to "
             f"{row['address'] or '(no address)'}, {row['by_telephone']} by telephone; {row['ground']}"
         )
 

@@ -101,7 +101,7 @@ def _tell(found: "list[Proposal]", *, empty: bool) -> None:
         click.echo(f"     register {one.register}{f'  version {one.version}' if one.version else ''}")
         if one.purl and one.purl != one.register:
             click.echo(f"     also {one.purl}")
-        click.echo(f"     {one.advisories} advisories, {one.closeness:.0f} of 100 close")
+        click.echo(f"     {counted(one.advisories, 'advisory', 'advisories')}, {one.closeness:.0f} of 100 close")
 
 
 def _of_database() -> "Entries":
@@ -185,6 +185,5 @@ def choose(*, text: str, value: str, organisation: str | None, by: str) -> None:
     if chosen.assets:
         match_assets(now=now)
     whom = f"organisation {organisation}" if organisation else "everybody"
-    click.echo(
-        f"“{chosen.text}” means {chosen.value} to {whom}: {chosen.assets} registered products are matched by it."
-    )
+    matched = counted(chosen.assets, "registered product is", "registered products are")
+    click.echo(f"“{chosen.text}” means {chosen.value} to {whom}: {matched} matched by it.")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from misthoorn.cli import Failure, set_up_django
+from misthoorn.cli import Failure, counted, set_up_django
 from misthoorn.cli.backup import KEPT, files_in, postgresql
 
 
@@ -25,17 +25,39 @@ def command(file: Path | None, *, release: bool) -> None:
         )
     set_up_django()
     from misthoorn.common import clock
+    from misthoorn.common.failpoints import failpoint
     from misthoorn.notification.services import hold_waiting, release_held
 
     if file is None:
-        click.echo(f"{release_held(now=clock.now())} messages wait for a worker again.")
+        count = release_held(now=clock.now())
+        click.echo(f"{counted(count, 'message waits', 'messages wait')} for a worker again.")
         return
     _restore(file)
+    failpoint("restore.placed")
     held = hold_waiting()
-    click.echo(
-        f"Restored. {held} messages that waited are held: compare them with the relay's log, then "
-        "`misthoorn restore --release`."
-    )
+    _unfinished().unlink()
+    waited = counted(held, "message that waited is", "messages that waited are")
+    click.echo(f"Restored. {waited} held: compare with the relay's log, then `misthoorn restore --release`.")
+
+
+def _unfinished() -> Path:
+    """Is there while what waited in a backup may not be held yet."""
+    from django.conf import settings
+
+    return Path(settings.HOME) / "restore-unfinished"
+
+
+def refuse_unfinished() -> None:
+    """Say what to do about a restore that broke off.
+
+    Raises:
+        Failure: one did. What waits in that database would go out a second time.
+    """
+    if _unfinished().exists():
+        raise Failure(
+            "A restore broke off: what waited in the backup is not held, and would go out again. Empty MISTHOORN_HOME "
+            "and the database, and restore once more."
+        )
 
 
 def _restore(file: Path) -> None:
@@ -56,6 +78,8 @@ def _restore(file: Path) -> None:
                     f"This backup is of {manifest['database']}; MISTHOORN_DATABASE names {connection.vendor}."
                 )
             connection.close()
+            home.mkdir(parents=True, exist_ok=True)
+            _unfinished().touch()
             tar.extractall(home, filter="data")
     except (tarfile.TarError, KeyError, ValueError) as error:
         raise Failure(

@@ -43,9 +43,9 @@ def stats(*, source: str, as_json: bool) -> None:
     for one in found:
         size = f"{one.bytes / 2**20:,.1f} MiB in {counted(one.files, 'file')}"
         deliveries = counted(one.batches, "delivery", "deliveries")
-        click.echo(f"{one.day}  {one.source:<20} {one.rows:>14,} rows, {deliveries}, {size}")
+        click.echo(f"{one.day}  {one.source:<20} {counted(one.rows, 'row', width=14)}, {deliveries}, {size}")
     total = sum(one.bytes for one in found) / 2**20
-    click.echo(f"together: {sum(one.rows for one in found):,} rows, {total:,.1f} MiB")
+    click.echo(f"together: {counted(sum(one.rows for one in found), 'row')}, {total:,.1f} MiB")
 
 
 @command.command("keep")
@@ -65,7 +65,9 @@ def keep(source: str, days: int | None) -> None:
         set_retention(source=source, days=days)
     except IntakeError as error:
         raise Failure(str(error)) from error
-    click.echo(f"The events of {source} are kept {f'for {days} days' if days else 'as long as those of others'}.")
+    click.echo(
+        f"The events of {source} are kept {f'for {counted(days, "day")}' if days else 'as long as those of others'}."
+    )
 
 
 @command.command("query")

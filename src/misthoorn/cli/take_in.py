@@ -130,9 +130,8 @@ def _tell(batch: int, path: Path, *, again: bool, as_json: bool) -> bool:
         click.echo(json.dumps(figures))
         return bad
     if again:
-        click.echo(
-            f"{path.name}: the same file as batch {batch}; all {facts.rows_in} rows are duplicates, nothing changed."
-        )
+        rows = "its row is a duplicate" if facts.rows_in == 1 else f"all {facts.rows_in} rows are duplicates"
+        click.echo(f"{path.name}: the same file as batch {batch}; {rows}, nothing changed.")
         return bad
     click.echo(
         f"{path.name}: {counted(facts.rows_in, 'row')} in = "

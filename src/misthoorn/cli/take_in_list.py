@@ -133,4 +133,5 @@ def write_failed_file(
         return
     except OSError as error:
         raise Failure(f"{path} can't be written: {error.strerror or error}.") from error
-    click.echo(f"{count} failed rows are in {path}; correct them there and take that file in.", err=True)
+    failed = counted(count, "failed row is", "failed rows are")
+    click.echo(f"{failed} in {path}; correct that there and take the file in.", err=True)

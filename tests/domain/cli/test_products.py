@@ -29,7 +29,7 @@ def test_what_was_taken_in_is_found_by_the_words_that_people_use(misthoorn):
     found = misthoorn("products", "find", "apche log4j versie 2.14.1")
     assert (found.code, found.error) == (0, "")
     assert found.out == (
-        f"  1  Apache:Log4j\n     register {LOG4J}  version 2.14.1\n     1 advisories, 96 of 100 close\n"
+        f"  1  Apache:Log4j\n     register {LOG4J}  version 2.14.1\n     1 advisory, 96 of 100 close\n"
     )
     (one,) = json.loads(misthoorn("products", "find", "cpe:2.3:a:apache:*", "--json").out)["proposals"]
     assert one["register"] == {"kind": "product", "value": LOG4J, "version": ""}
@@ -77,6 +77,6 @@ def test_what_was_chosen_is_matched_at_once(misthoorn, write):
 
     said = misthoorn("products", "choose", "Onze Logger", LOG4J, "--by", "aisha", "--organisation", "30000001")
     assert said.out == (
-        f"“onze logger” means {LOG4J} to organisation 30000001: 1 registered products are matched by it.\n"
+        f"“onze logger” means {LOG4J} to organisation 30000001: 1 registered product is matched by it.\n"
     )
     assert Finding.objects.get(asset__value="onze logger").certainty == "exact"

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from misthoorn.cli import counted
 from misthoorn.cli.demo.progress import Bar, Steps
 from misthoorn.cli.replay import story
 from misthoorn.cli.replay.hands import Hands
@@ -166,7 +167,7 @@ class Play:
         for team in _TEAMS:
             known, address = known_teams(), f"in@{team}.example"
             add_team(team=team, name=team, address=address, language="nl", known=known, person=self._first, at=now)
-        return f"{rows:,} rows", {"rows": rows}
+        return counted(rows, "row"), {"rows": rows}
 
     def _record(self, make: Callable[..., bytes], **more: bool) -> Callable[[Bar], _Outcome]:
         def act(bar: Bar) -> _Outcome:
@@ -186,7 +187,8 @@ class Play:
         waiting = _to_approve()
         findings = sum(waiting)
         counts = {"proposed": len(waiting), "asked": asked, "findings": findings}
-        return f"{findings:,} findings in {len(waiting)} campaigns that wait", counts
+        proposed = counted(len(waiting), "campaign that waits", "campaigns that wait")
+        return f"{counted(findings, 'finding')} in {proposed}", counts
 
     def _follow(self, bar: Bar) -> int:
         """What follows on warnings is told by itself below the limit, and above it after a person's yes; how many."""
@@ -203,7 +205,7 @@ class Play:
 
     def _wait(self, bar: Bar) -> _Outcome:
         """Time passes, and the workers see what is due."""
-        return f"{self._follow(bar)} times a person was asked", {}
+        return f"{counted(self._follow(bar), 'time')} a person was asked", {}
 
     def _update(self, version: str) -> Callable[[Bar], _Outcome]:
         """Some hand in a list of products with a newer version, and what it makes true is worked out."""
@@ -211,7 +213,7 @@ class Play:
         def act(bar: Bar) -> _Outcome:
             _, changed = _import(self._folder / f"{version}.csv", story.updated(self._count, version))
             self._follow(bar)
-            return f"{changed:,} organisations", {"organisations": changed}
+            return counted(changed, "organisation"), {"organisations": changed}
 
         return act
 
@@ -264,7 +266,8 @@ class Play:
             after = _states()
             made, waits = after.total() - before.total(), after["gathering"] - before["gathering"]
             counts = {"reached": reach, "messages": made, "waiting": waits, "handed_over": after["handed_over"]}
-            return f"{reach:,} organisations reached, {waits:,} warnings wait for their day", counts
+            later = counted(waits, "warning waits", "warnings wait")
+            return f"{counted(reach, 'organisation')} reached, {later} for their day", counts
 
         return act
 
@@ -279,7 +282,8 @@ class Play:
             services.hand_over(campaign=campaign, team=one.team, person=self._first, seen=seen, now=clock.now())
             findings += seen
         self._work(bar)
-        return f"{findings:,} findings to {len(shares)} teams", {"findings": findings, "teams": len(shares)}
+        counts = {"findings": findings, "teams": len(shares)}
+        return f"{counted(findings, 'finding')} to {counted(len(shares), 'team')}", counts
 
 
 def _import(path: Path, lines: Iterable[str]) -> tuple[int, int]:

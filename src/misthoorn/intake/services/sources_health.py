@@ -46,10 +46,14 @@ def look_for_silence(*, now: datetime) -> None:
                 source=one.pk,
                 kind=_KINDS.SILENT,
                 at=now,
-                detail=f"Nothing since {since:%Y-%m-%d %H:%M} UTC; it should deliver every {one.silent_after} hours.",
+                detail=f"Nothing since {since:%Y-%m-%d %H:%M} UTC; it should deliver {_each(one.silent_after)}.",
             )
         elif not quiet and one.pk in open_for:
             end_alarm(source=one.pk, kind=_KINDS.SILENT, at=now)
+
+
+def _each(hours: int | None) -> str:
+    return "every hour" if hours == 1 else f"every {hours} hours"
 
 
 def is_judged(batch: models.Batch) -> bool:
