@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sqlite3
 import stat
 import tarfile
@@ -113,6 +114,20 @@ def test_a_backup_that_is_put_back_has_the_same_rows_and_holds_what_waited(servi
         assert service.run("restore", "--release", fresh=True).stdout == "3 messages wait for a worker again.\n"
         service.run("worker", "--until-idle")
         assert len(relay.mails()) == 3
+
+
+@pytest.mark.database
+def test_after_a_restore_that_broke_off_no_worker_sends_what_waited(service, relay, tmp_path):
+    assert programs.run([SEED, 1], env=service.environment).returncode == 0
+    service.run("backup", tmp_path / "backup.tar")
+    with elsewhere(service, tmp_path) as (home, _):
+        died = service.start("restore", tmp_path / "backup.tar", MISTHOORN_FAILPOINT="restore.placed")
+        assert died.wait() == -signal.SIGKILL
+        worker = service.run("worker", "--until-idle", check=False)
+        assert (worker.returncode, worker.stderr.count("\n")) == (1, 1)
+        assert "A restore broke off" in worker.stderr
+        assert relay.mails() == []
+        assert (home / "restore-unfinished").exists()
 
 
 def test_what_is_no_backup_is_refused_in_one_line_and_changes_nothing(service, tmp_path):

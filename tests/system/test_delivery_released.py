@@ -24,6 +24,7 @@ TRIED = {
     "bundle": "test_digests_killed",
     "webhook": "webhook/test_webhooks_killed",
     "many": "test_delivery_many_killed",
+    "restore": "test_backup",
     "compaction": "tests/domain/intake/test_compaction",
     "lookup": "tests/domain/constituency/lookups/test_queue",
     "incoming": "tests/domain/notification/test_incoming",

@@ -1,6 +1,7 @@
 import click
 
 from misthoorn.cli import Failure, set_up_django
+from misthoorn.cli.restore import refuse_unfinished
 
 
 @click.command("worker")
@@ -16,6 +17,7 @@ def command(*, until_idle: bool) -> None:
     Example: misthoorn worker --until-idle
     """
     set_up_django()
+    refuse_unfinished()
     from django.conf import settings
     from django.utils.module_loading import import_string
 

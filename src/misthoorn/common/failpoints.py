@@ -30,6 +30,7 @@ FAILPOINTS = {
     "bundle.written": "a bundle is written with its files, what it tells is not marked; nothing of it is committed",
     "bundle.told": "a bundle and what it tells are committed",
     "correction.written": "one correction is written, others are not",
+    "restore.placed": "a backup is put back, what waited is not held yet",
     "compaction.written": "the days of a source are one file, nothing points to it yet",
     "compaction.moved": "batches point to the new file, the old ones are not yet deleted",
     "lookup.kept": "what a look-up found is kept, its row still waits",
