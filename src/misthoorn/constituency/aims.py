@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from misthoorn.constituency.facts import ContactFacts
 from misthoorn.constituency.ladder import is_bound
-from misthoorn.constituency.models import Contact, Organisation, Refusal
+from misthoorn.constituency.models import Contact, Organisation, Preference, Refusal
 from misthoorn.constituency.words import ASIDE, OTHERS
 
 
@@ -59,6 +59,13 @@ def count_aimed(aim: Aim, *, elsewhere: Callable[[str, str], str], subject: str,
 def aimed_at(aim: Aim, *, after: int, limit: int) -> list[int]:
     """The ids of organisations that are meant, in order, from the one after this id on."""
     found = _meant(aim).filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)
+    return list(found[:limit])
+
+
+def wishing_less(aim: Aim, *, after: int, limit: int) -> list[int]:
+    """The same of those with a contact that said it does not want to hear everything."""
+    less = Preference.objects.filter(Q(preset="severe") | ~Q(floor="information"), contact__organisation=OuterRef("pk"))
+    found = _meant(aim).filter(Exists(less), pk__gt=after).order_by("pk").values_list("pk", flat=True)
     return list(found[:limit])
 
 

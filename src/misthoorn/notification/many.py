@@ -11,11 +11,9 @@ from django.db.models import Count, Max, Min, QuerySet
 from misthoorn.common.failpoints import failpoint
 from misthoorn.notification import editions
 from misthoorn.notification.compose import Mail
-from misthoorn.notification.delivery.decide import Because
 from misthoorn.notification.drafts import Names
 from misthoorn.notification.facts import Created, HandedOver
 from misthoorn.notification.models import Message, MessageFile, Notice, NoticeFinding
-from misthoorn.notification.stopping import keep_back
 from misthoorn.notification.writing import (
     PIECE,
     TRIES,
@@ -119,11 +117,6 @@ def broadcast_messages(occasions: Sequence[str]) -> dict[str, dict[str, int]]:
     for occasion, state, count in found.values_list("notice__occasion", "state").annotate(count=Count("pk")):
         states[occasion][state] = count
     return states
-
-
-def stop_broadcast_messages(occasion: str) -> int:
-    """Keep what waits of a broadcast here; how many messages. What a worker has in hand at this moment goes out."""
-    return keep_back(Message.objects.filter(notice__in=_of([occasion]).values("pk")), because=Because.STOPPED)
 
 
 def _of(occasions: Sequence[str]) -> QuerySet[Notice]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Literal, cast
@@ -20,10 +20,12 @@ from misthoorn.notification.compose import Mail, compose_kind
 from misthoorn.notification.compose.facts import Language, Severity
 from misthoorn.notification.compose.kinds import BroadcastText
 from misthoorn.notification.drafts import Names, make_names
+from misthoorn.notification.gathered.timing import AT_ONCE, PREFERENCE, How, Timing, timing
 from misthoorn.notification.services import team
 from misthoorn.notification.writing import MessageDraft, NoticeDraft
 from misthoorn.triage.assess import policy
 from misthoorn.triage.models import Broadcast
+from misthoorn.triage.timings import Timings, read_timings
 
 PIECE = 5_000  # ids in one statement; SQLite takes 32,766 parameters
 _AUDIENCES = {Broadcast.Kind.PARTNER: Audience.PARTNER, Broadcast.Kind.TARGET_GROUP: Audience.COMMUNITY}
@@ -42,11 +44,20 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """Whom of an organisation a message goes to: a contact by mail, not before `at` (None: at once), and machines."""
+
+    contact: ContactFacts
+    at: datetime | None
+    machines: Sequence[ContactFacts] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
-    """Some organisations in order of their ids: those that are told by these contacts, and who is not and why."""
+    """Some organisations in order of their ids: those that are told, and who is not and why."""
 
     ids: Sequence[int]
-    told: list[list[ContactFacts]] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
 
 
@@ -110,6 +121,8 @@ def reach_of(row: Broadcast, *, now: datetime) -> Reach:
     left_out, meant = Counter(counted.elsewhere), counted.meant
     left_out["refused-subject"] += counted.refused
     left_out["no-contact"] += meant - left_out.total() - counted.reached
+    unwanted = _count_unwanted(row, aim, now=now)
+    left_out[PREFERENCE] += unwanted
     earlier, after = 0, 0
     while row.first_id is not None and (ids := many.got_line(_earlier(row), after=after, limit=PIECE)):
         piece = _sorted_out(sorted(aims.outside(aim, ids)), row=row, now=now)
@@ -117,7 +130,17 @@ def reach_of(row: Broadcast, *, now: datetime) -> Reach:
         left_out += piece.left_out
         meant += len(piece.ids)
         after = ids[-1]
-    return Reach(meant, counted.reached + earlier, dict((+left_out).most_common()), earlier)
+    reached = counted.reached - unwanted + earlier
+    return Reach(meant, reached, dict((+left_out).most_common()), earlier)
+
+
+def _count_unwanted(row: Broadcast, aim: Aim, *, now: datetime) -> int:
+    """How many of those that are meant have a contact for it that wishes not to hear it."""
+    found, after = 0, 0
+    while ids := aims.wishing_less(aim, after=after, limit=PIECE):
+        found += _sorted_out(ids, row=row, now=now).left_out[PREFERENCE]
+        after = ids[-1]
+    return found
 
 
 def piece_after(row: Broadcast, *, limit: int, now: datetime) -> Piece:
@@ -135,23 +158,33 @@ def _sorted_out(ids: Sequence[int], *, row: Broadcast, now: datetime) -> Piece:
     owners = constituency.organisations(ids)
     ladders, machines = constituency.ladders_and_machines(ids, now=now)
     refused = aims.refused_by(ids, subject=refused_subject(row))
+    contacts = {one: aims.general_contact(ladders.get(one, ())) for one in ids}
+    timings = read_timings(contacts.values(), now=now)
     for one in ids:
-        contact = aims.general_contact(ladders.get(one, ()))
+        contact = contacts[one]
         if one not in owners:
             continue
         why = _elsewhere(owners[one].kind, owners[one].oktt, now=now) or ("refused-subject" if one in refused else "")
-        if why or contact is None:
-            piece.left_out[why or "no-contact"] += 1
+        soon = _how_soon(contact, row, timings) if contact else AT_ONCE
+        if why or contact is None or soon.how is How.NOT:
+            piece.left_out[why or ("no-contact" if contact is None else PREFERENCE)] += 1
         else:
-            piece.told.append([contact, *machines.get(one, ())])
+            piece.told.append(Told(contact, soon.at, machines.get(one, ())))
     return piece
 
 
-def draft_of(row: Broadcast, contacts: Sequence[ContactFacts], *, now: datetime) -> NoticeDraft:
+def _how_soon(contact: ContactFacts, row: Broadcast, timings: Timings) -> Timing:
+    """As its reader wishes. It says too much for a line of an overview, and comes by itself when that would."""
+    recipient = replace(timings.recipients[contact.id], network_owner=False)  # lists do not wait for it
+    severity = row.severity
+    return timing(severity=severity, pressing=False, recipient=recipient, now=timings.now, versions=timings.versions)
+
+
+def draft_of(row: Broadcast, told: Told, *, now: datetime) -> NoticeDraft:
     """What one organisation is told by it."""
     return NoticeDraft(
         kind="broadcast",
-        organisation=contacts[0].organisation,
+        organisation=told.contact.organisation,
         occasion=occasion_of(row),
         subject=row.subject or row.reference,
         severity=cast("Severity", row.severity),
@@ -163,8 +196,9 @@ def draft_of(row: Broadcast, contacts: Sequence[ContactFacts], *, now: datetime)
                 address=one.address,
                 language=_language(one.language),
                 text=partial(_mail, row, language=_language(one.language), at=now),
+                not_before=told.at if one is told.contact else None,
             )
-            for one in contacts
+            for one in (told.contact, *told.machines)
         ),
     )
 

@@ -1,5 +1,5 @@
 import pytest
-from cast import ANALYST, BAKERY, BROKER, COLLEAGUE, organisation, person
+from cast import ANALYST, BAKERY, BROKER, CLUB, COLLEAGUE, WATERWORKS, organisation, person
 from deliveries import deliver, events, seen, source
 
 from misthoorn.triage.models import Campaign
@@ -30,3 +30,9 @@ def proposed(make_bakery, settings):
     source()
     deliver(events(seen("192.0.2.1"), seen("192.0.2.2"), seen("198.51.100.1")))
     return Campaign.objects.get().pk
+
+
+@pytest.fixture
+def country(db):  # noqa: ARG001  it writes to the database
+    """The bakery and the brokers (ours), the waterworks (another team's) and the club (nobody knows), by their ids."""
+    return [organisation(one) for one in (BAKERY, BROKER, WATERWORKS, CLUB)]

@@ -5,63 +5,19 @@ from datetime import timedelta
 
 import cast
 import pytest
+from to_many import DRAFT, PARTNERS, approve, draft, send, told, write
 
-from misthoorn.accounts.models import AuditEntry
 from misthoorn.constituency import aims
 from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.contacts import Terms, grant_mandate
 from misthoorn.constituency.models import Contact, Organisation, Refusal
 from misthoorn.constituency.routing import shipped_oktts
-from misthoorn.notification import stopping
 from misthoorn.notification.models import Message, Notice
 from misthoorn.triage import broadcasting, services
 from misthoorn.triage.models import Broadcast
 from misthoorn.triage.services import broadcasts
 
 pytestmark = pytest.mark.django_db
-
-DRAFT = services.BroadcastDraft(
-    kind="target_group",
-    severity="urgent",
-    tlp="GREEN",
-    subject="CVE-2021-44228",
-    title_nl="Ernstig lek in Apache Log4j 2",
-    title_en="Serious flaw in Apache Log4j 2",
-    text_nl="Er is een ernstig lek in Log4j.\n\nWAT U NU DOET\nWerk bij naar 2.15.0.",
-    text_en="There is a serious flaw in Log4j.\n\nWHAT YOU DO NOW\nUpdate to 2.15.0.",
-)
-PARTNERS = replace(DRAFT, kind="partner", tlp="CLEAR")
-
-
-@pytest.fixture
-def country():
-    """The bakery and the brokers (ours), the waterworks (another team's) and the club (nobody knows), by their ids."""
-    return [cast.organisation(one) for one in (cast.BAKERY, cast.BROKER, cast.WATERWORKS, cast.CLUB)]
-
-
-def draft(draft=DRAFT, **more):
-    return services.draft_broadcast(draft, person=cast.person(cast.ANALYST), now=cast.NOW, **more)
-
-
-def approve(broadcast, part=cast.ANALYST, seen=1_000):
-    person = cast.person(part)
-    return services.approve_broadcast(broadcast=broadcast, person=person, seen_reach=seen, now=cast.NOW)
-
-
-def write(now=cast.NOW):
-    while services.write_broadcast_piece(now=now):
-        pass
-
-
-def send(broadcast):
-    approve(broadcast)
-    write()
-
-
-def told():
-    """Whom a message was written for: (register number, occasion)."""
-    found = Message.objects.order_by("pk").values_list("notice__organisation__register_number", "notice__occasion")
-    return list(found)
 
 
 def test_it_reaches_those_that_are_ours_and_says_of_the_others_why_not(country):
@@ -216,73 +172,6 @@ class _Only:
 
     def first(self):
         return self._row
-
-
-@pytest.mark.usefixtures("country")
-def test_stopping_keeps_here_what_was_not_handed_over(monkeypatch):
-    monkeypatch.setattr(broadcasts, "PIECE", 1)
-    broadcast = draft()
-    approve(broadcast)
-    services.write_broadcast_piece(now=cast.NOW)
-
-    person = cast.person(cast.COLLEAGUE)
-    assert services.stop_broadcast(broadcast=broadcast, person=person, note="fout", now=cast.NOW) == 1
-    write()
-    assert [(one.state, one.because) for one in Message.objects.all()] == [("withheld", "stopped")]
-    with pytest.raises(services.BroadcastError, match=r"is stopped and can't become stopped\."):
-        services.stop_broadcast(broadcast=broadcast, person=person, note="", now=cast.NOW)
-
-
-def stop(broadcast, act=services.stop_broadcast):
-    return act(broadcast=broadcast, person=cast.person(cast.COLLEAGUE), note="fout", now=cast.NOW)
-
-
-@pytest.mark.usefixtures("country")
-def test_a_stopped_one_goes_on_where_it_was_and_each_is_told_once(monkeypatch):
-    monkeypatch.setattr(broadcasts, "PIECE", 1)
-    broadcast = draft()
-    approve(broadcast)
-    services.write_broadcast_piece(now=cast.NOW)
-    stop(broadcast)
-
-    assert stop(broadcast, services.resume_broadcast) == 1
-    write()
-
-    assert [(one.state, one.because) for one in Message.objects.all()] == [("queued", "")] * 2
-    assert len({number for number, _ in told()}) == 2
-    acts = AuditEntry.objects.filter(action__startswith="message to many").order_by("pk")
-    assert [one.action for one in acts][-2:] == ["message to many stopped", "message to many goes on"]
-    with pytest.raises(services.BroadcastError, match="is approved and can't become approved"):
-        stop(broadcast, services.resume_broadcast)
-
-
-@pytest.mark.usefixtures("country")
-def test_what_was_stopped_does_not_go_on_after_its_update():
-    first = draft()
-    send(first)
-    stop(first)
-    send(draft(update_of=first))
-
-    with pytest.raises(services.BroadcastError, match="An update of B-"):
-        stop(first, services.resume_broadcast)
-    assert Message.objects.filter(state="withheld").count() == 2
-
-
-@pytest.mark.usefixtures("country")
-def test_who_stops_it_while_it_is_let_go_on_has_the_last_word(monkeypatch):
-    broadcast = draft()
-    send(broadcast)
-    stop(broadcast)
-    go_on = stopping.go_on_broadcast
-
-    def stopped_meanwhile(*, occasion):
-        stop(broadcast)
-        return go_on(occasion=occasion)
-
-    monkeypatch.setattr(stopping, "go_on_broadcast", stopped_meanwhile)
-
-    assert stop(broadcast, services.resume_broadcast) == 0
-    assert set(Message.objects.values_list("state", flat=True)) == {"withheld"}
 
 
 @pytest.mark.usefixtures("country")

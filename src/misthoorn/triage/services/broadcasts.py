@@ -206,7 +206,7 @@ def write_broadcast_piece(*, now: datetime) -> bool:
     if not piece.ids:
         here.update(released_at=now)
         return True
-    drafts = [draft_of(row, contacts, now=now) for contacts in piece.told]
+    drafts = [draft_of(row, one, now=now) for one in piece.told]
     last = piece.ids[-1]
     many.write_many(drafts, sender=team().mail, now=now, may_write=lambda: here.update(cursor=last) == 1)
     return True

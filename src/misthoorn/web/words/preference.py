@@ -10,7 +10,10 @@ PRESETS = {
 }
 PRESETS_MEAN = {
     "at_once": _("You get a message when we see something. At most one a day, unless it is serious."),
-    "digest": _("You get one overview a day or a week. What is serious comes at once."),
+    "digest": _(
+        "You get one overview a day or a week. General messages come at that moment too, in a mail of their own. "
+        "What is serious comes at once."
+    ),
     "severe": _("Only what is urgent, serious, misused by criminals or hacked. We keep the rest, and do not mail it."),
 }
 DIGESTS = {
