@@ -1,16 +1,15 @@
 """Which team warns an organisation: rules as dated data, decided by a pure function."""
 
-import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from importlib import resources
-from operator import itemgetter
 from typing import Any
 
 import yaml
 
+from misthoorn.common.dated import in_force, is_within, overlap_of
 from misthoorn.constituency.words import ORGANISATION_KINDS
 
 MEMBERS = "general"  # the kind whose organisations an OKTT may warn; of another kind, its own team does
@@ -39,10 +38,6 @@ class RuleSet:
     teams: Mapping[str, Mapping[str, str]]
     routes: Mapping[str, Route]
 
-    def holds(self, on: date) -> bool:
-        """Whether it is in force on that day."""
-        return self.since is not None and self.since <= on and (self.until is None or on < self.until)
-
 
 @dataclass(frozen=True, slots=True)
 class Oktt:
@@ -69,7 +64,7 @@ def route(*, kind: str, on: date, rules: tuple[RuleSet, ...], oktt: str = "", ok
     A member of an OKTT goes to that team. A kind without a rule, `unknown` among them, an OKTT that is not known, and a
     day without rules go to a person: team None.
     """
-    rule_set = next((one for one in rules if one.holds(on)), None)
+    rule_set = in_force(rules, on=on)
     if rule_set is None:
         return Route(team=None, rule="routing none", ground="no rules hold on this day: a person decides")
     asked = Route(team=None, rule=f"routing {rule_set.version}", ground="no rule for this kind: a person decides")
@@ -82,16 +77,16 @@ def _member(usual: Route, oktt: str, *, on: date, oktts: Oktts) -> Route:
     rule = f"{usual.rule}, {oktts.version}"
     if one is None:
         return Route(team=None, rule=rule, ground="no organisation with that task has this name: a person decides")
-    if one.since <= on and (one.until is None or on < one.until):
+    if is_within(one.since, one.until, on=on):
         return Route(team=one.team, rule=rule, ground=one.ground)
     return replace(usual, rule=rule)
 
 
 def team_name(team: str | None, *, on: date, rules: tuple[RuleSet, ...], language: str) -> str:
     """What a team is called on that day in that language; "" for none."""
-    named = next((one.teams for one in rules if one.holds(on)), {})
-    if team is not None and team in named:
-        return named[team][language]
+    rule_set = in_force(rules, on=on)
+    if rule_set is not None and team is not None and team in rule_set.teams:
+        return rule_set.teams[team][language]
     return next((one.name for one in shipped_oktts().members.values() if one.team == team), "")
 
 
@@ -143,10 +138,8 @@ def read_rules(data: Any) -> tuple[RuleSet, ...]:  # noqa: ANN401  as YAML gives
         RuleError: a version is missing something, names an unknown kind or team, or overlaps with another.
     """
     rules = tuple(_rule_set(entry) for entry in data)
-    dated = [(one.since, one.until, one.version) for one in rules if one.since is not None]
-    for (_, until, version), (since, _, other) in itertools.pairwise(sorted(dated, key=itemgetter(0))):
-        if until is None or until > since:
-            raise RuleError(f"Rules {version} and {other} hold on the same day. End {version} first.")
+    if overlap := overlap_of(rules):
+        raise RuleError(overlap)
     return rules
 
 

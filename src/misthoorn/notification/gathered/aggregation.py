@@ -1,6 +1,5 @@
 """What is told together and how often: rules as dated data. Pure, but for reading the shipped file once."""
 
-import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,6 +8,8 @@ from importlib import resources
 from typing import Any
 
 import yaml
+
+from misthoorn.common.dated import in_force, overlap_of
 
 RECIPIENTS = ("network_owner", "digest", "anyone")
 TEMPLATES = ("bundle", "digest")
@@ -42,7 +43,7 @@ class RuleSet:
 
 def rules_on(day: date, *, versions: tuple[RuleSet, ...]) -> RuleSet | None:
     """The rules that hold on this day; None without any: then all goes out at once."""
-    return next((one for one in versions if one.since <= day and (one.until is None or day < one.until)), None)
+    return in_force(versions, on=day)
 
 
 @cache
@@ -59,11 +60,8 @@ def read_versions(data: Any) -> tuple[RuleSet, ...]:  # noqa: ANN401  as YAML gi
         AggregationError: a version lacks something, says what no rule can say, or overlaps with another.
     """
     versions = tuple(_rule_set(entry) for entry in data)
-    for one, other in itertools.pairwise(sorted(versions, key=lambda version: version.since)):
-        if one.until is None or one.until > other.since:
-            raise AggregationError(
-                f"Rules {one.version} and {other.version} hold on the same day. End {one.version} first."
-            )
+    if overlap := overlap_of(versions):
+        raise AggregationError(overlap)
     return versions
 
 

@@ -1,6 +1,5 @@
 """When somebody is reminded: rules as data, with dates. Pure."""
 
-import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,7 +9,9 @@ from typing import Any
 
 import yaml
 
-SEVERITIES = ("urgent", "high", "normal", "information")
+from misthoorn.common.dated import in_force, overlap_of
+from misthoorn.notification.compose.facts import SEVERITIES
+
 ANSWERS = ("fixed", "passed_on", "accepted", "not_ours", "wrong")
 
 
@@ -37,7 +38,7 @@ class RuleSet:
 
 def rules_on(on: date, *, rules: tuple[RuleSet, ...]) -> RuleSet | None:
     """The rules that hold on this day; None where none do: then nobody is reminded."""
-    return next((one for one in rules if one.since <= on and (one.until is None or on < one.until)), None)
+    return in_force(rules, on=on)
 
 
 @cache
@@ -53,11 +54,10 @@ def read_rules(data: Any) -> tuple[RuleSet, ...]:  # noqa: ANN401  as YAML gives
     Raises:
         RuleError: a version lacks something, names an unknown word, or overlaps with another.
     """
-    rules = sorted((_rule_set(entry) for entry in data), key=lambda one: one.since)
-    for one, other in itertools.pairwise(rules):
-        if one.until is None or one.until > other.since:
-            raise RuleError(f"Rules {one.version} and {other.version} hold on the same day. End {one.version} first.")
-    return tuple(rules)
+    rules = tuple(_rule_set(entry) for entry in data)
+    if overlap := overlap_of(rules):
+        raise RuleError(overlap)
+    return rules
 
 
 def _rule_set(entry: Mapping[str, Any]) -> RuleSet:
