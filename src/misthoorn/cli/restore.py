@@ -24,12 +24,11 @@ def command(file: Path | None, *, release: bool) -> None:
             "Name the backup: misthoorn restore FILE, or --release for what an earlier restore held."
         )
     set_up_django()
-    from misthoorn.common import clock
     from misthoorn.common.failpoints import failpoint
     from misthoorn.notification.services import hold_waiting, release_held
 
     if file is None:
-        count = release_held(now=clock.now())
+        count = release_held()
         click.echo(f"{counted(count, 'message waits', 'messages wait')} for a worker again.")
         return
     _restore(file)

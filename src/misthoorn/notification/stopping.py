@@ -6,7 +6,6 @@ waited.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from itertools import batched
 
 from django.db import transaction
@@ -101,22 +100,29 @@ def _go_on(rows: QuerySet[Message]) -> int:
 def hold_waiting() -> int:
     """Hold every message that waits or is leased, after a backup was put back: it may have gone out since; how many.
 
-    Held messages are in doubt, so everybody sees them, and no worker takes them before `release_held`.
+    Held messages are in doubt, so everybody sees them, and no worker takes them before `release_held`. What is stopped
+    is held besides, and not counted: perhaps it went on and out since.
     """
     waits = Q(state__in=[_S.QUEUED, _S.LEASED, _S.GATHERING])
     by_people = Q(state=_S.WAITING, channel__in=["letter", "telephone"])  # perhaps posted or told since
     with transaction.atomic():
         ledger.doubt_leased(reply="the database was restored")
+        stopped = Message.objects.filter(state=_S.WITHHELD, because__startswith=Because.STOPPED)
+        _begin_with(stopped.exclude(because__startswith=_STOPPED_HELD), _STOPPED_HELD, instead_of=Because.STOPPED)
         rows = Message.objects.filter(waits | by_people)
         return _keep(rows, state=_S.IN_DOUBT, because=Because.RESTORED, lease_until=None)
 
 
-def release_held(*, now: datetime) -> int:  # noqa: ARG001  when something is due is told by the database's clock
+def release_held() -> int:
     """Let go out what `hold_waiting` held, with new patience; how many. What was stopped meanwhile stays stopped."""
     stopped = Message.objects.filter(state=_S.WITHHELD, because__startswith=_STOPPED_HELD)
-    rest = Substr("because", len(_STOPPED_HELD) + 1)
-    _in_pieces(stopped, because=Concat(Value(Because.STOPPED.value), rest))
+    _begin_with(stopped, Because.STOPPED, instead_of=_STOPPED_HELD)
     return _let_go(Message.objects.filter(state=_S.IN_DOUBT), because=Because.RESTORED)
+
+
+def _begin_with(rows: QuerySet[Message], reason: str, *, instead_of: str) -> None:
+    """Say this reason in the place of that, and leave what stands behind it."""
+    _in_pieces(rows, because=Left(Concat(Value(str(reason)), Substr("because", len(instead_of) + 1)), _LONGEST))
 
 
 def _keep(rows: QuerySet[Message], *, state: str, because: str, **values: object) -> int:

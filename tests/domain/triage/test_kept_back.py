@@ -65,7 +65,7 @@ def test_after_a_restore_it_waits_for_the_same_digest(three_wait):
 
     assert notices.hold_waiting() == len(three_wait)
     assert set(Message.objects.values_list("state", flat=True)) == {"in_doubt"}
-    assert notices.release_held(now=EIGHT) == len(three_wait)
+    assert notices.release_held() == len(three_wait)
 
     assert list(Message.objects.order_by("pk").values_list("state", "because")) == before
 
@@ -86,15 +86,34 @@ def test_what_is_stopped_and_held_waits_until_both_are_over_whichever_ends_first
     assert stop(three_wait[0], analyst) == 1
 
     if released_first:
-        assert notices.release_held(now=EIGHT) == len(three_wait) - 1
+        assert notices.release_held() == len(three_wait) - 1
         assert mine.get().state == "withheld"
         assert resume(three_wait[0], analyst) == 1
     else:
         assert resume(three_wait[0], analyst) == 0
         assert mine.get().state == "in_doubt"
-        assert notices.release_held(now=EIGHT) == len(three_wait)
+        assert notices.release_held() == len(three_wait)
 
     assert list(mine.values("state", "because")) == [was]
+
+
+@pytest.mark.parametrize("released_first", [True, False])
+def test_what_was_stopped_when_the_backup_was_made_goes_on_only_once_it_is_released_too(
+    three_wait, analyst, released_first
+):
+    mine = Message.objects.filter(notice__campaign=three_wait[0])
+    was = list(mine.values("state", "because"))
+    stop(three_wait[0], analyst)
+    assert notices.hold_waiting() == len(three_wait) - 1
+    if released_first:
+        notices.release_held()
+        assert mine.get().because == f"stopped {was[0]['because']}"
+    resume(three_wait[0], analyst)
+    if not released_first:
+        assert mine.get().state == "in_doubt"
+        notices.release_held()
+
+    assert list(mine.values("state", "because")) == was
 
 
 def test_a_digest_that_a_restore_held_is_not_sent_when_one_of_its_campaigns_is_stopped(three_wait, analyst):
@@ -104,7 +123,7 @@ def test_a_digest_that_a_restore_held_is_not_sent_when_one_of_its_campaigns_is_s
 
     stop(first, analyst)
     assert states() == [(first, "withheld"), (second, "in_doubt"), (third, "in_doubt"), ("digest", "withheld")]
-    notices.release_held(now=EIGHT)
+    notices.release_held()
     assert states() == [(first, "withheld"), (second, "gathering"), (third, "gathering"), ("digest", "withheld")]
     assert broken_laws() == []
 

@@ -264,7 +264,7 @@ def test_after_a_backup_was_put_back_letters_are_in_doubt_until_a_person_lets_th
     assert states() == [("in_doubt", "restored")] * 2
     assert letters.count_waiting(now=clock.now()) == 0
 
-    assert release_held(now=clock.now()) == 2
+    assert release_held() == 2
     assert states() == [("waiting", "")] * 2
 
 
