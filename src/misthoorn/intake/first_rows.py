@@ -17,7 +17,6 @@ MOST_READ = 5_000  # rows that are looked at
 SHOWN, LONGEST_LINE, LONGEST_CELL = 5, 2_000, 300  # values, characters of one as JSON, and of a part of it
 MOST_CODES = 20
 SHOWN_FOR = timedelta(days=1)  # after that, trying it again says more
-_COLUMNS = ("time", "ip", "port", "hostname", "asn", "class", "type", "identifier", "severity")
 
 type _Chunk = EventChunk | AdvisoryChunk | LiftChunk
 
@@ -122,12 +121,26 @@ def _lines(chunk: _Chunk) -> Iterator[str]:
 def _cells(chunk: _Chunk, value: dict[str, Any]) -> dict[str, str]:
     """What a person looks for first, each short."""
     if isinstance(chunk, EventChunk):
-        cells = {name: value.get(name) for name in _COLUMNS}
+        cells = _of_event(value)
     elif isinstance(chunk, LiftChunk):
         cells = {name: value[name] for name in ("vulnerability", "product", "status", "source")}
     else:
         cells = _of_advisory(value)
     return {name: _shown(str(cell)) for name, cell in cells.items() if cell not in {None, ""}}
+
+
+def _of_event(value: dict[str, Any]) -> dict[str, str | None]:
+    """IPv6 stands in brackets before a port."""
+    address = value["ip"] or (f"AS{value['asn']}" if value["asn"] and not value["hostname"] else "")
+    bare = f"[{address}]" if ":" in address else address
+    return {
+        "time": value["time"].replace("T", " ").removesuffix("Z")[:16],
+        "place": f"{bare}:{value['port']}" if address and value["port"] else address,
+        "hostname": value["hostname"],
+        "identifier": value["identifier"],
+        "type": value["type"],
+        "severity": value["severity"],
+    }
 
 
 def _shown(text: str) -> str:

@@ -33,7 +33,8 @@ class Chart:
 
 
 def chart(sizes: Sequence[Size]) -> Chart | None:
-    """Bars for these deliveries, oldest first, from zero on; None without any."""
+    """Bars for these deliveries, oldest first, from zero on; None without any that was read."""
+    sizes = [one for one in sizes if one.rows or one.state != "refused"]
     if not sizes:
         return None
     top = max(1, *(one.rows for one in sizes))

@@ -70,7 +70,7 @@ def test_what_would_come_is_shown_and_nothing_of_it_is_taken_in(feed):
     found = tried()
 
     assert (found.state, found.problem, found.going_on) == ("done", "", False)
-    assert found.rows.cells[0]["ip"] == "192.0.2.7"
+    assert (found.rows.cells[0]["place"], found.rows.cells[0]["identifier"]) == ("192.0.2.7:3389", "open-rdp")
     assert json.loads(found.rows.values[0])["identifier"] == "open-rdp"
     assert (found.rows.accepted, found.rows.codes, found.rows.duplicate) == (1, {"address-invalid": 1}, 1)
     assert found.rows.refused[0][2] == "'no address' is not an IP address."

@@ -42,6 +42,8 @@ def test_an_administrator_adds_a_source_from_the_catalogue_and_sets_its_key(admi
     administrator.press("Voeg deze bron toe")
     assert "is ingevuld" in administrator.text()
     assert "hush-hush" not in administrator.page.content()
+    administrator.press("Deze bron proberen")
+    assert "Een werker probeert deze bron" in administrator.text()
     administrator.press("Pauzeer")
     assert "Op pauze" in administrator.text()
     administrator.press("Maak een sleutel")

@@ -239,9 +239,8 @@ class _Bundle:
 
     def unproven_items(self, provider: Provider, *, number: int) -> Iterator[Item]:
         for wrong, documents in sorted(self.unproven.items()):
-            origin = f"{provider.name[:100]}, {_TOLD[wrong][0]}: {len(documents)}"
             held = _zipped(documents, comment=wrong)
-            yield Item(self._name(f"{number}-{wrong}"), held, origin=origin, unproven=wrong)
+            yield Item(self._name(f"{number}-{wrong}"), held, origin=provider.name[:100], unproven=wrong)
 
     def _name(self, what: str) -> str:
         return f"csaf-{self.seen[-1].updated:%Y%m%dT%H%M%S}-{what}.zip"

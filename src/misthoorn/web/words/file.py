@@ -53,12 +53,9 @@ FORMATS: Mapping[str, Promise] = {
 }
 
 READ_AS: Mapping[str, Promise] = {
-    "time": pgettext_lazy("read as", "Time"),
-    "ip": pgettext_lazy("read as", "Address"),
-    "port": pgettext_lazy("read as", "Port"),
+    "time": pgettext_lazy("read as", "Time (UTC)"),
+    "place": pgettext_lazy("read as", "Address"),
     "hostname": pgettext_lazy("read as", "Name"),
-    "asn": pgettext_lazy("read as", "AS number"),
-    "class": pgettext_lazy("read as", "Class"),
     "type": pgettext_lazy("read as", "Type"),
     "identifier": pgettext_lazy("read as", "What"),
     "severity": pgettext_lazy("read as", "How severe"),
