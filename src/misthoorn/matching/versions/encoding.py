@@ -1,6 +1,8 @@
 """What version keys are built of: byte strings that sort as what they stand for, none the beginning of another."""
 
 import functools
+import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 # A version longer than this is refused: keys stay small and every loop below is bounded by it.
@@ -11,6 +13,7 @@ ABOVE_ALL = b"\xff"
 BELOW_ALL = b""
 
 _LONG = 0xE0
+_NUMBERS = re.compile(r"[0-9]++(?:\.[0-9]++)*+")
 
 
 class VersionError(ValueError):
@@ -62,18 +65,29 @@ class Plain(NamedTuple):
     mark: bytes  # before each number
     end: bytes
 
+    def key(self, text: str) -> bytes:
+        """The key of such a version, without taking it apart and together again; empty for any other text."""
+        if len(text) > MAX_LENGTH or not text.isascii() or not text.replace(".", "").isdigit():
+            return b""
+        parts = text.split(".")
+        return self.start + numbers(parts, self.mark) + self.end if "" not in parts else b""
 
-def plain_key(text: str, plain: Plain) -> bytes:
-    """The key of such a version, without taking it apart and together again; empty for any other text."""
-    if len(text) > MAX_LENGTH or not text.isascii() or not text.replace(".", "").isdigit():
-        return b""
-    parts = text.split(".")
-    if "" in parts:
-        return b""
+
+def usual_key(text: str, *, start: bytes, of_ending: Callable[[str], bytes]) -> bytes:
+    """The key of numbers with an ending that many versions share, where no ending says how they count.
+
+    `of_ending` gives what stands behind the numbers, and remembers it. Empty for what stands otherwise.
+    """
+    found = _NUMBERS.match(text) if len(text) <= MAX_LENGTH else None
+    ending = of_ending(text[found.end() :]) if found else b""
+    return start + numbers(found[0].split(".")) + ending if found and ending else b""
+
+
+def numbers(parts: list[str], mark: bytes = b"") -> bytes:
+    """Numbers, given as digits, without zeros at the end."""
     while parts and parts[-1][-1] == "0" and not parts[-1].strip("0"):
         parts.pop()
-    numbers = plain.mark + plain.mark.join(map(number, parts)) if parts else b""
-    return plain.start + numbers + plain.end
+    return mark + mark.join(map(number, parts)) if parts else b""
 
 
 def word(text: str) -> bytes:

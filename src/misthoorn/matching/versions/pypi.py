@@ -7,7 +7,7 @@ import functools
 import re
 from typing import NamedTuple
 
-from misthoorn.matching.versions.encoding import Plain, VersionError, dotted, whole, word
+from misthoorn.matching.versions.encoding import VersionError, dotted, usual_key, whole, word
 
 type Ending = tuple[tuple[int, int], int, tuple[int, int], tuple[tuple[int, int, str], ...]]
 
@@ -21,7 +21,6 @@ _ENDING = re.compile(
 _RANK = {"a": 1, "alpha": 1, "b": 2, "beta": 2, "c": 3, "rc": 3, "pre": 3, "preview": 3}
 _NO_PRE = 4
 _NOTHING: Ending = ((_NO_PRE, 0), -1, (1, 0), ())
-PLAIN = Plain(whole(0), b"", b"\x00\x04" + whole(0) + b"\x00\x01" + whole(0) + b"\x00")
 
 
 class Pep440(NamedTuple):
@@ -86,6 +85,15 @@ def compare(a: Pep440, b: Pep440) -> int:
 def encode(version: Pep440) -> bytes:
     """Epoch, release, 00, pre-release, post-release, development release, local parts, 00."""
     return b"".join((whole(version.epoch), *map(whole, version.release), _encode_ending(version[2:])))
+
+
+@functools.lru_cache(maxsize=20_000)
+def _key_of_ending(text: str) -> bytes:
+    ending = _ending(text)
+    return b"" if ending is None else _encode_ending(ending)
+
+
+key_of_usual = functools.partial(usual_key, start=whole(0), of_ending=_key_of_ending)
 
 
 @functools.lru_cache(maxsize=20_000)

@@ -29,7 +29,7 @@ from misthoorn.matching.versions import (
     rpm,
     semver,
 )
-from misthoorn.matching.versions.encoding import Plain, VersionError, check_length, plain_key
+from misthoorn.matching.versions.encoding import VersionError, check_length
 
 
 class Scheme(NamedTuple):
@@ -38,33 +38,33 @@ class Scheme(NamedTuple):
     encode: Callable[[Any], bytes]
     lowest: str  # written behind a version, it makes the lowest one that is still counted to its line (7.1 → 7.1~)
     empty: str | None = None  # what an empty text is, where the scheme says that it is a version
-    plain: Plain | None = None  # a short way for what is only numbers and dots, as most versions are
+    short: Callable[[str], bytes] | None = None  # the key of texts as most are; empty for any other
 
 
 SCHEMES = {
     "alpm": Scheme(alpm.parse, alpm.compare, alpm.encode, "A"),
     "apk": Scheme(apk.parse, apk.compare, apk.encode, "_alpha"),
-    "bitnami": Scheme(bitnami.parse, bitnami.compare, bitnami.encode, "-a", plain=semver.PLAIN),
+    "bitnami": Scheme(bitnami.parse, bitnami.compare, bitnami.encode, "-a"),
     "composer": Scheme(composer.parse, composer.compare, composer.encode, "-dev"),
     "conan": Scheme(conan.parse, conan.compare, conan.encode, "-0"),
     "cran": Scheme(cran.parse, cran.compare, cran.encode, ""),
     "datetime": Scheme(datetime.parse, datetime.compare, datetime.encode, ""),
     "deb": Scheme(deb.parse, deb.compare, deb.encode, "~"),
-    "gem": Scheme(gem.parse, gem.compare, gem.encode, ".A", empty="0", plain=gem.PLAIN),
-    "generic": Scheme(generic.parse, generic.compare, generic.encode, "~", plain=generic.PLAIN),
+    "gem": Scheme(gem.parse, gem.compare, gem.encode, ".A", empty="0", short=gem.PLAIN.key),
+    "generic": Scheme(generic.parse, generic.compare, generic.encode, "~", short=generic.PLAIN.key),
     "gentoo": Scheme(gentoo.parse, gentoo.compare, gentoo.encode, "_alpha"),
-    "golang": Scheme(golang.parse, golang.compare, golang.encode, "-0", plain=semver.PLAIN),
+    "golang": Scheme(golang.parse, golang.compare, golang.encode, "-0", short=semver.key_of_usual),
     "hackage": Scheme(hackage.parse, hackage.compare, hackage.encode, ""),
     "intdot": Scheme(intdot.parse, intdot.compare, intdot.encode, ""),
     "jvm": Scheme(jvm.parse, jvm.compare, jvm.encode, "-a"),
     "lexicographic": Scheme(lexicographic.parse, lexicographic.compare, lexicographic.encode, "", empty=""),
-    "maven": Scheme(maven.parse, maven.compare, maven.encode, ".alpha.0", plain=maven.PLAIN),
+    "maven": Scheme(maven.parse, maven.compare, maven.encode, ".alpha.0", short=maven.PLAIN.key),
     "nuget": Scheme(nuget.parse, nuget.compare, nuget.encode, "-0"),
     "openssl": Scheme(openssl.parse, openssl.compare, openssl.encode, "-dev"),
     "pub": Scheme(pub.parse, pub.compare, pub.encode, "-0"),
-    "pypi": Scheme(pypi.parse, pypi.compare, pypi.encode, ".dev0", plain=pypi.PLAIN),
+    "pypi": Scheme(pypi.parse, pypi.compare, pypi.encode, ".dev0", short=pypi.key_of_usual),
     "rpm": Scheme(rpm.parse, rpm.compare, rpm.encode, "~"),
-    "semver": Scheme(semver.parse, semver.compare, semver.encode, "-0", plain=semver.PLAIN),
+    "semver": Scheme(semver.parse, semver.compare, semver.encode, "-0", short=semver.key_of_usual),
 }
 
 # The order of each purl type (and `vers:` scheme). Every type that is not listed follows `generic`, which knows no
@@ -128,7 +128,7 @@ def key(scheme: str, version: str) -> bytes:
         VersionError: not a version of the scheme, or the scheme is not known.
     """
     rules = SCHEMES.get(scheme) or _rules(scheme)
-    return (rules.plain and plain_key(version, rules.plain)) or rules.encode(_parse(rules, version))
+    return (rules.short and rules.short(version)) or rules.encode(_parse(rules, version))
 
 
 def highest_key(scheme: str, version: str) -> bytes:

@@ -10,10 +10,9 @@ import itertools
 import re
 from typing import NamedTuple
 
-from misthoorn.matching.versions.encoding import Plain, VersionError, number, word
+from misthoorn.matching.versions.encoding import VersionError, number, usual_key, word
 
 _SHAPE = re.compile(r"[=vV]?+([0-9][0-9.]*+)(-?+)([0-9A-Za-z.-]++)?+(?:\+([0-9A-Za-z.-]++))?+")
-PLAIN = Plain(b"", b"", b"\x00\x02")
 
 
 class Semver(NamedTuple):
@@ -67,11 +66,16 @@ def encode(version: Semver) -> bytes:
     head = b"".join(map(number, release))
     if not version.pre:
         return head + b"\x00\x02"
-    return head + _encode_pre(version.pre)
+    parts = [b"\x01" + number(part) if part.isdigit() else b"\x02" + word(part) for part in version.pre]
+    return head + b"\x00\x01" + b"".join(parts) + b"\x00"
 
 
 @functools.lru_cache(maxsize=20_000)
-def _encode_pre(parts: tuple[str, ...]) -> bytes:
-    """Most pre-releases are called as others are."""
-    found = [b"\x01" + number(part) if part.isdigit() else b"\x02" + word(part) for part in parts]
-    return b"\x00\x01" + b"".join(found) + b"\x00"
+def _key_of_ending(text: str) -> bytes:
+    try:
+        return encode(parse(f"0{text}"))  # of a 0 nothing is written
+    except VersionError:
+        return b""
+
+
+key_of_usual = functools.partial(usual_key, start=b"", of_ending=_key_of_ending)

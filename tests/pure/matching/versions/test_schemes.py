@@ -145,3 +145,37 @@ def test_plain_numbers_are_what_they_are_when_written_in_a_longer_way(way):
         assert versions.key(scheme, text) == versions.key(scheme, longer.format(text))
 
     check()
+
+
+_PARTS = [
+    "0",
+    "1",
+    "00",
+    "10",
+    "2.0.0",
+    ".",
+    "-",
+    "+",
+    "..",
+    "rc",
+    "RC1",
+    "-rc.1",
+    ".dev1",
+    "post",
+    "a",
+    "v",
+    "go",
+    "é",
+]
+
+
+@pytest.mark.parametrize("scheme", [name for name, rules in versions.SCHEMES.items() if rules.short])
+def test_the_short_way_to_a_key_gives_what_taking_a_version_apart_gives(scheme):
+    rules = versions.SCHEMES[scheme]
+
+    @given(st.lists(st.sampled_from(_PARTS), min_size=1, max_size=6).map("".join))
+    def check(text):
+        short = rules.short(text)
+        assert short in {b"", rules.encode(rules.parse(text)) if versions.valid(scheme, text) else b""}
+
+    check()
