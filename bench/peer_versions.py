@@ -8,8 +8,6 @@ from pathlib import Path
 import _peer
 import version_keys
 
-from misthoorn.matching import versions
-
 PEER = "univers==32.0.1"
 SCHEMES = ("apk", "composer", "deb", "gem", "maven", "nuget", "pypi", "rpm", "semver")
 PAIRS = 5_000
@@ -28,18 +26,9 @@ def run() -> list[tuple[str, str, str, str]]:
         theirs = peer.run("_peer_univers.py", str(file))
     figures = []
     for scheme in SCHEMES:
-        keyed = [(versions.key(scheme, a), versions.key(scheme, b)) for a, b in pairs[scheme]]
-        by_key, as_columns = version_keys.compared(keyed), version_keys.compared_as_columns(keyed)
         parsed, from_text = theirs[scheme]
-        figures += [
-            (f"compare by key, {scheme}", f"{by_key:,.0f}", "pairs/s", "prepared, in a loop"),
-            (f"compare by key, {scheme}, as columns", f"{as_columns:,.0f}", "pairs/s", "prepared, pyarrow, one thread"),
-            (f"compare, univers, {scheme}", f"{parsed:,.0f}", "pairs/s", f"{PEER}, prepared, in a loop"),
-            (f"compare, univers, {scheme}, from text", f"{from_text:,.0f}", "pairs/s", "parsed and compared"),
-            *version_keys.ratios(
-                scheme, by_key=by_key, as_columns=as_columns, theirs=parsed, from_text=from_text, who="univers"
-            ),
-        ]
+        others = {"prepared, in a loop": parsed, "from text": from_text}
+        figures += version_keys.beside(scheme, PEER, version_keys.ours(scheme, pairs[scheme]), others)
     return figures
 
 

@@ -1,10 +1,11 @@
 """How fast versions become keys, in each scheme, and how fast keys compare beside what Python libraries compare.
 
-One process, its own CPU time, every text once. Pairs are compared in three ways, the same ones in each: versions that
-are prepared (a key, or an object that the library has parsed), one after the other in a loop of Python; keys that are
-columns, as a join compares them; and from text, as a library does that is asked about two versions.
+One process, its own CPU time, every text once. The same pairs are compared in several ways (WAYS): what was prepared,
+in a loop of Python that takes most of the time of a key; keys in columns, as a join compares them; and from text to an
+answer, as somebody asks who has two versions.
 """
 
+import functools
 import importlib.util
 import random
 import time
@@ -85,6 +86,52 @@ def compared_as_columns(pairs: Sequence[tuple[bytes, bytes]]) -> float:
     return len(pairs) / fastest(lambda: pc.less(left, right))
 
 
+def ours(scheme: str, pairs: Sequence[tuple[str, str]]) -> dict[str, float]:
+    """How many of these pairs a second are compared by key, in each way."""
+    keyed = [(versions.key(scheme, a), versions.key(scheme, b)) for a, b in pairs]
+    anew = versions.key.__wrapped__  # nothing is remembered of a text that was there before
+
+    def as_called() -> None:
+        versions.key.cache_clear()
+        for a, b in pairs:
+            versions.key(scheme, a) < versions.key(scheme, b)  # noqa: B015  the time of it is wanted
+
+    def each_anew() -> None:
+        for a, b in pairs:
+            anew(scheme, a) < anew(scheme, b)  # noqa: B015  the same
+
+    return {
+        "prepared, in a loop": compared(keyed),
+        "prepared, as columns": compared_as_columns(keyed),
+        "from text": len(pairs) / fastest(each_anew),
+        "from text, remembered": len(pairs) / fastest(as_called),
+    }
+
+
+WAYS = {
+    "prepared, in a loop": "a key, or an object that was made before, on each side",
+    "prepared, as columns": "keys by pyarrow, one thread; beside objects in a loop",
+    "from text": "every text read anew, on both sides",
+    "from text, remembered": "a text that was there before is remembered by us, as it is where we are called",
+    "sorted, prepared": "different versions put in order",
+    "sorted, from text": "the same, every text read anew",
+}
+
+
+def beside(scheme: str, who: str, mine: dict[str, float], theirs: dict[str, float]) -> list[tuple[str, str, str, str]]:
+    """Both figures of each way, and how many times as fast keys are."""
+    figures = []
+    for way, value in mine.items():
+        other = theirs.get(way) or theirs[way.partition(",")[0] if way.startswith("from") else "prepared, in a loop"]
+        unit = "versions/s" if way.startswith("sorted") else "pairs/s"
+        figures += [
+            (f"{scheme}, {way}, keys", f"{value:,.0f}", unit, WAYS[way]),
+            *([(f"{scheme}, {way}, {who}", f"{other:,.0f}", unit, "")] if way in theirs else []),
+            (f"{scheme}, {way}, times as fast", f"{value / other:,.1f}", "×", f"beside {who}"),
+        ]
+    return figures
+
+
 def run() -> list[tuple[str, str, str, str]]:
     """Name, value, unit and note for each figure."""
     chance, figures, pools = random.Random(SEED), [], {}
@@ -97,61 +144,38 @@ def run() -> list[tuple[str, str, str, str]]:
                 versions.key(scheme, text)
 
         figures.append((f"keys, {scheme}", f"{len(pool) / fastest(work):,.0f}", "versions/s", "each text once"))
-    return [*figures, *_compared_with_others(pools, chance)]
-
-
-KEYED = f"{TEXTS:,} different texts, each made a key once, and compared"
-LIBRARIES = (("packaging.version", "Version", "pypi"), ("semantic_version", "Version", "semver"))
-
-
-def _compared_with_others(pools: dict[str, list[str]], chance: random.Random) -> list[tuple[str, str, str, str]]:
-    figures = []
     for module, kind, scheme in LIBRARIES:
-        pairs = [(chance.choice(pools[scheme]), chance.choice(pools[scheme])) for _ in range(PAIRS)]
-        keyed = [(versions.key(scheme, a), versions.key(scheme, b)) for a, b in pairs]
-        by_key, as_columns = compared(keyed), compared_as_columns(keyed)
-        figures += [
-            (f"compare by key, {scheme}", f"{by_key:,.0f}", "pairs/s", "prepared, in a loop"),
-            (f"compare by key, {scheme}, as columns", f"{as_columns:,.0f}", "pairs/s", "prepared, pyarrow, one thread"),
-            (f"compare by key, {scheme}, from text", f"{_keyed_from_text(scheme, pairs):,.0f}", "pairs/s", KEYED),
-        ]
         if importlib.util.find_spec(module.partition(".")[0]):
             make = getattr(importlib.import_module(module), kind)
-            parsed, from_text = compared([(make(a), make(b)) for a, b in pairs]), _from_text(make, pairs)
-            figures += [
-                (f"compare, {module}", f"{parsed:,.0f}", "pairs/s", f"{scheme}, prepared, in a loop"),
-                (f"compare, {module}, from text", f"{from_text:,.0f}", "pairs/s", f"{scheme}, parsed and compared"),
-                *ratios(scheme, by_key=by_key, as_columns=as_columns, theirs=parsed, from_text=from_text, who=module),
-            ]
+            figures += _beside_library(scheme, module, make, pools[scheme], chance)
     return figures
 
 
-def _keyed_from_text(scheme: str, pairs: Sequence[tuple[str, str]]) -> float:
-    def work() -> None:
-        versions.key.cache_clear()
-        for a, b in pairs:
-            versions.key(scheme, a) < versions.key(scheme, b)  # noqa: B015  the time of it is wanted
-
-    return len(pairs) / fastest(work)
+LIBRARIES = (("packaging.version", "Version", "pypi"), ("semantic_version", "Version", "semver"))
 
 
-def _from_text(make: Callable[[str], Any], pairs: Sequence[tuple[str, str]]) -> float:
-    def work() -> None:
+def _beside_library(
+    scheme: str, who: str, make: Callable[[str], Any], pool: list[str], chance: random.Random
+) -> list[tuple[str, str, str, str]]:
+    pairs = [(chance.choice(pool), chance.choice(pool)) for _ in range(PAIRS)]
+    anew = functools.partial(versions.key.__wrapped__, scheme)
+
+    def from_text() -> None:
         for a, b in pairs:
             make(a) < make(b)  # noqa: B015  the time of it is wanted
 
-    return len(pairs) / fastest(work)
+    theirs = {
+        "prepared, in a loop": compared([(make(a), make(b)) for a, b in pairs]),
+        "from text": len(pairs) / fastest(from_text),
+        "sorted, prepared": _sorted(list(map(make, pool))),
+        "sorted, from text": _sorted(pool, by=make),
+    }
+    sorting = {"sorted, prepared": _sorted(list(map(anew, pool))), "sorted, from text": _sorted(pool, by=anew)}
+    return beside(scheme, who, ours(scheme, pairs) | sorting, theirs)
 
 
-def ratios(
-    scheme: str, *, by_key: float, as_columns: float, theirs: float, from_text: float, who: str
-) -> list[tuple[str, str, str, str]]:
-    """How many times as fast keys are, each way of comparing named."""
-    return [
-        (f"times as fast, {scheme}, both in a loop", f"{by_key / theirs:,.1f}", "×", f"keys beside {who}, prepared"),
-        (f"times as fast, {scheme}, as columns", f"{as_columns / theirs:,.1f}", "×", f"beside {who}, prepared"),
-        (f"times as fast, {scheme}, text", f"{as_columns / from_text:,.0f}", "×", f"as columns beside {who} from text"),
-    ]
+def _sorted(values: list[Any], by: Callable[[Any], Any] | None = None) -> float:
+    return len(values) / fastest(lambda: sorted(values, key=by))
 
 
 if __name__ == "__main__":
