@@ -1,7 +1,7 @@
 """What a digest says: a line for each warning that waited, how the earlier ones stand, and the figures of both."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import batched
 from typing import Literal, cast
@@ -16,6 +16,7 @@ from misthoorn.notification.compose.kinds import DigestLine, DigestText
 from misthoorn.notification.compose.other import compose_kind
 from misthoorn.notification.drafts import Names
 from misthoorn.notification.gathered.gathering import Gathering
+from misthoorn.triage.accounts import Accounts, accounts_of
 from misthoorn.triage.models import Finding, SubjectKind
 
 PIECE = 5_000  # ids in one statement; SQLite takes 32,766 parameters
@@ -55,10 +56,11 @@ def make_digest(
     findings = _findings([*new, *earlier], contact=contact)
     fresh = [(one, _in(one, findings, state=_OPEN)) for one in new]
     open_ = [(one, rows) for one in earlier if (rows := _in(one, findings, state=_OPEN))]
+    accounts = accounts_of(row for _, rows in fresh for row in rows)
     gone = [(one, rows) for one in earlier if (rows := _in(one, findings, state=_GONE, since=since))]
     still_open = {one.notice for one, _ in open_}
     lines = (
-        *(_line(one, rows, change="new") for one, rows in fresh),
+        *(_naming(_line(one, rows, change="new"), rows, accounts, contact=contact) for one, rows in fresh),
         *(_line(one, rows, change="open") for one, rows in open_),
         *(_line(one, rows, change="gone") for one, rows in gone if one.notice not in still_open),
     )
@@ -132,6 +134,15 @@ def _line(one: Gathering, rows: Sequence[Finding], *, change: Literal["new", "op
         others=max(len(places) - 1, 0),
         product=_product(rows[0]) if rows else "",
     )
+
+
+def _naming(
+    line: DigestLine, rows: Sequence[Finding], accounts: Mapping[int, Accounts], *, contact: ContactFacts
+) -> DigestLine:
+    """The line with the accounts that it is about, as far as this contact may read them."""
+    told = [accounts[row.pk].for_(contact) for row in rows if row.pk in accounts]
+    named = dict.fromkeys(name for names, _ in told for name in names)
+    return replace(line, accounts=tuple(named), unnamed=sum(left for _, left in told))
 
 
 def _place(row: Finding) -> str:

@@ -2,10 +2,12 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from cast import ANALYST, BAKERY, NOW, organisation, person
-from deliveries import deliver, source
+from deliveries import deliver, seen, source
+from warned import warn, wish
 
 from misthoorn.common import clock
 from misthoorn.constituency.facts import ContactFacts
@@ -16,6 +18,7 @@ from misthoorn.notification.models import Message
 from misthoorn.triage.accounts import Accounts, accounts_for_desk, accounts_of, address_of
 from misthoorn.triage.models import Campaign, Finding
 from misthoorn.triage.services import approve_campaign, release_campaign
+from misthoorn.triage.services.digests import tell_gathered
 
 pytestmark = pytest.mark.django_db
 CONFIRMED = ContactFacts(1, 1, "security", "mail", "beheer@korenaar.example", "nl", "register", 90, confirmed=True)
@@ -89,3 +92,22 @@ def test_a_warning_names_them_to_whom_it_may_and_tells_others_how_to_hear_them(b
     assert ("jan@" in text) is named
     assert ("Om welke accounts het gaat, staat niet in dit bericht. Bel" in text) is not named
     assert ("Niet genoemd in dit bericht zijn er nog 1. Bel" in text) is named
+
+
+def test_a_digest_names_them_too_with_the_warning_that_waited(breach, monkeypatch):  # noqa: ARG001  it is there
+    by = person(ANALYST, second_factor=False)
+    contact = Contact.objects.get()
+    wish(contact, preset="digest", hour=8)
+    state_origin(source="hibp", lawful=True, note="By contract", person=by, at=NOW)
+    campaign = Campaign.objects.get().pk
+    approve_campaign(campaign=campaign, person=by, seen_reach=1, now=NOW)
+    release_campaign(campaign=campaign, now=NOW)
+    source()
+    warn(by, seen(severity="normal", port=53, what="open-dns"))
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=1))
+
+    assert tell_gathered(now=NOW + timedelta(days=1)) == 1
+
+    text = " ".join(Message.objects.get(notice__kind="digest").body.split())
+    assert "De bron noemt deze accounts: jan@korenaar.example, piet@korenaar.example." in text
+    assert text.count("accounts: jan@") == 1

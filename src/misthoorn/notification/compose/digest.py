@@ -8,6 +8,7 @@ from misthoorn.notification.compose import library
 from misthoorn.notification.compose.clean import one_line, without_scheme
 from misthoorn.notification.compose.dates import day_in_words
 from misthoorn.notification.compose.errors import ComposeError
+from misthoorn.notification.compose.evidence import which_accounts
 from misthoorn.notification.compose.facts import SEVERITIES
 from misthoorn.notification.compose.kinds import DigestLine, DigestText
 from misthoorn.notification.compose.layout import hard
@@ -59,11 +60,13 @@ def _severity(line: DigestLine) -> str:
 
 
 def _fresh(lines: Iterable[DigestLine], facts: DigestText, words: Words) -> str:
-    told = words["kinds"]
+    told, phone = words["kinds"], hard(one_line(facts.team.phone))
     blocks = []
     for number, line in enumerate(lines, start=1):
         step = first_step(line, facts.language) or told["call_it"]
-        blocks.append(f"  {number}. {_told(line, facts, words)}\n     {told['first_step']} {step}")
+        accounts = which_accounts(line.accounts, unnamed=line.unnamed, words=words, phone=phone)
+        which = f"\n     {accounts}" if accounts else ""
+        blocks.append(f"  {number}. {_told(line, facts, words)}{which}\n     {told['first_step']} {step}")
     return "\n".join((told["fresh_heading"], *blocks)) if blocks else ""
 
 

@@ -36,7 +36,7 @@ def evidence_slots(facts: WarningFacts, *, text: Ready, words: Words, advisory: 
     what = text.what or one_line(facts.evidence[0].what) or readable(facts.subject)
     return {
         "table": _owner_table(rows, facts=facts, text=text, words=words, product=product),
-        "more": " ".join(filter(None, (_accounts(facts.evidence, told=words["accounts"], phone=phone), more))),
+        "more": " ".join(filter(None, (_accounts(facts.evidence, words=words, phone=phone), more))),
         "it_rows": _it_table(rows, left=left, seen=observed(facts)) if len(rows) > 1 else "",
         "what": what,
         "where": _where(facts),
@@ -48,10 +48,16 @@ def evidence_slots(facts: WarningFacts, *, text: Ready, words: Words, advisory: 
     }
 
 
-def _accounts(rows: Sequence[Evidence], *, told: Words, phone: str) -> str:
+def _accounts(rows: Sequence[Evidence], *, words: Words, phone: str) -> str:
+    named = [account for row in rows for account in row.accounts]
+    return which_accounts(named, unnamed=sum(row.unnamed for row in rows), words=words, phone=phone)
+
+
+def which_accounts(named: Sequence[str], *, unnamed: int, words: Words, phone: str) -> str:
     """Which accounts it is about; of what is not named here, how to hear it. Empty where nobody speaks of accounts."""
-    every = [hard(name) for row in rows for account in row.accounts if (name := one_line(account))]
-    names, unnamed = every[:MOST_ACCOUNTS], sum(row.unnamed for row in rows) + max(0, len(every) - MOST_ACCOUNTS)
+    told = words["accounts"]
+    every = [hard(name) for account in named if (name := one_line(account))]
+    names, unnamed = every[:MOST_ACCOUNTS], unnamed + max(0, len(every) - MOST_ACCOUNTS)
     said = [told["one" if len(names) == 1 else "several"].format(names=", ".join(names))] if names else []
     if unnamed:
         said.append(told["left" if names else "kept"].format(count=unnamed, phone=phone))

@@ -83,7 +83,7 @@ class CorrectionText(_Head):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestLine:
-    """One notice in a digest. `change`: what happened to it in this time."""
+    """One notice in a digest. `change`: what happened to it in this time; `accounts`, `unnamed`: as of Evidence."""
 
     number: str
     subject: str
@@ -93,6 +93,8 @@ class DigestLine:
     where: str
     others: int = 0
     product: str = ""
+    accounts: tuple[str, ...] = ()
+    unnamed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
