@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import QuerySet
 
 from misthoorn.accounts.services import record
@@ -74,6 +75,7 @@ def has_its_texts(trial: Trial) -> bool:
         return False
 
 
+@transaction.atomic
 def stop(trial: Trial, *, state: str, because: str, now: datetime, person: int | None = None) -> bool:
     """End a running trial; from then on everybody gets the usual text. Whether it was running."""
     running = Trial.objects.filter(pk=trial.pk, state=_State.RUNNING)

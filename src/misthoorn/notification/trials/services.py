@@ -126,11 +126,9 @@ def end_trial(*, trial: int, person: int, why: str, now: datetime) -> None:
         TrialError: it is not running.
     """
     row = Trial.objects.filter(pk=trial).first()
-    with transaction.atomic():
-        if row is None or not trial_arms.stop(
-            row, state=_State.STOPPED, because=f"person: {why.strip()}", now=now, person=person
-        ):
-            raise TrialError("decided", "This trial is not running. Look at its page.")
+    because = f"person: {why.strip()}"
+    if row is None or not trial_arms.stop(row, state=_State.STOPPED, because=because, now=now, person=person):
+        raise TrialError("decided", "This trial is not running. Look at its page.")
 
 
 def look_at_trials(*, now: datetime) -> int:
