@@ -92,6 +92,7 @@ def test_what_is_too_large_or_empty_is_refused_before_it_is_read(client, key, se
     assert response.status_code == 413
     assert "at most" in said(response)
     assert said(push(client, key, b"", CONTENT_LENGTH="0")).startswith("The delivery is empty")
+    assert push(client, key, b"", CONTENT_LENGTH="²").status_code == 411
     assert not Batch.objects.exists()
 
 

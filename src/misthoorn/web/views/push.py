@@ -40,7 +40,7 @@ def deliver(request: HttpRequest) -> HttpResponse:
 
 def _refused(request: HttpRequest, source: str, *, now: float) -> HttpResponse | None:
     length = request.META.get("CONTENT_LENGTH") or ""
-    if not length.isdigit():
+    if not (length.isascii() and length.isdigit()):
         return problem(HTTPStatus.LENGTH_REQUIRED, "Say how long the delivery is, in the header Content-Length.")
     if not int(length):
         return problem(HTTPStatus.BAD_REQUEST, "The delivery is empty. Send the file as the body.")
