@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import batched
 
 from misthoorn.common.tlp import Audience
 from misthoorn.constituency.members import Scope
 from misthoorn.intake import queries as intake
 from misthoorn.notification.bundles import Line
+from misthoorn.notification.compose.facts import SEVERITIES
 from misthoorn.notification.fetching import portal
 from misthoorn.notification.fetching.portal import PortalLine, PortalNotice
 from misthoorn.triage.lines import line_of, with_assets
@@ -17,7 +19,7 @@ from misthoorn.triage.queries import FindingFacts, findings
 
 LATELY = timedelta(days=30)
 MOST = 500  # warnings that are looked at, the newest
-_SEVERITIES = ("urgent", "high", "normal", "information")
+PIECE = 500  # ids in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def board(scope: Scope, *, now: datetime) -> Board:
         there = [known[one] for one in by_notice[line.id] if one in known and known[one].state == "open"]
         if there and line.taken_back is None:
             rows.append(OpenWarning(line, len(there), max(there, key=lambda one: (one.last_seen, one.id))))
-    rows.sort(key=lambda one: (_SEVERITIES.index(one.line.severity), -one.line.told_at.timestamp(), -one.line.id))
+    rows.sort(key=lambda one: (SEVERITIES.index(one.line.severity), -one.line.told_at.timestamp(), -one.line.id))
     since = now - LATELY
     return Board(
         open=tuple(rows),
@@ -84,7 +86,7 @@ def open_lines(scope: Scope) -> list[tuple[str, tuple[str, ...], Line]]:
     rows = with_assets(Finding.objects.order_by("pk"))
     return [
         (names[row.organisation_id], tuple(numbers[row.pk]), line_of(row, source=sources[row.source_id]))
-        for piece in _pieces(sorted(known))
+        for piece in batched(sorted(known), PIECE)
         for row in rows.filter(pk__in=piece)
     ]
 
@@ -93,10 +95,6 @@ def open_by_asset(scope: Scope) -> Mapping[int, int]:
     """How much of what was told is open, by asset."""
     _, by_notice = portal.warned_of(scope, limit=MOST)
     return Counter(one.asset for one in _known(scope, by_notice.values()).values() if one.state == "open")
-
-
-def _pieces(ids: Sequence[int], size: int = 500) -> Iterable[Sequence[int]]:
-    return (ids[start : start + size] for start in range(0, len(ids), size))
 
 
 def _known(scope: Scope, ids: Iterable[Sequence[int]]) -> dict[int, FindingFacts]:

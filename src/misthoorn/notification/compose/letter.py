@@ -6,6 +6,7 @@ A letter is made of the finished mail, so that every text of the library, and ea
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -70,6 +71,12 @@ def as_letter(mail: Mail, *, language: Language, number: str, code: str, team: T
 def letter_words(language: str) -> Mapping[str, Any]:
     """What a letter says beside the text of the mail."""
     return dict(yaml.safe_load(_file(language)))
+
+
+def long_day(day: date, language: str) -> str:
+    """A day as it stands above a letter and is said in a call: maandag 23 november 2026."""
+    told = letter_words(language)
+    return f"{told['days'][day.weekday()]} {day.day} {told['months'][day.month - 1]} {day.year}"
 
 
 def _file(language: str) -> str:

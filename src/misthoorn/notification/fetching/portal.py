@@ -7,6 +7,7 @@ question here is asked for the scope of one person, and finds nothing outside it
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import batched
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -163,9 +164,8 @@ def warned_of(scope: Scope, *, limit: int) -> tuple[list[PortalLine], dict[int, 
         )
     )
     found: dict[int, list[int]] = {one.id: [] for one in lines}
-    ids = list(found)
-    for start in range(0, len(ids), PIECE):
-        rows = NoticeFinding.objects.filter(notice__in=ids[start : start + PIECE]).order_by("notice", "finding")
+    for piece in batched(list(found), PIECE):
+        rows = NoticeFinding.objects.filter(notice__in=piece).order_by("notice", "finding")
         for notice, finding in rows.values_list("notice", "finding"):
             found[notice].append(finding)
     return lines, found

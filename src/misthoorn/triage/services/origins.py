@@ -1,6 +1,7 @@
 """What was kept back until its lawful origin is stated, and is asked about again when somebody states it."""
 
 from datetime import datetime
+from itertools import batched
 
 from misthoorn.formats.rsit import CLASS_OF
 from misthoorn.notification.delivery.decide import Because
@@ -17,10 +18,7 @@ def keep_back(*, source: int) -> int:
     """After a no: let nothing out that waits and tells of what this source says was taken; how many messages."""
     kinds = [f"{CLASS_OF[kind]}/{kind}" for kind in sorted(TAKEN)]
     findings = list(Finding.objects.filter(source=source, rsit__in=kinds).values_list("pk", flat=True))
-    return sum(
-        withhold_findings(findings=piece, because=Because.ORIGIN)
-        for piece in (findings[start : start + PIECE] for start in range(0, len(findings), PIECE))
-    )
+    return sum(withhold_findings(findings=piece, because=Because.ORIGIN) for piece in batched(findings, PIECE))
 
 
 def ask_again(*, source: int, now: datetime) -> int:
@@ -31,8 +29,7 @@ def ask_again(*, source: int, now: datetime) -> int:
     kept = Decision.objects.filter(outcome=KEPT_BACK, finding__source=source, finding__state=Finding.State.OPEN)
     findings = sorted(set(kept.values_list("finding", flat=True)))
     back = 0
-    for start in range(0, len(findings), PIECE):
-        piece = findings[start : start + PIECE]
+    for piece in batched(findings, PIECE):
         last = dict(Decision.objects.filter(finding__in=piece).order_by("campaign").values_list("finding", "outcome"))
         wanted = [pk for pk in piece if last[pk] == KEPT_BACK]
         back += Finding.objects.filter(pk__in=wanted, state=Finding.State.OPEN).update(wants_campaign=True)

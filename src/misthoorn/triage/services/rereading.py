@@ -20,8 +20,9 @@ from misthoorn.intake import recent
 from misthoorn.intake.facts import BatchFacts
 from misthoorn.intake.store import earlier
 from misthoorn.triage.lifecycle import REOPEN_WITHIN, Seen
-from misthoorn.triage.models import Campaign, Finding, MatchRun
+from misthoorn.triage.models import Finding, MatchRun
 from misthoorn.triage.replay import Replayed, replay
+from misthoorn.triage.services.campaigns import UNDECIDED
 from misthoorn.triage.services.following import SETTLED, Following, Host, opened
 from misthoorn.triage.services.hosts import KIND
 from misthoorn.triage.services.runs import PIECE, LeaseLostError, Run
@@ -33,7 +34,6 @@ EVER = datetime.min.replace(tzinfo=UTC) + timedelta(days=1)
 PATIENCE = 12  # attempts; after that it is as it is, and the next delivery is matched with it
 SOON = timedelta(seconds=5)
 NOT_SAID = "the delivery that said so was read again, and does not say it"
-_UNDECIDED = (Campaign.State.PROPOSED, Campaign.State.WAITING, Campaign.State.HELD)
 
 
 def match_delivery(facts: BatchFacts, *, run: Run, now: datetime) -> int:
@@ -155,4 +155,4 @@ class _Rereading(Following):
 
     def _was_never_told(self, row: Finding) -> bool:
         known_only_here = {row.first_batch, row.last_batch} <= self._through
-        return known_only_here and not row.decisions.exclude(campaign__state__in=_UNDECIDED).exists()
+        return known_only_here and not row.decisions.exclude(campaign__state__in=UNDECIDED).exists()

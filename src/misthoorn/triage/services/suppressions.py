@@ -216,8 +216,7 @@ def revive_suppressed(*, now: datetime) -> int:
     held = Decision.objects.filter(outcome=SUPPRESSED, finding__state=Finding.State.OPEN)
     told = _told_before(done)
     candidates = sorted(told.union(held.values_list("finding", flat=True)))
-    for start in range(0, len(candidates), PIECE):
-        piece = candidates[start : start + PIECE]
+    for piece in batched(candidates, PIECE):
         last = _last_outcomes(piece)
         quiet = silenced(piece, now=now)
         wanted = [pk for pk in piece if (last[pk] == SUPPRESSED or pk in told) and pk not in quiet]

@@ -9,7 +9,7 @@ from itertools import groupby
 from misthoorn.common.numbers import show_number
 from misthoorn.notification.compose.blocks import Block, read_blocks
 from misthoorn.notification.compose.facts import Language
-from misthoorn.notification.compose.letter import letter_words
+from misthoorn.notification.compose.letter import letter_words, long_day
 
 MOST_LINES = 7  # of the address: more are not seen through the window
 
@@ -64,16 +64,11 @@ def sheet_html(sheet: Sheet, *, size: Size, css: str) -> str:
         f"<style>{css} body {{ font-size: {size.points}pt }}</style></head><body>"
         f'<p class="sender"><strong>{escape(sheet.sender)}</strong>{escape(sheet.sender_address)}</p>'
         f'<div class="head"><p class="window">{window}</p><dl class="facts">'
-        f"<dt>{told['date']}</dt><dd>{_day(sheet)}</dd>"
+        f"<dt>{told['date']}</dt><dd>{long_day(sheet.on, sheet.language)}</dd>"
         f"<dt>{told['number']}</dt><dd>{number}</dd></dl></div>"
         f'<h1 data-ours="{told["number"]}: {number}">{title}</h1>'
         f"{''.join(_front_and_back(read_blocks(sheet.body), sheet=sheet, size=size))}</body></html>"
     )
-
-
-def _day(sheet: Sheet) -> str:
-    told, day = letter_words(sheet.language), sheet.on
-    return f"{told['days'][day.weekday()]} {day.day} {told['months'][day.month - 1]} {day.year}"
 
 
 def _front_and_back(blocks: Sequence[Block], *, sheet: Sheet, size: Size) -> Iterator[str]:

@@ -10,7 +10,7 @@ import yaml
 from misthoorn.common.clock import AMSTERDAM
 from misthoorn.notification.compose import about
 from misthoorn.notification.compose.facts import Team
-from misthoorn.notification.compose.letter import letter_words
+from misthoorn.notification.compose.letter import long_day
 from misthoorn.notification.facts import Check
 
 
@@ -19,19 +19,12 @@ def answer_of(check: Check, *, language: str, team: Team) -> list[str]:
     told = _texts(language)
     names = {
         "team": team.name,
-        "day": _day(check, language=language),
+        "day": long_day(check.sent_on.astimezone(AMSTERDAM), language) if check.sent_on else "",
         "way": told["ways"].get(check.channel, ""),
         "about": about(check.subject, language) if check.subject else "",
     }
     outcome = "withdrawn" if check.taken_back else check.outcome
     return [line.format(**names) for line in told[outcome]]
-
-
-def _day(check: Check, *, language: str) -> str:
-    if check.sent_on is None:
-        return ""
-    told, day = letter_words(language), check.sent_on.astimezone(AMSTERDAM)
-    return f"{told['days'][day.weekday()]} {day.day} {told['months'][day.month - 1]} {day.year}"
 
 
 @cache
