@@ -1,6 +1,6 @@
 """Taking a warning back that was wrong: proposed by one person, approved by another, told to all who got it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -21,7 +21,7 @@ from misthoorn.notification.many import write_many
 from misthoorn.notification.writing import MessageDraft, NoticeDraft
 from misthoorn.triage.following_up.facts import Case, cases_of
 from misthoorn.triage.following_up.good_news import places, products_of
-from misthoorn.triage.following_up.teams import take_back_hand_overs
+from misthoorn.triage.following_up.teams import handed_over, take_back_hand_overs
 from misthoorn.triage.following_up.whom import whom_it_reached
 from misthoorn.triage.following_up.words import earlier_of
 from misthoorn.triage.models import Campaign, Correction
@@ -171,10 +171,9 @@ def release_corrections(*, now: datetime) -> bool:
         _end(row, here, now=now)
         return True
     cases = cases_of(following.told(piece), now=now)
-    if row.suppress:
-        wrong = {(finding.asset_id, finding.subject) for case in cases for finding in case.findings.values()}
-        suppress_assets(wrong, about=row.reference, why=row.reason_en, person=row.decided_by_id or 0, now=now)
-    products = products_of([finding for case in cases for finding in case.findings.values()])
+    findings = [finding for case in cases for finding in case.findings.values()]
+    _silence(row, ((one.asset_id, one.subject) for one in findings), now=now)
+    products = products_of(findings)
     drafts = [_draft(row, case, products=products) for case in cases]
     last = piece[-1]
     write_many(drafts, sender=notification.team().mail, now=now, may_write=lambda: here.update(cursor=last) == 1)
@@ -197,8 +196,15 @@ def _end(row: Correction, here: QuerySet[Correction], *, now: datetime) -> None:
     if following.is_in_hand(row.campaign_id):
         return
     take_back_hand_overs(row, now=now)
+    _silence(row, handed_over(row.campaign_id), now=now)
     missing = following.not_yet_corrected(row.campaign_id, occasion=row.reference, limit=1)
     here.update(**({"cursor": missing[0] - 1} if missing else {"released_at": now}))
+
+
+def _silence(row: Correction, wrong: Iterable[tuple[int, str]], *, now: datetime) -> None:
+    """Where that was asked, these subjects are not warned about on these assets for a year."""
+    if row.suppress:
+        suppress_assets(wrong, about=row.reference, why=row.reason_en, person=row.decided_by_id or 0, now=now)
 
 
 def _draft(row: Correction, case: Case, *, products: Mapping[int, str]) -> NoticeDraft:

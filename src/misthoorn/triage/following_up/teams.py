@@ -1,5 +1,6 @@
 """Other teams that were handed what proved wrong: told by mail as it was handed, and written down beside it."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
@@ -15,10 +16,13 @@ from misthoorn.notification.looking_back.following import Sent
 from misthoorn.notification.services import team as ours
 from misthoorn.notification.writing import MessageDraft, NoticeDraft, write_notice
 from misthoorn.triage.following_up.whom import whom_it_reached
-from misthoorn.triage.models import Correction, HandOver
+from misthoorn.triage.models import Correction, Finding, HandOver
 
 if TYPE_CHECKING:
     from misthoorn.notification.compose.facts import Severity
+
+
+PIECE = 5_000
 
 
 def take_back_hand_overs(correction: Correction, *, now: datetime) -> None:
@@ -32,6 +36,12 @@ def take_back_hand_overs(correction: Correction, *, now: datetime) -> None:
         if reached := whom_it_reached(handed):
             with transaction.atomic():
                 _take_back(line, correction, reached, number=handed.number, now=now)
+
+
+def handed_over(campaign: int) -> Iterator[tuple[int, str]]:
+    """What teams were told of a campaign: assets, each with what was found on it."""
+    told = HandOver.objects.filter(campaign=campaign, told__isnull=False).values("told")
+    return Finding.objects.filter(pk__in=told).values_list("asset", "subject").iterator(PIECE)
 
 
 def _take_back(line: HandOver, correction: Correction, reached: list[Sent], *, number: str, now: datetime) -> None:

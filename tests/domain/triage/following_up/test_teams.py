@@ -1,9 +1,11 @@
 """A team that was handed what proves wrong hears so, as it was handed; and what it never got is not taken back."""
 
+from dataclasses import replace
+
 import desk
 import pytest
 from aftermath import DAY, arrive
-from cast import NOW
+from cast import NOW, WATERWORKS
 
 from misthoorn.accounts.models import AuditEntry
 from misthoorn.constituency.teams import add_team
@@ -12,7 +14,7 @@ from misthoorn.notification.queries import check_number
 from misthoorn.triage import handing_over, services
 from misthoorn.triage.following_up import corrections
 from misthoorn.triage.following_up.corrections import Wrong
-from misthoorn.triage.models import Campaign, Finding, HandOver
+from misthoorn.triage.models import Campaign, Finding, HandOver, Suppression
 
 pytestmark = pytest.mark.django_db
 
@@ -39,8 +41,8 @@ def tell(campaign, person):
     return services.note_told(campaign=campaign, team="national", person=person, note="Piet, 10.30", seen=1, now=NOW)
 
 
-def correct(campaign, analyst, colleague):
-    pk = corrections.propose_correction(campaign=campaign, wrong=WRONG, person=analyst, now=NOW + DAY)
+def correct(campaign, analyst, colleague, *, wrong=WRONG):
+    pk = corrections.propose_correction(campaign=campaign, wrong=wrong, person=analyst, now=NOW + DAY)
     corrections.approve_correction(correction=pk, person=colleague, now=NOW + DAY)
     while corrections.release_corrections(now=NOW + DAY):
         pass
@@ -64,6 +66,15 @@ def test_what_was_mailed_is_taken_back_by_mail_once_and_written_down(campaign, a
     assert (first.id, first.taken_back) == (line, True)
     assert check_number(number=handed.number, domain="csirt.example", now=NOW + DAY).taken_back == NOW + DAY
     assert AuditEntry.objects.filter(action="hand-over taken back").count() == 1
+
+
+def test_what_a_team_was_told_is_silenced_too_where_that_was_asked(campaign, analyst, colleague):
+    tell(campaign, analyst)
+
+    correct(campaign, analyst, colleague, wrong=replace(WRONG, suppress=True))
+
+    waterworks = Finding.objects.get(organisation__register_number=WATERWORKS.register_number)
+    assert list(Suppression.objects.values_list("asset", "subject")) == [(waterworks.asset_id, "open-rdp")]
 
 
 def test_what_the_team_never_got_is_kept_here_and_not_taken_back(campaign, analyst, colleague):
