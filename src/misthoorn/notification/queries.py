@@ -3,7 +3,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import batched
 
-from django.db import connection
 from django.db.models import Case, Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
@@ -22,7 +21,7 @@ from misthoorn.notification.facts import (
     NoticeLine,
     ReplyLine,
 )
-from misthoorn.notification.models import USUAL, Attempt, Message, Notice, Reply
+from misthoorn.notification.models import Attempt, Message, Notice, Reply
 from misthoorn.notification.retention import domain_digest
 
 PASSED_ON = f"{passed_on.NAME}@"
@@ -143,7 +142,7 @@ def came_back() -> ComeBack | None:
 
 # --- what the desk sees ---
 
-message, message_log = log.message, log.message_log
+message, message_log, messages_by_state = log.message, log.message_log, log.messages_by_state
 
 
 def notices_of_campaign(campaign: int, *, limit: int = 1000) -> list[NoticeLine]:
@@ -192,27 +191,6 @@ def _notice(row: Notice, *, messages: dict[str, int]) -> NoticeLine:
 # --- figures ---
 
 
-def messages_by_state() -> dict[str, int]:
-    """How many messages are in each state, the empty ones too; together they are all messages."""
-    counts = dict.fromkeys(Message.State.values, 0)
-    with connection.cursor() as cursor:
-        cursor.execute(_BY_STATE)
-        found: dict[str, int] = dict(cursor.fetchall())
-    handed_over = found.pop("") - sum(found.values())
-    return counts | found | {Message.State.HANDED_OVER.value: handed_over}
-
-
-# Nearly all are handed over, which is the rest of all: no row is read, only the small indexes of the others. The words
-# stand in the statement, since for a parameter SQLite takes no index that holds for a word.
-_BY_STATE = f"""
-SELECT '', count(*) FROM notification_message
-UNION ALL SELECT 'queued', count(*) FROM notification_message WHERE state = 'queued'
-UNION ALL SELECT 'leased', count(*) FROM notification_message WHERE state = 'leased'
-UNION ALL SELECT state, count(*) FROM notification_message
-WHERE NOT (state IN {USUAL}) GROUP BY state
-"""  # noqa: S608  words of ours
-
-
 def counts() -> dict[str, int]:
     """Notices that go out, notices withheld, messages, attempts, replies and checks."""
     states = dict(Notice.objects.order_by().values_list("state").annotate(count=Count("pk")))
@@ -253,13 +231,15 @@ def broken_laws() -> list[str]:
     counted = Message.objects.annotate(rows=Coalesce(Subquery(rows), 0) + going_on)
     over = Message.objects.filter(state=Message.State.HANDED_OVER)
     laws = (
-        ("messages in no known state", Message.objects.exclude(state__in=Message.State.values)),
         ("messages that no attempt handed over", over.exclude(Exists(attempts.filter(outcome=_HANDED_OVER)))),
         ("messages whose attempts are not all there", counted.exclude(attempt=F("rows"))),
         ("notices without a message", Notice.objects.filter(~Exists(messages), state=Notice.State.QUEUED)),
         ("withheld notices with a message", Notice.objects.filter(Exists(messages), state=Notice.State.WITHHELD)),
     )
-    return [f"{count} {what}" for what, rows in laws if (count := rows.count())]
+    states = messages_by_state()
+    unknown = sum(count for state, count in states.items() if state not in Message.State.values)
+    counts = [(unknown, "messages in no known state"), *((rows.count(), what) for what, rows in laws)]
+    return [f"{count} {what}" for count, what in counts if count]
 
 
 _HANDED_OVER = Attempt.Outcome.HANDED_OVER

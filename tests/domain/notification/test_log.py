@@ -5,7 +5,7 @@ from django.test.utils import CaptureQueriesContext
 from misthoorn.notification import log
 from misthoorn.notification.facts import MessageFilter
 from misthoorn.notification.models import Message
-from misthoorn.notification.queries import messages_by_state
+from misthoorn.notification.queries import broken_laws, messages_by_state
 
 ALL = MessageFilter()
 
@@ -71,3 +71,10 @@ def test_what_is_not_handed_over_is_found_by_an_index_of_its_own(state):
             cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
             plan = [row[-1] for row in cursor.fetchall()]
         assert not [step for step in plan if step.startswith("SCAN notification_message") and "COVERING" not in step]
+
+
+def test_a_message_in_no_known_state_is_counted_and_told(seven):
+    Message.objects.filter(pk=seven[0]).update(state="lost")
+
+    assert sum(messages_by_state().values()) == 7
+    assert "1 messages in no known state" in broken_laws()

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import batched
-from typing import cast
+from typing import NamedTuple, cast
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -126,15 +126,32 @@ def wake(*, campaign: int, now: datetime) -> int:
     return woken
 
 
+class _Row(NamedTuple):
+    """What is read of a notice. A country's warnings are looked at again and again: as rows, not as objects."""
+
+    pk: int
+    number: str
+    campaign: int | None
+    organisation: int
+    about: int | None
+    kind: str
+    occasion: str
+    subject: str
+    severity: str
+    tlp: str
+    state: str
+    created_at: datetime
+
+
 def told(notices: Sequence[int]) -> list[ToldNotice]:
     """These warnings, in this order."""
     rows = Notice.objects.filter(Q(pk__in=notices) | Q(about__in=notices)).order_by("created_at", "pk")
-    family = list(rows)
+    family = [_Row(*values) for values in rows.values_list(*_Row._fields)]
     sent, answers = _sent([row.pk for row in family]), _answers([row.pk for row in family])
-    later: dict[int, list[Notice]] = defaultdict(list)
+    later: dict[int, list[_Row]] = defaultdict(list)
     for row in family:
-        if row.about_id:
-            later[row.about_id].append(row)
+        if row.about:
+            later[row.about].append(row)
     findings, again = _findings(notices)
     by_id = {row.pk: row for row in family}
     return [
@@ -145,9 +162,9 @@ def told(notices: Sequence[int]) -> list[ToldNotice]:
 
 
 def _told(
-    row: Notice,
+    row: _Row,
     *,
-    later: Sequence[Notice],
+    later: Sequence[_Row],
     sent: Mapping[int, list[Sent]],
     answers: Mapping[int, list[tuple[str, datetime]]],
     findings: Sequence[int],
@@ -157,8 +174,8 @@ def _told(
     return ToldNotice(
         id=row.pk,
         number=row.number,
-        campaign=row.campaign_id or 0,
-        organisation=row.organisation_id,
+        campaign=row.campaign or 0,
+        organisation=row.organisation,
         subject=row.subject,
         severity=cast("Severity", row.severity),
         tlp=parse_tlp(row.tlp),
@@ -171,7 +188,7 @@ def _told(
     )
 
 
-def _later(row: Notice, sent: Sequence[Sent]) -> Later:
+def _later(row: _Row, sent: Sequence[Sent]) -> Later:
     return Later(
         kind=row.kind,
         occasion=row.occasion,
@@ -182,11 +199,45 @@ def _later(row: Notice, sent: Sequence[Sent]) -> Later:
     )
 
 
+class _Carrier(NamedTuple):
+    """How it stands with a message, or with the one that tells it; `perhaps`: a try may have reached its reader."""
+
+    state: str
+    because: str
+    handed_over_at: datetime | None
+    created_at: datetime
+    perhaps: bool
+
+
+_STANDS = ("state", "because", "handed_over_at", "created_at")
+_SENT = (
+    *("notice", "notice__tlp", "contact", "channel", "address", "language", "template", "tlp", "told_in"),
+    *(*_STANDS, "perhaps"),
+    *(*(f"told_in__{name}" for name in _STANDS), "carried"),
+)
+
+
 def _sent(notices: Sequence[int]) -> dict[int, list[Sent]]:
     found: dict[int, list[Sent]] = defaultdict(list)
-    rows = _with_doubt(Message.objects.filter(notice__in=notices)).select_related("told_in", "notice")
-    for row in rows.defer("body", "told_in__body").order_by("created_at", "pk"):
-        found[row.notice_id].append(_one_sent(row))
+    rows = _with_doubt(Message.objects.filter(notice__in=notices)).order_by("created_at", "pk")
+    for notice, label, contact, channel, address, language, template, tlp, told_in, *stands in rows.values_list(*_SENT):
+        itself, other = _Carrier(*stands[: len(_Carrier._fields)]), _Carrier(*stands[len(_Carrier._fields) :])
+        carrier = other if itself.state == Message.State.GATHERED and told_in else itself
+        stopped = carrier.state == Message.State.WITHHELD and carrier.because.partition(" ")[0] == Because.STOPPED
+        back = carrier.state in (_GOT, Message.State.BOUNCED)
+        found[notice].append(
+            Sent(
+                contact=contact,
+                channel=channel,
+                address=address,
+                language=cast("Language", language),
+                template=template.partition("@")[0],
+                tlp=parse_tlp(tlp or label),
+                got_at=(carrier.handed_over_at or carrier.created_at) if carrier.state == _GOT else None,
+                doubtful=carrier.state == Message.State.IN_DOUBT or (carrier.perhaps and not back),
+                on_its_way=carrier.state in _ON_ITS_WAY or stopped,
+            )
+        )
     return found
 
 
@@ -194,24 +245,6 @@ def _with_doubt(rows: QuerySet[Message]) -> QuerySet[Message]:
     tried = Attempt.objects.filter(message=OuterRef("pk"), outcome__in=Attempt.PERHAPS)
     carried = Attempt.objects.filter(message=OuterRef("told_in"), outcome__in=Attempt.PERHAPS)
     return rows.annotate(perhaps=Exists(tried), carried=Exists(carried))
-
-
-def _one_sent(row: Message) -> Sent:
-    carrier = row.told_in if row.state == Message.State.GATHERED and row.told_in else row
-    perhaps = row.carried if carrier is not row else row.perhaps  # type: ignore[attr-defined]  # annotated
-    back = carrier.state in (_GOT, Message.State.BOUNCED)
-    stopped = carrier.state == Message.State.WITHHELD and carrier.because.partition(" ")[0] == Because.STOPPED
-    return Sent(
-        contact=row.contact_id,
-        channel=row.channel,
-        address=row.address,
-        language=cast("Language", row.language),
-        template=row.template.partition("@")[0],
-        tlp=parse_tlp(row.label),
-        got_at=(carrier.handed_over_at or carrier.created_at) if carrier.state == _GOT else None,
-        doubtful=carrier.state == Message.State.IN_DOUBT or (perhaps and not back),
-        on_its_way=carrier.state in _ON_ITS_WAY or stopped,
-    )
 
 
 def _answers(notices: Sequence[int]) -> dict[int, list[tuple[str, datetime]]]:

@@ -15,7 +15,7 @@ from misthoorn.triage.lifecycle import Known, Seen, when_seen
 from misthoorn.triage.models import Finding, SubjectKind
 from misthoorn.triage.services.runs import PIECE, Run
 from misthoorn.triage.sightings import RULE, Sighting
-from misthoorn.work.bulk import update_rows
+from misthoorn.work.bulk import insert_models, update_rows
 
 type Pair = tuple[int, str]  # asset and subject
 # Which of these pairs still are as they were when they were matched; they stay so until the transaction ends. What
@@ -71,7 +71,7 @@ def _see_piece(piece: Sequence[Sighting], *, kind: str, run: Run, fence: Fence, 
                 as_before[row.last_seen].append(row.pk)
             else:
                 changed.append(row)
-    Finding.objects.bulk_create(new)
+    insert_models(new)
     update_rows(changed, fields=_AGAIN)
     for last_seen, rows in as_before.items():
         Finding.objects.filter(pk__in=rows).update(last_seen=last_seen)
