@@ -12,6 +12,7 @@ import misthoorn
 from misthoorn.formats.reasons import SENTENCES, sentence
 from misthoorn.intake.unproven import REASONS, WHOLE
 from misthoorn.web.said import said
+from misthoorn.web.words.file import REFUSALS
 from misthoorn.web.words.said import SENTENCES as KNOWN
 
 PACKAGE = Path(misthoorn.__file__).parent
@@ -70,6 +71,18 @@ def test_whatever_is_raised_of_a_whole_file_or_of_a_fetch_is_known():
     unknown = {text for text in texts_raised() if said(text) is None}
 
     assert sorted(unknown) == []
+
+
+def codes_of_refusals():
+    """What stands as a code where a row, a part or a file is refused."""
+    for path in sorted((PACKAGE / "formats").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"RefusedError", "Problem", "Damage"}:
+                yield from (one.value for one in node.args[:1] if isinstance(one, ast.Constant))
+
+
+def test_every_code_of_a_refusal_has_a_word():
+    assert {*SENTENCES, *REASONS, *codes_of_refusals()} <= set(REFUSALS)
 
 
 def test_a_sentence_in_a_sentence_is_said_again_too():

@@ -12,6 +12,10 @@ from misthoorn.intake import queries
 from misthoorn.intake.models import AdvisoryStatement, Batch
 from misthoorn.intake.quarantine import groups
 from misthoorn.intake.services import Brought, preview_release, receive, release_batch
+from misthoorn.intake.services.sources import Definition, define_source
+from misthoorn.intake.services.sources_fetch import fetch_now
+from misthoorn.intake.sources.base import Item, Reached
+from misthoorn.intake.sources.registry import TRANSPORTS
 
 pytestmark = pytest.mark.django_db
 
@@ -81,3 +85,18 @@ def test_a_person_sees_what_they_say_and_lets_them_go(batch):
     assert (batch.state, batch.rows_accepted, batch.rows_refused, batch.problem) == ("accepted", 2, 0, "")
     assert AdvisoryStatement.objects.count() == 2
     assert queries.batch(batch.pk).unproven == "signature-wrong"
+
+
+def test_what_a_transport_could_not_prove_comes_in_a_delivery_that_says_so(monkeypatch):
+    class Provider:
+        changes, schemes = True, ("https",)
+
+        def fetch(self):
+            return lambda *_, **__: iter([Item("a.zip", io.BytesIO(b"PK"), unproven="hash-wrong"), Reached({"at": 1})])
+
+    monkeypatch.setitem(TRANSPORTS, "feed", Provider())
+    way = {"transport": "feed", "address": "https://maker.example/x", "format": "csaf"}
+    define_source(Definition(slug="maker", name="Maker", **way), at=NOW)
+    (number,) = fetch_now(source="maker", person=None)[1]
+
+    assert Batch.objects.get(pk=number).unproven == "hash-wrong"

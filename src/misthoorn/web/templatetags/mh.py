@@ -104,7 +104,8 @@ def word(value: object, kind: str) -> str:
 @register.simple_tag
 def told(text: str) -> SafeString:
     """A sentence that was kept as it was said, in the language of the reader; marked as English where that can't be."""
-    shown = [(line, said(line) if spoken() != "en" else line) for line in text.splitlines()]
+    known = spoken() == "en" or not any(map(str.isalpha, text))
+    shown = [(line, line if known else said(line)) for line in text.splitlines()]
     parts = [format_html("{}", of) if of else format_html('<span lang="en">{}</span>', line) for line, of in shown]
     return format_html_join(mark_safe("<br>"), "{}", ((part,) for part in parts))
 

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -21,8 +21,10 @@ from misthoorn.intake import queries
 from misthoorn.intake.drafts import Draft, draft_of, drop_draft, keep_draft
 from misthoorn.intake.lists import LISTS, fitting_name
 from misthoorn.intake.services import Brought, IntakeError, decide_held, receive, save_mapping
+from misthoorn.web.asked import or_404
 from misthoorn.web.forms.list import HeldForm, MappingForm, SaidForm, UploadForm, file_level
 from misthoorn.web.guards import desk, person
+from misthoorn.web.said import said as said_of
 
 SHOWN = 20
 MOST_FAILED = 100_000
@@ -67,9 +69,7 @@ def lists(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def one(request: HttpRequest, draft: UUID) -> HttpResponseBase:
     """How an uploaded list is read: seen, changed, tried and then taken in."""
-    found = draft_of(draft)
-    if found is None:
-        raise Http404
+    found = or_404(draft_of(draft))
     if request.POST.get("act") == "drop":
         drop_draft(found)
         messages.success(request, _("The list was thrown away. Nothing was taken in."))
@@ -172,7 +172,7 @@ def _take(request: HttpRequest, draft: Draft, *, mapping: TableMapping, said: di
         with draft.path.open("rb") as stream:
             delivery = receive(stream, source=draft.source, name=draft.name, at=now, brought=brought)
     except IntakeError as error:
-        messages.error(request, str(error))
+        messages.error(request, said_of(str(error)) or str(error))
         return redirect("desk-lists-one", draft.id)
     drop_draft(draft)
     if delivery.again:
@@ -188,9 +188,7 @@ def _take(request: HttpRequest, draft: Draft, *, mapping: TableMapping, said: di
 @require_http_methods(["GET", "HEAD", "POST"])
 def held(request: HttpRequest, batch: int) -> HttpResponse:
     """A list that is held, and the decision on it."""
-    facts = queries.batch(batch)
-    if facts is None:
-        raise Http404
+    facts = or_404(queries.batch(batch))
     if not facts.doubtful:
         return redirect("desk-sources-batch", batch)
     form = HeldForm(request.POST or None)

@@ -242,4 +242,9 @@ FILE = (
     _("far more rows than usual: {rows}, and the median of the last deliveries is {usual}"),
     _("Nothing since {moment} UTC; it should deliver every {hours} hours."),
     _("A mapping is a JSON object such as {example}."),
+    _("Source '{source}' is paused."),
+    _("There is no source '{source}' that takes lists."),
+    _("The name of a mapping has 1 to {n} characters that can be printed."),
+    _("A source has at most {n} mappings."),
+    _("Say where it comes from in at most {n} characters that can be printed."),
 )

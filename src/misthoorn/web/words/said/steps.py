@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_noop as _
 
 STEPS = (
+    _("Resume it first."),
+    _("Use one of those that are there."),
     _("Look again when that is over."),
     _("Ask the source for it, and take it in once more."),
     _("Choose the format that the source names."),
