@@ -16,6 +16,7 @@ from misthoorn.intake.models import Batch
 from misthoorn.intake.origin import state_origin
 from misthoorn.notification.models import Message
 from misthoorn.triage.accounts import Accounts, accounts_for_desk, accounts_of, address_of
+from misthoorn.triage.following_up.sweep import sweep
 from misthoorn.triage.models import Campaign, Finding
 from misthoorn.triage.services import approve_campaign, release_campaign
 from misthoorn.triage.services.digests import tell_gathered
@@ -111,3 +112,20 @@ def test_a_digest_names_them_too_with_the_warning_that_waited(breach, monkeypatc
     text = " ".join(Message.objects.get(notice__kind="digest").body.split())
     assert "De bron noemt deze accounts: jan@korenaar.example, piet@korenaar.example." in text
     assert text.count("accounts: jan@") == 1
+
+
+def test_a_reminder_names_them_too(breach):  # noqa: ARG001  it is there
+    by = person(ANALYST, second_factor=False)
+    state_origin(source="hibp", lawful=True, note="By contract", person=by, at=NOW)
+    Finding.objects.update(severity="high")
+    campaign = Campaign.objects.get().pk
+    approve_campaign(campaign=campaign, person=by, seen_reach=1, now=NOW)
+    release_campaign(campaign=campaign, now=NOW)
+    Message.objects.update(state="handed_over", handed_over_at=NOW)
+    later = NOW + timedelta(days=8)
+    Finding.objects.update(last_seen=later - timedelta(hours=1))
+
+    sweep(now=later)
+
+    text = " ".join(Message.objects.get(notice__kind="reminder").body.split())
+    assert "De bron noemt deze accounts: jan@korenaar.example, piet@korenaar.example." in text

@@ -12,6 +12,7 @@ from misthoorn.constituency.facts import ContactFacts
 from misthoorn.constituency.wishes import unwanted
 from misthoorn.intake import queries as intake
 from misthoorn.notification.facts import NoticePlan
+from misthoorn.triage.accounts import Accounts, accounts_of
 from misthoorn.triage.assess import candidates_of, policy
 from misthoorn.triage.following_up.facts import Case
 from misthoorn.triage.gates import Candidate, Policy, Ruling, rule_on
@@ -74,28 +75,29 @@ def around(cases: Sequence[Case], *, now: datetime) -> Around:
     ladders, machines = constituency.ladders_and_machines(owners, now=now)
     contacts = [one for some in (*ladders.values(), *machines.values()) for one in some]
     whose = {one.id for one in contacts}
+    findings = told_findings(wanted)
     return Around(
         now=now,
         policy=policy(),
         candidates={one.finding: one for one in candidates_of(wanted, organisations=owners, now=now)},
-        findings=told_findings(wanted),
+        findings=findings,
         ladders=ladders,
         machines=machines,
-        known=_known(cases, owners, contacts, now=now),
+        known=_known(cases, contacts, accounts_of(findings.values()), now=now),
         no_reminders=unwanted("reminders", contacts=whose),
         no_good_news=unwanted("good_news", contacts=whose),
     )
 
 
 def _known(
-    cases: Sequence[Case], owners: Sequence[int], contacts: Sequence[ContactFacts], *, now: datetime
+    cases: Sequence[Case], contacts: Sequence[ContactFacts], accounts: Mapping[int, Accounts], *, now: datetime
 ) -> dict[int, Known]:
     """What plans are made of. Nothing that follows says why it concerns its reader: the warning said so."""
-    organisations = constituency.organisations(owners)
+    organisations = constituency.organisations(sorted({case.notice.organisation for case in cases}))
     assets = constituency.assets({row.asset_id for case in cases for row in case.findings.values()})
     sources = intake.source_names()
     timings = read_timings(contacts, now=now)
     return {
-        campaign.pk: Known(campaign, organisations, assets, sources, *advisory_of(campaign), None, timings)
+        campaign.pk: Known(campaign, organisations, assets, sources, *advisory_of(campaign), None, timings, accounts)
         for campaign in {case.campaign.pk: case.campaign for case in cases}.values()
     }
