@@ -5,7 +5,7 @@ domain search (BreachSearchResults, PasteSearchResults), and the callback for en
 
 Purpose: an organisation can have the passwords of these accounts changed. What stands before the @ is personal data of
 one of its people: an event is about the domain, one for each breach and account, and the account is evidence, so that
-it is kept no longer than the observation, and is named to a confirmed contact of that organisation alone. What is said of
+it is kept no longer than the observation and named to nobody but the organisation itself. What is said of
 the breach besides is kept to what tells how bad it is.
 """
 
