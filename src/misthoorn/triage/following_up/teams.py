@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, cast
 
 from django.db import transaction
 
-from misthoorn.accounts.services import record
 from misthoorn.common.tlp import parse_tlp
 from misthoorn.notification.compose import Mail, compose_kind
 from misthoorn.notification.compose.kinds import HandOverWrong
@@ -17,6 +16,7 @@ from misthoorn.notification.services import team as ours
 from misthoorn.notification.writing import MessageDraft, NoticeDraft, write_notice
 from misthoorn.triage.following_up.whom import whom_it_reached
 from misthoorn.triage.models import Correction, Finding, HandOver
+from misthoorn.triage.services.hand_overs import log_taken_back
 
 if TYPE_CHECKING:
     from misthoorn.notification.compose.facts import Severity
@@ -66,26 +66,10 @@ def _take_back(line: HandOver, correction: Correction, reached: list[Sent], *, n
         messages=tuple(message(one) for one in reached),
         about=line.notice_id,
     )
-    if (notice := write_notice(draft, sender=ours().mail, now=now)) is None:
-        return  # another worker did
-    same = ("campaign_id", "team_id", "rule", "ground", "tlp", "organisations", "findings")
-    HandOver.objects.create(
-        way=HandOver.Way.MAIL,
-        notice_id=notice,
-        person_id=correction.decided_by_id or 0,
-        at=now,
-        note=correction.reference,
-        corrects=line,
-        **{name: getattr(line, name) for name in same},
-    )
-    record(
-        at=now,
-        person=correction.decided_by_id,
-        action="hand-over taken back",
-        about=line.campaign.reference,
-        team=line.team.register_number,
-        notice=notice,
-    )
+    notice = write_notice(draft, sender=ours().mail, now=now)
+    if notice is not None:  # otherwise another worker did
+        person, note = correction.decided_by_id or 0, correction.reference
+        log_taken_back(line, notice=notice, person=person, note=note, now=now)
 
 
 def _mail(line: HandOver, correction: Correction, one: Sent, *, number: str, names: Names) -> Mail:

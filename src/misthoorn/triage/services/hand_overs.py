@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from misthoorn.accounts.services import record
 from misthoorn.common.tlp import Audience, Tlp, Way, What, may_tell, parse_tlp
+from misthoorn.constituency.facts import ContactFacts
 from misthoorn.notification.compose import Mail, compose_kind
 from misthoorn.notification.compose.facts import Language, Severity
 from misthoorn.notification.compose.kinds import BundleFile, HandOverText
@@ -35,8 +36,28 @@ def hand_over(*, campaign: int, team: str, person: int, seen: int, now: datetime
         HandOverError: there is nothing for that team, or nobody to mail; nothing left.
     """
     row, share = _share(campaign, team, now=now)
+    contact = _to_mail(share, seen=seen)
+    content = "".join(list_of(share.by_mail, share=share, now=now)).encode()
+    with transaction.atomic():
+        before = _locked(row, share.by_mail)
+        notice = write_notice(_draft(row, share, contact, content, before=before), sender=ours().mail, now=now)
+        if notice is None:
+            raise HandOverError("This was handed over at this moment by somebody else. Look at the log.")
+        if problem := why_withheld(notice):
+            raise HandOverError(f"No mail can be made of it ({problem}). Tell the maintainers; nothing was sent.")
+        return _log(row, share, way=HandOver.Way.MAIL, notice=notice, person=person, now=now, note="")
+
+
+def _to_mail(share: Share, *, seen: int) -> ContactFacts:
+    """The contact that the findings of a share are mailed to.
+
+    Raises:
+        HandOverError: there is none, nothing may be mailed, or the person saw another number.
+    """
     if share.to is None or share.to.contact is None:
-        raise HandOverError(f"We know no address of the team '{team}'. `misthoorn handovers team add` gives it one.")
+        raise HandOverError(
+            f"We know no address of the team '{share.team}'. `misthoorn handovers team add` gives it one."
+        )
     if not share.by_mail:
         raise HandOverError(
             f"What there is for this team is TLP:{share.tlp_by_telephone} and may not be mailed. Phone the team, and "
@@ -44,36 +65,32 @@ def hand_over(*, campaign: int, team: str, person: int, seen: int, now: datetime
         )
     if len(share.by_mail) != seen:
         raise HandOverError(f"There are {len(share.by_mail)} findings for this team now, and not {seen}. Look again.")
-    content = "".join(list_of(share.by_mail, share=share, now=now)).encode()
-    name = f"{row.reference}-{team}.csv"
-    with transaction.atomic():
-        before = _locked(row, share.by_mail)
-        draft = NoticeDraft(
-            kind="hand_over",
-            organisation=share.to.id,
-            campaign=row.pk,
-            occasion=str(before + 1) if before else "",
-            subject=row.subject,
-            severity=cast("Severity", row.severity),
-            tlp=share.tlp,
-            findings=share.by_mail,
-            messages=(
-                MessageDraft(
-                    contact=share.to.contact.id,
-                    channel=share.to.contact.channel,
-                    address=share.to.contact.address,
-                    language=_language(share),
-                    text=partial(_mail, row, share, BundleFile(name=name, sha256=hashlib.sha256(content).hexdigest())),
-                    files=(FileDraft(name=name, media_type="text/csv", content=content),),
-                ),
-            ),
-        )
-        notice = write_notice(draft, sender=ours().mail, now=now)
-        if notice is None:
-            raise HandOverError("This was handed over at this moment by somebody else. Look at the log.")
-        if problem := why_withheld(notice):
-            raise HandOverError(f"No mail can be made of it ({problem}). Tell the maintainers; nothing was sent.")
-        return _log(row, share, way=HandOver.Way.MAIL, notice=notice, person=person, now=now, note="")
+    return share.to.contact
+
+
+def _draft(row: Campaign, share: Share, contact: ContactFacts, content: bytes, *, before: int) -> NoticeDraft:
+    """The mail with its list; `before`: how many of this campaign there were."""
+    name = f"{row.reference}-{share.team}.csv"
+    listed = BundleFile(name=name, sha256=hashlib.sha256(content).hexdigest())
+    message = MessageDraft(
+        contact=contact.id,
+        channel=contact.channel,
+        address=contact.address,
+        language=_language(contact),
+        text=partial(_mail, row, share, listed, language=_language(contact)),
+        files=(FileDraft(name=name, media_type="text/csv", content=content),),
+    )
+    return NoticeDraft(
+        kind="hand_over",
+        organisation=contact.organisation,
+        campaign=row.pk,
+        occasion=str(before + 1) if before else "",
+        subject=row.subject,
+        severity=cast("Severity", row.severity),
+        tlp=share.tlp,
+        findings=share.by_mail,
+        messages=(message,),
+    )
 
 
 def note_told(*, campaign: int, team: str, person: int, note: str, seen: int, now: datetime) -> int:
@@ -108,20 +125,30 @@ def note_taken_back(*, hand_over: int, person: int, note: str, now: datetime) ->
             f"Hand-over {hand_over} is not to be taken back by telephone. `misthoorn handovers wrong` lists what is."
         )
     words = _whom(note, label=parse_tlp(earlier.tlp))
-    same = ("campaign_id", "team_id", "way", "rule", "ground", "tlp", "organisations", "findings")
     try:
-        with transaction.atomic():
-            line = HandOver.objects.create(
-                person_id=person,
-                at=now,
-                note=words,
-                corrects=earlier,
-                **{name: getattr(earlier, name) for name in same},
-            )
-            what = {"team": earlier.team.register_number, "hand_over": earlier.pk}
-            record(at=now, person=person, action="hand-over taken back", about=earlier.campaign.reference, **what)
+        return log_taken_back(earlier, notice=None, person=person, note=words, now=now)
     except IntegrityError as error:
         raise HandOverError("Somebody else wrote this down at this moment. Look at the log.") from error
+
+
+@transaction.atomic
+def log_taken_back(earlier: HandOver, *, notice: int | None, person: int, note: str, now: datetime) -> int:
+    """The line in the log that takes an earlier one back, by the same way; each has at most one.
+
+    Raises:
+        IntegrityError: there is one.
+    """
+    same = ("campaign_id", "team_id", "way", "rule", "ground", "tlp", "organisations", "findings")
+    line = HandOver.objects.create(
+        notice_id=notice,
+        person_id=person,
+        at=now,
+        note=note,
+        corrects=earlier,
+        **{name: getattr(earlier, name) for name in same},
+    )
+    what = {"team": earlier.team.register_number, "hand_over": earlier.pk, "notice": notice}
+    record(at=now, person=person, action="hand-over taken back", about=earlier.campaign.reference, **what)
     return line.pk
 
 
@@ -199,14 +226,14 @@ def _log(
     return line.pk
 
 
-def _language(share: Share) -> Language:
-    return "en" if share.to and share.to.contact and share.to.contact.language == "en" else "nl"
+def _language(contact: ContactFacts) -> Language:
+    return "en" if contact.language == "en" else "nl"
 
 
-def _mail(row: Campaign, share: Share, file: BundleFile, names: Names) -> Mail:
+def _mail(row: Campaign, share: Share, file: BundleFile, names: Names, *, language: Language) -> Mail:
     return compose_kind(
         HandOverText(
-            language=_language(share),
+            language=language,
             number=names.number,
             code=names.code,
             team=ours(),
