@@ -7,6 +7,7 @@ form (words.said), and said again in the other language. One that is not known s
 import re
 from collections.abc import Iterator
 from functools import cache
+from typing import NamedTuple
 
 from django.utils.translation import gettext
 
@@ -15,14 +16,26 @@ from misthoorn.web.words.said import SENTENCES
 LONGEST = 2_000  # characters that are looked at
 DEEPEST = 2  # a sentence that repeats another one, after the name of a file
 _NEXT = re.compile(r"(?<=[.?])[ \n](?=[A-Z“'(])|\n")
+_NAME = re.compile(r"\{[a-z_]+\}")
 _PLACE = re.compile(r"\\\{([a-z_]+)\\\}")
 
 
+class _Form(NamedTuple):
+    """`longest`: the longest of its own words, by which most sentences are known not to have it."""
+
+    text: str
+    pattern: re.Pattern[str]
+    longest: str
+
+
 @cache
-def _forms() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _forms() -> tuple[_Form, ...]:
     """Each sentence with the form that it has; those that name least come first."""
-    made = [(one, re.compile(_PLACE.sub(r"(?P<\1>.{1,600}?)", re.escape(one)))) for one in SENTENCES]
-    return tuple(sorted(made, key=lambda one: (one[0].count("{"), -len(one[0]))))
+    made = [
+        _Form(one, re.compile(_PLACE.sub(r"(?P<\1>.{1,600}?)", re.escape(one))), max(_NAME.split(one), key=len))
+        for one in SENTENCES
+    ]
+    return tuple(sorted(made, key=lambda one: (one.text.count("{"), -len(one.text))))
 
 
 def said(text: str) -> str | None:
@@ -46,8 +59,8 @@ def _pieces(text: str, *, depth: int) -> Iterator[str | None]:
 
 
 def _one(sentence: str, *, depth: int) -> str | None:
-    for form, pattern in _forms():
-        found = pattern.fullmatch(sentence)
+    for form, pattern, longest in _forms():
+        found = pattern.fullmatch(sentence) if longest in sentence else None
         if found is None:
             continue
         values = found.groupdict()
