@@ -20,7 +20,8 @@ from misthoorn.notification.delivery.decide import Because
 from misthoorn.notification.models import Attempt, Message, Notice, NoticeFinding, Reply
 
 PIECE = 1_000  # ids in one statement, and rows changed in a transaction
-_GOT = Message.State.HANDED_OVER
+_GOT, _LATE = Message.State.HANDED_OVER, Message.State.EXPIRED
+_PORTAL = "portal"
 _ON_ITS_WAY = (
     Message.State.QUEUED,
     Message.State.LEASED,
@@ -225,6 +226,7 @@ def _sent(notices: Sequence[int]) -> dict[int, list[Sent]]:
         carrier = other if itself.state == Message.State.GATHERED and told_in else itself
         stopped = carrier.state == Message.State.WITHHELD and carrier.because.partition(" ")[0] == Because.STOPPED
         back = carrier.state in (_GOT, Message.State.BOUNCED)
+        unopened = channel == _PORTAL and carrier.state == _LATE  # it can still be read there
         found[notice].append(
             Sent(
                 contact=contact,
@@ -234,7 +236,7 @@ def _sent(notices: Sequence[int]) -> dict[int, list[Sent]]:
                 template=template.partition("@")[0],
                 tlp=parse_tlp(tlp or label),
                 got_at=(carrier.handed_over_at or carrier.created_at) if carrier.state == _GOT else None,
-                doubtful=carrier.state == Message.State.IN_DOUBT or (carrier.perhaps and not back),
+                doubtful=carrier.state == Message.State.IN_DOUBT or (carrier.perhaps and not back) or unopened,
                 on_its_way=carrier.state in _ON_ITS_WAY or stopped,
             )
         )
@@ -284,7 +286,7 @@ def _that_arrived(campaign: int) -> QuerySet[Notice]:
     )
     arrived = Message.objects.filter(notice=OuterRef("pk")).exclude(state=Message.State.BOUNCED)
     arrived = arrived.exclude(told_in__state=Message.State.BOUNCED).filter(
-        Q(state__in=_THERE) | Q(told_in__state__in=_THERE) | Exists(tried)
+        Q(state__in=_THERE) | Q(told_in__state__in=_THERE) | Q(channel=_PORTAL, state=_LATE) | Exists(tried)
     )
     return Notice.objects.filter(Exists(arrived), campaign=campaign, kind=Notice.Kind.WARNING)
 

@@ -7,7 +7,7 @@ from deliveries import deliver, events, seen, source
 
 from misthoorn.constituency.models import Contact
 from misthoorn.constituency.words import CHANNELS
-from misthoorn.notification.models import Message
+from misthoorn.notification.models import Attempt, Message
 from misthoorn.triage.following_up import corrections
 from misthoorn.triage.following_up.corrections import Wrong
 from misthoorn.triage.models import Campaign, Finding
@@ -81,6 +81,16 @@ def test_a_mistake_is_taken_back_by_whichever_way_it_came(warned, analyst, colle
 
     row = Message.objects.get(notice__kind="correction")
     assert (row.channel, row.state) == (channel, WITHIN.get(channel, "waiting"))
+
+
+def test_what_lies_open_on_the_portal_may_have_been_read_and_is_taken_back_there(warned, analyst, colleague):
+    Contact.objects.update(channel="portal")
+    Message.objects.update(channel="portal", state="expired", handed_over_at=None)
+    Attempt.objects.all().delete()
+
+    correct(warned.campaign_id, analyst, colleague)
+
+    assert Message.objects.get(notice__kind="correction").state == "waiting"
 
 
 def test_who_read_it_in_a_bundle_under_its_label_hears_that_it_was_wrong(parts, analyst, colleague):
