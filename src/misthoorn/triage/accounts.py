@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import batched
 from typing import Any, Protocol
 
 from misthoorn.constituency.facts import ContactFacts
@@ -18,6 +19,7 @@ from misthoorn.notification.compose.evidence import MOST_ACCOUNTS
 from misthoorn.triage.gates import TAKEN
 from misthoorn.triage.models import Finding
 
+PIECE = 5_000  # ids in one statement; SQLite takes 32,766 parameters
 MOST_READ = 1_000  # on a page of the desk
 _LONGEST = 64  # of an address that is named: it stands on one line, whole
 _PLAIN = re.compile(r"[A-Za-z0-9._%+'-]{1,64}")
@@ -62,9 +64,9 @@ def accounts_of(rows: Iterable[Seen]) -> dict[int, Accounts]:
     """The accounts of each of these findings that is about some, by the finding's number."""
     about = {row.pk: row for row in rows if _is_about_accounts(row)}
     groups: dict[tuple[int, str], list[Seen]] = defaultdict(list)
-    seen_in = Finding.objects.filter(pk__in=about).values_list("pk", "last_batch") if about else ()
-    for pk, last in seen_in:
-        groups[last, about[pk].subject].append(about[pk])
+    for piece in batched(about, PIECE):
+        for pk, last in Finding.objects.filter(pk__in=piece).values_list("pk", "last_batch"):
+            groups[last, about[pk].subject].append(about[pk])
     found: dict[int, Accounts] = {}
     for (last, subject), some in groups.items():
         batch = intake.batch(last)
