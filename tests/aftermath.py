@@ -7,9 +7,17 @@ from deliveries import cve, deliver, events, seen
 
 from misthoorn.notification.models import Attempt, Message, Notice
 from misthoorn.triage import services
+from misthoorn.triage.following_up import corrections
+from misthoorn.triage.following_up.corrections import Wrong
 from misthoorn.triage.following_up.sweep import sweep
 
 DAY = timedelta(days=1)
+WRONG = Wrong(
+    reason_nl="Dat adres hoort sinds 1 oktober niet meer bij u.",
+    reason_en="That address has not been yours since 1 October.",
+    doing_nl="Wij kijken voortaan naar de datum van de toewijzing.",
+    doing_en="From now on we look at the date of the assignment.",
+)
 
 
 def arrive(*, at=NOW, **which):
@@ -53,3 +61,17 @@ def endless(**how):
     versions |= {"lessThanOrEqual": "*"}
     del versions["lessThan"]
     return record
+
+
+def propose(campaign, analyst, *, wrong=WRONG):
+    """The first person says that the warnings of a campaign were wrong."""
+    return corrections.propose_correction(campaign=campaign, wrong=wrong, person=analyst, now=NOW)
+
+
+def correct(campaign, analyst, colleague, *, wrong=WRONG):
+    """The second one says so too, and all who can be told are."""
+    pk = propose(campaign, analyst, wrong=wrong)
+    corrections.approve_correction(correction=pk, person=colleague, now=NOW + DAY)
+    while corrections.release_corrections(now=NOW + DAY):
+        pass
+    return pk

@@ -1,7 +1,7 @@
 """A warning that was wrong is taken back, at all who got it and at nobody else."""
 
 import pytest
-from aftermath import DAY, arrive, later, look, release, see_again
+from aftermath import DAY, WRONG, arrive, correct, later, look, propose, release, see_again
 from cast import BAKERY, BROKER, NOW, organisation
 from deliveries import deliver, events, seen, source
 
@@ -16,25 +16,6 @@ from misthoorn.triage.models import Campaign, Correction, Finding, Suppression
 from misthoorn.triage.services.reach import reach_otherwise
 
 pytestmark = pytest.mark.django_db
-
-WRONG = Wrong(
-    reason_nl="Dat adres hoort sinds 1 oktober niet meer bij u.",
-    reason_en="That address has not been yours since 1 October.",
-    doing_nl="Wij kijken voortaan naar de datum van de toewijzing.",
-    doing_en="From now on we look at the date of the assignment.",
-)
-
-
-def propose(campaign, analyst, **how):
-    return corrections.propose_correction(campaign=campaign, wrong=how.pop("wrong", WRONG), person=analyst, now=NOW)
-
-
-def correct(campaign, analyst, colleague, **how):
-    pk = propose(campaign, analyst, **how)
-    corrections.approve_correction(correction=pk, person=colleague, now=NOW + DAY)
-    while corrections.release_corrections(now=NOW + DAY):
-        pass
-    return pk
 
 
 def corrected():

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import desk
 import pytest
-from aftermath import DAY, arrive
+from aftermath import DAY, WRONG, arrive, correct
 from cast import NOW, WATERWORKS
 
 from misthoorn.accounts.models import AuditEntry
@@ -12,13 +12,9 @@ from misthoorn.constituency.teams import add_team
 from misthoorn.notification.models import Message, Notice
 from misthoorn.notification.queries import check_number
 from misthoorn.triage import handing_over, services
-from misthoorn.triage.following_up import corrections
-from misthoorn.triage.following_up.corrections import Wrong
 from misthoorn.triage.models import Campaign, Finding, HandOver, Suppression
 
 pytestmark = pytest.mark.django_db
-
-WRONG = Wrong(reason_nl="Fout.", reason_en="Wrong.", doing_nl="Wij kijken beter.", doing_en="We look better.")
 
 
 @pytest.fixture
@@ -41,13 +37,6 @@ def tell(campaign, person):
     return services.note_told(campaign=campaign, team="national", person=person, note="Piet, 10.30", seen=1, now=NOW)
 
 
-def correct(campaign, analyst, colleague, *, wrong=WRONG):
-    pk = corrections.propose_correction(campaign=campaign, wrong=wrong, person=analyst, now=NOW + DAY)
-    corrections.approve_correction(correction=pk, person=colleague, now=NOW + DAY)
-    while corrections.release_corrections(now=NOW + DAY):
-        pass
-
-
 def test_what_was_mailed_is_taken_back_by_mail_once_and_written_down(campaign, analyst, colleague):
     line = hand_over(campaign, analyst)
     arrive()
@@ -59,7 +48,7 @@ def test_what_was_mailed_is_taken_back_by_mail_once_and_written_down(campaign, a
     assert (told.address, told.state, told.label) == ("melding@csirt.example", "queued", "AMBER")
     assert (told.notice.about_id, told.notice.organisation_id) == (handed.pk, handed.organisation_id)
     shown = f"{handed.number[:4]}-{handed.number[4:8]}-{handed.number[8:]}"
-    for words in ("Nationaal CSIRT", "Bevindingen: 1", "Fout.", "Wij kijken beter.", shown):
+    for words in ("Nationaal CSIRT", "Bevindingen: 1", WRONG.reason_nl, WRONG.doing_nl, shown):
         assert words in told.body.replace("\n", " ")
     newest, first = handing_over.hand_overs(campaign=campaign)
     assert (newest.corrects, newest.messages, newest.person) == (line, {"queued": 1}, "Bram de Wit")

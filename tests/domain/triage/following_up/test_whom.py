@@ -1,20 +1,17 @@
 """Who answers for a part hears of that part alone, also afterwards; a mistake goes the way that it came."""
 
 import pytest
-from aftermath import DAY, arrive, look, release
+from aftermath import DAY, arrive, correct, look, release
 from cast import BAKERY, NOW, organisation
 from deliveries import deliver, events, seen, source
 
 from misthoorn.constituency.models import Contact
 from misthoorn.constituency.words import CHANNELS
 from misthoorn.notification.models import Attempt, Message
-from misthoorn.triage.following_up import corrections
-from misthoorn.triage.following_up.corrections import Wrong
 from misthoorn.triage.models import Campaign, Finding
 
 pytestmark = pytest.mark.django_db
 
-WRONG = Wrong(reason_nl="Fout.", reason_en="Wrong.", doing_nl="Wij kijken beter.", doing_en="We look better.")
 WITHIN = {"mail": "queued", "webhook": "queued", "telephone": "waiting", "letter": "waiting"}
 
 
@@ -32,13 +29,6 @@ def parts(db, analyst):  # noqa: ARG001  it writes to the database
     release(campaign, analyst)
     arrive()
     return campaign
-
-
-def correct(campaign, analyst, colleague, *, at=NOW + DAY):
-    pk = corrections.propose_correction(campaign=campaign, wrong=WRONG, person=analyst, now=at)
-    corrections.approve_correction(correction=pk, person=colleague, now=at)
-    while corrections.release_corrections(now=at):
-        pass
 
 
 def labels(kind):
