@@ -28,7 +28,10 @@ class AlarmFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
-    """A source with how it is fetched and how it fares. `key_set` says that there is a key, never which."""
+    """A source with how it is fetched and how it fares. `key_set` says that there is a key, never which.
+
+    `unproven`: how many deliveries wait in quarantine because they are not shown to be their maker's.
+    """
 
     id: int
     slug: str
@@ -53,6 +56,7 @@ class SourceState:
     last_success: datetime | None
     alarms: tuple[AlarmFacts, ...]
     health: str
+    unproven: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +126,15 @@ def states(slug: str = "") -> list[SourceState]:
     succeeded = dict(
         Fetch.objects.filter(state=Fetch.State.DONE).order_by().values_list("source").annotate(last=Max("finished_at"))
     )
+    waiting = Batch.objects.filter(unproven__gt="", read_again=0, refused_rows__isnull=False).order_by()
+    unproven = dict(waiting.values_list("source").annotate(n=Count("pk", distinct=True)))
     alarms: dict[int, list[AlarmFacts]] = defaultdict(list)
     for one in Alarm.objects.filter(until=None):
         alarms[one.source_id].append(_alarm(one))
-    return [_state(one, success=succeeded.get(one.pk), alarms=tuple(alarms[one.pk])) for one in counted]
+    return [
+        _state(one, success=succeeded.get(one.pk), alarms=tuple(alarms[one.pk]), unproven=unproven.get(one.pk, 0))
+        for one in counted
+    ]
 
 
 def state(slug: str) -> SourceState | None:
@@ -133,7 +142,13 @@ def state(slug: str) -> SourceState | None:
     return next(iter(states(slug)), None) if slug else None
 
 
-def _state(one: Any, *, success: datetime | None, alarms: tuple[AlarmFacts, ...]) -> SourceState:  # noqa: ANN401  annotated
+def _state(  # the row with its sums
+    one: Any,  # noqa: ANN401  annotated
+    *,
+    success: datetime | None,
+    alarms: tuple[AlarmFacts, ...],
+    unproven: int,
+) -> SourceState:
     fields = ("slug", "name", "format", "tlp", "terms", "origin", "transport", "address", "options", "schedule")
     more = ("next_run", "paused", "silent_after")
     return SourceState(
@@ -146,6 +161,7 @@ def _state(one: Any, *, success: datetime | None, alarms: tuple[AlarmFacts, ...]
         last_received=one.last,
         last_success=success,
         alarms=alarms,
+        unproven=unproven,
         health=health_of(paused=one.paused, delivered=bool(one.n), alarms=[alarm.kind for alarm in alarms]),
         **{field: getattr(one, field) for field in (*fields, *more)},
     )

@@ -180,6 +180,14 @@ def test_what_was_found_is_shown_for_a_day_and_deleted(feed):  # noqa: ARG001  i
     assert not SourceTrial.objects.exists()
 
 
+def test_a_trial_goes_nowhere_that_a_fetch_does_not_go():
+    define(transport="http", format="events")
+    Source.objects.update(address="https://feed.example:22/feed.csv")
+
+    assert "Nothing is fetched from port 22" in tried().problem
+    assert Source.objects.get().trial.state == "failed"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_does_it_beside_the_fetches(feed, settings):
     settings.FETCH_PARALLEL = 1

@@ -8,7 +8,7 @@ import pytest
 from cast import ANALYST, NOW, person
 from deliveries import read, source
 
-from misthoorn.intake import queries
+from misthoorn.intake import queries, source_queries
 from misthoorn.intake.models import AdvisoryStatement, Batch
 from misthoorn.intake.quarantine import groups
 from misthoorn.intake.services import Brought, preview_release, receive, release_batch
@@ -72,6 +72,7 @@ def test_each_of_them_is_in_the_quarantine_as_received_and_none_is_used(batch):
     assert "'maker-1.json': the signature beside it was not made" in rows[0].reason
     assert "Ask the maker" in batch.problem
     assert [one.kept for one in groups(now=NOW)] == [True]
+    assert source_queries.state("scan").unproven == 1
     assert not AdvisoryStatement.objects.exists()
 
 
@@ -85,6 +86,7 @@ def test_a_person_sees_what_they_say_and_lets_them_go(batch):
     assert (batch.state, batch.rows_accepted, batch.rows_refused, batch.problem) == ("accepted", 2, 0, "")
     assert AdvisoryStatement.objects.count() == 2
     assert queries.batch(batch.pk).unproven == "signature-wrong"
+    assert source_queries.state("scan").unproven == 0
 
 
 def test_what_a_transport_could_not_prove_comes_in_a_delivery_that_says_so(monkeypatch):
