@@ -18,7 +18,7 @@ from misthoorn.notification.gathered.timing import PREFERENCE
 from misthoorn.triage.gates import OUTCOMES
 from misthoorn.triage.queries import Funnel
 from misthoorn.triage.replay import gone_because
-from misthoorn.triage.services.following import NOT_THEIRS
+from misthoorn.triage.services.catching_up import NOT_THEIRS
 from misthoorn.triage.services.products import NO_LONGER
 from misthoorn.web.funnel import steps
 from misthoorn.web.templatetags import mh

@@ -13,7 +13,7 @@ from misthoorn.insight.work import AT_LEAST, EVERY, step
 from misthoorn.notification.models import Check, IncomingMail, Message
 from misthoorn.notification.services import record_reply
 from misthoorn.triage.models import Finding
-from misthoorn.triage.services.following import NOT_THEIRS
+from misthoorn.triage.services.catching_up import NOT_THEIRS
 from misthoorn.triage.services.products import NO_LONGER
 from misthoorn.triage.services.renaming import SAME
 from misthoorn.triage.services.rereading import NOT_SAID

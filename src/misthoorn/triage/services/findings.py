@@ -7,7 +7,7 @@ from django.db.models import F
 from misthoorn.formats.registry import FORMATS
 from misthoorn.intake import queries as intake
 from misthoorn.triage.models import Finding, MatchRun
-from misthoorn.triage.services import following, hosts, products, rereading
+from misthoorn.triage.services import catching_up, hosts, products, rereading
 from misthoorn.triage.services.campaigns import propose_campaigns
 from misthoorn.triage.services.runs import LEASE, LeaseLostError, Run, changes_to_match, queue_assets
 from misthoorn.work.clock import database_now
@@ -48,7 +48,7 @@ def match_changes(*, run: int, attempt: int, now: datetime) -> bool:
     changes = changes_to_match(now=now)
     try:
         matches = products.match_changed(changes.products, run=mine, now=now)
-        matches += following.match_changed(changes.hosts, run=mine, now=now)
+        matches += catching_up.match_changed(changes.hosts, run=mine, now=now)
     except LeaseLostError:
         return False
     propose_campaigns(now=now)

@@ -23,7 +23,7 @@ from misthoorn.triage.lifecycle import REOPEN_WITHIN, Seen
 from misthoorn.triage.models import Finding, MatchRun
 from misthoorn.triage.replay import Replayed, replay
 from misthoorn.triage.services.campaigns import UNDECIDED
-from misthoorn.triage.services.following import SETTLED, Following, Host, opened
+from misthoorn.triage.services.catching_up import SETTLED, CatchingUp, Host, opened
 from misthoorn.triage.services.hosts import KIND
 from misthoorn.triage.services.runs import PIECE, LeaseLostError, Run
 from misthoorn.triage.services.seeing import close, known_findings
@@ -69,7 +69,7 @@ def _others_at_work(run: Run, *, since: set[int]) -> bool:
     return at_work.exists() or not _matched() <= since
 
 
-class _Rereading(Following):
+class _Rereading(CatchingUp):
     """The delivery that was read again, and all deliveries that are gone through for it."""
 
     def __init__(

@@ -71,7 +71,7 @@ def test_a_name_and_a_number_find_it_too():
     assert found() == [(HOST, "open", 1), ("198.18.2.1", "open", 1)]
 
 
-def test_following_again_changes_nothing_and_counts_nothing_twice():
+def test_going_through_them_again_changes_nothing_and_counts_nothing_twice():
     take(HOST)
     take(HOST, day=1)
     own()

@@ -33,7 +33,7 @@ from misthoorn.triage.services.seeing import close, known_findings, new_finding,
 from misthoorn.triage.sightings import Sighting, fold
 from misthoorn.work.bulk import update_rows
 
-ASSETS = 50_000  # that are followed at once
+ASSETS = 50_000  # that are gone through at once
 NOT_THEIRS = "the asset changed: it was not the organisation's when this was seen"
 
 type Host = tuple[int, str, str, int]  # organisation, subject, observed, port
@@ -50,10 +50,10 @@ def match_changed(assets: Sequence[int], *, run: Run, now: datetime) -> int:
     matched = MatchRun.objects.filter(state=MatchRun.State.DONE, batch__isnull=False)
     since = now - timedelta(days=settings.RECENT_DAYS)
     batches = recent.event_batches(since=since, among=list(matched.values_list("batch", flat=True)))
-    return sum(Following(piece, batches, run=run, now=now).go() for piece in batched(assets, ASSETS))
+    return sum(CatchingUp(piece, batches, run=run, now=now).go() for piece in batched(assets, ASSETS))
 
 
-class Following:
+class CatchingUp:
     """Some assets that changed, and the deliveries that are gone through for them."""
 
     def __init__(self, assets: Sequence[int], batches: Sequence[BatchFacts], *, run: Run, now: datetime) -> None:
