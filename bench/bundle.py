@@ -4,15 +4,12 @@ Each size is a process of its own on a database of its own, so that memory is th
 """
 
 import json
-import os
-import subprocess
-import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
-from send_messages import MISTHOORN, postgresql
+from _service import begun, postgresql, printed_by
 
-HERE = Path(__file__).parent
 SIZES = (10_000, 100_000)
 
 
@@ -25,17 +22,7 @@ def run(sizes: tuple[int, ...] = SIZES) -> list[tuple[str, str, str, str]]:
 
 
 def _figures(name: str, home: Path, *, size: int, database: str = "") -> list[tuple[str, str, str, str]]:
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("MISTHOORN_")} | {
-        "MISTHOORN_HOME": str(home),
-        "MISTHOORN_DATABASE": database,
-    }
-
-    def side(*arguments: object) -> str:
-        command = [sys.executable, HERE / "_bundle.py", *map(str, arguments)]
-        return subprocess.check_output(command, env=environment, text=True)
-
-    home.mkdir()
-    subprocess.run([MISTHOORN, "migrate"], env=environment, check=True, stderr=subprocess.DEVNULL)
+    side = partial(printed_by, "_bundle.py", environment=begun(home, DATABASE=database))
     side("fill", size)
     told = json.loads(side("measure").splitlines()[-1])
     files = ", ".join(f"{one} {size / 1e6:.1f} MB" for one, size in told["files"].items())

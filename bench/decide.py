@@ -5,38 +5,22 @@ writes each decision, composes and writes). One process, the database on the sam
 """
 
 import json
-import os
-import subprocess
 import sys
-import tempfile
+from functools import partial
 from pathlib import Path
 
-from send_messages import MISTHOORN, postgresql
+from _service import begun, on_both, printed_by
 
-HERE = Path(__file__).parent
 FINDINGS = 1_000_000
 
 
 def run(findings: int = FINDINGS) -> list[tuple[str, str, str, str]]:
     """Name, value, unit and note for each figure."""
-    with tempfile.TemporaryDirectory(prefix="misthoorn-bench-", ignore_cleanup_errors=True) as folder:
-        figures = _figures("SQLite", Path(folder) / "sqlite", database="", findings=findings)
-        with postgresql(Path(folder)) as url:
-            return figures + _figures("PostgreSQL", Path(folder) / "postgresql-home", database=url, findings=findings)
+    return on_both(partial(_figures, findings=findings))
 
 
-def _figures(name: str, home: Path, *, database: str, findings: int) -> list[tuple[str, str, str, str]]:
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("MISTHOORN_")} | {
-        "MISTHOORN_HOME": str(home),
-        "MISTHOORN_DATABASE": database,
-    }
-
-    def side(*arguments: object) -> str:
-        command = [sys.executable, HERE / "_decide.py", *map(str, arguments)]
-        return subprocess.check_output(command, env=environment, text=True)
-
-    home.mkdir()
-    subprocess.run([MISTHOORN, "migrate"], env=environment, check=True, stderr=subprocess.DEVNULL)
+def _figures(name: str, home: Path, database: str, *, findings: int) -> list[tuple[str, str, str, str]]:
+    side = partial(printed_by, "_decide.py", environment=begun(home, DATABASE=database))
     side("fill", findings)
     told = json.loads(side("measure").splitlines()[-1])
     assert told["undecided"] == 0, "not every finding was decided"

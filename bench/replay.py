@@ -1,14 +1,14 @@
 """Log4Shell played again: who was told, when, and how long it took. The size: `python bench/replay.py 100000`."""
 
 import json
-import os
 import resource
 import subprocess
 import sys
 import tempfile
 from typing import Any
 
-from send_messages import MISTHOORN
+from _process import MISTHOORN
+from _service import environment
 
 COUNT = 2_000
 
@@ -16,11 +16,8 @@ COUNT = 2_000
 def run(count: int = COUNT) -> list[tuple[str, str, str, str]]:
     """Name, value, unit and note for each figure."""
     with tempfile.TemporaryDirectory(prefix="misthoorn-bench-", ignore_cleanup_errors=True) as folder:
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("MISTHOORN_")}
         command = [MISTHOORN, "replay", "log4shell", "--organisations", str(count), "--json"]
-        done = subprocess.run(
-            command, env=environment | {"MISTHOORN_HOME": folder}, stdout=subprocess.PIPE, text=True, check=False
-        )
+        done = subprocess.run(command, env=environment(folder), stdout=subprocess.PIPE, text=True, check=False)
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert done.stdout, "the replay broke off"
     return list(_figures(json.loads(done.stdout), cpu=used.ru_utime + used.ru_stime))

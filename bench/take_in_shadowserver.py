@@ -5,7 +5,6 @@ The file is made here. What is measured is one worker, from the file on disk to 
 
 import csv
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -15,8 +14,8 @@ from pathlib import Path
 from random import Random
 
 from _process import MISTHOORN
+from _service import environment, printed_by
 
-HERE = Path(__file__).parent
 ROWS, BROKEN, NETWORKS = 1_000_000, 0.001, 20_000
 COLUMNS = (
     *("timestamp", "severity", "ip", "protocol", "port", "hostname", "tag", "asn", "geo", "region", "city", "naics"),
@@ -76,19 +75,17 @@ def run(count: int = ROWS) -> list[tuple[str, str, str, str]]:
         folder = Path(name)
         report = folder / "2026-11-23-scan_rdp-netherlands.csv"
         write(report, count)
-        keep = {key: value for key, value in os.environ.items() if not key.startswith("MISTHOORN_")}
-        environment = keep | {"MISTHOORN_HOME": str(folder / "home"), "MISTHOORN_TEAM_NAME": "Bench"}
+        own = environment(folder / "home", TEAM_NAME="Bench")
 
         def ours(*arguments: object) -> None:
             command = [MISTHOORN, *map(str, arguments)]
-            subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            subprocess.run(command, env=own, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
         ours("migrate")
         for table in organisations(folder):
             ours("organisations", "import", table)
         ours("sources", "add", "shadowserver", "--format", "shadowserver", "--tlp", "GREEN")
-        side = [sys.executable, HERE / "_take_in.py", "shadowserver", report]
-        told = json.loads(subprocess.check_output(side, env=environment, text=True).splitlines()[-1])
+        told = json.loads(printed_by("_take_in.py", "shadowserver", report, environment=own).splitlines()[-1])
     taken = told["receive"][0] + told["read"][0]
     cpu = sum(part[1] for part in (told["receive"], told["read"], told["match"]))
     size = f"{count:,} rows, {told['bytes'] / 2**20:,.0f} MiB, {told['refused']:,} of them refused"

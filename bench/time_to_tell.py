@@ -5,17 +5,17 @@ The relay is on the same machine and takes everything. `python bench/time_to_tel
 """
 
 import json
-import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from send_messages import MISTHOORN, postgresql, sink
+from _process import MISTHOORN
+from _service import begun, on_both, printed_by
+from send_messages import sink
 
-HERE = Path(__file__).parent
 SIZES = (1_000, 10_000)
 WORKERS = 2
 LONGEST = 3_600  # seconds
@@ -23,35 +23,20 @@ LONGEST = 3_600  # seconds
 
 def run(*sizes: int) -> list[tuple[str, str, str, str]]:
     """Name, value, unit and note for each figure."""
-    figures = []
-    for size in sizes or SIZES:
-        with tempfile.TemporaryDirectory(prefix="misthoorn-bench-", ignore_cleanup_errors=True) as folder:
-            figures += _figures("SQLite", Path(folder) / "sqlite", database="", size=size)
-            with postgresql(Path(folder)) as url:
-                figures += _figures("PostgreSQL", Path(folder) / "home", database=url, size=size)
-    return figures
+    return [figure for size in sizes or SIZES for figure in on_both(partial(_figures, size=size))]
 
 
-def _figures(name: str, home: Path, *, database: str, size: int) -> list[tuple[str, str, str, str]]:
-    home.mkdir()
+def _figures(name: str, home: Path, database: str, *, size: int) -> list[tuple[str, str, str, str]]:
     with sink() as (port, _):
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("MISTHOORN_")} | {
-            "MISTHOORN_HOME": str(home),
-            "MISTHOORN_DATABASE": database,
-            "MISTHOORN_SMTP": f"smtp://127.0.0.1:{port}?tls=none",
-            "MISTHOORN_REACH_LIMIT": str(10**9),
-        }
-
-        def side(*arguments: object) -> str:
-            command = [sys.executable, HERE / "_time_to_tell.py", *map(str, arguments)]
-            return subprocess.check_output(command, env=environment, text=True)
+        relay = f"smtp://127.0.0.1:{port}?tls=none"
+        environment = begun(home, DATABASE=database, SMTP=relay, REACH_LIMIT=str(10**9))
+        side = partial(printed_by, "_time_to_tell.py", environment=environment)
 
         def ours(*arguments: str, said: str = "") -> None:
             subprocess.run(
                 [MISTHOORN, *arguments], env=environment, check=True, input=said, text=True, stdout=subprocess.DEVNULL
             )
 
-        ours("migrate")
         ours("admin", "create", "ada", "--name", "Ada", "--password-stdin", said="paard-batterij-nietje\n")
         ours("sources", "add", "scan", "--format", "events", "--tlp", "GREEN")
         side("fill", size, home / "events.csv")
