@@ -9,7 +9,8 @@ count (1.0 = 1.0.0, 1.20.0-rc1 = 1.20rc1). Compared from the left, the runs orde
     < nothing more (the release) < any other word, by its letters (1.0.2k, 4.2.8p9, 98SP1) < a number, by its size
 
 `a` and `b` mean alpha and beta when a digit follows (1.0a1) or a hyphen precedes (1.0-a), so that 1.0.2a stays a
-later patch level; `m` means milestone when a dot or hyphen precedes and a digit follows (2.0.M4).
+later patch level, but not behind an update of Java (1.8.0_131-b11), whose builds are called so; `m` means milestone
+when a dot or hyphen precedes and a digit follows (2.0.M4).
 """
 
 import re
@@ -20,6 +21,7 @@ type Token = tuple[int, int, str]
 type Generic = tuple[Token, ...]
 
 _RUN = re.compile(r"([0-9]++)|([^\W0-9_]++)|~")
+_JAVA_UPDATE = re.compile(r"1\.[1-8]\.[0-9]_[0-9]{2,3}-\Z")
 _TILDE, _PRE, _END, _WORD, _NUMBER = 1, 2, 3, 4, 5
 _PRE_WORDS = (
     dict.fromkeys(("dev", "snapshot", "nightly"), 1)
@@ -59,15 +61,17 @@ def _token(lower: str, run: re.Match[str]) -> Token:
         return (_NUMBER, int(digits), "")
     if letters is None:
         return (_TILDE, 0, "")
-    rank = _PRE_WORDS.get(letters) or _rank_of_one_letter(letters, lower[: run.start()][-1:], lower[run.end() :][:1])
+    rank = _PRE_WORDS.get(letters) or _rank_of_one_letter(letters, lower[: run.start()], lower[run.end() :][:1])
     return (_PRE, rank, "") if rank else (_WORD, 0, letters)
 
 
 def _rank_of_one_letter(letter: str, before: str, after: str) -> int:
     a_digit_follows = "0" <= after <= "9" and after != ""
-    if letter in {"a", "b"} and ((a_digit_follows and before != ")") or before == "-"):
+    if letter == "b" and _JAVA_UPDATE.search(before):
+        return 0
+    if letter in {"a", "b"} and ((a_digit_follows and before[-1:] != ")") or before[-1:] == "-"):
         return 2 if letter == "a" else 3
-    return 4 if letter == "m" and a_digit_follows and before in {".", "-"} else 0
+    return 4 if letter == "m" and a_digit_follows and before[-1:] in {".", "-"} else 0
 
 
 def _without_ending_zeros(tokens: list[Token]) -> Generic:

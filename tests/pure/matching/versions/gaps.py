@@ -28,7 +28,7 @@ _FILLED = (
 )
 _BETA_0 = "Composer's own comparison holds beta0 later than beta"
 _JRE = "maven-artifact 3.9.9 orders them; the peer cuts off what looks like a Java version"
-_MAVEN = "maven-artifact 3.9.9 says the opposite"
+_MAVEN = "maven-artifact 3.9.9 orders each of them as here, and not as the peer"
 
 
 def _each(reason: str, *rows: tuple[str, str]) -> dict[tuple[str, str], str]:
@@ -48,7 +48,6 @@ GAPS: dict[str, dict[tuple[str, str], str]] = {
     "compare.generic-fuzzy.grype": {
         ("1.0.0", "1.0.0-dev1"): "a development version comes before its release; cve-bin-tool's table says so",
         ("5-a1", "5a1"): _ALPHA,
-        ("1.8.0_456", "1.8.0_456-b1"): "b1 is read as beta 1, which is far more common than a build number of Java",
     },
     "compare.generic-nvdtools.nvdtools": {("5-a1", "5a1"): _ALPHA},
     "range.semver.grype": {

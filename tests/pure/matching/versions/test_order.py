@@ -176,6 +176,11 @@ def test_different_ways_to_write_a_generic_version_are_equal(a, b):
     assert versions.key("generic", a) == versions.key("generic", b)
 
 
+def test_a_build_of_an_update_of_java_is_no_beta_of_it():
+    in_order = ["1.8.0_130", "1.8.0_131", "1.8.0_131-b11", "1.8.0_132"]
+    assert sorted(in_order, key=functools.partial(versions.key, "generic")) == in_order
+
+
 def test_a_kind_of_package_that_is_not_known_follows_the_generic_order():
     assert versions.scheme_of_purl("github") == "generic"
     assert versions.scheme_of_purl("npm") == "semver"
