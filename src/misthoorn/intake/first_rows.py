@@ -1,6 +1,7 @@
 """How the first rows of a delivery would be read, and which would be refused; nothing of it is kept. Pure."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
@@ -65,6 +66,12 @@ class FirstRows:
     def table(self) -> list[list[tuple[str, str]]]:
         """Each row with all of these columns."""
         return [[(name, row.get(name, "")) for name in self.columns] for row in self.cells]
+
+    def after(self, before: Self) -> Self:
+        """With what an earlier delivery would have been refused for."""
+        self.codes = dict(Counter(before.codes) + Counter(self.codes))
+        self.refused = (before.refused + self.refused)[:SHOWN]
+        return self
 
     def refuse(self, rows: Iterable[RefusedRow]) -> None:
         """Count refused rows, and keep the first."""

@@ -40,7 +40,8 @@ class Feed:
             if self.gives is None:
                 yield Reached({"at": 1}, ("nothing today",))
                 return
-            yield Item(**{"name": "a.csv", "cursor": {"at": 1}, "kept": lambda: self.kept.append(1)} | self.gives)
+            for one in self.gives if isinstance(self.gives, list) else [self.gives]:
+                yield Item(**{"name": "a.csv", "cursor": {"at": 1}, "kept": lambda: self.kept.append(1)} | one)
 
         return run
 
@@ -108,9 +109,12 @@ def test_documents_that_are_nobodys_would_be_refused(feed):
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("a.json", "{}")
     packed.seek(0)
-    feed.gives = {"stream": packed, "unproven": "signature-wrong"}
+    unproven = {"stream": packed, "unproven": "signature-wrong"}
+    feed.gives = [unproven, {"stream": io.BytesIO(events(seen()))}, {"stream": io.BytesIO(b"never looked at")}]
+    rows = tried().rows
 
-    assert tried().rows.codes == {"signature-wrong": 1}
+    assert (rows.codes, rows.accepted) == ({"signature-wrong": 1}, 1)
+    assert rows.refused[0][1] == "signature-wrong"
 
 
 def test_a_source_with_nothing_new_answers(feed):  # noqa: ARG001  it has nothing

@@ -45,7 +45,9 @@ class Trial:
 
 
 def try_source(source: str, *, now: datetime, stopped: Callable[[], bool] = lambda: False) -> Trial:
-    """The first delivery of a source. No bytes are kept, no place to go on from, and no mail is marked.
+    """The first delivery of a source, and what came before it and would not be read.
+
+    No bytes are kept, no place to go on from, and no mail is marked.
 
     Raises:
         IntakeError: there is no such source, or it can't be asked.
@@ -60,10 +62,12 @@ def try_source(source: str, *, now: datetime, stopped: Callable[[], bool] = lamb
     try:
         with _asked(row, stopped=lambda: stopped() or time.monotonic() > until) as found:
             for one in found:
-                if isinstance(one, Item):
-                    _look(one, trial, now=now)
+                if isinstance(one, Reached):
+                    trial.problems += map(as_shown, one.problems)
+                    continue
+                _look(one, trial, now=now)
+                if not one.unproven or (trial.rows and trial.rows.looked_at >= MOST_DOCUMENTS):
                     break
-                trial.problems += map(as_shown, one.problems)
     except (secrets.SecretError, EgressError) as error:
         raise IntakeError(str(error)) from error
     except StoppedError:
@@ -92,7 +96,7 @@ def _look(item: Item, trial: Trial, *, now: datetime) -> None:
     with item.stream as stream:
         trial.size = stream.seek(0, 2)
         stream.seek(0)
-        trial.rows = first_rows(
+        found = first_rows(
             stream,
             format_name=trial.format,
             name=item.name,
@@ -100,6 +104,7 @@ def _look(item: Item, trial: Trial, *, now: datetime) -> None:
             now=now,
             enough=lambda: time.monotonic() > until,
         )
+    trial.rows = found.after(trial.rows) if trial.rows else found
 
 
 @transaction.atomic
