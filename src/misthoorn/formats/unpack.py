@@ -13,7 +13,7 @@ HEAD = 4096  # bytes looked at to tell what a file is
 # A feed packs about 10:1 and the most repetitive real one that was seen 60:1; gzip can reach 1030:1 only with nothing
 # in it.
 MOST_RATIO = 250
-RATIO_FROM = 64 * 1024 * 1024  # small files may be as repetitive as they like
+RATIO_FROM = 16 * 1024 * 1024  # small files may be as repetitive as they like
 MOST_UNPACKED = 16 * 1024**3  # a country's largest report in a day is below 2 GiB
 
 GZIP = b"\x1f\x8b"
@@ -47,16 +47,16 @@ class Source:
         self._member = zlib.decompressobj(wbits=31)
         self._taken = 0
         self._given = 0
-        self._kept = b""
+        self._kept, self._at = b"", 0  # what was looked at, and how much of it was read since
         self.damage: Damage | None = None
 
     def head(self, size: int = HEAD) -> bytes:
         """The first bytes, which the next `read` will return again."""
-        pieces, have = [self._kept], len(self._kept)
+        pieces, have = [self._kept[self._at :]], len(self._kept) - self._at
         while have < size and (piece := self._next(size)):
             pieces.append(piece)
             have += len(piece)
-        self._kept = b"".join(pieces)
+        self._kept, self._at = b"".join(pieces), 0
         return self._kept
 
     def is_json(self) -> bool:
@@ -65,10 +65,11 @@ class Source:
 
     def read(self, size: int) -> bytes:
         """At most `size` bytes; b"" at the end or where the stream is damaged."""
-        if self._kept:
-            piece, self._kept = self._kept[:size], self._kept[size:]
-            return piece
-        return self._next(size)
+        piece = self._kept[self._at : self._at + size]
+        self._at += len(piece)
+        if self._at == len(self._kept):
+            self._kept, self._at = b"", 0
+        return piece or self._next(size)
 
     def _next(self, size: int) -> bytes:
         if self.damage:
