@@ -18,6 +18,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from misthoorn.common.memory import give_back
 from misthoorn.matching import engines
 from misthoorn.matching.engines import duckdb
 from misthoorn.matching.schema import EVENT_MATCH_SCHEMA
@@ -48,7 +49,7 @@ def match_events(
     with make(assets=assets, routes=routes) as chosen:
         batches = in_batches(_read(events), rows=MORE_ROWS if many else BATCH_ROWS)
         found = [chosen.match_events(batch).read_all() for batch in batches]
-    pa.default_memory_pool().release_unused()  # Arrow keeps what it had for later, beside what DuckDB takes next
+    give_back()  # beside what DuckDB takes next
     return pa.concat_tables(found) if found else EVENT_MATCH_SCHEMA.empty_table()
 
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 from misthoorn.common.failpoints import failpoint
+from misthoorn.common.memory import give_back
 from misthoorn.formats.lift import Lift
 from misthoorn.formats.registry import FORMATS
 from misthoorn.formats.schema import AdvisoryChunk, FormatError, LiftChunk, RefusedRow
@@ -38,6 +39,7 @@ LEASE = 120.0  # seconds from the last piece that was read, which takes far less
 # Rows, advisories and statements a transaction: far below the 250 ms that a write of SQLite may take.
 PIECE, ADVISORIES, LIFTS, SCORES = 500, 50, 100, 2_000
 RAW_KEPT = 65_536  # of a refused row in the database; the batch's own bytes are kept beside it in full
+CHUNKS = 16  # of events, after which memory is given back: some 160,000 rows
 SHOWN = 4_096  # bytes of a file that is refused as a whole
 
 
@@ -67,6 +69,8 @@ def parse_batch(*, batch: int, attempt: int, now: datetime) -> bool:
             return reader.finish()
     except _LeaseLostError:
         return False
+    finally:
+        give_back()  # the match comes next in this process
 
 
 class _Reader(ABC):
@@ -186,8 +190,10 @@ class _EventReader(_Reader):
         row = self.row
         day = row.received_at.date()
         self.events = files.enter_context(store().events_file(source=row.source.slug, day=day, batch=row.pk))
-        for chunk in read_events(self.stream(files), batch=row, now=self.now):
+        for number, chunk in enumerate(read_events(self.stream(files), batch=row, now=self.now), start=1):
             self.events.add(chunk.events)
+            if not number % CHUNKS:
+                give_back()
             with self.mine():  # also where nothing was refused: a long file keeps its lease
                 pass
             self.keep_refused(chunk.refused)
