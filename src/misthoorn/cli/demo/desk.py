@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from email.message import EmailMessage
+from io import BytesIO
 from typing import Any
 
 from misthoorn.cli.demo.country import FIXED, SHOWN
@@ -23,8 +24,18 @@ def find_other_ways() -> None:
 def leave_work() -> list[str]:
     """Put the rest on the desk; what it is, one line each."""
     now = clock.now()
-    made = (_claim(now), _mail_back(now), _correction(now), _broadcast(now), _wish(now), _feed(now), _owner(now))
-    return [one for one in (*_waiting(), *made) if one]
+    ways = (_wish(now), _feed(now), _webhook(now), _owner())
+    stopped = (_held(now), _silent(now), _list(now))
+    made = (_claim(now), _mail_back(now), _correction(now), _broadcast(now))
+    return [one for one in (*_waiting(now), *made, *stopped, *ways) if one]
+
+
+def write_ledger() -> None:
+    """Write down what happened, so that the pages on the effect have something to say at once."""
+    from misthoorn.insight.ledger import collect
+
+    while collect(now=clock.now(), pieces=_MANY):
+        pass
 
 
 def _unreached() -> list[int]:
@@ -53,12 +64,12 @@ def _organisation(number: str) -> int:
     return queries.search(text=number)[0].id
 
 
-def _waiting() -> list[str]:
+def _waiting(now: datetime) -> list[str]:
     """Letters and calls, which came from the ways that a person found."""
-    from misthoorn.notification import queries
+    from misthoorn.notification.by_people import calls, letters
 
-    waiting = queries.messages_by_state()["waiting"]
-    return [f"{waiting:,} are to be told by telephone or by letter, since their mail came back"] if waiting else []
+    waiting = calls.count_due(now=now) + letters.count_waiting(now=now)
+    return [f"Their mail came back, so they are told by telephone or by letter: {waiting:,}"] if waiting else []
 
 
 def _message_to(organisation: int) -> Any:  # noqa: ANN401  a line of the log, whole
@@ -144,10 +155,46 @@ def _feed(now: datetime) -> str:
     return f"{FIXED[1].name} has a key to fetch its warnings as a feed"
 
 
-def _owner(now: datetime) -> str:
-    from misthoorn.constituency import queries
-    from misthoorn.constituency.owners import decide_network_owner
+def _webhook(now: datetime) -> str:
+    from misthoorn.notification.webhooks import add_webhook
 
-    owner = queries.search(text=FIRST_PROVIDER)[0]
-    decide_network_owner(organisation=owner.id, is_owner=True, person=_people()[0], at=now)
-    return f"{owner.name} is an owner of networks: from now on it gets one mail with files"
+    add_webhook(
+        organisation=_organisation(FIXED[2].number), at=now, person=_people()[0], **read_data("cast.yaml")["webhook"]
+    )
+    return f"{FIXED[2].name} has a webhook: from now on its machines are told too"
+
+
+def _held(now: datetime) -> str:
+    from misthoorn.cli.demo.feeds import broken_off
+    from misthoorn.cli.demo.play import work
+    from misthoorn.intake.services import receive
+    from misthoorn.intake.source_queries import held_for_size
+
+    file = broken_off(now=now, **read_data("cast.yaml")["broken_off"])
+    receive(BytesIO(file.content), source=file.source, name=file.name, at=now)
+    work("intake")
+    held = held_for_size(file.source)
+    return f"a delivery of {held[0].source_name} is held: it has far fewer rows than usual" if held else ""
+
+
+def _list(now: datetime) -> str:
+    from misthoorn.intake.services import receive
+
+    brought = read_data("cast.yaml")["held_list"]
+    receive(BytesIO(brought["content"].encode()), source=brought["source"], name=brought["name"], at=now)
+    return "a list of accounts is held, unread, until somebody says that it was obtained lawfully"
+
+
+def _silent(now: datetime) -> str:
+    from misthoorn.intake.services.sources_health import look_for_silence
+    from misthoorn.intake.source_queries import states
+
+    look_for_silence(now=now)
+    silent = [one.name for one in states() if one.health == "silent"]
+    return f"{silent[0]} is silent" if silent else ""
+
+
+def _owner() -> str:
+    from misthoorn.constituency import queries
+
+    return f"{queries.search(text=FIRST_PROVIDER)[0].name} is an owner of networks: it gets one mail a day, with files"

@@ -243,6 +243,6 @@ def _example() -> str:
     bakery = constituency.search(text=SHOWN.number)[0].id
     for line in queries.message_log(filters=MessageFilter(organisation=bakery)).lines:
         message = queries.message(line.id)
-        if line.subject == "open-rdp" and message:
+        if line.subject == "open-rdp" and line.channel == "mail" and message:
             return f"To: {line.address}\nSubject: {message.subject_line}\n\n{message.body}"
     return ""

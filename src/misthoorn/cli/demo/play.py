@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from misthoorn.cli.demo.arranged import arrange
 from misthoorn.cli.demo.chance import Weighted, chance
 from misthoorn.cli.demo.country import Country, Organisation, product_rows, tables
 from misthoorn.cli.demo.feeds import File, day_files
@@ -46,11 +47,12 @@ class Play:
         with self.steps.step("import", "Importing organisations, assets and contacts") as bar:
             confirmed = f"{clock.now() - timedelta(days=60):%Y-%m-%d}"
             self._import(tables(self.country, confirmed_on=confirmed), bar)
+            arrange(now=clock.now())
         with self.steps.step("advisories", "Taking in advisories"):
             self._receive(File("cve", "cve-records.jsonl", cve_lines()))
             self._receive(File("kev", "exploited.json", exploited_list(clock.now())))
-            _work("intake")
-            _work("triage")
+            work("intake")
+            work("triage")
         with self.steps.step("feeds_1", "Day 1: taking in feeds, matching them with everybody's systems") as bar:
             self._take_in(day_files(self.country, day=1, now=clock.now()), bar)
         with self.steps.step("decisions_1", "Day 1: approving campaigns, writing warnings") as bar:
@@ -67,7 +69,7 @@ class Play:
                 bar.at(waiting - queries.messages_by_state()["queued"], waiting)
                 return False
 
-            _work("notification", stopped=never)
+            work("notification", stopped=never)
 
     def answers(self) -> None:
         """What recipients say, some hours later."""
@@ -98,13 +100,17 @@ class Play:
 
         due = database_now()
         far = clock.now() + timedelta(days=30)
-        groups = gathering.due_groups(kind="digest", now=far, contacts=_MANY)
-        waiting = [one.message for _, messages in groups for one in messages]
+        kinds = [gathering.due_groups(kind=kind, now=far, contacts=_MANY) for kind in ("digest", "bundle")]
+        waiting = [one.message for groups in kinds for _, messages in groups for one in messages]
         gathering.let_go(waiting, now=due, not_after=due + patience("mail"))
 
     def overviews(self) -> None:
         """What waited since the first day is told together, or by itself where nothing came with it."""
+        from misthoorn.triage.services.bundles import make_bundle
         from misthoorn.triage.services.digests import tell_gathered
+
+        while make_bundle(now=clock.now()):
+            pass
 
         while tell_gathered(now=clock.now()):
             pass
@@ -124,23 +130,15 @@ class Play:
 
     def _make_people(self) -> None:
         from misthoorn.accounts.services import create_person, give_second_factor
-        from misthoorn.intake.services import add_source
+        from misthoorn.intake.services.sources import Definition, define_source
         from misthoorn.intake.work import make_drop_folders
 
         cast, now = read_data("cast.yaml"), clock.now()
-        for one in cast["people"]:
-            create_person(username=one["username"], name=one["name"], password=cast["password"], role="analyst", at=now)
+        for role, one in (*(("analyst", one) for one in cast["people"]), ("administrator", cast["administrator"])):
+            create_person(username=one["username"], name=one["name"], password=cast["password"], role=role, at=now)
             give_second_factor(username=one["username"], secret=one["secret"])
         for one in cast["sources"]:
-            add_source(
-                slug=one["slug"],
-                name=one["name"],
-                format=one["format"],
-                tlp=one["tlp"],
-                coverage=one.get("coverage", {}),
-                absences_to_close=one.get("absences", 2),
-                at=now,
-            )
+            define_source(Definition(**one), at=now)
         make_drop_folders(self.folder / "drop")
 
     def _import(self, files: dict[str, bytes], bar: Bar | None = None) -> None:
@@ -162,7 +160,7 @@ class Play:
     def _take_in(self, files: list[File], bar: Bar) -> None:
         for number, file in enumerate(files, start=1):
             self._receive(file)
-            _work("intake", "triage")
+            work("intake", "triage")
             bar.at(number, len(files))
 
     def _receive(self, file: File) -> None:
@@ -184,7 +182,7 @@ class Play:
             bar.at(number, len(campaigns))
 
 
-def _work(*parts: str, stopped: Callable[[], bool] = lambda: False) -> None:
+def work(*parts: str, stopped: Callable[[], bool] = lambda: False) -> None:
     """Do what a worker would do in these packages until nothing is left."""
     from importlib import import_module
 

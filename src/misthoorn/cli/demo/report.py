@@ -212,8 +212,9 @@ def where_to_look(path: Path, *, port: int, to_stderr: bool) -> None:
     Console(stderr=to_stderr, highlight=False).print(
         f"\nThe site:     http://127.0.0.1:{port}/  (Ctrl-C ends it)\n"
         f"The desk:     http://127.0.0.1:{port}/desk/\n"
-        f"Sign in as:   {first} (or {second}), password {cast['password']}\n"
+        f"Sign in as:   {first} ({second}, administrator), password {cast['password']}\n"
         f"Second step:  MISTHOORN_HOME={path} ./run misthoorn admin code {first}\n"
+        f"The portal:   http://127.0.0.1:{port}/mine/ as {cast['member']['address']}, the same password\n"
         f"The mails:    {path / 'mailbox' / 'new'}\n"
         "What to do:   check the number of a mail, answer it with its code, and approve the campaign that waits for "
         "a second person: its mails go out at once.",

@@ -75,6 +75,8 @@ def _play(wishes: Wishes, steps: Steps, path: Path, sink: mailbox.Sink | None) -
 
             with steps.step("desk", "Leaving work on the desk"):
                 told.left = desk.leave_work()
+            with steps.step("ledger", "Writing down what happened"):
+                desk.write_ledger()
     told.seconds.update(steps.seconds)
     if wishes.as_json:
         click.echo(json.dumps(figures.as_json(told)))
