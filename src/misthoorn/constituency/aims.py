@@ -64,8 +64,8 @@ def aimed_at(aim: Aim, *, after: int, limit: int) -> list[int]:
 
 def wishing_less(aim: Aim, *, after: int, limit: int) -> list[int]:
     """The same of those with a contact that said it does not want to hear everything."""
-    less = Preference.objects.filter(Q(preset="severe") | ~Q(floor="information"), contact__organisation=OuterRef("pk"))
-    found = _meant(aim).filter(Exists(less), pk__gt=after).order_by("pk").values_list("pk", flat=True)
+    less = Preference.objects.filter(Q(preset="severe") | ~Q(floor="information")).values("contact__organisation")
+    found = _meant(aim).filter(pk__in=less, pk__gt=after).order_by("pk").values_list("pk", flat=True)
     return list(found[:limit])
 
 
