@@ -1,5 +1,6 @@
 """What all tests share: a home and settings of their own, a clock that goes back, and bounds on chance."""
 
+import gc
 import logging
 import os
 import shutil
@@ -73,6 +74,12 @@ def pytest_collection_modifyitems(config, items):
         items[:] = [item for item in items if not item.get_closest_marker("deep")]
         config.hook.pytest_deselected(items=deep)
     items.sort(key=lambda item: "system" not in item.path.parts)  # the long ones first: none is left for the end alone
+
+
+def pytest_collection_finish():
+    """What was collected is there until the end: garbage is not looked for in it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure():

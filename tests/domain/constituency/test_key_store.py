@@ -8,6 +8,7 @@ from threading import Event, Thread
 import pyarrow as pa
 import pytest
 from cast import BAKERY, BROKER, NOW, organisation
+from chance import examples
 from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
@@ -251,7 +252,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=12)
+@settings(max_examples=examples(12))
 @given(steps=steps)
 def test_whatever_changed_in_whatever_order_a_look_gives_what_the_database_has(steps, tmp_path_factory):
     folder = tmp_path_factory.mktemp("keys")

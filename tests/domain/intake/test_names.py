@@ -4,6 +4,7 @@ import json
 from itertools import permutations
 
 import pytest
+from chance import examples
 from deliveries import cve, deliver, keep, read, records, source
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -153,7 +154,7 @@ DELIVERIES = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(DELIVERIES, st.randoms())
 def test_the_order_of_arrival_makes_no_difference(deliveries, random):
     ends = []

@@ -22,6 +22,7 @@ from misthoorn.notification.return_path import return_path
 from misthoorn.work.clock import database_now
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "pure" / "notification" / "incoming"))
+from chance import examples
 from corpus import OURS as OURS_IN_CORPUS
 from corpus import cases
 from returned import GONE, OURS, about, mail, report
@@ -281,7 +282,7 @@ def test_signs_that_no_database_takes_keep_no_mail_away(db, odd):  # noqa: ARG00
     assert (taken.kind, taken.message) == ("reply", None)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(at=st.integers(0, 900), put=st.binary(max_size=30), cut=st.integers(0, 30))
 def test_a_damaged_report_is_kept_whatever_it_is(db, at, put, cut):  # noqa: ARG001
     raw = report(GONE)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from cast import BAKERY, BROKER, NOW, Company, organisation
+from chance import examples
 from deliveries import YESTERDAY, deliver, events, seen, source
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -358,7 +359,7 @@ SECRETS = ("Geheimzinnig BV", "geheim-kantoor-7", "baas@geheim.example")
 
 
 class NothingOfOthers(TestCase):
-    @settings(max_examples=15)
+    @settings(max_examples=examples(15))
     @given(
         hosts=st.sets(st.integers(0, 255), min_size=1, max_size=8),
         split=st.sampled_from(["192.0.2.0/26", "192.0.2.0/28", "192.0.2.128/25", "192.0.2.1/32"]),

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 from cast import BAKERY, BROKER, NOW, organisation
+from chance import examples
 from deliveries import cve, events, exploited, keep, match, read, records, seen, source
 from django.db import transaction
 from hypothesis import given, settings
@@ -141,13 +142,13 @@ def from_scratch(*, at):
     match_assets(now=at)
 
 
-@settings(max_examples=6)
+@settings(max_examples=examples(6))
 @given(world=worlds)
 def test_what_is_found_by_and_by_is_what_is_found_from_scratch(world):
     check(world)
 
 
-@settings(max_examples=6)
+@settings(max_examples=examples(6))
 @given(world=named)
 def test_what_advisories_call_products_may_come_in_any_order(world):
     check(world)

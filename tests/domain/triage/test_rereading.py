@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 from cast import ANALYST, BAKERY, BROKER, NOW, organisation, person
+from chance import examples
 from deliveries import EVERYWHERE, HEADER, YESTERDAY, events, keep, lease, match, read, seen, source
 from django.db import transaction
 from hypothesis import example, given, settings
@@ -155,7 +156,7 @@ def left_beside(batch):
     return earlier(queries.events_place(queries.batch_facts(batch)))
 
 
-@settings(max_examples=8)
+@settings(max_examples=examples(8))
 @given(world=worlds)
 @example(world=[("scan", [(HOSTS[0], 22, "open-ssh", 0, LOST)]), ("scan", [(HOSTS[1], 22, "open-ssh", 0, "x")])])
 @example(

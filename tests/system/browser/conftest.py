@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import cast
 import pytest
 from system import programs
+from system.conftest import wait_for
 from system.programs import MISTHOORN
 
 from misthoorn.common.numbers import CODE_ALPHABET
@@ -85,12 +86,10 @@ def seeded(migrated, tmp_path_factory):
     if not isinstance(migrated, Path):
         pytest.skip("the journeys in a browser run on SQLite only; what lies under them is tested on PostgreSQL too")
     folder = tmp_path_factory.mktemp("seeded")
-    database = shutil.copy(migrated, folder / "service.sqlite3")
-    own = {"MISTHOORN_HOME": str(folder / "home"), "MISTHOORN_DATABASE": f"sqlite:///{database}"}
-    environment = programs.without_settings() | own
+    shutil.copy(migrated, folder / "service.sqlite3")
 
     def run(*arguments, **options):
-        done = programs.run([MISTHOORN, *arguments], env=environment, **options)
+        done = programs.run([MISTHOORN, *arguments], env=environment(folder), **options)
         assert done.returncode == 0, done.stderr
 
     for name, table in cast.tables(cast.BAKERY, cast.BROKER, cast.WATERWORKS, cast.CLUB).items():
@@ -105,18 +104,55 @@ def seeded(migrated, tmp_path_factory):
     return folder
 
 
+def environment(folder):
+    own = {"MISTHOORN_HOME": str(folder / "home"), "MISTHOORN_DATABASE": f"sqlite:///{folder / 'service.sqlite3'}"}
+    return programs.without_settings() | own | {"MISTHOORN_HTTPS": "off"}
+
+
 def rows():
     seen = datetime.now(UTC) - timedelta(hours=20)
     for address in ("192.0.2.7", "198.51.100.20", "203.0.113.5", "203.0.113.200", "10.0.0.1"):
         yield f"{seen:%Y-%m-%d %H:%M:%S},{address},tcp,3389,,rdp,64496,NL,high\n"
 
 
+@pytest.fixture(scope="module")
+def seat(seeded, chromium, tmp_path_factory):
+    """What was seeded, with the analyst signed in, and the cookies of that: whoever sits down takes this seat."""
+    folder = tmp_path_factory.mktemp("seat")
+    shutil.copytree(seeded, folder, dirs_exist_ok=True)
+    port = programs.free_port()
+    served = programs.start(
+        [MISTHOORN, "serve", "--port", str(port), "--workers", "1"], env=environment(folder), stderr=2
+    )
+    context = chromium.new_context(locale="nl-NL")
+    try:
+        wait_for(port, served)
+        sign_in(Visitor(context.new_page(), f"http://127.0.0.1:{port}", script=False))
+        cookies = context.cookies()
+    finally:
+        context.close()
+        served.terminate()
+        served.wait()
+    return folder, cookies
+
+
 @pytest.fixture
-def desk(seeded, service, request):
+def at(service, request):
+    """`at(folder)` is the address of a site of this test's own, with what is in that folder."""
+
+    def served(folder):
+        shutil.copytree(folder / "home", service.home, dirs_exist_ok=True)
+        shutil.copy(folder / "service.sqlite3", urlsplit(service.environment["MISTHOORN_DATABASE"]).path)
+        return request.getfixturevalue("site")
+
+    return served
+
+
+@pytest.fixture
+def desk(seat, at):
     """The address of a site of this test's own, with what was seeded."""
-    shutil.copytree(seeded / "home", service.home, dirs_exist_ok=True)
-    shutil.copy(seeded / "service.sqlite3", urlsplit(service.environment["MISTHOORN_DATABASE"]).path)
-    return request.getfixturevalue("site")
+    folder, _ = seat
+    return at(folder)
 
 
 @pytest.fixture
@@ -192,9 +228,16 @@ def sign_in(visitor):
 
 
 @pytest.fixture
-def sit_down():
-    """`sit_down(visitor)` signs the analyst in, in the browser of that visitor."""
-    return sign_in
+def sit_down(seat):
+    """`sit_down(visitor)` has the analyst signed in, in the browser of that visitor."""
+    _, cookies = seat
+
+    def take(visitor):
+        visitor.page.context.add_cookies(cookies)
+        visitor.go("/desk/")
+        assert urlsplit(visitor.page.url).path == "/desk/", visitor.text()
+
+    return take
 
 
 @pytest.fixture

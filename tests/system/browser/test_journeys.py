@@ -2,9 +2,16 @@
 
 import cast
 import pytest
+from system.browser.conftest import sign_in
 
 pytestmark = pytest.mark.browser
 once = pytest.mark.parametrize("visitor", [True], ids=["with JavaScript"], indirect=True)
+
+
+def test_an_analyst_signs_in_for_the_first_time(seeded, at, visitor):
+    analyst = visitor(at(seeded))
+    sign_in(analyst)
+    assert "Een open ingang (RDP)" in analyst.text()
 
 
 def test_an_analyst_sees_whom_and_what_and_approves(at_the_desk, service, relay):
