@@ -21,9 +21,11 @@ from misthoorn.notification.writing import (
     NoticeDraft,
     composed,
     free_names,
+    insert_notices,
     message_row,
     notice_row,
 )
+from misthoorn.work.bulk import insert_models, insert_rows
 
 
 def write_many(
@@ -65,24 +67,21 @@ type _Made = tuple[NoticeDraft, Names, list[tuple[MessageDraft, Mail]], str]
 
 def _write(made: Sequence[_Made], *, sender: str, now: datetime, randbelow: Callable[[int], int]) -> int:
     """Notices with their findings, messages and files; how many messages."""
-    notices = Notice.objects.bulk_create(
-        [notice_row(one, names, problem=problem, now=now) for one, names, _, problem in made]
-    )
-    NoticeFinding.objects.bulk_create(
-        NoticeFinding(notice=notice, finding_id=finding)
-        for notice, (one, *_) in zip(notices, made, strict=True)
-        for finding in one.findings
-    )
+    notices = insert_notices([notice_row(one, names, problem=problem, now=now) for one, names, _, problem in made])
+    about = ((notice.pk, finding) for notice, (one, *_) in zip(notices, made, strict=True) for finding in one.findings)
+    insert_rows(NoticeFinding, fields=("notice_id", "finding_id"), rows=about)
     row = partial(message_row, sender=sender, now=now, randbelow=randbelow)
     drafts = [(notice, *pair) for notice, (_, _, mails, _) in zip(notices, made, strict=True) for pair in mails]
-    messages = Message.objects.bulk_create([row(notice, draft, mail) for notice, draft, mail in drafts])
+    insert_models([row(*one) for one in drafts if not one[1].files])
     failpoint("many.writing")
+    bearing = [one for one in drafts if one[1].files]
+    messages = Message.objects.bulk_create([row(*one) for one in bearing])
     MessageFile.objects.bulk_create(
         MessageFile(message=message, name=file.name, media_type=file.media_type, content=file.content)
-        for message, (_, draft, _) in zip(messages, drafts, strict=True)
+        for message, (_, draft, _) in zip(messages, bearing, strict=True)
         for file in draft.files
     )
-    return len(messages)
+    return len(drafts)
 
 
 def _fresh(drafts: Sequence[NoticeDraft]) -> list[NoticeDraft]:
@@ -126,9 +125,13 @@ def _of(occasions: Sequence[str]) -> QuerySet[Notice]:
 # --- one notice ---
 
 
-def states_of(notice: int) -> dict[str, int]:
-    """How many messages of a notice are in each state that one of them is in."""
-    return dict(Message.objects.filter(notice=notice).order_by().values_list("state").annotate(count=Count("pk")))
+def states_of(notices: Sequence[int]) -> dict[int, dict[str, int]]:
+    """How many messages of each notice are in each state that one of them is in."""
+    states: dict[int, dict[str, int]] = {one: {} for one in notices}
+    found = Message.objects.filter(notice__in=notices).order_by()
+    for notice, state, count in found.values_list("notice", "state").annotate(count=Count("pk")):
+        states[notice][state] = count
+    return states
 
 
 def why_withheld(notice: int) -> str:

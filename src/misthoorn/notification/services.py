@@ -23,7 +23,7 @@ from misthoorn.notification.models import Message, Notice, NoticeFinding, Reply
 from misthoorn.notification.retention import purge
 from misthoorn.notification.stopping import go_on, hold_waiting, release_held, stop_messages, withhold_findings
 from misthoorn.notification.trials import arms as trial_arms
-from misthoorn.notification.writing import body_for, first_state, free_names, own_label, patience
+from misthoorn.notification.writing import body_for, first_state, free_names, insert_notices, own_label, patience
 from misthoorn.work.bulk import insert_models, insert_rows
 from misthoorn.work.clock import database_now
 
@@ -119,7 +119,7 @@ def _create_piece(
 
 def _write(campaign: int, drafts: Sequence[Draft], *, now: datetime) -> Created:
     due = database_now()
-    notices = _numbered([_notice(campaign, one, now=now) for one in drafts])
+    notices = insert_notices([_notice(campaign, one, now=now) for one in drafts])
     told = ((notice.pk, pk) for notice, one in zip(notices, drafts, strict=True) for pk in one.plan.findings)
     insert_rows(NoticeFinding, fields=("notice_id", "finding_id"), rows=told)
     messages = [
@@ -130,15 +130,6 @@ def _write(campaign: int, drafts: Sequence[Draft], *, now: datetime) -> Created:
     insert_models(messages)
     withheld = sum(1 for one in drafts if one.withheld_because)
     return Created(len(drafts) - withheld, len(messages), withheld)
-
-
-def _numbered(notices: Sequence[Notice]) -> Sequence[Notice]:
-    """These notices, written, with their ids."""
-    insert_models(notices)
-    ids = dict(Notice.objects.filter(number__in=[one.number for one in notices]).order_by().values_list("number", "pk"))
-    for one in notices:
-        one.pk = ids[one.number]
-    return notices
 
 
 def _notice(campaign: int, one: Draft, *, now: datetime) -> Notice:

@@ -15,6 +15,7 @@ from misthoorn.notification.compose import ComposeError, Mail
 from misthoorn.notification.compose.facts import SEVERITIES, Evidence, Language, Severity
 from misthoorn.notification.drafts import Names, make_names
 from misthoorn.notification.models import Message, MessageFile, Notice, NoticeFinding
+from misthoorn.work.bulk import insert_models
 
 PATIENCE = timedelta(days=5)  # RFC 5321, section 4.5.4.1: four to five days
 BY_PEOPLE_PATIENCE = timedelta(days=30)  # a letter, a call, a portal: nobody's relay gives up
@@ -82,6 +83,15 @@ def free_names(count: int, randbelow: Callable[[int], int]) -> list[Names]:
                 names.append(name)
                 taken |= {name.number, name.code}
     return names
+
+
+def insert_notices(notices: Sequence[Notice]) -> Sequence[Notice]:
+    """These notices, written, with their ids."""
+    insert_models(notices)
+    ids = dict(Notice.objects.filter(number__in=[one.number for one in notices]).order_by().values_list("number", "pk"))
+    for one in notices:
+        one.pk = ids[one.number]
+    return notices
 
 
 def first_state(channel: str) -> Message.State:
