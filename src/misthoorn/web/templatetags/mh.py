@@ -23,6 +23,7 @@ from misthoorn.notification.channels.telephone.outcomes import outcomes
 from misthoorn.notification.compose import about as about_of
 from misthoorn.notification.compose import confirm
 from misthoorn.notification.compose.invite import about_code
+from misthoorn.notification.looking_back.ever_told import ToldEvent
 from misthoorn.triage.lifting import lift as lift_of
 from misthoorn.triage.queries import CampaignFacts, FindingFacts
 from misthoorn.web import menu
@@ -36,6 +37,7 @@ _OPEN_END = re.compile(r"(?::\*)+$")
 _DAY = {"nl": "l j F Y", "en": "l j F Y"}
 _HOUR = {"nl": r"H.i \u\u\r", "en": "H:i"}
 _SHORT = {"nl": "d-m-Y H.i", "en": "j M Y H:i"}
+_BEGINS_WITH = {"reply": "answer", "check": "told-check", "incoming": "incoming", "letter_returned": "returned"}
 _SEVERITIES = {"urgent": "urgent", "high": "hoog", "normal": "normaal", "information": "informatie"}
 
 
@@ -108,6 +110,16 @@ def told(text: str) -> SafeString:
     shown = [(line, line if known else said(line)) for line in text.splitlines()]
     parts = [format_html("{}", of) if of else format_html('<span lang="en">{}</span>', line) for line, of in shown]
     return format_html_join(mark_safe("<br>"), "{}", ((part,) for part in parts))
+
+
+@register.filter
+def detailed(event: ToldEvent) -> str:
+    """What is told of something that happened; a code that it begins with in words."""
+    code, gap, rest = event.detail.partition(" ")
+    if event.what == "call":
+        return f"{call_outcome(code)}{gap}{rest}"
+    kind = _BEGINS_WITH.get(event.what)
+    return f"{word_of(kind=kind, value=code)}{gap}{rest}" if kind else event.detail
 
 
 @register.filter

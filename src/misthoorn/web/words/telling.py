@@ -42,10 +42,15 @@ TOLD_EVENTS = {
     "check": pgettext_lazy("told", "somebody checked the number"),
     "incoming": pgettext_lazy("told", "a mail came back"),
 }
+TOLD_CHECKS = {
+    "genuine": pgettext_lazy("told", "it was genuine"),
+    "other_domain": pgettext_lazy("told", "with a domain to which it did not go"),
+}
 TELLING = {
     "broadcast-kind": BROADCAST_KINDS,
     "broadcast-state": BROADCAST_STATES,
     "hand-over-way": HAND_OVER_WAYS,
     "told-because": TOLD_BECAUSE,
     "told-event": TOLD_EVENTS,
+    "told-check": TOLD_CHECKS,
 }
