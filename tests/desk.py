@@ -12,6 +12,7 @@ from misthoorn.constituency.claims import ClaimDraft, confirm_claim
 from misthoorn.constituency.claims import make_claim as make_claim_of
 from misthoorn.constituency.mistakes import report_mistake
 from misthoorn.constituency.models import Contact
+from misthoorn.constituency.teams import add_team
 from misthoorn.intake.drafts import keep_draft
 from misthoorn.intake.models import Batch, RefusedRow, Source
 from misthoorn.notification import webhooks
@@ -33,7 +34,7 @@ from misthoorn.notification.models import (
 from misthoorn.notification.services import record_reply
 from misthoorn.triage import services as triage
 from misthoorn.triage.following_up.corrections import Wrong, propose_correction
-from misthoorn.triage.models import Campaign, Finding, FurtherNews
+from misthoorn.triage.models import Campaign, Finding, FurtherNews, HandOver
 
 SEEN = cast.NOW - timedelta(days=1)
 
@@ -203,6 +204,19 @@ def make_broadcast():
         text_en="There is a flaw.\n\nWHAT YOU DO NOW\nUpdate.",
     )
     return triage.draft_broadcast(draft, person=cast.person(cast.COLLEAGUE), now=cast.NOW)
+
+
+def make_handed_over(sent):
+    """What a team was told by telephone of this message's campaign, by the colleague; its number."""
+    who, known = cast.person(cast.COLLEAGUE), {"national": ""}
+    address = {"name": "Nationaal CSIRT", "address": "melding@csirt.example", "language": "nl"}
+    told = {"way": "telephone", "tlp": "RED", "organisations": 1, "findings": 1, "note": "Piet, 10.30"}
+    team = add_team(team="national", **address, known=known, person=who, at=cast.NOW)
+    ground = {"rule": "routing", "ground": "Wbni art. 3(1)"}
+    made = HandOver.objects.create(
+        campaign_id=sent.notice.campaign_id, team_id=team, person_id=who, at=cast.NOW, **told, **ground
+    )
+    return made.pk
 
 
 def make_edition():

@@ -103,6 +103,7 @@ def things_there(*, batch, sent, log4j, hushed):
         "reply": desk.make_answer(sent),
         "claim": desk.make_claim(sent),
         "broadcast": desk.make_broadcast(),
+        "hand_over": desk.make_handed_over(sent),
         "webhook": desk.make_webhook(sent.notice.organisation_id),
         "key": make_key(organisation=sent.notice.organisation_id, person=None, at=cast.NOW)[0],
         "file": desk.make_file(sent),
