@@ -164,7 +164,7 @@ def _handed(campaign: Campaign) -> set[int]:
 
 def stands(notice: int) -> bool:
     """Whether a mail of this notice arrived, or may still do so."""
-    return bool(set(states_of(notice)) - {"bounced", "withheld", "expired"})
+    return bool(set(states_of([notice])[notice]) - {"bounced", "withheld", "expired"})
 
 
 def list_of(findings: Sequence[int], *, share: Share, now: datetime) -> Iterator[str]:
@@ -209,6 +209,8 @@ def _log_of(campaign: int | None) -> QuerySet[HandOver]:
 
 
 def _lines(found: QuerySet[HandOver], *, limit: int) -> list[HandOverLine]:
+    rows = list(found[:limit])
+    messages = states_of([row.notice_id for row in rows if row.notice_id])
     return [
         HandOverLine(
             id=row.pk,
@@ -219,7 +221,7 @@ def _lines(found: QuerySet[HandOver], *, limit: int) -> list[HandOverLine]:
             number=row.notice.number if row.notice else "",
             notice=row.notice_id,
             person=str(row.person),
-            messages=states_of(row.notice_id) if row.notice_id else {},
+            messages=messages.get(row.notice_id or 0, {}),
             way=row.way,
             organisations=row.organisations,
             findings=row.findings,
@@ -231,7 +233,7 @@ def _lines(found: QuerySet[HandOver], *, limit: int) -> list[HandOverLine]:
             corrects=row.corrects_id,
             taken_back=hasattr(row, "taken_back_by"),
         )
-        for row in found[:limit]
+        for row in rows
     ]
 
 
