@@ -254,6 +254,7 @@ def test_what_we_watch_names_its_sources_and_takes_a_report_of_a_mistake(mine, b
     assert (row.about, row.text) == ("192.0.2.0/28", "Niet van ons")
     cast.sign_in(client, cast.ANALYST)
     assert "Niet van ons" in text(client.get("/desk/mistakes/"))
+    assert 'mh-teller--actie" href="/desk/mistakes/"' in text(client.get("/desk/"))
     client.post(f"/desk/mistakes/{row.pk}/done/")
     assert "Niet van ons" not in text(client.get("/desk/mistakes/"))
     assert "Niet van ons" in text(client.get("/desk/mistakes/?state=done"))

@@ -3,7 +3,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from misthoorn.common import clock
-from misthoorn.constituency import claims
+from misthoorn.constituency import claims, mistakes
 from misthoorn.intake import queries as intake
 from misthoorn.intake import source_queries
 from misthoorn.notification import queries as notification
@@ -35,6 +35,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "calls": calls.count_due(now=clock.now()),
         "letters": letters.count_waiting(now=clock.now()),
         "claims": claims.waiting(),
+        "mistakes": mistakes.waiting(),
         "teams": len(handing_over.to_take_back()),
         "stuck": sum(messages[state] for state in _STUCK),
         "refused": intake.totals()["rows_refused"],
