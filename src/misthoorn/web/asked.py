@@ -1,8 +1,8 @@
-"""What a request asks for besides its form: the language, and numbers that stand in an address."""
+"""What a request asks for besides its form: the language, numbers that stand in an address, and what has such one."""
 
 from typing import Literal
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils.translation import get_language
 
 type Language = Literal["nl", "en"]
@@ -23,3 +23,10 @@ def mail_language(request: HttpRequest) -> Language:
 def number_of(text: str) -> int | None:
     """A number as an address has it; None for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
+
+
+def or_404[T](found: T | None) -> T:
+    """What was found; a page that says that nothing is here, where nothing was."""
+    if found is None:
+        raise Http404
+    return found

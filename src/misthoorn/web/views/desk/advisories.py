@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -10,7 +10,7 @@ from misthoorn.intake.facts import AdvisoryFacts
 from misthoorn.intake.priority_words import change_text, judgement_text, reason_text
 from misthoorn.intake.records import identifier_of, records_of
 from misthoorn.triage import services, watch
-from misthoorn.web.asked import number_of, spoken
+from misthoorn.web.asked import number_of, or_404, spoken
 from misthoorn.web.guards import desk
 from misthoorn.web.views.desk.assets import certainty_of
 from misthoorn.web.views.desk.findings import mark
@@ -30,10 +30,7 @@ def advisories(request: HttpRequest) -> HttpResponse:
 
 def _facts(pk: int) -> AdvisoryFacts:
     identifier = identifier_of(pk)
-    facts = intake.advisories([identifier]).get(identifier) if identifier else None
-    if facts is None:
-        raise Http404
-    return facts
+    return or_404(intake.advisories([identifier]).get(identifier) if identifier else None)
 
 
 @desk

@@ -1,7 +1,7 @@
 from datetime import datetime, time, timedelta
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,6 +16,7 @@ from misthoorn.notification.answering.answers import AnswerFacts
 from misthoorn.triage import queries as triage
 from misthoorn.triage.services.judging import MOST, Judgement, JudgementError, assets_in, judge_answer
 from misthoorn.triage.services.suppressions import USUAL
+from misthoorn.web.asked import or_404
 from misthoorn.web.forms.answer import JudgeForm
 from misthoorn.web.guards import desk, person
 
@@ -45,9 +46,7 @@ def answers(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def one(request: HttpRequest, reply: int) -> HttpResponse:
     """One answer with what it is about, and what a person judges of it."""
-    facts = notification.answer(reply)
-    if facts is None:
-        raise Http404
+    facts = or_404(notification.answer(reply))
     names = _assets(facts)
     until = (clock.now() + USUAL).astimezone(AMSTERDAM).date()
     first = {"until": until, "assets": [str(pk) for pk in names] if len(names) == 1 else []}

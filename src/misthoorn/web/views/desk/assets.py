@@ -1,4 +1,4 @@
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -7,7 +7,7 @@ from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.facts import AssetFacts
 from misthoorn.triage import services, watch
 from misthoorn.triage.evidence import sentences
-from misthoorn.web.asked import spoken
+from misthoorn.web.asked import or_404, spoken
 from misthoorn.web.guards import desk
 from misthoorn.web.views.desk.findings import mark
 
@@ -16,10 +16,7 @@ SAID = 50  # findings of which the sentence is made: each reads the records of i
 
 
 def _facts(pk: int) -> AssetFacts:
-    facts = constituency.assets([pk]).get(pk)
-    if facts is None:
-        raise Http404
-    return facts
+    return or_404(constituency.assets([pk]).get(pk))
 
 
 @desk

@@ -1,5 +1,5 @@
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -8,7 +8,7 @@ from misthoorn.common import clock
 from misthoorn.notification.compose import ComposeError, Mail
 from misthoorn.triage import broadcasting, services
 from misthoorn.triage.broadcasting import BroadcastFacts
-from misthoorn.web.asked import Language, mail_language, number_of
+from misthoorn.web.asked import Language, mail_language, number_of, or_404
 from misthoorn.web.forms.broadcast import BroadcastForm
 from misthoorn.web.forms.desk import ApproveForm, BroadcastTurnForm
 from misthoorn.web.guards import desk, person
@@ -121,10 +121,7 @@ def _preview(pk: int, language: Language) -> Mail | None:
 
 
 def _facts(pk: int) -> BroadcastFacts:
-    facts = broadcasting.broadcast(pk)
-    if facts is None:
-        raise Http404
-    return facts
+    return or_404(broadcasting.broadcast(pk))
 
 
 @desk

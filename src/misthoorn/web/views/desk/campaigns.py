@@ -1,5 +1,5 @@
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,7 +12,7 @@ from misthoorn.triage import handing_over, queries, services
 from misthoorn.triage.following_up.queries import aftermath
 from misthoorn.triage.services.campaigns import Step
 from misthoorn.triage.soon import look_at
-from misthoorn.web.asked import mail_language
+from misthoorn.web.asked import mail_language, or_404
 from misthoorn.web.forms.desk import ApproveForm, SetAsideForm, TurnForm
 from misthoorn.web.funnel import steps
 from misthoorn.web.guards import desk, person
@@ -74,10 +74,7 @@ def _page(
 
 
 def _facts(pk: int) -> queries.CampaignFacts:
-    facts = queries.campaign(pk)
-    if facts is None:
-        raise Http404
-    return facts
+    return or_404(queries.campaign(pk))
 
 
 @desk

@@ -1,5 +1,5 @@
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from misthoorn.common import clock
 from misthoorn.constituency import claims as services
 from misthoorn.notification.confirming import addresses_warned
+from misthoorn.web.asked import or_404
 from misthoorn.web.forms.answer import RefuseForm
 from misthoorn.web.guards import desk, person
 from misthoorn.web.views.desk.members import invite
@@ -32,9 +33,7 @@ def one(request: HttpRequest, claim: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, pk: int, form: RefuseForm) -> HttpResponse:
-    facts = services.claim(pk)
-    if facts is None:
-        raise Http404
+    facts = or_404(services.claim(pk))
     evidence = services.evidence(facts, warned=addresses_warned(facts.notice_number))
     context = {"claim": facts, "evidence": evidence, "form": form}
     return render(request, "misthoorn/desk/claims_one.html", context, status=400 if form.errors else 200)

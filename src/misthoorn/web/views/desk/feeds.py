@@ -9,6 +9,7 @@ from misthoorn.constituency import queries
 from misthoorn.constituency.facts import OrganisationFacts
 from misthoorn.constituency.owners import decide_network_owner
 from misthoorn.notification.channels.feed import keys
+from misthoorn.web.asked import or_404
 from misthoorn.web.forms.feed import FeedForm
 from misthoorn.web.guards import desk, person
 from misthoorn.web.views.desk.sources_one import is_administrator, only_administrators
@@ -65,7 +66,4 @@ def network_owner(request: HttpRequest, organisation: int) -> HttpResponse:
 
 
 def _facts(pk: int) -> OrganisationFacts:
-    facts = queries.organisation(pk)
-    if facts is None:
-        raise Http404
-    return facts
+    return or_404(queries.organisation(pk))

@@ -1,7 +1,8 @@
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from misthoorn.notification import files
+from misthoorn.web.asked import or_404
 from misthoorn.web.guards import desk
 
 
@@ -9,8 +10,6 @@ from misthoorn.web.guards import desk
 @require_safe
 def file(request: HttpRequest, message: int, file: int) -> HttpResponse:  # noqa: ARG001  as Django calls it
     """A file that went with a message, to be saved: it is never shown in the browser."""
-    found = files.file_of(message, file=file)
-    if found is None:
-        raise Http404
+    found = or_404(files.file_of(message, file=file))
     headers = {"Content-Disposition": f'attachment; filename="{found.safe_name}"', "X-Content-Type-Options": "nosniff"}
     return HttpResponse(found.content, content_type=found.media_type, headers=headers)

@@ -1,7 +1,7 @@
 from datetime import datetime, time, timedelta
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,7 +14,7 @@ from misthoorn.triage.accounts import accounts_for_desk
 from misthoorn.triage.evidence import Chain, chain_of_finding
 from misthoorn.triage.services.suppressions import USUAL
 from misthoorn.triage.watch import outdated_marks
-from misthoorn.web.asked import spoken
+from misthoorn.web.asked import or_404, spoken
 from misthoorn.web.forms.desk import RemediationForm, SuppressForm
 from misthoorn.web.guards import desk, person
 
@@ -43,10 +43,7 @@ def _page(request: HttpRequest, chain: Chain, *, form: SuppressForm | None = Non
 
 
 def _chain(pk: int) -> Chain:
-    chain = chain_of_finding(pk, now=clock.now())
-    if chain is None:
-        raise Http404
-    return chain
+    return or_404(chain_of_finding(pk, now=clock.now()))
 
 
 @desk

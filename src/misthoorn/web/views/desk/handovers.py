@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from misthoorn.common import clock
 from misthoorn.triage import handing_over, queries, services
-from misthoorn.web.asked import spoken
+from misthoorn.web.asked import or_404, spoken
 from misthoorn.web.forms.broadcast import HandOverForm, TakeBackForm
 from misthoorn.web.guards import desk, person
 
@@ -26,9 +26,7 @@ def handovers(request: HttpRequest) -> HttpResponse:
 @require_safe
 def campaign(request: HttpRequest, campaign: int) -> HttpResponse:
     """What other teams have to tell of a campaign, a button for each, and what was handed over already."""
-    facts = queries.campaign(campaign)
-    if facts is None:
-        raise Http404
+    facts = or_404(queries.campaign(campaign))
     context = {
         "campaign": facts,
         "shares": handing_over.shares(campaign, now=clock.now(), language=spoken()),
@@ -43,8 +41,7 @@ def campaign(request: HttpRequest, campaign: int) -> HttpResponse:
 @require_POST
 def press(request: HttpRequest, campaign: int) -> HttpResponse:
     """Hand over to one team: by mail, or note that it was told by telephone."""
-    if queries.campaign(campaign) is None:
-        raise Http404
+    or_404(queries.campaign(campaign))
     form = HandOverForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Nothing was handed over: write whom you told it, and when."))

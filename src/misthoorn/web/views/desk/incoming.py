@@ -8,6 +8,7 @@ from misthoorn.common import clock
 from misthoorn.notification import services
 from misthoorn.notification.incoming import queries
 from misthoorn.notification.incoming.take import mark_read
+from misthoorn.web.asked import or_404
 from misthoorn.web.guards import desk, person
 from misthoorn.web.words import WORDS
 
@@ -27,9 +28,7 @@ def incoming(request: HttpRequest) -> HttpResponse:
 @require_safe
 def one(request: HttpRequest, incoming: int) -> HttpResponse:
     """One mail with what it is about, and the answers that a person can read in it."""
-    found = queries.incoming_mail(incoming)
-    if found is None:
-        raise Http404
+    found = or_404(queries.incoming_mail(incoming))
     return render(request, "misthoorn/desk/incoming_one.html", {"mail": found, "answers": WORDS["answer"].items()})
 
 

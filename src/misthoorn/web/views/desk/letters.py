@@ -1,5 +1,5 @@
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from misthoorn.common import clock
 from misthoorn.notification.by_people import letter_files, letters
 from misthoorn.notification.channels.letter.printing import PrintError, trouble
+from misthoorn.web.asked import or_404
 from misthoorn.web.forms.people import BatchForm, ReturnedForm
 from misthoorn.web.guards import desk, person
 from misthoorn.web.words.people import TROUBLE
@@ -67,9 +68,7 @@ def _print_more(request: HttpRequest, batch: int) -> None:
 @require_safe
 def one(request: HttpRequest, letter_batch: int) -> HttpResponse:
     """One batch: how far its file is, its letters, and what to take out of the pile."""
-    found = letters.batch(letter_batch)
-    if found is None:
-        raise Http404
+    found = or_404(letters.batch(letter_batch))
     rows, pages = letters.letters_of(letter_batch), letter_files.pages_of(letter_batch)
     context = {
         "batch": found,
@@ -104,8 +103,7 @@ def pdf(request: HttpRequest, letter_batch: int) -> HttpResponseBase:
 @require_safe
 def addresses(request: HttpRequest, letter_batch: int) -> HttpResponse:  # noqa: ARG001  as every view
     """The addresses of a batch as CSV."""
-    if letters.batch(letter_batch) is None:
-        raise Http404
+    or_404(letters.batch(letter_batch))
     name = letter_files.pdf_of(letter_batch).with_suffix(".csv").name
     answer = HttpResponse(letter_files.address_sheet(letter_batch), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -1,5 +1,5 @@
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -12,6 +12,7 @@ from misthoorn.constituency import queries
 from misthoorn.constituency.aside import UnwantedError
 from misthoorn.constituency.contacts import ContactError
 from misthoorn.notification.inviting import invite_member
+from misthoorn.web.asked import or_404
 from misthoorn.web.forms.mine import InviteForm
 from misthoorn.web.guards import desk, person
 from misthoorn.web.views.desk.sources_one import is_administrator, only_administrators
@@ -21,9 +22,7 @@ from misthoorn.web.views.desk.sources_one import is_administrator, only_administ
 @require_http_methods(["GET", "HEAD", "POST"])
 def members(request: HttpRequest, organisation: int) -> HttpResponse:
     """Who of an organisation signs in on the portal; an administrator invites others."""
-    facts = queries.organisation(organisation)
-    if facts is None:
-        raise Http404
+    facts = or_404(queries.organisation(organisation))
     form = InviteForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         only_administrators(request)

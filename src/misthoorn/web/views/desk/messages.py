@@ -1,4 +1,4 @@
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -6,7 +6,7 @@ from misthoorn.notification import queries
 from misthoorn.notification.facts import MessageFilter
 from misthoorn.notification.files import files_of
 from misthoorn.triage.told_from import sources_of_message
-from misthoorn.web.asked import number_of
+from misthoorn.web.asked import number_of, or_404
 from misthoorn.web.guards import desk
 
 
@@ -26,8 +26,6 @@ def messages(request: HttpRequest) -> HttpResponse:
 @require_safe
 def message(request: HttpRequest, message: int) -> HttpResponse:
     """One message as it was sent, and each try to hand it over."""
-    facts = queries.message(message)
-    if facts is None:
-        raise Http404
+    facts = or_404(queries.message(message))
     shown = {"sent": facts, "attached": files_of(message), "told_from": sources_of_message(message)}
     return render(request, "misthoorn/desk/message.html", shown)

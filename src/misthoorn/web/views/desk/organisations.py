@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,7 +19,7 @@ from misthoorn.triage import queries as triage
 from misthoorn.triage import watch
 from misthoorn.triage.evidence import sentences
 from misthoorn.triage.silence import silenced
-from misthoorn.web.asked import number_of, spoken
+from misthoorn.web.asked import number_of, or_404, spoken
 from misthoorn.web.forms.desk import KindForm, SearchForm
 from misthoorn.web.guards import desk, person
 
@@ -113,10 +113,7 @@ def _outcome(verdict: Route) -> str:
 
 
 def _facts(pk: int) -> OrganisationFacts:
-    facts = queries.organisation(pk)
-    if facts is None:
-        raise Http404
-    return facts
+    return or_404(queries.organisation(pk))
 
 
 @desk

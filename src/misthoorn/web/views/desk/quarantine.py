@@ -16,6 +16,7 @@ from misthoorn.intake import queries
 from misthoorn.intake.facts import BatchFacts
 from misthoorn.intake.lists import LISTS, fitting
 from misthoorn.intake.services import IntakeError, preview_release, release_batch
+from misthoorn.web.asked import or_404
 from misthoorn.web.forms.list import MappingForm, QuarantineForm
 from misthoorn.web.guards import desk, person
 from misthoorn.web.views.desk.lists import MOST_FAILED, looked, only_there
@@ -49,9 +50,7 @@ def quarantine(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def release(request: HttpRequest, batch: int) -> HttpResponse:
     """What reading a delivery again would change, of a list with another mapping too; and doing it."""
-    facts = queries.batch(batch)
-    if facts is None:
-        raise Http404
+    facts = or_404(queries.batch(batch))
     context: dict[str, Any] = {"batch": facts, "is_list": facts.source.format in LISTS}
     if facts.size > LARGEST:
         context["problem"] = _("This delivery is too large to look at here. Use `misthoorn quarantine release`.")
@@ -90,9 +89,7 @@ def _mapping(request: HttpRequest, facts: BatchFacts, context: dict[str, Any]) -
 @require_safe
 def failed(request: HttpRequest, batch: int) -> HttpResponse | FileResponse:  # noqa: ARG001  the guard has it
     """The refused rows of a list as a list of the same kind, to be corrected and brought again."""
-    facts = queries.batch(batch)
-    if facts is None:
-        raise Http404
+    facts = or_404(queries.batch(batch))
     if facts.source.format not in LISTS or not queries.received_path(facts).exists():
         return redirect("desk-quarantine-release", batch)
     out = BytesIO()

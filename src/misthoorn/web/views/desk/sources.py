@@ -4,6 +4,7 @@ from django.views.decorators.http import require_safe
 
 from misthoorn.intake import queries, source_queries
 from misthoorn.intake.facts import BatchFacts
+from misthoorn.web.asked import or_404
 from misthoorn.web.guards import desk
 
 SHOWN = 100
@@ -53,7 +54,4 @@ def refused(request: HttpRequest, batch: int, reason: str) -> HttpResponse:
 
 
 def _facts(pk: int) -> BatchFacts:
-    facts = queries.batch(pk)
-    if facts is None:
-        raise Http404
-    return facts
+    return or_404(queries.batch(pk))

@@ -16,6 +16,7 @@ from misthoorn.intake.origin import stated
 from misthoorn.intake.services import IntakeError, sources, sources_health, sources_trial
 from misthoorn.intake.sources.base import TAKE, UNSIGNED
 from misthoorn.intake.work import make_drop_folders
+from misthoorn.web.asked import or_404
 from misthoorn.web.forms.own_source import OwnForm
 from misthoorn.web.forms.source import AddForm, KeyForm, OriginForm, ScheduleForm
 from misthoorn.web.guards import desk, person
@@ -39,9 +40,7 @@ def _page(
     key: KeyForm | None = None,
     push_key: str = "",
 ) -> HttpResponse:
-    state = source_queries.state(slug)
-    if state is None:
-        raise Http404
+    state = or_404(source_queries.state(slug))
     sizes = source_queries.sizes(slug)
     facts = {
         "source": state,
@@ -241,9 +240,7 @@ def add_own(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, entry: str) -> HttpResponse:
     """Add a source of the catalogue: fill in a key, done."""
-    found = entries().get(entry)
-    if found is None:
-        raise Http404
+    found = or_404(entries().get(entry))
     if request.method == "POST":
         only_administrators(request)
     form = AddForm(request.POST if request.method == "POST" else None, entry=found)

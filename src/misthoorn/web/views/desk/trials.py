@@ -1,5 +1,5 @@
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -8,6 +8,7 @@ from misthoorn.common import clock
 from misthoorn.insight.trials import curves_of, result_of
 from misthoorn.notification.trials import services
 from misthoorn.notification.trials.facts import TrialError, TrialFacts
+from misthoorn.web.asked import or_404
 from misthoorn.web.curves import axis, show
 from misthoorn.web.forms.desk import NoteForm
 from misthoorn.web.forms.trial import TrialForm
@@ -57,10 +58,7 @@ def one(request: HttpRequest, trial: int) -> HttpResponse:
 
 
 def _facts(trial: int) -> TrialFacts:
-    facts = services.trial(trial)
-    if facts is None:
-        raise Http404
-    return facts
+    return or_404(services.trial(trial))
 
 
 def _page(request: HttpRequest, facts: TrialFacts, *, note: NoteForm | None = None) -> HttpResponse:

@@ -9,6 +9,7 @@ from misthoorn.constituency import queries
 from misthoorn.notification import webhooks as services
 from misthoorn.notification.channels import HandOverError
 from misthoorn.notification.channels.webhook.address import WebhookError
+from misthoorn.web.asked import or_404
 from misthoorn.web.forms.webhook import WebhookForm
 from misthoorn.web.guards import desk, person
 from misthoorn.web.views.desk.sources_one import is_administrator, only_administrators
@@ -81,9 +82,7 @@ def _theirs(organisation: int, webhook: int) -> None:
 def _page(
     request: HttpRequest, pk: int, *, form: WebhookForm | None = None, new: int = 0, secret: str = ""
 ) -> HttpResponse:
-    facts = queries.organisation(pk)
-    if facts is None:
-        raise Http404
+    facts = or_404(queries.organisation(pk))
     values = {
         "organisation": facts,
         "webhooks": services.webhooks(organisation=pk),

@@ -16,6 +16,7 @@ from misthoorn.constituency.preferences import wishes_of
 from misthoorn.notification.answering.wishes import take_wishes
 from misthoorn.triage import portal, watch
 from misthoorn.triage.watch import Watched
+from misthoorn.web.asked import or_404
 from misthoorn.web.forms.mine import MistakeForm
 from misthoorn.web.forms.preference import PreferenceForm
 from misthoorn.web.guards import person, recipient
@@ -123,10 +124,7 @@ def preference(request: HttpRequest, reader: int) -> HttpResponse:
 
 def _contact(mine: Scope, reader: int) -> OwnContact:
     found = members.own_contacts(list(mine.own), now=clock.now())
-    contact = next((one for one in found if one.id == reader), None)
-    if contact is None:
-        raise Http404
-    return contact
+    return or_404(next((one for one in found if one.id == reader), None))
 
 
 @recipient

@@ -17,6 +17,7 @@ from misthoorn.notification.bundles import COLUMNS, CSV_TYPE, csv_row
 from misthoorn.notification.fetching import portal as notices
 from misthoorn.notification.fetching.portal import PAGE, PortalNotice
 from misthoorn.triage import portal
+from misthoorn.web.asked import or_404
 from misthoorn.web.forms.public import ReplyForm
 from misthoorn.web.guards import person, recipient
 from misthoorn.web.views.answer import forward
@@ -79,10 +80,7 @@ def one(request: HttpRequest, notice: int) -> HttpResponse:
 
 
 def _found(mine: Scope, notice: int) -> PortalNotice:
-    found = notices.notice(mine, notice)
-    if found is None:
-        raise Http404
-    return found
+    return or_404(notices.notice(mine, notice))
 
 
 def _form(found: PortalNotice, data: object = None) -> ReplyForm:
