@@ -62,11 +62,13 @@ def test_what_was_stopped_does_not_go_on_after_its_update():
     first = draft()
     send(first)
     stop(first)
-    send(draft(update_of=first))
+    update = draft(update_of=first)
+    send(update)
+    stop(update)
 
     with pytest.raises(services.BroadcastError, match="An update of B-"):
         stop(first, services.resume_broadcast)
-    assert Message.objects.filter(state="withheld").count() == 2
+    assert Message.objects.filter(state="withheld").count() == 4
 
 
 @pytest.mark.usefixtures("country")

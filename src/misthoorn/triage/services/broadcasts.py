@@ -21,6 +21,7 @@ from misthoorn.triage.transitions import BROADCASTS, TransitionError, check
 PIECE = 200  # notices a transaction, each with a message: far below the 250 ms that a write of SQLite may take
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_SUBJECT = 100, 20_000, 128
 OPEN = (Broadcast.State.DRAFT, Broadcast.State.WAITING)
+SENT = (Broadcast.State.APPROVED, Broadcast.State.STOPPED)  # to some, at least
 _WORDS = {"sectors": SECTORS, "sizes": SIZES, "provinces": PROVINCES}
 
 
@@ -175,7 +176,8 @@ def _turn(broadcast: int, state: Broadcast.State, *, person: int, note: str, now
     row = _locked(broadcast)
     _move(row, state)
     goes_on = state == Broadcast.State.APPROVED
-    if goes_on and _on_its_way().filter(first=row.first or row, update_number__gt=row.update_number).exists():
+    later = Broadcast.objects.filter(first=row.first or row, update_number__gt=row.update_number)
+    if goes_on and later.filter(state__in=SENT).exists():
         raise BroadcastError(f"An update of {row.reference} went out since. What is older does not go on.")
     row.note = note[:2000]
     row.save(update_fields=["state", "note"])
@@ -281,7 +283,7 @@ def _check_tlp(kind: str, tlp: Tlp) -> None:
 def _line_of(broadcast: int) -> Broadcast:
     row = _locked(broadcast)
     first = row.first or row
-    if first.state not in {Broadcast.State.APPROVED, Broadcast.State.STOPPED}:
+    if first.state not in SENT:
         raise BroadcastError(f"{first.reference} was not sent, so there is nothing to update. Change the draft.")
     return first
 
