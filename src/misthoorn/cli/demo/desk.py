@@ -5,6 +5,7 @@ from email.message import EmailMessage
 from io import BytesIO
 from typing import Any
 
+from misthoorn.cli.demo.at_work import work
 from misthoorn.cli.demo.country import FIXED, SHOWN
 from misthoorn.cli.demo.settle import FIRST_PROVIDER, read_data
 from misthoorn.common import clock
@@ -166,7 +167,6 @@ def _webhook(now: datetime) -> str:
 
 def _held(now: datetime) -> str:
     from misthoorn.cli.demo.feeds import broken_off
-    from misthoorn.cli.demo.play import work
     from misthoorn.intake.services import receive
     from misthoorn.intake.source_queries import held_for_size
 

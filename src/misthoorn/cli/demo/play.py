@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from misthoorn.cli.demo.arranged import arrange
+from misthoorn.cli.demo.at_work import work
 from misthoorn.cli.demo.chance import Weighted, chance
 from misthoorn.cli.demo.country import Country, Organisation, product_rows, tables
 from misthoorn.cli.demo.feeds import File, day_files
@@ -180,16 +181,6 @@ class Play:
         for number, campaign in enumerate(campaigns, start=1):
             desk.decide(campaign.id, campaign.subject)
             bar.at(number, len(campaigns))
-
-
-def work(*parts: str, stopped: Callable[[], bool] = lambda: False) -> None:
-    """Do what a worker would do in these packages until nothing is left."""
-    from importlib import import_module
-
-    from misthoorn.work.loop import Worker
-
-    steps = [import_module(f"misthoorn.{part}.work").step for part in parts]
-    Worker(steps=steps, until_idle=True, stopped=stopped).work()
 
 
 class _Desk:
