@@ -218,7 +218,9 @@ def test_a_source_is_tried_in_the_background_and_its_page_shows_what_would_come(
     assert "Een werker probeert deze bron" in shown
     assert "gebeurt al" in analyst.post(f"{address}try/", follow=True).content.decode()
 
-    rows = FirstRows(accepted=1, whole=True, codes={"time-missing": 1}, cells=[{"place": "192.0.2.7", "severity": "high"}])
+    rows = FirstRows(
+        accepted=1, whole=True, codes={"time-missing": 1}, cells=[{"place": "192.0.2.7", "severity": "high"}]
+    )
     rows.values, rows.refused = ["{}"], [(3, "time-missing", "The row has no time.", "1,<2>")]
     found = {"name": "a.csv", "size": 3, "problems": ["feed.example did not answer in time."], "rows": rows.to_plain()}
     SourceTrial.objects.update(state="done", finished_at=cast.NOW, found=found)
