@@ -46,6 +46,21 @@ def test_what_was_not_handed_over_stays_and_goes_on_later(approved, analyst):
     assert states() == [("handed_over", ""), ("queued", "")]
 
 
+def test_who_stops_it_while_it_is_let_go_on_has_the_last_word(approved, analyst, monkeypatch):
+    release(approved)
+    stop(approved, analyst)
+    go_on = campaigns.notification.go_on
+
+    def stopped_meanwhile(*, campaign):
+        stop(campaign, analyst)
+        return go_on(campaign=campaign)
+
+    monkeypatch.setattr(campaigns.notification, "go_on", stopped_meanwhile)
+
+    assert services.resume_campaign(campaign=approved, person=analyst, note="", now=NOW) == 0
+    assert not Message.objects.filter(state="queued").exists()
+
+
 def test_what_was_withheld_for_another_reason_does_not_go_on(approved, analyst):
     release(approved)
     Message.objects.filter(address="it@harbour.example").update(state="withheld", because="tlp")

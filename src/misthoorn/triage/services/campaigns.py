@@ -160,15 +160,19 @@ def resume_campaign(*, campaign: int, person: int | None, note: str, now: dateti
     Raises:
         CampaignError: it is not stopped, or its warnings were wrong.
     """
-    if Campaign.objects.filter(pk=campaign, corrections__state=Correction.State.APPROVED).exists():
-        raise CampaignError("This campaign was corrected: its warnings were wrong. It does not go on.")
     _turn(campaign, Campaign.State.APPROVED, person=person, note=note, now=now)
-    return notification.go_on(campaign=campaign)
+    again = notification.go_on(campaign=campaign)
+    if Campaign.objects.filter(pk=campaign, state=Campaign.State.APPROVED).exists():
+        return again
+    notification.stop_messages(campaign=campaign)  # somebody stopped it meanwhile
+    return 0
 
 
 @transaction.atomic
 def _turn(campaign: int, state: Campaign.State, *, person: int | None, note: str, now: datetime) -> None:
     row = _locked(campaign)
+    if state == Campaign.State.APPROVED and row.corrections.filter(state=Correction.State.APPROVED).exists():
+        raise CampaignError("This campaign was corrected: its warnings were wrong. It does not go on.")
     if row.decided_at is None:
         raise CampaignError("This campaign was not approved yet. Hold or reject it.")
     _move(row, state)
