@@ -149,3 +149,16 @@ def test_a_team_that_heard_by_telephone_what_was_wrong_is_called_and_that_is_wri
 
     assert "Bel deze teams" not in shown
     assert "Piet, 11.00" in shown
+
+
+def test_what_only_a_team_was_told_can_be_taken_back_too(analyst, campaign, team, handovers):  # noqa: ARG001
+    after = f"/desk/campaigns/{campaign.pk}/after/"
+    assert analyst.get(after).status_code == 404, "nobody was told anything"
+    analyst.post(f"{handovers}press/", MAIL)
+    assert f'href="{after}#wrong"' in read(analyst, handovers)
+    words = {"reason_nl": "Fout.", "reason_en": "Wrong.", "doing_nl": "Beter.", "doing_en": "Better."}
+    analyst.post(f"{after}correction/", words)
+
+    assert "Andere teams die dit kregen, horen het ook" in read(analyst, after)
+    cast.sign_in(analyst, cast.COLLEAGUE)
+    assert "Stop dit: het klopte niet" in read(analyst, after)

@@ -27,7 +27,8 @@ def aftermath(request: HttpRequest, campaign: int) -> HttpResponse:
 
 def _page(request: HttpRequest, pk: int, *, form: CorrectionForm | None = None) -> HttpResponse:
     facts, now = triage.campaign(pk), clock.now()
-    if facts is None or (facts.state not in _ON_ITS_WAY and not hand_overs(campaign=pk, limit=1)):
+    handed = bool(hand_overs(campaign=pk, limit=1))
+    if facts is None or (facts.state not in _ON_ITS_WAY and not handed):
         raise Http404
     after = queries.aftermath(pk)
     language = mail_language(request)
@@ -35,6 +36,7 @@ def _page(request: HttpRequest, pk: int, *, form: CorrectionForm | None = None) 
     context = {
         "campaign": facts,
         "after": after,
+        "handed": handed,
         "language": language,
         "waiting": waiting,
         "news_mail": queries.news_preview(waiting.id, language=language, now=now) if waiting else None,
