@@ -232,9 +232,9 @@ def select(statement: str, *, events: Path, **tables: pa.Table) -> Iterator[dict
 
 
 def select_in_pieces(
-    statement: str, *, table: str, pieces: str, events: Path, **tables: pa.Table
+    statement: str, *, table: str, pieces: str, events: Path, **tables: pa.Table | Path
 ) -> Iterator[dict[str, Any]]:
-    """The same, a piece at a time, so that however much there is takes little memory.
+    """The same, a piece at a time, so that however much there is takes little memory; a table may be a Parquet file.
 
     `table` makes a temporary table, `pieces` gives two numbers of each piece, which are $low and $high in `statement`.
     """
@@ -271,10 +271,13 @@ def select_of_many(statement: str, *, events: Sequence[Path], **tables: pa.Table
 
 
 @contextmanager
-def _opened(tables: Mapping[str, pa.Table]) -> Iterator["duckdb.DuckDBPyConnection"]:
+def _opened(tables: Mapping[str, pa.Table | Path]) -> Iterator["duckdb.DuckDBPyConnection"]:
     with duck.cursor() as cursor:
         for name, table in tables.items():
-            cursor.register(name, table)
+            if isinstance(table, Path):
+                cursor.execute(f"CREATE TEMP VIEW {name} AS FROM read_parquet({_named(table)})")
+            else:
+                cursor.register(name, table)
         yield cursor
 
 

@@ -44,13 +44,29 @@ def match_events(
     EVENT_SCHEMA, `row` being unique, or the path of a Parquet file of them; `routes` in ROUTE_KEY_SCHEMA. One row per
     asset and event, if each asset has one value.
     """
+    found = list(_match(assets=assets, events=_read(events), routes=routes, engine=engine))
+    return pa.concat_tables(found) if found else EVENT_MATCH_SCHEMA.empty_table()
+
+
+def write_matches(path: Path, *, assets: pa.Table, events: Path, routes: pa.Table | None = None) -> int:
+    """The same into a Parquet file, so that any number of matches takes little memory; how many there are."""
+    with pq.ParquetWriter(path, EVENT_MATCH_SCHEMA) as file:
+        count = 0
+        for found in _match(assets=assets, events=_read(events), routes=routes, engine="duckdb"):
+            file.write_table(found)
+            count += found.num_rows
+    return count
+
+
+def _match(
+    *, assets: pa.Table, events: Iterator[pa.RecordBatch], routes: pa.Table | None, engine: str
+) -> Iterator[pa.Table]:
     many = assets.num_rows > MANY_KEYS
     make = engines.named(engine, memory=duckdb.MEMORY if many else MEMORY)
     with make(assets=assets, routes=routes) as chosen:
-        batches = in_batches(_read(events), rows=MORE_ROWS if many else BATCH_ROWS)
-        found = [chosen.match_events(batch).read_all() for batch in batches]
+        for batch in in_batches(events, rows=MORE_ROWS if many else BATCH_ROWS):
+            yield chosen.match_events(batch).read_all()
     give_back()  # beside what DuckDB takes next
-    return pa.concat_tables(found) if found else EVENT_MATCH_SCHEMA.empty_table()
 
 
 def _read(events: pa.Table | pa.RecordBatchReader | str | Path) -> Iterator[pa.RecordBatch]:

@@ -93,13 +93,13 @@ ORDER BY organisation, subject, observed, port, batch
 
 
 def fold(
-    *, matches: pa.Table, assets: pa.Table, events: Path, source: Callable[[int], tuple[int, Tlp]]
+    *, matches: pa.Table | Path, assets: pa.Table, events: Path, source: Callable[[int], tuple[int, Tlp]]
 ) -> Iterator[Sighting]:
     """Sightings of each batch, ordered by organisation, subject, address, port and batch.
 
-    `matches` in EVENT_MATCH_SCHEMA, `assets` in ASSET_KEY_SCHEMA, `events` a Parquet file in EVENT_SCHEMA: of one
-    batch, or of several, with rows numbered as intake.store numbers them; `source` gives the source and label of each.
-    What can differ between rows is as the newest says.
+    `matches` in EVENT_MATCH_SCHEMA, a table or a Parquet file; `assets` in ASSET_KEY_SCHEMA; `events` a Parquet file in
+    EVENT_SCHEMA: of one batch, or of several, with rows numbered as intake.store numbers them; `source` gives the
+    source and label of each. What can differ between rows is as the newest says.
     """
     for row in select_in_pieces(_FOLD, table=_SEEN, pieces=_PIECES, events=events, matches=matches, assets=assets):
         evidence = json.loads(row.pop("evidence") or "{}")

@@ -195,14 +195,14 @@ def test_what_was_counted_before_these_days_stays_counted(settings):
 
 
 def test_an_asset_that_changes_while_a_batch_is_matched_is_matched_with_it_afterwards(monkeypatch):
-    real = hosts.match_events
+    real = hosts.write_matches
 
-    def and_meanwhile(**sides):
+    def and_meanwhile(path, **sides):
         own()
         match_assets(now=NOW)  # the other worker does not find the batch among those that are matched
-        return real(**sides)
+        return real(path, **sides)
 
-    monkeypatch.setattr(hosts, "match_events", and_meanwhile)
+    monkeypatch.setattr(hosts, "write_matches", and_meanwhile)
     batch = take(HOST)
     assert found() == []
     assert not MatchRun.objects.get(batch=batch).followed

@@ -10,7 +10,7 @@ import pytest
 from misthoorn.common.tlp import Tlp
 from misthoorn.formats.registry import FORMATS
 from misthoorn.matching.assets import asset_keys, normalise_asset, specificity
-from misthoorn.matching.events import match_events
+from misthoorn.matching.events import match_events, write_matches
 from misthoorn.matching.schema import ASSET_KEY_SCHEMA
 from misthoorn.triage import sightings as folding
 from misthoorn.triage.sightings import fold
@@ -60,8 +60,15 @@ def sightings(tmp_path):
         assert not any(chunk.refused for chunk in chunks), [chunk.refused for chunk in chunks]
         path = tmp_path / "events.parquet"
         pq.write_table(pa.Table.from_batches([chunk.events for chunk in chunks]), path)
+        written = tmp_path / "matches.parquet"
         matches = match_events(assets=owned, events=path)
-        return list(fold(matches=matches, assets=owned, events=path, source=lambda _: (3, Tlp.GREEN)))
+        assert write_matches(written, assets=owned, events=path) == matches.num_rows
+
+        def folded(matches):
+            return list(fold(matches=matches, assets=owned, events=path, source=lambda _: (3, Tlp.GREEN)))
+
+        assert folded(written) == folded(matches)
+        return folded(written)
 
     return make
 

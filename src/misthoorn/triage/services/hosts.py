@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,7 +14,7 @@ from misthoorn.constituency import queries as constituency
 from misthoorn.intake import queries as intake
 from misthoorn.intake.facts import BatchFacts
 from misthoorn.intake.routes import kept_routes
-from misthoorn.matching.events import COLUMNS, match_events
+from misthoorn.matching.events import COLUMNS, write_matches
 from misthoorn.matching.wanted import keys_of_events, keys_of_routes
 from misthoorn.triage.lifecycle import Absence, when_absent
 from misthoorn.triage.models import Finding, SubjectKind
@@ -36,13 +37,15 @@ def match_delivery(facts: BatchFacts, *, run: Run, now: datetime) -> int:
     path = intake.events_path(facts)
     routes = kept_routes()
     assets = keys_near(path, rows=facts.rows_accepted, routes=routes)
-    matches = match_events(assets=assets, events=path, routes=routes)
-    failpoint("triage.matched")
     by = (facts.source.id, facts.tlp)
-    sightings = fold(matches=matches, assets=assets, events=path, source=lambda _: by)
-    see(sightings, kind=KIND, run=run, fence=_still_there, now=now)
+    with TemporaryDirectory(prefix="misthoorn-matches-") as folder:
+        matches = Path(folder) / "matches.parquet"
+        count = write_matches(matches, assets=assets, events=path, routes=routes)
+        failpoint("triage.matched")
+        sightings = fold(matches=matches, assets=assets, events=path, source=lambda _: by)
+        see(sightings, kind=KIND, run=run, fence=_still_there, now=now)
     _close_absent(facts, run=run, now=now)
-    return int(matches.num_rows)
+    return count
 
 
 def _still_there(pairs: Sequence[Pair]) -> set[Pair]:
