@@ -1,10 +1,14 @@
 """Comparisons of texts as tests make them."""
 
 import cast
+import seed
 
+from misthoorn.notification.models import Notice, TrialAssignment
+from misthoorn.notification.services import create_notices
 from misthoorn.notification.trials import services as trials
 from misthoorn.notification.trials.facts import TrialDraft
 
+COUNT = 40  # organisations that are there
 DRAFT = {
     "name": "short-or-long",
     "hypothesis": "Who has less to read does more.",
@@ -34,3 +38,16 @@ def start(*, now=cast.NOW, **changes):
     made = write(now=now, **changes)
     trials.approve_trial(trial=made, person=cast.person(cast.COLLEAGUE, second_factor=False), now=now)
     return made
+
+
+def plans(**changes):
+    return list(seed.make_plans(now=cast.NOW, pressing=False, **changes))
+
+
+def release(some, *, now=cast.NOW):
+    return create_notices(campaign=seed.make_campaign(now=now), plans=some, now=now)
+
+
+def in_arm(variant):
+    rows = TrialAssignment.objects.filter(arm__variant=variant).order_by("organisation")
+    return [Notice.objects.get(organisation=one) for one in rows.values_list("organisation", flat=True)]

@@ -9,7 +9,7 @@ import pytest
 import seed
 import yaml
 from cast import NOW
-from compared import draft, start, write
+from compared import COUNT, draft, in_arm, plans, release, start, write
 from warned import wish
 
 from misthoorn.accounts.queries import audit_trail
@@ -17,35 +17,14 @@ from misthoorn.constituency.models import Contact
 from misthoorn.notification import editions
 from misthoorn.notification.compose import library
 from misthoorn.notification.compose.editing import file_as_shipped
-from misthoorn.notification.models import IncomingMail, Message, Notice, Trial, TrialArm, TrialAssignment
-from misthoorn.notification.services import create_notices, record_reply, take_next_way
+from misthoorn.notification.models import Message, Notice, Trial, TrialArm, TrialAssignment
+from misthoorn.notification.services import take_next_way
 from misthoorn.notification.trials import arms as trial_arms
 from misthoorn.notification.trials import services as trials
 from misthoorn.notification.trials.facts import TrialError
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
-COUNT = 40
-
-
-@pytest.fixture(autouse=True)
-def shipped_texts():
-    yield
-    library.use(library.SHIPPED)
-    editions._seen[0] = ()
-
-
-@pytest.fixture
-def country(db):  # noqa: ARG001  it writes to the database
-    seed.make_organisations(COUNT, now=cast.NOW)
-
-
-def plans(**changes):
-    return list(seed.make_plans(now=cast.NOW, pressing=False, **changes))
-
-
-def release(some, *, now=cast.NOW):
-    return create_notices(campaign=seed.make_campaign(now=now), plans=some, now=now)
 
 
 def approver():
@@ -273,64 +252,6 @@ def test_the_worker_sees_that_a_text_was_edited():
     edit_rdp()
     assert trials.look_at_trials(now=cast.NOW) == 1
     assert trials.trial(made).ended_because == "text"
-
-
-def in_arm(variant):
-    rows = TrialAssignment.objects.filter(arm__variant=variant).order_by("organisation")
-    return [Notice.objects.get(organisation=one) for one in rows.values_list("organisation", flat=True)]
-
-
-def test_one_harm_too_many_stops_it_and_everybody_gets_the_usual_text(country):  # noqa: ARG001  they are there
-    made = start(most_harm=2)
-    release(plans()[:30])
-    short = in_arm("short")
-    record_reply(notice=short[0].pk, answer="wrong", now=cast.NOW)
-    record_reply(notice=short[0].pk, answer="not_ours", now=cast.NOW)  # the same organisation
-    reminder = Notice.objects.create(
-        kind="reminder",
-        about=short[1],
-        organisation=short[1].organisation,
-        number="000000000001",
-        code="22222222",
-        subject="open-rdp",
-        severity="high",
-        tlp="GREEN",
-        state="queued",
-        created_at=cast.NOW,
-        occasion="r",
-    )
-    record_reply(notice=reminder.pk, answer="not_ours", now=cast.NOW)
-    assert trials.look_at_trials(now=cast.NOW) == 0
-
-    IncomingMail.objects.create(
-        digest="1", received_at=cast.NOW, kind="complaint", message=short[2].messages.get(), raw=b"", state="done"
-    )
-    assert trials.look_at_trials(now=cast.NOW) == 1
-    facts = trials.trial(made)
-    assert (facts.state, facts.ended_because) == ("stopped", "harm: short")
-    assert [arm.harmed for arm in facts.arms] == [0, 3]
-
-    release(plans()[30:])
-    assert set(Notice.objects.filter(trial=None, kind="warning").values_list("variant", flat=True)) == {""}
-
-
-def test_much_more_harm_than_in_the_other_arm_stops_it_below_the_limit(country):  # noqa: ARG001  they are there
-    made = start(most_harm=1_000)
-    release(plans())
-    for number, notice in enumerate(in_arm("short")):
-        assert trials.look_at_trials(now=cast.NOW) == 0 or number >= 5
-        record_reply(notice=notice.pk, answer="wrong", now=cast.NOW)
-    trials.look_at_trials(now=cast.NOW)
-    assert trials.trial(made).ended_because == "more-harm: short"
-
-
-def test_harm_alike_in_all_arms_stops_nothing(country):  # noqa: ARG001  they are there
-    start(most_harm=1_000)
-    release(plans())
-    for variant in ("", "short"):
-        for notice in in_arm(variant)[:8]:
-            record_reply(notice=notice.pk, answer="not_ours", now=cast.NOW)
-    assert trials.look_at_trials(now=cast.NOW) == 0
 
 
 def test_it_ends_when_its_time_is_over_and_takes_nobody_in_before_the_worker_looked(country):  # noqa: ARG001
