@@ -101,7 +101,7 @@ def take_due(*, now: datetime, lease: timedelta, limit: int) -> list[ToldNotice]
         due = Notice.objects.filter(look_at__lte=now).order_by("look_at", "pk")
         taken = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
         Notice.objects.filter(pk__in=taken).update(look_at=now + lease)
-    return told(taken)
+    return told(taken) if taken else []
 
 
 def is_due(*, now: datetime) -> bool:

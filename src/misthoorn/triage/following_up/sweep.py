@@ -39,6 +39,8 @@ def sweep(*, now: datetime) -> bool:
     """Look at a piece of what is due, and at what advisories became; whether there was anything."""
     changed = follow_changes(now=now)
     taken = following.take_due(now=now, lease=LEASE, limit=PIECE)
+    if not taken:
+        return changed
     failpoint("following.taken")
     when: _When = {one.id: now + USUAL for one in taken}  # what can't be looked at is, later
     decided = [(case, verdict_on(case, now=now)) for case in cases_of(taken, now=now)]
@@ -49,7 +51,7 @@ def sweep(*, now: datetime) -> bool:
         in_time = time.monotonic() < end
         when |= _follow(piece, now=now) if in_time else {case.notice.id: now for case, _ in piece}
     following.look_again(when, leased_until=now + LEASE)
-    return changed or bool(taken)
+    return True
 
 
 def is_due(*, now: datetime) -> bool:
