@@ -1,4 +1,5 @@
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -39,12 +40,14 @@ def read(request: HttpRequest, incoming: int) -> HttpResponse:
     found, answer = queries.incoming_mail(incoming), request.POST.get("answer", "")
     if found is None:
         raise Http404
-    if answer and found.notice is not None:
-        try:
-            services.record_reply(notice=found.notice, answer=answer, text=found.text, now=clock.now())
-        except services.ReplyError:
-            messages.error(request, _("The answer was not noted: choose one of the five, or none."))
-            return redirect("desk-incoming-one", incoming)
-    if mark_read(incoming=incoming, person=person(request), at=clock.now()):
+    try:
+        with transaction.atomic():
+            if answer and found.notice is not None:
+                services.record_reply(notice=found.notice, answer=answer, text=found.text, now=clock.now())
+            noted = mark_read(incoming=incoming, person=person(request), at=clock.now())
+    except services.ReplyError:
+        messages.error(request, _("The answer was not noted: choose one of the five, or none."))
+        return redirect("desk-incoming-one", incoming)
+    if noted:
         messages.success(request, _("Noted. It no longer waits for anybody."))
     return redirect("desk-incoming")

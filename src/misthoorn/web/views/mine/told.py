@@ -2,6 +2,7 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -116,14 +117,17 @@ def answer(request: HttpRequest, notice: int) -> HttpResponse:
     form = _form(found, request.POST)
     if not form.is_valid():
         return _page(request, mine, found, form, status=HTTPStatus.BAD_REQUEST)
-    now, about = clock.now(), f"organisation {found.line.organisation}"
+    now, given = clock.now(), form.cleaned_data["answer"]
+    about = f"organisation {found.line.organisation}"
     try:
-        services.record_reply(notice=notice, **form.cleaned_data, now=now)
+        with transaction.atomic():
+            services.record_reply(notice=notice, **form.cleaned_data, now=now)
+            record(
+                at=now, person=mine.person, action="answered on the portal", about=about, notice=notice, answer=given
+            )
     except services.ReplyError:
         form.add_error(None, _("This warning was answered too often, or is no longer kept. Call us instead."))
         return _page(request, mine, found, form, status=HTTPStatus.BAD_REQUEST)
-    given = form.cleaned_data["answer"]
-    record(at=now, person=mine.person, action="answered on the portal", about=about, notice=notice, answer=given)
     passed = forward(request, notice, form.cleaned_data["passed_on_to"])
     messages.success(request, _("Noted. We keep looking whether we still see it."))
     if passed:
