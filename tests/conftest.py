@@ -83,6 +83,7 @@ def pytest_collection_finish():
 
 
 def pytest_unconfigure():
+    gc.unfreeze()  # else libraries complain at the end of what was never let go
     if OURS:
         shutil.rmtree(BASE, ignore_errors=True)
 

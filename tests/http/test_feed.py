@@ -262,6 +262,18 @@ def test_a_reader_of_somebody_else_sees_nothing_that_must_stay_inside(client, ba
     assert "192.0.2.1" not in text
 
 
+def test_a_text_is_not_shown_once_the_label_of_what_it_tells_became_stricter(client, bakery):
+    outside = make_key(organisation=bakery, person=None, at=NOW, role="it_provider")[1]
+    tell(seen("192.0.2.1"))
+    (before,) = get(client, outside).json()["items"]
+    Finding.objects.update(tlp="AMBER+STRICT")
+
+    (after,) = get(client, outside).json()["items"]
+
+    assert "192.0.2.1" in before["text"]
+    assert (after["headline"], after["text"], after["findings"]) == ("", "", [])
+
+
 def test_the_owner_of_a_network_sees_what_is_seen_there_at_once(client, bakery):
     Organisation.objects.filter(pk=bakery).update(network_owner=True)
     key = make_key(organisation=bakery, person=None, at=NOW)[1]

@@ -58,18 +58,26 @@ def line_of(row: Any, *, source: str) -> Line:  # noqa: ANN401  a finding with w
     )
 
 
-def told_lines(findings: Sequence[int], *, contact: int) -> dict[int, ToldLine]:
-    """Those of these findings that this machine may hear of, by id: of its organisation, its part, by their label."""
+def told_lines(findings: Sequence[int], *, contact: int) -> tuple[dict[int, ToldLine], set[int]]:
+    """Those of these findings that this machine may hear of, by id: of its organisation, its part, by their label.
+
+    And those of its part that their label keeps from it, as it is now.
+    """
+    hushed: set[int] = set()
     known = constituency.contacts([contact]).get(contact)
     if known is None:
-        return {}
+        return {}, hushed
     owner = constituency.organisations([known.organisation])[known.organisation].network_owner
     sources = intake.source_names()
     found: dict[int, ToldLine] = {}
     rows = with_assets(Finding.objects.filter(organisation=known.organisation).order_by("pk"))
     for piece in batched(findings, PIECE):
         for row in rows.filter(pk__in=piece):
-            if _may_hear(known, row, listed=owner and row.of_kind in NETWORKS):
+            if not concerning([known], asset=row.asset_id, observed=row.observed, hostname=row.hostname):
+                continue
+            if not _may_hear(known, row, listed=owner and row.of_kind in NETWORKS):
+                hushed.add(row.pk)
+            else:
                 found[row.pk] = ToldLine(
                     line=line_of(row, source=sources[row.source_id]),
                     about=row.subject_kind,
@@ -79,12 +87,10 @@ def told_lines(findings: Sequence[int], *, contact: int) -> dict[int, ToldLine]:
                     asset=row.of_value,
                     version=row.of_version,
                 )
-    return found
+    return found, hushed
 
 
 def _may_hear(contact: ContactFacts, row: Any, *, listed: bool) -> bool:  # noqa: ANN401  the same
-    if not concerning([contact], asset=row.asset_id, observed=row.observed, hostname=row.hostname):
-        return False
     label, channel = parse_tlp(row.tlp), contact.channel
     if listed and not may_tell(label, audience=Audience.NETWORK_OWNER, channel=channel, what=What.BUNDLE).allowed:
         return False

@@ -4,7 +4,7 @@ Errors are problem+json (RFC 9457). A page names the next one in the header Link
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -44,10 +44,13 @@ class _Feed:
 
     page: Page
     lines: Mapping[int, ToldLine]
+    hushed: set[int]
 
     def each(self) -> Iterator[tuple[Told, list[ToldLine]]]:
         for told in self.page.told:
-            yield told, [self.lines[one] for one in told.findings if one in self.lines]
+            # A label may have become stricter than the text that was written under it.
+            shown = replace(told, headline="", text="") if self.hushed.intersection(told.findings) else told
+            yield shown, [self.lines[one] for one in told.findings if one in self.lines]
 
 
 def _fed(show: Callable[[_Feed, str], HttpResponse]) -> View:
@@ -76,7 +79,7 @@ def _fed(show: Callable[[_Feed, str], HttpResponse]) -> View:
             return problem(HTTPStatus.BAD_REQUEST, str(error))
         ids = [finding for told in page.told for finding in told.findings]
         here = request.build_absolute_uri(request.path)
-        response = show(_Feed(page, told_lines(ids, contact=contact)), f"{here}?after={page.cursor}")
+        response = show(_Feed(page, *told_lines(ids, contact=contact)), f"{here}?after={page.cursor}")
         if page.more:
             response["Link"] = f'<{here}?after={page.cursor}>; rel="next"'
         response["Cursor"] = str(page.cursor)
