@@ -1,6 +1,5 @@
 """The command line: one file per verb, loaded only when it is called."""
 
-import atexit
 import gc
 import importlib
 import os
@@ -122,9 +121,7 @@ def _unexpected(error: Exception) -> str:
 
 def main() -> None:
     """The program `misthoorn`. Exit codes: 0 done, 1 it could not be done, 2 wrong use, 130 stopped by the user."""
-    # What is loaded stays to the end: looking for cycles in it often, and at the end, takes a quarter of the time.
-    gc.set_threshold(50_000, 20, 20)
-    atexit.register(gc.freeze)
+    gc.set_threshold(50_000, 20, 20)  # what is loaded stays: looking for cycles in it often takes a tenth of the time
     try:
         code = misthoorn.main(standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
