@@ -242,7 +242,7 @@ def select_in_pieces(
         cursor.execute(f"CREATE TEMP VIEW events AS FROM read_parquet({_named(events)})")
         cursor.execute(table)
         for low, high in cursor.sql(pieces).fetchall():
-            for batch in cursor.sql(statement, params={"low": low, "high": high}).to_arrow_reader(10_000):
+            for batch in cursor.sql(statement, params={"low": low, "high": high}).to_arrow_reader(2_048):
                 yield from batch.to_pylist()
 
 

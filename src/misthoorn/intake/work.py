@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 
-from misthoorn.common import clock
+from misthoorn.common import clock, memory
 from misthoorn.intake import services
 from misthoorn.intake.models import Batch, Source
 from misthoorn.intake.services.reading import LEASE, QUEUE
@@ -50,6 +50,8 @@ def _parse(claimed: Claim) -> None:
             )
         else:
             give_back(QUEUE, claimed, after=RETRY)
+    finally:
+        memory.give_back()  # the match comes next in this process
 
 
 def _set_aside(held: Claim, problem: str) -> None:

@@ -69,8 +69,6 @@ def parse_batch(*, batch: int, attempt: int, now: datetime) -> bool:
             return reader.finish()
     except _LeaseLostError:
         return False
-    finally:
-        give_back()  # the match comes next in this process
 
 
 class _Reader(ABC):
