@@ -66,7 +66,7 @@ best AS (
            arg_min(certainty, rank) AS certainty, arg_min(most_specific, rank) AS most_specific
     FROM ranked GROUP BY organisation, item
 )
-SELECT b.organisation, b.asset, b.rank, b.certainty, b.most_specific, e.*,
+SELECT b.organisation, b.asset, b.rank, b.certainty, b.most_specific, e.* EXCLUDE (line, ip, asn),
        coalesce(e.ip, e.hostname, 'AS' || e.asn) AS observed
 FROM best b JOIN events e ON e.row = b.item
 """
