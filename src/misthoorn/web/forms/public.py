@@ -120,7 +120,7 @@ class CodeForm(PlainForm):
 
     code = forms.CharField(
         label=_("Code from the message"),
-        help_text=_("8 signs, for example KM7F-2Q9X. You need no account."),
+        help_text=_("8 signs, for example KM7F-2Q9X."),
         error_messages={"required": _("Fill in the code that stands near the end of your message.")},
         max_length=_LONGEST_INPUT,
         widget=forms.TextInput(
