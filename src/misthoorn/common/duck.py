@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import duckdb
 
-MEMORY = "192MB"  # the rest of the process stays outside it
+MEMORY = "160MB"  # the rest of the process stays outside it
 THREADS = 1  # a second one takes 20 MB more, and no less time of processors
 
 
