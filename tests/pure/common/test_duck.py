@@ -27,7 +27,7 @@ def test_times_are_in_utc_and_memory_and_threads_are_bounded():
         settings = dict(one.sql("SELECT name, value FROM duckdb_settings()").fetchall())
     assert settings["TimeZone"] == "UTC"
     assert settings["threads"] == str(duck.THREADS)
-    assert settings["memory_limit"] == "183.1 MiB"
+    assert settings["memory_limit"] == "152.5 MiB"
 
 
 def test_the_folder_to_spill_to_is_gone_with_the_process():
