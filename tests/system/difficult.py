@@ -18,7 +18,7 @@ _GOOD = {
     "RSET": b"250 ok",
     "QUIT": b"221 bye",
 }
-_SAID = {
+SAID = {
     "4xx": b"451 4.3.0 later\r\n",
     "5xx": b"550 5.1.1 no\r\n",
     "421": b"421 4.3.2 closing\r\n",
@@ -112,7 +112,7 @@ class DifficultRelay:
         if fault == "stall":
             self._ended.wait(20)
             return False
-        said = _SAID.get(fault, b"") if fault else _GOOD.get(stage, b"500 what?") + b"\r\n"
+        said = SAID.get(fault, b"") if fault else _GOOD.get(stage, b"500 what?") + b"\r\n"
         if stage == "EHLO" and not fault and self.starttls:
             said = b"250-difficult\r\n250-STARTTLS\r\n250 8BITMIME\r\n"
         peer.sendall(said)

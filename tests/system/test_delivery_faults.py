@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from seed import queue_messages
+from system import difficult
 from system.certificates import certificate_at
 from system.difficult import FAULTS, STAGES, difficult_relay
 
@@ -143,6 +144,42 @@ def test_a_fault_leaves_the_message_in_the_stated_state_and_in_the_end_in_its_la
     assert len(relay.taken) == (stage == "final dot") + (message.state == "handed_over")
     assert len({data for _, data in relay.taken}) == min(len(relay.taken), 1)
     assert broken_laws() == []
+
+
+@pytest.mark.parametrize(
+    ("stage", "said", "state", "marked"),
+    [
+        ("RCPT", b"550 5.1.1 no", "bounced", True),
+        ("RCPT", b"550 no such user here", "bounced", True),
+        ("RCPT", b"550 relay not permitted", "queued", False),  # as Exim says it
+        ("RCPT", b"530 Authentication required", "queued", False),
+        ("RCPT", b"552 5.2.2 mailbox full", "bounced", False),
+        ("RCPT", b"550 no", "bounced", False),
+        ("DATA", b"554 5.7.1 Relay access denied", "queued", False),
+        ("final dot", b"552 message too large", "bounced", False),
+        ("final dot", b"550 mailbox unavailable", "bounced", False),  # of a filter that reads mails
+    ],
+)
+def test_only_what_is_said_of_the_address_marks_it_and_what_is_said_of_us_waits(  # noqa: PLR0917  names of fixtures
+    relay, worker, monkeypatch, stage, said, state, marked
+):
+    queue_messages(1)
+    monkeypatch.setitem(difficult.SAID, "5xx", said + b"\r\n")
+    relay.fail(stage, "5xx")
+
+    worker.run()
+
+    assert (Message.objects.get().state, Contact.objects.get().bounced_at is not None) == (state, marked)
+
+
+def test_a_relay_that_answers_before_it_has_the_mail_has_not_taken_it(relay, worker, monkeypatch):
+    queue_messages(1)
+    monkeypatch.setitem(difficult.SAID, "4xx", b"354 go on\r\n250 2.0.0 taken\r\n")
+    relay.fail("DATA", "4xx")
+
+    worker.run()
+
+    assert (Message.objects.get().state, relay.taken) == ("queued", [])
 
 
 def _well_again(relay, mail, worker):

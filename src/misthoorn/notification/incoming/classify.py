@@ -104,7 +104,7 @@ def _of_reports(reports: tuple[Report, ...]) -> Classified:
     return Classified(
         kind,
         status=status,
-        bad_address=kind is Kind.FAILED and _is_bad(status, said),
+        bad_address=kind is Kind.FAILED and is_bad(status, said),
         recipients=_recipients(one.recipient for one in reports if (one.action, one.status) == alike),
         detail=_line(worst.diagnostic or f"{worst.action} {worst.status}"),
     )
@@ -116,7 +116,7 @@ _ACTIONS |= {"relayed": 2, "expanded": 3, "deliverable": 4, "delivered": 4}
 _OF_ACTION = {0: Kind.FAILED, 1: Kind.DELAYED}
 
 
-def _is_bad(status: str, said: str) -> bool:
+def is_bad(status: str, said: str) -> bool:
     """Whether it is the address that nothing arrives at, and not a full mailbox, a rule or a relay in between."""
     if FULL.search(said) or REFUSED.search(said):
         return False
@@ -153,7 +153,7 @@ def _of_server(mail: Arrived) -> Classified:
         kind = Kind.DELAYED if waits or code or status else Kind.AUTOMATIC
         return Classified(kind, recipients=recipients, detail=said)
     number = status[1] if status else ""
-    return Classified(Kind.FAILED, number, _is_bad(number, words), recipients, said)
+    return Classified(Kind.FAILED, number, is_bad(number, words), recipients, said)
 
 
 def _before_copy(text: str) -> str:

@@ -57,6 +57,9 @@ REFUSED = _any(
     r"(?:after|reply to) (?:pipelined )?mail from\b",
 )
 
+# In an answer of our own relay: it takes nothing from us, whoever it is for.
+OF_US = _any(r"relay(?:ing)? (?:access )?(?:denied|not)", r"authenticat(?:ion|e) (?:is )?(?:required|first)")
+
 FAILURE_SUBJECT = _any(
     r"undeliver",
     r"unzustellbar",

@@ -10,14 +10,14 @@ from misthoorn.notification.channels import HandOverError, Parcel, Reason
 from misthoorn.notification.channels.mail.render import on_the_wire, render
 from misthoorn.notification.channels.mail.signing import Signer, SigningError
 from misthoorn.notification.channels.mail.smtp import Connection, GarbageError
+from misthoorn.notification.incoming.classify import is_bad
+from misthoorn.notification.incoming.wordings import OF_US
 
 GOING_AWAY = 421
 GOOD, LATER = 2, 4
 SEND_IT = 354
 _LONGEST_REPLY = 300
-_ENHANCED = re.compile(r"\b5\.([0-9]{1,3})\.[0-9]{1,3}\b")
-# RFC 3463: system status, routing and policy say something of relays and rules, not of the mailbox.
-_NOT_THE_ADDRESS = {"3", "4", "6", "7"}
+_ENHANCED = re.compile(r"\b5\.[0-9]{1,3}\.[0-9]{1,3}\b")
 
 
 class Relay(Protocol):
@@ -114,8 +114,12 @@ class MailChannel:
         self._start_again()
         if no.code // 100 != 5:  # noqa: PLR2004  the class of lasting refusals
             return HandOverError(Reason.LATER, no.reply)
-        said = _ENHANCED.search(no.reply)
-        return HandOverError(Reason.REFUSED, no.reply, bad_address=said is None or said[1] not in _NOT_THE_ADDRESS)
+        if OF_US.search(no.reply):
+            return HandOverError(Reason.UNREACHABLE, no.reply)
+        status = _ENHANCED.search(no.reply)
+        # What is said after the mail, without a number for the address, is said of the mail.
+        bad = (no.stage == "RCPT" or bool(status)) and is_bad(status[0] if status else "", no.reply)
+        return HandOverError(Reason.REFUSED, no.reply, bad_address=bad)
 
     def _start_again(self) -> None:
         try:

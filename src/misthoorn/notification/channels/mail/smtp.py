@@ -56,10 +56,13 @@ class Connection(smtplib.SMTP):
         """Send all of it before the deadline.
 
         Raises:
+            GarbageError: it was answered before it was sent: such an answer says nothing of it.
             OSError: it could not be sent.
         """
         if self.sock is None:
             raise smtplib.SMTPServerDisconnected("not connected")
+        if self._received:
+            raise GarbageError("an answer to what was not sent yet")
         data = s.encode("ascii") if isinstance(s, str) else s
         for start in range(0, len(data), _PIECE):
             self.sock.settimeout(self.left())
