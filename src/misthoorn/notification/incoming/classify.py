@@ -2,7 +2,7 @@
 
 Sources: RFC 3464 (delivery status), RFC 3463 (status codes), RFC 3834 and RFC 5436 (automatic answers), RFC 5965
 (complaints), RFC 8098 (dispositions). What no report says in a form for machines is found by `flufl.bounce`, which
-knows mail servers, and by `wordings`.
+knows mail servers, and by `wordings` and `refusals`.
 """
 
 import re
@@ -21,12 +21,10 @@ from misthoorn.notification.incoming.wordings import (
     FAILURE_SUBJECT,
     FAILURE_TEXT,
     FILTERED,
-    FULL,
     LEFT,
-    NOBODY,
     RECEIPT,
-    REFUSED,
 )
+from misthoorn.notification.refusals import FULL, NOBODY, OF_THE_ADDRESS, is_bad
 
 
 class Kind(StrEnum):
@@ -59,9 +57,6 @@ class Classified:
 LONGEST_DETAIL = 300
 MOST_RECIPIENTS = 20
 _BEGINNING = 400  # characters in which a machine says what it wants
-# RFC 3463: of 5.1 and 5.2 these speak of the recipient's mailbox; the others of ourselves, of routes, relays and rules.
-_OF_THE_ADDRESS = re.compile(r"5\.(?:1\.(?:1|2|3|6|10)|2\.1)$")
-_GENERIC = frozenset({"", "5.0.0", "5.1.0"})
 _STATUS = re.compile(r"(?<![\w.])([245]\.[0-9]{1,3}\.[0-9]{1,3})(?!\.?\w)")
 _CODE = re.compile(r"(?:^|[^0-9.])([45][0-9]{2})[ -](?:#?[45]\.[0-9]{1,3}\.[0-9]{1,3}|[A-Za-z<])")
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
@@ -96,7 +91,7 @@ def _of_reports(reports: tuple[Report, ...]) -> Classified:
         kind = Kind.FAILED if worst.status.startswith("5") else Kind.DELAYED
     status = worst.status
     named = _STATUS.search(worst.diagnostic)
-    if named and named[1][0] == "5" and not _OF_THE_ADDRESS.search(status):
+    if named and named[1][0] == "5" and not OF_THE_ADDRESS.search(status):
         status = named[1]
     alike = (worst.action, worst.status)
     # What stands beside the number in its own header tells too: "Status: 5.0.0 (mailbox full)".
@@ -114,13 +109,6 @@ def _of_reports(reports: tuple[Report, ...]) -> Classified:
 _ACTIONS = {"failed": 0, "undeliverable": 0, "expired": 0, "delayed": 1}
 _ACTIONS |= {"relayed": 2, "expanded": 3, "deliverable": 4, "delivered": 4}
 _OF_ACTION = {0: Kind.FAILED, 1: Kind.DELAYED}
-
-
-def is_bad(status: str, said: str) -> bool:
-    """Whether it is the address that nothing arrives at, and not a full mailbox, a rule or a relay in between."""
-    if FULL.search(said) or REFUSED.search(said):
-        return False
-    return bool(NOBODY.search(said)) if status in _GENERIC else bool(_OF_THE_ADDRESS.search(status))
 
 
 def _from_server(mail: Arrived) -> bool:

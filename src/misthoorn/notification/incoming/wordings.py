@@ -7,59 +7,6 @@ def _any(*wordings: str) -> re.Pattern[str]:
     return re.compile("|".join(wordings), re.IGNORECASE)
 
 
-# In a report: there is nobody at this address.
-NOBODY = _any(
-    r"(?:user|recipient|address) unknown",
-    r"unknown (?:user|recipient|address)",
-    r"(?:user|recipient|address|mailbox) (?:was )?not found",
-    r"no such (?:user|person|recipient|mailbox|address)",
-    r"not listed in",
-    r"no mailbox here",
-    r"mailbox (?:is )?unavailable",
-    r"(?:does not|doesn't|did not) exist",
-    r"5\.1\.0 address rejected",
-    r"(?:invalid|bad) (?:recipient|mailbox|address|destination)",
-    r"not a (?:known|valid) (?:user|mailbox|address|recipient)",
-    r"(?:account|mailbox) (?:is |has been |that you tried to reach is )?(?:disabled|closed|inactive)",
-    r"onbekende (?:gebruiker|ontvanger)",
-    r"(?:gebruiker|ontvanger|adres) (?:is )?onbekend",
-    r"niet vermeld in",
-    r"(?:bestaat niet|niet gevonden)",
-    r"existiert nicht",
-    r"(?:empfänger|benutzer|adresse) unbekannt",
-    r"introuvable",
-    r"utilisateur inconnu",
-)
-# In a report: somebody is there, and the mailbox takes no more.
-FULL = _any(r"quota", r"mailbox (?:is )?full", r"over ?limit", r"insufficient storage", r"postvak .{0,40}vol\b")
-# In a report: a rule of the receiver, or something about us, kept it out; whether somebody is there is not said.
-REFUSED = _any(
-    r"block(?:ed|[- ]?list)",
-    r"black[- ]?list",
-    r"\bspam\b",
-    r"\bspf\b",
-    r"\bdkim\b",
-    r"\bdmarc\b",
-    r"polic(?:y|ies)",
-    r"reputation",
-    r"relay(?:ing)? (?:access )?(?:denied|not)",
-    r"access denied",
-    r"authenticat",
-    r"gr[ae]y-?list",
-    r"at a rate that|rate limit|too (?:many|much)",
-    r"open relay",
-    r"recipient preferences",
-    r"spamhaus|spamcop|barracuda ?central",
-    r"on hold",
-    r"mail from \S+ (?:refused|rejected)",
-    r"sender (?:e-?mail )?(?:address |domain )?(?:was |is )?(?:rejected|refused|verif)",
-    r"sender address",
-    r"(?:after|reply to) (?:pipelined )?mail from\b",
-)
-
-# In an answer of our own relay: it takes nothing from us, whoever it is for.
-OF_US = _any(r"relay(?:ing)? (?:access )?(?:denied|not)", r"authenticat(?:ion|e) (?:is )?(?:required|first)")
-
 FAILURE_SUBJECT = _any(
     r"undeliver",
     r"unzustellbar",

@@ -10,8 +10,7 @@ from misthoorn.notification.channels import HandOverError, Parcel, Reason
 from misthoorn.notification.channels.mail.render import on_the_wire, render
 from misthoorn.notification.channels.mail.signing import Signer, SigningError
 from misthoorn.notification.channels.mail.smtp import Connection, GarbageError
-from misthoorn.notification.incoming.classify import is_bad
-from misthoorn.notification.incoming.wordings import OF_US
+from misthoorn.notification.refusals import OF_US, is_bad
 
 GOING_AWAY = 421
 GOOD, LATER = 2, 4
