@@ -1,5 +1,7 @@
 """The desk's pages on sources: added from the catalogue, run, paused, scheduled; keys that are never shown."""
 
+import io
+import zipfile
 from datetime import timedelta
 
 import cast
@@ -10,6 +12,7 @@ from misthoorn.accounts.models import AuditEntry
 from misthoorn.intake import secrets
 from misthoorn.intake.first_rows import FirstRows
 from misthoorn.intake.models import Alarm, Batch, Fetch, Source, SourceTrial
+from misthoorn.intake.services import Brought, receive
 from misthoorn.intake.services.sources_health import raise_alarm
 
 pytestmark = pytest.mark.django_db
@@ -179,6 +182,40 @@ def test_an_alarm_stands_on_the_page_of_today(analyst):
 
     assert "Deze bron kan niet worden opgehaald." in page(analyst, "/desk/")
     assert "The key is wrong." in page(analyst, "/desk/sources/one/scan/")
+
+
+@pytest.fixture
+def doubted():
+    """A delivery of a maker of which the signature is wrong."""
+    source("maker", form="csaf")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("maker-1.json", "{}")
+    packed.seek(0)
+    said = Brought(unproven="signature-wrong")
+    number = receive(packed, source="maker", name="maker.zip", at=cast.NOW, brought=said).batch
+    read(number)
+    return number
+
+
+@pytest.mark.parametrize("address", ["/desk/", "/desk/sources/one/maker/"])
+def test_a_delivery_without_proof_is_an_alarm_that_says_what_to_do_and_leads_there(analyst, doubted, address):
+    shown = page(analyst, address)
+
+    assert "1 levering is misschien niet van de maker" in shown
+    assert "Vraag het de maker" in shown
+    assert f'href="/desk/quarantine/{doubted}/"' in shown
+
+
+def test_a_delivery_without_proof_is_left_unread_and_the_alarm_is_over(analyst, doubted):
+    assert "Laat hem ongelezen" in page(analyst, f"/desk/quarantine/{doubted}/")
+    analyst.post(f"/desk/quarantine/{doubted}/leave/")
+
+    assert "misschien niet van de maker" not in page(analyst, "/desk/")
+    assert "Een collega besloot" in page(analyst, f"/desk/sources/batches/{doubted}/")
+    assert AuditEntry.objects.filter(object=f"batch {doubted}", action="delivery refused").count() == 1
+    again = analyst.post(f"/desk/quarantine/{doubted}/leave/", follow=True).content.decode()
+    assert "Er is niets veranderd" in again
 
 
 def test_an_own_source_is_added_with_its_key_and_its_schedule(administrator, home):

@@ -131,6 +131,12 @@ def _sources() -> Iterator[str]:
                 f"Delivery {held.batch} of source '{held.source}' is held: {held.because}. Look at it, and then say "
                 f"`misthoorn sources decide {held.batch} release|refuse --by NAME`."
             )
+        for doubted in source_queries.unproven_batches():
+            yield (
+                f"Delivery {doubted.batch} of source '{doubted.source}' waits unread ({doubted.code}): nothing shows "
+                "that it is its maker's. Ask the maker, and then say "
+                f"`misthoorn quarantine release|leave {doubted.batch} --by NAME`."
+            )
     except DatabaseError:
         yield "Sources can't be read before the database is in order."
 

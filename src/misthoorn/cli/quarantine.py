@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from misthoorn.cli import counted, set_up_django
+from misthoorn.cli import Failure, counted, set_up_django
 from misthoorn.cli.named import person_named
 
 MOST = 100_000  # groups that are let go at once
@@ -85,6 +85,25 @@ def show(batch: int, *, reason: str, limit: int, as_json: bool) -> None:
             click.echo(json.dumps(row))
         else:
             click.echo(f"line {one.line}: {one.reason} ({one.code})\n  {raw}")
+
+
+@command.command("leave")
+@click.argument("batch", type=int)
+@click.option("--by", required=True, help="User name of who decides.")
+def leave(batch: int, *, by: str) -> None:
+    """Leave a delivery unread that is not shown to be its maker's (hash-wrong, signature-wrong, …); its bytes are kept.
+
+    Example: misthoorn quarantine leave 12 --by ada
+    """
+    set_up_django()
+    from misthoorn.common import clock
+    from misthoorn.intake.services import IntakeError, leave_unread
+
+    try:
+        leave_unread(batch=batch, person=person_named(by), at=clock.now())
+    except IntakeError as error:
+        raise Failure(str(error)) from error
+    click.echo(f"Delivery {batch} stays unread. `misthoorn quarantine release {batch} --by {by}` reads it after all.")
 
 
 @command.command("release")

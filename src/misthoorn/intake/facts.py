@@ -9,6 +9,8 @@ from misthoorn.intake.lists import DOUBTFUL
 from misthoorn.intake.models import Batch
 from misthoorn.intake.priority import Judgement
 
+BY_A_PERSON = "A person "  # so begins what is said of a delivery that somebody decided against
+
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
@@ -68,7 +70,7 @@ class BatchFacts:
     @property
     def turned_away(self) -> bool:
         """Whether a person decided against it, whether or not it could be read."""
-        return self.state == Batch.State.REFUSED and self.problem.startswith("A person ")
+        return self.state == Batch.State.REFUSED and self.problem.startswith(BY_A_PERSON)
 
 
 @dataclass(frozen=True, slots=True)

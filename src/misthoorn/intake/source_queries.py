@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Sum
 
 from misthoorn.intake import secrets
+from misthoorn.intake.facts import BY_A_PERSON
 from misthoorn.intake.first_rows import SHOWN_FOR, FirstRows
 from misthoorn.intake.health import HEALTH, health_of
-from misthoorn.intake.models import Alarm, Batch, Fetch, Source, SourceTrial
+from misthoorn.intake.models import Alarm, Batch, Fetch, RefusedRow, Source, SourceTrial
 from misthoorn.intake.services.sources import digest_of
 from misthoorn.intake.services.sources_health import UNUSUAL
 
@@ -114,6 +115,19 @@ class HeldBatch:
     because: str
 
 
+@dataclass(frozen=True, slots=True)
+class UnprovenBatch:
+    """A delivery that waits for a person, because it is not shown to be its maker's. `code`: why not."""
+
+    batch: int
+    source: str
+    source_name: str
+    name: str
+    received_at: datetime
+    rows: int
+    code: str
+
+
 def states(slug: str = "") -> list[SourceState]:
     """All sources by short name, or the one with this name."""
     found = Source.objects.filter(slug=slug) if slug else Source.objects.all()
@@ -126,13 +140,12 @@ def states(slug: str = "") -> list[SourceState]:
     succeeded = dict(
         Fetch.objects.filter(state=Fetch.State.DONE).order_by().values_list("source").annotate(last=Max("finished_at"))
     )
-    waiting = Batch.objects.filter(unproven__gt="", read_again=0, refused_rows__isnull=False).order_by()
-    unproven = dict(waiting.values_list("source").annotate(n=Count("pk", distinct=True)))
+    unproven = Counter(one.source for one in unproven_batches(slug))
     alarms: dict[int, list[AlarmFacts]] = defaultdict(list)
     for one in Alarm.objects.filter(until=None):
         alarms[one.source_id].append(_alarm(one))
     return [
-        _state(one, success=succeeded.get(one.pk), alarms=tuple(alarms[one.pk]), unproven=unproven.get(one.pk, 0))
+        _state(one, success=succeeded.get(one.pk), alarms=tuple(alarms[one.pk]), unproven=unproven[one.slug])
         for one in counted
     ]
 
@@ -225,6 +238,20 @@ def held_for_size(slug: str = "") -> list[HeldBatch]:
     return [
         HeldBatch(
             one.pk, one.source.slug, one.source.name, one.name, one.received_at, one.rows_accepted, one.held_because
+        )
+        for one in found.order_by("received_at", "pk")
+    ]
+
+
+def unproven_batches(slug: str = "") -> list[UnprovenBatch]:
+    """Deliveries that wait for a person, because they are not shown to be their maker's; the oldest first."""
+    kept = RefusedRow.objects.filter(batch=OuterRef("pk")).order_by()
+    found = Batch.objects.filter(Exists(kept), unproven__gt="", read_again=0, state=Batch.State.REFUSED)
+    found = found.exclude(problem__startswith=BY_A_PERSON).select_related("source")
+    found = found.filter(source__slug=slug) if slug else found
+    return [
+        UnprovenBatch(
+            one.pk, one.source.slug, one.source.name, one.name, one.received_at, one.rows_refused, one.unproven
         )
         for one in found.order_by("received_at", "pk")
     ]

@@ -14,6 +14,7 @@ REASONS: Mapping[str, str] = {
     "signature-unchecked": "{name}: its signature can't be checked, since the key of its maker can't be had.",
 }
 WHOLE = "Nobody can tell whether these documents are their maker's. Ask the maker, or read them after all."
+NOT_THE_MAKERS = "A person decided that these documents are not used: nobody could show that they are their maker's."
 
 
 def refuse_all(stream: BinaryIO, *, code: str) -> Iterator[RefusedRow]:

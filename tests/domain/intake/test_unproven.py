@@ -11,7 +11,7 @@ from deliveries import read, source
 from misthoorn.intake import queries, source_queries
 from misthoorn.intake.models import AdvisoryStatement, Batch
 from misthoorn.intake.quarantine import groups
-from misthoorn.intake.services import Brought, preview_release, receive, release_batch
+from misthoorn.intake.services import Brought, IntakeError, leave_unread, preview_release, receive, release_batch
 from misthoorn.intake.services.sources import Definition, define_source
 from misthoorn.intake.services.sources_fetch import fetch_now
 from misthoorn.intake.sources.base import Item, Reached
@@ -102,3 +102,22 @@ def test_what_a_transport_could_not_prove_comes_in_a_delivery_that_says_so(monke
     (number,) = fetch_now(source="maker", person=None)[1]
 
     assert Batch.objects.get(pk=number).unproven == "hash-wrong"
+
+
+def test_a_person_leaves_them_unread_and_then_nobody_is_asked_any_more(batch):
+    assert [(one.batch, one.code, one.rows) for one in source_queries.unproven_batches()] == [
+        (batch.pk, "signature-wrong", 2)
+    ]
+    leave_unread(batch=batch.pk, person=person(ANALYST), at=NOW)
+
+    facts = queries.batch(batch.pk)
+    assert (facts.turned_away, facts.state, facts.rows_refused) == (True, "refused", 2)
+    assert source_queries.unproven_batches() == []
+    assert preview_release(batch=batch.pk, now=NOW).accepted == 2
+
+
+def test_what_does_not_wait_for_that_is_not_left(batch):
+    release_batch(batch=batch.pk, person=person(ANALYST), at=NOW)
+
+    with pytest.raises(IntakeError, match="nothing to decide"):
+        leave_unread(batch=batch.pk, person=person(ANALYST), at=NOW)

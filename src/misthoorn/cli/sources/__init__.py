@@ -54,6 +54,11 @@ def list_(*, as_json: bool) -> None:
             click.echo(f"  {alarm.kind} since {alarm.since:%Y-%m-%d %H:%M} UTC: {alarm.detail}")
     for held in source_queries.held_for_size():
         click.echo(f"  batch {held.batch} of {held.source} is held: {held.because}. `misthoorn sources decide` it.")
+    for doubted in source_queries.unproven_batches():
+        click.echo(
+            f"  batch {doubted.batch} of {doubted.source} waits unread ({doubted.code}): "
+            f"`misthoorn quarantine release` or `leave` it."
+        )
 
 
 def _plain(one: "SourceState") -> dict[str, object]:

@@ -14,7 +14,7 @@ from misthoorn.intake.services.deliveries import (
 )
 from misthoorn.intake.services.lists import decide_held, save_mapping
 from misthoorn.intake.services.reading import parse_batch
-from misthoorn.intake.services.release import Preview, preview_release, release_batch
+from misthoorn.intake.services.release import Preview, leave_unread, preview_release, release_batch
 
 __all__ = [
     "Brought",
@@ -26,6 +26,7 @@ __all__ = [
     "decide_held",
     "forget",
     "keep_statements",
+    "leave_unread",
     "merge_advisories",
     "parse_batch",
     "preview_release",

@@ -21,6 +21,7 @@ from misthoorn.intake import models
 from misthoorn.intake.lists import DOUBTFUL, LISTS
 from misthoorn.intake.services.deliveries import IntakeError, store
 from misthoorn.intake.services.lists import read_events
+from misthoorn.intake.unproven import NOT_THE_MAKERS
 
 MOST_SHOWN = 50  # rows that are still refused, with their reasons
 _OVER = (models.Batch.State.ACCEPTED, models.Batch.State.REFUSED, models.Batch.State.SET_ASIDE)
@@ -122,6 +123,21 @@ def release_batch(*, batch: int, person: int | None, at: datetime, mapping: Mapp
         if not done:
             raise IntakeError(f"Delivery {batch} is being read at this moment. Look again when that is over.")
         record(at=at, person=person, action="delivery read again", about=f"batch {batch}")
+
+
+@transaction.atomic
+def leave_unread(*, batch: int, person: int | None, at: datetime) -> None:
+    """Decide that a delivery which is not shown to be its maker's is not the maker's. Its bytes stay.
+
+    Raises:
+        IntakeError: it does not wait for that.
+    """
+    waiting = models.Batch.objects.filter(pk=batch, unproven__gt="", read_again=0, state=models.Batch.State.REFUSED)
+    if not waiting.exclude(problem=NOT_THE_MAKERS).update(problem=NOT_THE_MAKERS):
+        raise IntakeError(
+            f"Delivery {batch} does not wait for somebody to say whose it is; there is nothing to decide."
+        )
+    record(at=at, person=person, action="delivery refused", about=f"batch {batch}")
 
 
 def _readable(batch: int) -> models.Batch:

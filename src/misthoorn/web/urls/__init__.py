@@ -124,6 +124,7 @@ urlpatterns = [
     path("desk/lists/held/<int:batch>/", lists.held, name="desk-lists-held"),
     path("desk/quarantine/", quarantine.quarantine, name="desk-quarantine"),
     path("desk/quarantine/<int:batch>/", quarantine.release, name="desk-quarantine-release"),
+    path("desk/quarantine/<int:batch>/leave/", quarantine.leave, name="desk-quarantine-leave"),
     path("desk/quarantine/<int:batch>/failed/", quarantine.failed, name="desk-quarantine-failed"),
     path("desk/messages/", messages.messages, name="desk-messages"),
     path("desk/messages/<int:message>/", messages.message, name="desk-messages-one"),

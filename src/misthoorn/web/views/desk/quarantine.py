@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from misthoorn.common import clock
 from misthoorn.formats.schema import FormatError
@@ -15,10 +15,10 @@ from misthoorn.intake import quarantine as kept
 from misthoorn.intake import queries
 from misthoorn.intake.facts import BatchFacts
 from misthoorn.intake.lists import LISTS, fitting
-from misthoorn.intake.services import IntakeError, preview_release, release_batch
+from misthoorn.intake.services import IntakeError, leave_unread, preview_release, release_batch
 from misthoorn.web.asked import or_404
 from misthoorn.web.forms.list import MappingForm, QuarantineForm
-from misthoorn.web.guards import desk, person
+from misthoorn.web.guards import desk, looks_at, person
 from misthoorn.web.views.desk.lists import MOST_FAILED, looked, only_there
 from misthoorn.web.words import word
 
@@ -47,6 +47,7 @@ def quarantine(request: HttpRequest) -> HttpResponse:
 
 
 @desk
+@looks_at("batch")
 @require_http_methods(["GET", "HEAD", "POST"])
 def release(request: HttpRequest, batch: int) -> HttpResponse:
     """What reading a delivery again would change, of a list with another mapping too; and doing it."""
@@ -68,6 +69,18 @@ def release(request: HttpRequest, batch: int) -> HttpResponse:
     return render(request, "misthoorn/desk/quarantine_release.html", context)
 
 
+@desk
+@require_POST
+def leave(request: HttpRequest, batch: int) -> HttpResponse:
+    """Leave unread what is not shown to be its maker's."""
+    try:
+        leave_unread(batch=batch, person=person(request), at=clock.now())
+        messages.success(request, _("It stays unread, and is no longer told on the page of today. Its bytes are kept."))
+    except IntakeError:
+        messages.error(request, _("Nothing was changed: this delivery does not wait for that, or no longer."))
+    return redirect("desk-sources-batch", batch)
+
+
 def _mapping(request: HttpRequest, facts: BatchFacts, context: dict[str, Any]) -> dict[str, Any] | None:
     """Of a list, the mapping that the form says; it goes into the context with the form."""
     path = queries.received_path(facts)
@@ -86,6 +99,7 @@ def _mapping(request: HttpRequest, facts: BatchFacts, context: dict[str, Any]) -
 
 
 @desk
+@looks_at("batch")
 @require_safe
 def failed(request: HttpRequest, batch: int) -> HttpResponse | FileResponse:  # noqa: ARG001  the guard has it
     """The refused rows of a list as a list of the same kind, to be corrected and brought again."""

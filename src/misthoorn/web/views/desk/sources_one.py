@@ -45,6 +45,7 @@ def _page(
     facts = {
         "source": state,
         "held": source_queries.held_for_size(slug),
+        "unproven": source_queries.unproven_batches(slug),
         "alarms": [alarm for alarm in state.alarms if alarm.batch is None],
         "trial": source_queries.trial(slug, now=clock.now()),
         "fetches": source_queries.fetches(slug, limit=SHOWN),

@@ -50,6 +50,7 @@ def today(request: HttpRequest) -> HttpResponse:
             "campaigns": waiting,
             "sources": source_queries.states(),
             "held": source_queries.held_for_size(),
+            "unproven": sorted(source_queries.unproven_batches(), key=lambda one: one.source_name),
             "after": waiting_after(),
             "queue": waiting_messages(),
         },

@@ -238,6 +238,7 @@ FILE = (
     _("The bytes of this delivery are no longer kept, so it can't be read again."),
     _("A person decided that this list may not be used: it was not obtained lawfully."),
     _("A person refused it: {reason}"),
+    _("A person decided that these documents are not used: nobody could show that they are their maker's."),
     _("far fewer rows than usual: {rows}, and the median of the last deliveries is {usual}"),
     _("far more rows than usual: {rows}, and the median of the last deliveries is {usual}"),
     _("Nothing since {moment} UTC; it should deliver every {hours} hours."),
