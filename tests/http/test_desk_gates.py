@@ -5,6 +5,7 @@ import desk
 import pytest
 
 from misthoorn.accounts.models import AuditEntry
+from misthoorn.accounts.queries import audit_trail
 from misthoorn.constituency.models import Organisation, Refusal
 from misthoorn.intake.origin import stated
 from misthoorn.notification.models import Message
@@ -59,6 +60,25 @@ def test_who_is_called_reads_on_the_page_of_the_finding_which_accounts_it_is_abo
 
     assert "jan@korenaar.example" in page
     assert "Ga na wie u spreekt voordat u ze voorleest." in page
+
+
+def test_each_look_at_stolen_accounts_says_who_when_and_at_which_finding(client, leak):  # noqa: ARG001  it is there
+    finding = Finding.objects.get().pk
+    cast.sign_in(client, cast.ANALYST)
+    client.get(f"/desk/findings/{finding}/")
+    assert looks_at_accounts(finding) == [], "this one names none"
+
+    Finding.objects.update(evidence={"account": "jan"}, hostname="korenaar.example")
+    client.get(f"/desk/findings/{finding}/")
+    refused = client.post(f"/desk/findings/{finding}/suppress/", {"reason": ""})
+
+    assert "jan@korenaar.example" in text(refused), "the page that says what is wrong shows them too"
+    assert looks_at_accounts(finding) == [("looked at", cast.ANALYST.name, cast.NOW, {"accounts": 1})] * 2
+
+
+def looks_at_accounts(finding):
+    rows = audit_trail(about=f"finding {finding}")
+    return [(one.action, one.person, one.at, one.detail) for one in rows if "accounts" in one.detail]
 
 
 def test_a_no_keeps_it_back_also_after_a_yes(client, leak):

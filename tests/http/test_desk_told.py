@@ -3,6 +3,7 @@
 import cast
 import pytest
 
+from misthoorn.accounts.queries import audit_trail
 from misthoorn.constituency.teams import add_team
 from misthoorn.notification.models import Message
 from misthoorn.triage import services
@@ -130,6 +131,20 @@ def test_all_of_it_comes_as_csv(analyst, sent):
     assert lines[0].startswith("number,kind,organisation")
     assert len(lines) == 3
     assert sent.notice.number in lines[1]
+
+
+def test_who_searched_for_what_stands_in_the_audit_trail(analyst, sent):  # noqa: ARG001
+    analyst.get("/desk/told/")
+    analyst.post("/desk/told/", {"text": ""})
+    assert audit_trail(about="told") == []
+    analyst.post("/desk/told/", {"text": cast.BAKERY.address})
+    analyst.post("/desk/told/csv/", {"text": "korenaar"})
+
+    looks = [(one.action, one.person, one.detail) for one in audit_trail(about="told")]
+    assert looks == [
+        ("looked at", cast.ANALYST.name, {"way": "csv", "text": "korenaar"}),
+        ("looked at", cast.ANALYST.name, {"way": "page", "text": cast.BAKERY.address}),
+    ]
 
 
 def test_a_team_that_heard_by_telephone_what_was_wrong_is_called_and_that_is_written_down(analyst, campaign, team):  # noqa: ARG001

@@ -20,11 +20,13 @@ def person_at_desk(username: str) -> int | None:
     return person.pk if person and person.works_at_desk else None
 
 
-def audit_trail(*, about: str = "", limit: int = 100) -> list[AuditFacts]:
-    """The newest acts, of one thing or of all."""
+def audit_trail(*, about: str = "", username: str = "", limit: int = 100) -> list[AuditFacts]:
+    """The newest acts, of one thing and one person, or of all."""
     found = AuditEntry.objects.select_related("person")
     if about:
         found = found.filter(object=about)
+    if username:
+        found = found.filter(person__username__iexact=username)
     return [
         AuditFacts(at=one.at, person=str(one.person or ""), action=one.action, about=one.object, detail=one.detail)
         for one in found[:limit]

@@ -11,6 +11,8 @@ from django.db import transaction
 
 from misthoorn.accounts.models import AuditEntry, Person, Role
 
+LOOKED = "looked at"  # of personal data; what a person did has words of its own
+_LOOKS = (LOOKED, "store queried")
 PIECE = 5_000  # entries changed in a transaction: far below the 250 ms that a write of SQLite may take
 
 
@@ -24,6 +26,11 @@ def record(*, at: datetime, person: int | None, action: str, about: str, **detai
     `person` is None for what the service does by itself; `about` names the thing ("campaign 12").
     """
     AuditEntry.objects.create(at=at, person_id=person, action=action, object=about, detail=detail)
+
+
+def note_look(*, at: datetime, person: int | None, about: str, **detail: Any) -> None:  # noqa: ANN401  JSON values
+    """Write down that somebody reads personal data, before they get it; what they asked for goes with it."""
+    record(at=at, person=person, action=LOOKED, about=about, **detail)
 
 
 @transaction.atomic
@@ -83,9 +90,15 @@ def one_time_code(*, username: str, at: datetime) -> str | None:
 
 
 def forget_names(*, now: datetime, days: int) -> int:
-    """Take the person off acts older than so many days; the acts stay. How many."""
-    old = AuditEntry.objects.filter(at__lt=now - timedelta(days=days), person__isnull=False).order_by("pk")
+    """Take the person off acts older than so many days; the acts stay, and looks, which say nothing then, go. How many.
+
+    What was asked in a look is often personal itself.
+    """
+    old = AuditEntry.objects.filter(at__lt=now - timedelta(days=days)).order_by("pk")
+    looks, acts = old.filter(action__in=_LOOKS), old.exclude(action__in=_LOOKS).filter(person__isnull=False)
     total = 0
-    while piece := list(old.values_list("pk", flat=True)[:PIECE]):
+    while piece := list(looks.values_list("pk", flat=True)[:PIECE]):
+        total += AuditEntry.objects.filter(pk__in=piece).delete()[0]
+    while piece := list(acts.values_list("pk", flat=True)[:PIECE]):
         total += AuditEntry.objects.filter(pk__in=piece).update(person=None)
     return total

@@ -1,3 +1,4 @@
+import json
 import sys
 
 import click
@@ -38,6 +39,31 @@ def create(username: str, *, name: str, role: str, password_stdin: bool) -> None
     except AccountError as error:
         raise Failure(str(error)) from error
     click.echo(f"Account '{username}' is there. Its second factor is set up at the first sign-in.")
+
+
+@command.command("trail")
+@click.option("--about", default="", help="Of one thing alone, as a line of the trail names it.")
+@click.option("--by", "username", default="", help="Of one person alone: the account's name.")
+@click.option("--limit", default=100, show_default=True, type=click.IntRange(min=1), help="At most so many lines.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON Lines.")
+def trail(*, about: str, username: str, limit: int, as_json: bool) -> None:
+    """Show who did what, and who looked at whose data; the newest first.
+
+    \b
+    Examples:
+      misthoorn admin trail --about "finding 12"
+      misthoorn admin trail --by aisha --limit 1000 --json
+    """  # noqa: D301  click reads the \\b
+    set_up_django()
+    from misthoorn.accounts.queries import audit_trail
+
+    for one in audit_trail(about=about, username=username, limit=limit):
+        if as_json:
+            row = {"at": one.at.isoformat(), "person": one.person, "action": one.action}
+            click.echo(json.dumps(row | {"about": one.about, "detail": one.detail}))
+            continue
+        detail = f"  {json.dumps(one.detail, sort_keys=True)}" if one.detail else ""
+        click.echo(f"{one.at:%Y-%m-%d %H:%M}  {one.person or '-'}  {one.action}  {one.about}{detail}")
 
 
 @command.command("code")

@@ -43,8 +43,11 @@ def command(query: str, *, limit: int, as_csv: bool, as_json: bool) -> None:
     Example: misthoorn told CVE-2021-44228 --csv --limit 0
     """
     set_up_django()
+    from misthoorn.accounts.services import note_look
+    from misthoorn.common import clock
     from misthoorn.notification.looking_back.ever_told import all_told, everything_told
 
+    note_look(at=clock.now(), person=None, about="told", way="command", text=query[:300])
     found = islice(all_told(query), limit or None)
     if as_csv:
         count = _csv(found)

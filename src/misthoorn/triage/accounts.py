@@ -8,9 +8,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import batched
 from typing import Any, Protocol
 
+from misthoorn.accounts.services import note_look
 from misthoorn.constituency.facts import ContactFacts
 from misthoorn.constituency.ladder import rung_of
 from misthoorn.intake import queries as intake
@@ -78,14 +80,18 @@ def accounts_of(rows: Iterable[Seen]) -> dict[int, Accounts]:
     return found
 
 
-def accounts_for_desk(finding: int) -> Accounts | None:
-    """The accounts of a finding as a person at the desk may read them out; None where it is about none."""
+def accounts_for_desk(finding: int, *, person: int, now: datetime) -> Accounts | None:
+    """The accounts of a finding as a person at the desk may read them out; None where it is about none.
+
+    Who read them stands in the audit trail.
+    """
     row = Finding.objects.get(pk=finding)
     if not _is_about_accounts(row):
         return None
     batch = intake.batch(row.last_batch)
     told = accounts_in(batch, subject=row.subject, observed=[row.observed], most=MOST_READ) if batch else {}
     accounts, number = told.get(row.observed, ([row.evidence["account"]], 1))
+    note_look(at=now, person=person, about=f"finding {finding}", accounts=number)
     return Accounts(tuple(address_of(one, row.hostname) or one for one in accounts), number)
 
 

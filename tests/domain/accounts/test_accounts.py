@@ -10,6 +10,7 @@ from misthoorn.accounts.services import (
     create_person,
     forget_names,
     give_second_factor,
+    note_look,
     one_time_code,
     record,
 )
@@ -119,6 +120,8 @@ def test_the_audit_trail_shows_the_newest_act_first_and_that_of_one_thing_alone(
     assert [one.action for one in audit_trail(about="thing 1")] == ["act 2", "act 0"]
     assert [one.action for one in audit_trail(limit=2)] == ["act 2", "act 1"]
     assert audit_trail(about="thing 2")[0].detail == {"why": "because"}
+    assert audit_trail(username="bob") == []
+    assert len(audit_trail(username="AISHA")) == 3
 
 
 def test_names_go_off_old_acts_and_the_acts_stay():
@@ -130,3 +133,12 @@ def test_names_go_off_old_acts_and_the_acts_stay():
     assert forget_names(now=NOW + timedelta(seconds=1), days=10) == 1
     assert forget_names(now=NOW + timedelta(seconds=1), days=10) == 0
     assert [one.person for one in audit_trail(about="thing")] == ["Aisha Demir", ""]
+
+
+def test_an_old_look_goes_with_its_name_since_what_was_asked_is_often_personal():
+    who = person(ANALYST, second_factor=False)
+    for day in (0, 11):
+        note_look(at=NOW - timedelta(days=day), person=who, about="told", text="jan@korenaar.example")
+
+    assert forget_names(now=NOW, days=10) == 1
+    assert [one.at for one in audit_trail(about="told")] == [NOW]

@@ -3,9 +3,10 @@ import json
 import sys
 
 import pytest
-from cast import ANALYST, PASSWORD, person
+from cast import ANALYST, NOW, PASSWORD, person
 
 from misthoorn.accounts.models import Person
+from misthoorn.accounts.services import note_look, record
 from misthoorn.intake.models import Source
 
 
@@ -104,3 +105,18 @@ def test_a_one_time_code_is_only_shown_in_a_home_of_the_demo(misthoorn, home):
     (home / "demo").mkdir()
     assert misthoorn("admin", "code", "aisha").out.strip().isdigit()
     assert misthoorn("admin", "code", "nobody").code == 1
+
+
+def test_the_trail_shows_who_did_what_and_who_looked_at_whose_data(misthoorn):
+    aisha = person(ANALYST, second_factor=False)
+    record(at=NOW, person=aisha, action="campaign approved", about="A-00001")
+    note_look(at=NOW, person=None, about="told", text="jan\x1b@korenaar.example")
+
+    lines = misthoorn("admin", "trail").out.splitlines()
+    assert [line[18:] for line in lines[:2]] == [
+        '-  looked at  told  {"text": "jan\\u001b@korenaar.example"}',
+        "Aisha Demir  campaign approved  A-00001",
+    ]
+    assert len(misthoorn("admin", "trail", "--by", "aisha").out.splitlines()) == 1
+    [only] = misthoorn("admin", "trail", "--about", "told", "--json").out.splitlines()
+    assert json.loads(only)["detail"] == {"text": "jan\x1b@korenaar.example"}

@@ -6,6 +6,8 @@ import desk
 import pytest
 from cast import BAKERY
 
+from misthoorn.accounts.queries import audit_trail
+
 pytestmark = pytest.mark.django_db
 
 
@@ -20,6 +22,12 @@ def test_what_was_told_is_printed_with_what_became_of_it(misthoorn, sent):  # no
     assert said.code == 0
     for words in (BAKERY.name, "open-rdp", "handed_over", "250 taken"):
         assert words in said.out
+
+
+def test_a_search_by_command_stands_in_the_audit_trail(misthoorn, sent):  # noqa: ARG001  it is there
+    misthoorn("told", BAKERY.address)
+
+    assert [one.detail["text"] for one in audit_trail(about="told")] == [BAKERY.address]
 
 
 def test_as_csv_and_json(misthoorn, sent):

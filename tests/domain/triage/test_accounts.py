@@ -53,16 +53,17 @@ def test_what_is_no_longer_kept_is_named_to_nobody(breach):
 
 
 def test_who_answers_the_telephone_at_the_desk_reads_them_all(breach):
-    said = accounts_for_desk(breach.pk)
+    reader = {"person": person(ANALYST, second_factor=False), "now": NOW}
+    said = accounts_for_desk(breach.pk, **reader)
     assert (said.named, said.left) == (("bel nu", "jan@korenaar.example", "piet@korenaar.example"), 0)
     Batch.objects.update(events_path="")
-    assert len(accounts_for_desk(breach.pk).named) == 1, "what the finding itself still says"
+    assert len(accounts_for_desk(breach.pk, **reader).named) == 1, "what the finding itself still says"
 
 
 def test_what_was_not_taken_from_somebody_has_no_accounts(breach):
     Finding.objects.update(rsit="vulnerable/potentially-unwanted-accessible")
     breach.refresh_from_db()
-    assert (accounts_of([breach]), accounts_for_desk(breach.pk)) == ({}, None)
+    assert (accounts_of([breach]), accounts_for_desk(breach.pk, person=0, now=NOW)) == ({}, None)
 
 
 @pytest.mark.parametrize(

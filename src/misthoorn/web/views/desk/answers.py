@@ -18,13 +18,14 @@ from misthoorn.triage.services.judging import MOST, Judgement, JudgementError, a
 from misthoorn.triage.services.suppressions import USUAL
 from misthoorn.web.asked import or_404
 from misthoorn.web.forms.answer import JudgeForm
-from misthoorn.web.guards import desk, person
+from misthoorn.web.guards import desk, looks_at, person
 
 SHOWN = 200
 FINDINGS = 50
 
 
 @desk
+@looks_at("answers")
 @require_safe
 def answers(request: HttpRequest) -> HttpResponse:
     """The answers that wait for a person, or those that are judged; and how often we were wrong."""
@@ -43,6 +44,7 @@ def answers(request: HttpRequest) -> HttpResponse:
 
 
 @desk
+@looks_at("answer")
 @require_http_methods(["GET", "HEAD", "POST"])
 def one(request: HttpRequest, reply: int) -> HttpResponse:
     """One answer with what it is about, and what a person judges of it."""

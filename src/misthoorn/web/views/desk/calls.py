@@ -9,7 +9,7 @@ from misthoorn.common import clock
 from misthoorn.common.numbers import show_number
 from misthoorn.notification.by_people import calls
 from misthoorn.web.forms.people import OutcomeForm
-from misthoorn.web.guards import desk, person
+from misthoorn.web.guards import desk, looks_at, person
 from misthoorn.web.words.people import TROUBLE
 
 
@@ -52,6 +52,7 @@ def _told(sheet: calls.CallSheet) -> list[tuple[int, str]]:
 
 
 @desk
+@looks_at("organisation")
 @require_safe
 def one(request: HttpRequest, organisation: int) -> HttpResponse:
     """The call that somebody took: the number, what to say, and how it ended."""
@@ -64,6 +65,7 @@ def one(request: HttpRequest, organisation: int) -> HttpResponse:
 
 
 @desk
+@looks_at("organisation")
 @require_POST
 def end(request: HttpRequest, organisation: int) -> HttpResponse:
     """Note how a call ended."""

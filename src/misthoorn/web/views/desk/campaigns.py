@@ -15,7 +15,7 @@ from misthoorn.triage.soon import look_at
 from misthoorn.web.asked import mail_language, or_404
 from misthoorn.web.forms.desk import ApproveForm, SetAsideForm, TurnForm
 from misthoorn.web.funnel import steps
-from misthoorn.web.guards import desk, person
+from misthoorn.web.guards import desk, looks_at, person
 
 STATES = ("proposed", "waiting", "held", "approved", "stopped", "rejected")
 SHOWN = 500  # organisations of one outcome on one page
@@ -201,6 +201,7 @@ def organisations(request: HttpRequest, campaign: int, outcome: str) -> HttpResp
 
 
 @desk
+@looks_at("campaign")
 @require_safe
 def notices(request: HttpRequest, campaign: int) -> HttpResponse:
     """What each organisation of a released campaign was told, how it was delivered, and what was answered."""

@@ -9,13 +9,14 @@ from misthoorn.constituency import claims as services
 from misthoorn.notification.confirming import addresses_warned
 from misthoorn.web.asked import or_404
 from misthoorn.web.forms.answer import RefuseForm
-from misthoorn.web.guards import desk, person
+from misthoorn.web.guards import desk, looks_at, person
 from misthoorn.web.views.desk.members import invite
 
 SHOWN = 200
 
 
 @desk
+@looks_at("claims")
 @require_safe
 def claims(request: HttpRequest) -> HttpResponse:
     """The registrations that wait for a person, or those that are decided."""
@@ -26,6 +27,7 @@ def claims(request: HttpRequest) -> HttpResponse:
 
 
 @desk
+@looks_at("claim")
 @require_safe
 def one(request: HttpRequest, claim: int) -> HttpResponse:
     """One registration, beside what is known of the organisation that was warned."""
@@ -57,6 +59,7 @@ def accept(request: HttpRequest, claim: int) -> HttpResponse:
 
 
 @desk
+@looks_at("claim")
 @require_POST
 def refuse(request: HttpRequest, claim: int) -> HttpResponse:
     """Refuse a registration, with the reason."""

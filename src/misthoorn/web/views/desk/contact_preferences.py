@@ -9,10 +9,11 @@ from misthoorn.constituency import queries
 from misthoorn.constituency.preferences import wishes_of
 from misthoorn.notification.answering.wishes import take_wishes
 from misthoorn.web.forms.preference import PreferenceForm
-from misthoorn.web.guards import desk, person
+from misthoorn.web.guards import desk, looks_at, person
 
 
 @desk
+@looks_at("organisation")
 @require_http_methods(["GET", "HEAD", "POST"])
 def preference(request: HttpRequest, organisation: int, reader: int) -> HttpResponse:
     """What a contact wishes; somebody of the team notes it when the contact says so by telephone or by mail."""

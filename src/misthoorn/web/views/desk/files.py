@@ -3,10 +3,11 @@ from django.views.decorators.http import require_safe
 
 from misthoorn.notification import files
 from misthoorn.web.asked import or_404
-from misthoorn.web.guards import desk
+from misthoorn.web.guards import desk, looks_at
 
 
 @desk
+@looks_at("message")
 @require_safe
 def file(request: HttpRequest, message: int, file: int) -> HttpResponse:  # noqa: ARG001  as Django calls it
     """A file that went with a message, to be saved: it is never shown in the browser."""

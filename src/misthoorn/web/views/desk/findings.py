@@ -16,10 +16,11 @@ from misthoorn.triage.services.suppressions import USUAL
 from misthoorn.triage.watch import outdated_marks
 from misthoorn.web.asked import or_404, spoken
 from misthoorn.web.forms.desk import RemediationForm, SuppressForm
-from misthoorn.web.guards import desk, person
+from misthoorn.web.guards import desk, looks_at, person
 
 
 @desk
+@looks_at("finding")
 @require_safe
 def finding(request: HttpRequest, finding: int) -> HttpResponse:
     """Why a finding is one: everything between the asset and the warning. And what can be done about it."""
@@ -27,17 +28,17 @@ def finding(request: HttpRequest, finding: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, chain: Chain, *, form: SuppressForm | None = None) -> HttpResponse:
-    asset = chain.asset
-    until = (clock.now() + USUAL).astimezone(AMSTERDAM).date()
+    asset, found, now = chain.asset, chain.finding, clock.now()
+    until = (now + USUAL).astimezone(AMSTERDAM).date()
     context = {
         "chain": chain,
-        "accounts": accounts_for_desk(chain.finding.id) if chain.finding else None,
-        "finding": chain.finding,
+        "accounts": accounts_for_desk(found.id, person=person(request), now=now) if found else None,
+        "finding": found,
         "sentence": chain.why.sentence(spoken()),
         "form": form
         or SuppressForm(product=asset.kind == "product", initial={"until": until, "scope": "asset-subject"}),
         "states": services.REMEDIATION,
-        "outdated": outdated_marks([chain.finding] if chain.finding else []),
+        "outdated": outdated_marks([found] if found else []),
     }
     return render(request, "misthoorn/desk/finding.html", context, status=400 if form and form.errors else 200)
 
@@ -47,6 +48,7 @@ def _chain(pk: int) -> Chain:
 
 
 @desk
+@looks_at("finding")
 @require_POST
 def suppress(request: HttpRequest, finding: int) -> HttpResponse:
     """Warn nobody about this any more, as widely as the person chose, with the reason and until a day."""

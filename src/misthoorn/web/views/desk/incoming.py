@@ -10,13 +10,14 @@ from misthoorn.notification import services
 from misthoorn.notification.incoming import queries
 from misthoorn.notification.incoming.take import mark_read
 from misthoorn.web.asked import or_404
-from misthoorn.web.guards import desk, person
+from misthoorn.web.guards import desk, looks_at, person
 from misthoorn.web.words import WORDS
 
 SHOWN = 200
 
 
 @desk
+@looks_at("incoming mails")
 @require_safe
 def incoming(request: HttpRequest) -> HttpResponse:
     """Mails that came back and wait for a person, or those that are done."""
@@ -26,6 +27,7 @@ def incoming(request: HttpRequest) -> HttpResponse:
 
 
 @desk
+@looks_at("incoming mail")
 @require_safe
 def one(request: HttpRequest, incoming: int) -> HttpResponse:
     """One mail with what it is about, and the answers that a person can read in it."""

@@ -11,7 +11,7 @@ from misthoorn.notification.by_people import letter_files, letters
 from misthoorn.notification.channels.letter.printing import PrintError, trouble
 from misthoorn.web.asked import or_404
 from misthoorn.web.forms.people import BatchForm, ReturnedForm
-from misthoorn.web.guards import desk, person
+from misthoorn.web.guards import desk, looks_at, person
 from misthoorn.web.words.people import TROUBLE
 
 SHOWN = 50
@@ -65,6 +65,7 @@ def _print_more(request: HttpRequest, batch: int) -> None:
 
 
 @desk
+@looks_at("letters")
 @require_safe
 def one(request: HttpRequest, letter_batch: int) -> HttpResponse:
     """One batch: how far its file is, its letters, and what to take out of the pile."""
@@ -89,6 +90,7 @@ def print_on(request: HttpRequest, letter_batch: int) -> HttpResponse:
 
 
 @desk
+@looks_at("letters")
 @require_safe
 def pdf(request: HttpRequest, letter_batch: int) -> HttpResponseBase:
     """All letters of a batch as one file."""
@@ -100,6 +102,7 @@ def pdf(request: HttpRequest, letter_batch: int) -> HttpResponseBase:
 
 
 @desk
+@looks_at("letters")
 @require_safe
 def addresses(request: HttpRequest, letter_batch: int) -> HttpResponse:  # noqa: ARG001  as every view
     """The addresses of a batch as CSV."""

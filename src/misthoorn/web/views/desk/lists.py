@@ -23,7 +23,7 @@ from misthoorn.intake.lists import LISTS, fitting_name
 from misthoorn.intake.services import Brought, IntakeError, decide_held, receive, save_mapping
 from misthoorn.web.asked import or_404
 from misthoorn.web.forms.list import HeldForm, MappingForm, SaidForm, UploadForm, file_level
-from misthoorn.web.guards import desk, person
+from misthoorn.web.guards import desk, looks_at, person
 from misthoorn.web.said import said as said_of
 
 SHOWN = 20
@@ -66,6 +66,7 @@ def lists(request: HttpRequest) -> HttpResponse:
 
 
 @desk
+@looks_at("list")
 @require_http_methods(["GET", "HEAD", "POST"])
 def one(request: HttpRequest, draft: UUID) -> HttpResponseBase:
     """How an uploaded list is read: seen, changed, tried and then taken in."""
@@ -185,6 +186,7 @@ def _take(request: HttpRequest, draft: Draft, *, mapping: TableMapping, said: di
 
 
 @desk
+@looks_at("batch")
 @require_http_methods(["GET", "HEAD", "POST"])
 def held(request: HttpRequest, batch: int) -> HttpResponse:
     """A list that is held, and the decision on it."""

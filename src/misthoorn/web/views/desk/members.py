@@ -14,11 +14,12 @@ from misthoorn.constituency.contacts import ContactError
 from misthoorn.notification.inviting import invite_member
 from misthoorn.web.asked import or_404
 from misthoorn.web.forms.mine import InviteForm
-from misthoorn.web.guards import desk, person
+from misthoorn.web.guards import desk, looks_at, person
 from misthoorn.web.views.desk.sources_one import is_administrator, only_administrators
 
 
 @desk
+@looks_at("organisation")
 @require_http_methods(["GET", "HEAD", "POST"])
 def members(request: HttpRequest, organisation: int) -> HttpResponse:
     """Who of an organisation signs in on the portal; an administrator invites others."""
@@ -72,6 +73,7 @@ def remove(request: HttpRequest, organisation: int, member: int) -> HttpResponse
 
 
 @desk
+@looks_at("mistakes")
 @require_safe
 def mistakes(request: HttpRequest) -> HttpResponse:
     """What members say is wrong with what we watch: what waits, or what was done."""

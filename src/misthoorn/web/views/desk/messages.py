@@ -7,10 +7,11 @@ from misthoorn.notification.facts import MessageFilter
 from misthoorn.notification.files import files_of
 from misthoorn.triage.told_from import sources_of_message
 from misthoorn.web.asked import number_of, or_404
-from misthoorn.web.guards import desk
+from misthoorn.web.guards import desk, looks_at
 
 
 @desk
+@looks_at("messages")
 @require_safe
 def messages(request: HttpRequest) -> HttpResponse:
     """The log of messages, newest first, or those in one state."""
@@ -23,6 +24,7 @@ def messages(request: HttpRequest) -> HttpResponse:
 
 
 @desk
+@looks_at("message")
 @require_safe
 def message(request: HttpRequest, message: int) -> HttpResponse:
     """One message as it was sent, and each try to hand it over."""

@@ -21,7 +21,7 @@ from misthoorn.triage.evidence import sentences
 from misthoorn.triage.silence import silenced
 from misthoorn.web.asked import number_of, or_404, spoken
 from misthoorn.web.forms.desk import KindForm, SearchForm
-from misthoorn.web.guards import desk, person
+from misthoorn.web.guards import desk, looks_at, person
 
 SHOWN = 50
 FEW, FINDINGS = 25, 200
@@ -55,6 +55,7 @@ def _page_number(request: HttpRequest) -> int:
 
 
 @desk
+@looks_at("organisation")
 @require_safe
 def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
     """Everything known about one organisation: findings, notices, assets, and whom we would warn."""

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 from misthoorn.intake import queries, source_queries
 from misthoorn.intake.facts import BatchFacts
 from misthoorn.web.asked import or_404
-from misthoorn.web.guards import desk
+from misthoorn.web.guards import desk, looks_at
 
 SHOWN = 100
 
@@ -38,6 +38,7 @@ def batch(request: HttpRequest, batch: int) -> HttpResponse:
 
 
 @desk
+@looks_at("batch")
 @require_safe
 def refused(request: HttpRequest, batch: int, reason: str) -> HttpResponse:
     """The refused rows of one delivery with one reason, as received."""

@@ -4,10 +4,12 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from misthoorn.accounts.services import note_look
+from misthoorn.common import clock
 from misthoorn.common.spreadsheets import csv_line
 from misthoorn.notification.looking_back.ever_told import all_told, everything_told
 from misthoorn.web.forms.broadcast import ToldForm
-from misthoorn.web.guards import desk
+from misthoorn.web.guards import desk, person
 
 COLUMNS = ("number", "kind", "organisation", "register_number", "subject", "severity", "tlp")
 MORE = ("time", "event", "where", "detail", "all_kept")
@@ -20,6 +22,7 @@ def told(request: HttpRequest) -> HttpResponse:
     form = ToldForm(request.POST or None)
     page = None
     if form.is_valid():
+        _note(request, form, way="page")
         page = everything_told(form.cleaned_data["text"], before=form.cleaned_data["before"])
     status = 400 if form.is_bound and form.errors else 200
     return render(request, "misthoorn/desk/told.html", {"form": form, "page": page}, status=status)
@@ -32,9 +35,15 @@ def told_csv(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     form = ToldForm(request.POST)
     if not form.is_valid():
         return render(request, "misthoorn/desk/told.html", {"form": form, "page": None}, status=400)
+    _note(request, form, way="csv")
     response = StreamingHttpResponse(_rows(form.cleaned_data["text"]), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="told.csv"'
     return response
+
+
+def _note(request: HttpRequest, form: ToldForm, *, way: str) -> None:
+    """Who asked, and what for: it may be anybody's address."""
+    note_look(at=clock.now(), person=person(request), about="told", way=way, text=form.cleaned_data["text"])
 
 
 def _rows(text: str) -> Iterator[str]:
