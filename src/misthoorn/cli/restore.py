@@ -7,6 +7,7 @@ import click
 
 from misthoorn.cli import Failure, counted, set_up_django
 from misthoorn.cli.backup import KEPT, files_in, postgresql
+from misthoorn.cli.unfinished import refuse_unfinished
 
 
 @click.command("restore")
@@ -26,43 +27,29 @@ def command(file: Path | None, *, release: bool) -> None:
     set_up_django()
     from misthoorn.common.failpoints import failpoint
     from misthoorn.notification.services import hold_waiting, release_held
+    from misthoorn.work import restoring
 
     if file is None:
+        refuse_unfinished()
         count = release_held()
         click.echo(f"{counted(count, 'message waits', 'messages wait')} for a worker again.")
         return
     _restore(file)
     failpoint("restore.placed")
     held = hold_waiting()
-    _unfinished().unlink()
+    failpoint("restore.held")
+    restoring.unmark()
     waited = counted(held, "message that waited is", "messages that waited are")
     click.echo(f"Restored. {waited} held: compare with the relay's log, then `misthoorn restore --release`.")
-
-
-def _unfinished() -> Path:
-    """Is there while what waited in a backup may not be held yet."""
-    from django.conf import settings
-
-    return Path(settings.HOME) / "restore-unfinished"
-
-
-def refuse_unfinished() -> None:
-    """Say what to do about a restore that broke off.
-
-    Raises:
-        Failure: one did. What waits in that database would go out a second time.
-    """
-    if _unfinished().exists():
-        raise Failure(
-            "A restore broke off: what waited in the backup is not held, and would go out again. Empty MISTHOORN_HOME "
-            "and the database, and restore once more."
-        )
 
 
 def _restore(file: Path) -> None:
     from django.conf import settings
     from django.core.management import call_command
     from django.db import connection
+
+    from misthoorn.common.failpoints import failpoint
+    from misthoorn.work import restoring
 
     home = Path(settings.HOME)
     if connection.introspection.table_names() or any(True for _ in files_in(home, KEPT)):
@@ -76,27 +63,38 @@ def _restore(file: Path) -> None:
                 raise Failure(
                     f"This backup is of {manifest['database']}; MISTHOORN_DATABASE names {connection.vendor}."
                 )
-            connection.close()
             home.mkdir(parents=True, exist_ok=True)
-            _unfinished().touch()
+            restoring.mark()
+            failpoint("restore.marked")
             tar.extractall(home, filter="data")
     except (tarfile.TarError, KeyError, ValueError) as error:
+        restoring.unmark()
         raise Failure(
             f"{file} is not a whole backup of this service ({' '.join(str(error).split())}). "
             "Nothing was changed in the database."
         ) from error
+    failpoint("restore.unpacked")
     if (home / "secrets").is_dir():
         (home / "secrets").chmod(0o700)
     dump = home / "database"
     if connection.vendor == "sqlite":
-        for rest in ("-wal", "-shm"):
-            Path(f"{settings.DATABASES['default']['NAME']}{rest}").unlink(missing_ok=True)
-        shutil.move(dump, str(settings.DATABASES["default"]["NAME"]))
+        restoring.mark_file(dump)
+        connection.close()
+        _put_in_place(dump, Path(str(settings.DATABASES["default"]["NAME"])))
     else:
         postgresql("pg_restore", "--no-owner", f"--dbname={connection.settings_dict['NAME']}", str(dump))
         dump.unlink()
     (home / "manifest.json").unlink()
     call_command("migrate", verbosity=0, interactive=False)
+
+
+def _put_in_place(dump: Path, place: Path) -> None:
+    """The database as a whole or not at all, on whichever disk it lies."""
+    beside = place.with_name(f".{place.name}.part")
+    shutil.move(dump, beside)
+    for rest in ("-wal", "-shm"):
+        Path(f"{place}{rest}").unlink(missing_ok=True)
+    beside.replace(place)
 
 
 def _manifest(tar: tarfile.TarFile) -> dict[str, str]:

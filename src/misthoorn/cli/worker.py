@@ -1,7 +1,7 @@
 import click
 
 from misthoorn.cli import Failure, set_up_django
-from misthoorn.cli.restore import refuse_unfinished
+from misthoorn.cli.unfinished import refuse_unfinished
 
 
 @click.command("worker")
@@ -25,6 +25,7 @@ def command(*, until_idle: bool) -> None:
     from misthoorn.notification.work import try_signer
     from misthoorn.work.durability import problems
     from misthoorn.work.loop import Worker, WorkFailedError, orderly_stop
+    from misthoorn.work.restoring import unless_unfinished
 
     if found := problems():
         raise Failure(" ".join(found))
@@ -33,7 +34,7 @@ def command(*, until_idle: bool) -> None:
     except SigningError as error:
         raise Failure(f"Mails can't be signed. {error} Nothing leaves unsigned, so no worker starts.") from error
 
-    steps = [import_string(name) for name in settings.WORK]
+    steps = [unless_unfinished(import_string(name)) for name in settings.WORK]
     with orderly_stop() as stopped:
         try:
             Worker(steps=steps, until_idle=until_idle, stopped=stopped).work()
