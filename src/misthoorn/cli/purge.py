@@ -16,6 +16,8 @@ def command(*, as_json: bool) -> None:
     Example: misthoorn purge
     """
     set_up_django()
+    from datetime import timedelta
+
     from django.conf import settings
 
     from misthoorn.accounts.services import forget_names
@@ -39,7 +41,7 @@ def command(*, as_json: bool) -> None:
         "trials": forget_arms(now=now),
         "claims": forget_claims(now=now, days=keep["replies"]),
         "mistakes": forget_mistakes(now=now, days=keep["replies"]),
-        "addresses": forget_addresses(now=now),
+        "addresses": forget_addresses(now=now, passed_on=timedelta(days=keep["messages"])),
         "audit": forget_names(now=now, days=keep["audit"]),
         **compact_events(now=now, days=settings.RECENT_DAYS),
     }

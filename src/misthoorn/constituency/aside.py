@@ -1,9 +1,11 @@
 """Contacts that are kept for one message and stand on no rung of the ladder."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from misthoorn.constituency.models import Contact
 from misthoorn.constituency.words import ASIDE
+
+PASSED_ON_FOR = timedelta(days=30)  # that anything new may be written to whom a warning was passed on to
 
 
 class UnwantedError(ValueError):

@@ -217,19 +217,32 @@ def mandates_of(organisation: int, *, now: datetime) -> list[MandateLine]:
 
 
 # The rules of ladder.why_not in SQL: asked for every message, at a third of the ORM's time.
-_USABLE = """
+_WORKS = """
 SELECT c.id, c.organisation_id, c.role, c.channel, c.address, c.language, c.provenance, c.confidence,
 c.confirmed_at IS NOT NULL FROM constituency_contact c LEFT JOIN constituency_mandate m ON m.id = c.mandate_id
-WHERE c.id = %s AND c.bounced_at IS NULL AND c.stopped_at IS NULL AND (c.valid_to IS NULL OR c.valid_to > {moment})
-AND (c.mandate_id IS NULL OR (m.revoked_at IS NULL AND m.may_receive AND m.valid_from <= {moment}
-AND (m.valid_to IS NULL OR m.valid_to > {moment})))
+WHERE c.id = %s AND c.bounced_at IS NULL AND c.stopped_at IS NULL
+"""
+_VALID = """
+AND (c.valid_to IS NULL OR c.valid_to > {moment}) AND (c.mandate_id IS NULL OR (m.revoked_at IS NULL
+AND m.may_receive AND m.valid_from <= {moment} AND (m.valid_to IS NULL OR m.valid_to > {moment})))
 """
 
 
 def usable_contact(contact: int) -> ContactFacts | None:
     """The contact, if it may still be used: it works, did not ask us to stop, and its mandate holds."""
     now = from_now()
-    rows = read_prepared(_USABLE.format(moment=moment_sql()), [contact, now, now, now])
+    return _contact(read_prepared(f"{_WORKS}{_VALID}".format(moment=moment_sql()), [contact, now, now, now]))
+
+
+def contact_to_correct(contact: int) -> ContactFacts | None:
+    """The contact, if it may still hear that what it was told is wrong: it works, and did not ask us to stop.
+
+    That nothing new may be told it any more does not keep it from that.
+    """
+    return _contact(read_prepared(_WORKS, [contact]))
+
+
+def _contact(rows: Sequence[Sequence[Any]]) -> ContactFacts | None:
     if not rows:
         return None
     pk, organisation, role, channel, address, language, provenance, confidence, confirmed = rows[0]

@@ -2,9 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
+from misthoorn.constituency.aside import PASSED_ON_FOR
 from misthoorn.constituency.claims import CODE_DAYS
 from misthoorn.constituency.models import Claim, Contact
-from misthoorn.constituency.words import ASIDE
+from misthoorn.constituency.words import ASIDE, PASSED_ON
 
 LAPSED = timedelta(days=30)  # after an address may not be written to any more
 PIECE = 200
@@ -17,9 +20,13 @@ def forget_claims(*, now: datetime, days: int) -> int:
     return late.delete()[0] + old.delete()[0]
 
 
-def forget_addresses(*, now: datetime) -> int:
-    """Blank the addresses that a warning was passed on to, or that were claimed and not accepted; how many."""
-    lapsed = Contact.objects.filter(provenance__in=ASIDE, valid_to__lt=now - LAPSED)
+def forget_addresses(*, now: datetime, passed_on: timedelta) -> int:
+    """Blank the addresses that a warning was passed on to, or that were claimed and not accepted; how many.
+
+    `passed_on`: how long after a warning was passed on its reader can still hear that it was wrong.
+    """
+    to_correct = Q(provenance=PASSED_ON, valid_to__gte=now - max(passed_on - PASSED_ON_FOR, LAPSED))
+    lapsed = Contact.objects.filter(provenance__in=ASIDE, valid_to__lt=now - LAPSED).exclude(to_correct)
     blanked = 0
     while rows := list(lapsed.exclude(address__startswith="forgotten ").order_by("pk")[:PIECE]):
         for row in rows:

@@ -41,7 +41,11 @@ _ROWS: tuple[tuple[str, Promise, Promise], ...] = (
     ("findings", _("What concerns your business, after it is closed"), _("To recognise it when it comes back")),
     ("messages", _("Messages: mail address and text"), _("To let you check a warning, and to see what was said")),
     ("replies", _("What you answered"), _("To stop in time, and to correct mistakes")),
-    ("messages", _("An address to which you passed a warning on"), _("To send it there, once")),
+    (
+        "messages",
+        _("An address to which you passed a warning on"),
+        _("To send it there, once, and to take it back when it was wrong"),
+    ),
     ("unconfirmed", _("A registration whose code was not typed"), _("To let you type the code")),
     ("replies", _("A registration that was decided on"), _("To know why we warn this address, or not")),
     ("account", _("An account on the portal: name and mail address"), _("To let you sign in")),

@@ -17,7 +17,7 @@ from django.utils.module_loading import import_string
 from misthoorn.common.tlp import Audience, Way, What, may_tell, parse_tlp
 from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.addresses import AddressError, mail_address
-from misthoorn.constituency.aside import UnwantedError, keep_aside
+from misthoorn.constituency.aside import PASSED_ON_FOR, UnwantedError, keep_aside
 from misthoorn.constituency.words import PASSED_ON
 from misthoorn.notification import queries
 from misthoorn.notification.compose.passed_on import NAME, passed_on
@@ -34,7 +34,6 @@ MOST = 3  # addresses that a warning is passed on to
 MOST_A_DAY = 3  # warnings that one address gets like this, whoever passes them on
 MOST_OF_ONE = 10  # that one organisation passes on in a day
 DAY = timedelta(days=1)
-KEPT = timedelta(days=30)  # that the address may be written to
 # What can be passed on: it is about the recipient's own systems, and whole as it stands.
 KINDS = (Notice.Kind.WARNING, Notice.Kind.REMINDER, Notice.Kind.UPDATE)
 
@@ -96,7 +95,7 @@ def _pass_on(notice: int, address: str, *, now: datetime, randbelow: Callable[[i
         provenance=PASSED_ON,
         language=first.language,
         at=now,
-        valid_to=now + KEPT,
+        valid_to=now + PASSED_ON_FOR,
     )
     if row.messages.filter(contact=contact).exists():
         raise _RefusedError(Passed.ALREADY)

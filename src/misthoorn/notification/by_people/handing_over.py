@@ -9,10 +9,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.module_loading import import_string
 
-from misthoorn.constituency.queries import usable_contact
+from misthoorn.constituency.queries import contact_to_correct, usable_contact
 from misthoorn.notification.delivery import ledger
 from misthoorn.notification.delivery.decide import Because, Circumstances, Verdict, is_always_true, objection
-from misthoorn.notification.models import Attempt, Message, NoticeFinding
+from misthoorn.notification.models import Attempt, Message, Notice, NoticeFinding
 
 CHANNELS = ("letter", "telephone")
 LONGEST_REPLY = 300
@@ -29,7 +29,8 @@ def objections(messages: Sequence[Message], *, now: datetime, channels: Sequence
     found = {}
     for one in messages:
         about = tuple(findings[one.notice_id])
-        contact = usable_contact(one.contact_id)
+        asked = contact_to_correct if one.notice.kind == Notice.Kind.CORRECTION else usable_contact
+        contact = asked(one.contact_id)
         told = Circumstances(
             too_late=one.not_after < now,
             still_true=is_always_true(kind=one.notice.kind, findings=about) or still_true(findings=about),

@@ -6,7 +6,7 @@ from misthoorn.notification.compose.clean import one_line
 from misthoorn.notification.compose.facts import Language, Mail, Team
 from misthoorn.notification.compose.layout import WIDTH, lay_out
 
-NAME, VERSION = "passed-on", "1"
+NAME, VERSION = "passed-on", "2"
 LONGEST_SUBJECT = 110
 
 _BEFORE: Final[dict[Language, str]] = {"nl": "Doorgegeven aan u: ", "en": "Passed on to you: "}
@@ -14,7 +14,8 @@ _HEADS: Final[dict[Language, str]] = {
     "nl": """{organisation} heeft deze waarschuwing aan u doorgegeven.
 
 {organisation} vulde uw mailadres in op {site}. Daarom krijgt u dit bericht, één keer.
-Niemand kan tekst aan dit bericht toevoegen. Verder sturen wij u niets.
+Niemand kan tekst aan dit bericht toevoegen. Klopt de waarschuwing niet, dan
+laten wij u dat weten. Verder sturen wij u niets.
 
 Kent u {organisation} niet? Dan hoeft u niets te doen.
 Denkt u dat dit een vergissing is? Bel {phone}.
@@ -25,7 +26,8 @@ Is het opgelost? Dan kunt u dat zelf laten weten, met de code die erin staat.
     "en": """{organisation} passed this warning on to you.
 
 {organisation} filled in your mail address on {site}. That is why you get this message, once.
-Nobody can add text to it. We send you nothing more.
+Nobody can add text to it. If the warning proves wrong, we tell you so. We
+send you nothing more.
 
 Do you not know {organisation}? Then you need not do anything.
 Do you think this is a mistake? Call {phone}.

@@ -10,6 +10,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from misthoorn.common.failpoints import failpoint
 from misthoorn.constituency.machines import stop_machine
+from misthoorn.constituency.queries import contact_to_correct
 from misthoorn.notification.channels import Channel, File, HandOverError, Parcel, Reason
 from misthoorn.notification.delivery import ledger
 from misthoorn.notification.delivery.decide import (
@@ -72,6 +73,7 @@ class Delivery:
     return_path: Callable[[int], str] = lambda _: ""
     leaving: Callable[[int], str] = lambda _: ""  # of a message to many: where its list is left
     mark_gone: MarkContact = stop_machine
+    contact_to_correct: Callable[[int], ContactFacts | None] = contact_to_correct
     pace: Pace = field(default_factory=Pace)
     hosts: Hosts = field(default_factory=Hosts)
     monotonic: Callable[[], float] = time.monotonic
@@ -196,7 +198,8 @@ class Delivery:
         return replace(verdict, rest=rest) if place else verdict
 
     def _circumstances(self, held: Held) -> Circumstances:
-        contact = self.usable_contact(held.contact)
+        asked = self.contact_to_correct if held.kind == Notice.Kind.CORRECTION else self.usable_contact
+        contact = asked(held.contact)
         always = is_always_true(kind=held.kind, findings=held.findings)
         return Circumstances(
             too_late=held.too_late,

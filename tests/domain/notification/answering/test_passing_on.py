@@ -4,17 +4,20 @@ import io
 from datetime import timedelta
 
 import pytest
-from cast import ANALYST, person
+from aftermath import WRONG
+from cast import ANALYST, COLLEAGUE, person
 
 from misthoorn.common import clock
 from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.contacts import add_contact, confirm_contact
 from misthoorn.constituency.imports import read_table
 from misthoorn.constituency.models import Contact
+from misthoorn.constituency.retention import forget_addresses
 from misthoorn.constituency.services import import_table
 from misthoorn.notification.answering.passing_on import MOST, MOST_A_DAY, MOST_OF_ONE, Passed, pass_on
 from misthoorn.notification.channels import HandOverError, Reason
 from misthoorn.notification.models import Message, Notice
+from misthoorn.triage.following_up.corrections import approve_correction, propose_correction, release_corrections
 from misthoorn.triage.models import Campaign, Finding
 from misthoorn.triage.services import stop_campaign
 from misthoorn.web.words.answer import PASSED
@@ -35,7 +38,7 @@ def on(message, address=PROVIDER, *, now=NOW):
 
 
 def passed():
-    return Message.objects.get(template="passed-on@1")
+    return Message.objects.get(template="passed-on@2")
 
 
 def test_the_warning_goes_to_the_named_address_once_and_says_who_passed_it_on(sent, deliver, channel):
@@ -57,7 +60,7 @@ def test_the_warning_goes_to_the_named_address_once_and_says_who_passed_it_on(se
 @pytest.mark.parametrize("address", [PROVIDER, "IT@noord.example", "it@NOORD.example"])
 def test_the_same_address_gets_it_once_however_it_is_written(sent, address):
     assert [on(sent), on(sent, address)] == [Passed.SENT, Passed.ALREADY]
-    assert Message.objects.filter(template="passed-on@1").count() == 1
+    assert Message.objects.filter(template="passed-on@2").count() == 1
 
 
 def test_who_has_the_warning_already_does_not_get_it_again(sent):
@@ -142,7 +145,7 @@ def test_what_is_no_longer_true_is_not_handed_over_to_the_next_one_either(sent, 
 )
 def test_what_is_no_single_plain_address_gets_nothing(sent, address):
     assert on(sent, address) is Passed.BAD_ADDRESS
-    assert Message.objects.filter(template="passed-on@1").count() == 0
+    assert Message.objects.filter(template="passed-on@2").count() == 0
 
 
 @pytest.mark.parametrize("field", ["bounced_at", "stopped_at"])
@@ -201,6 +204,36 @@ def test_only_what_is_about_their_own_systems_is_passed_on(sent, kind):
     assert on(sent) is Passed.NO_TEXT
 
 
+@pytest.mark.parametrize(("stopped", "hears"), [(False, [PROVIDER]), (True, [])])
+def test_whom_it_was_passed_on_to_hears_long_after_that_that_it_was_wrong(sent, deliver, channel, stopped, hears):
+    on(sent)
+    deliver().run()
+    channel.taken.clear()
+    later = NOW + timedelta(days=300)
+    clock.set_offset(timedelta(days=300))
+    forget_addresses(now=later, passed_on=timedelta(days=365))
+    Contact.objects.filter(pk=passed().contact_id).update(stopped_at=NOW if stopped else None)
+    wrong = propose_correction(
+        campaign=sent.notice.campaign_id, wrong=WRONG, person=person(ANALYST, second_factor=False), now=later
+    )
+    approve_correction(correction=wrong, person=person(COLLEAGUE, second_factor=False), now=later)
+    while release_corrections(now=later):
+        pass
+    deliver().run()
+
+    assert [one.address for one in channel.taken if one.address == PROVIDER] == hears
+    assert sent.address in {one.address for one in channel.taken}
+
+
+def test_the_address_is_forgotten_when_the_message_to_it_is(sent):
+    on(sent)
+
+    kept = timedelta(days=365)
+    assert forget_addresses(now=NOW + kept, passed_on=kept) == 0
+    assert forget_addresses(now=NOW + kept + timedelta(seconds=1), passed_on=kept) == 1
+    assert not Contact.objects.filter(address=PROVIDER).exists()
+
+
 def test_what_is_no_longer_kept_can_not_be_passed_on(sent):
     Message.objects.filter(pk=sent.pk).update(body="", address="")
 
@@ -233,13 +266,13 @@ def test_a_warning_that_was_taken_back_is_passed_on_to_nobody(sent):
     taken_back.save()
 
     assert on(sent) is Passed.TAKEN_BACK
-    assert not Message.objects.filter(template="passed-on@1").exists()
+    assert not Message.objects.filter(template="passed-on@2").exists()
 
 
 def test_a_warning_of_a_campaign_that_is_stopped_is_passed_on_to_nobody_until_it_goes_on(sent):
     Campaign.objects.filter(pk=sent.notice.campaign_id).update(state=Campaign.State.STOPPED)
     assert on(sent) is Passed.STOPPED
-    assert not Message.objects.filter(template="passed-on@1").exists()
+    assert not Message.objects.filter(template="passed-on@2").exists()
 
     Campaign.objects.filter(pk=sent.notice.campaign_id).update(state=Campaign.State.APPROVED)
     assert on(sent) is Passed.SENT
