@@ -31,7 +31,7 @@ _MASK = "····-····"
 class PortalLine:
     """A notice as a list shows it. `unread`: it waits on the portal for somebody of the organisation.
 
-    `taken_back`: when the warning was corrected.
+    `taken_back`: when the warning that it is, or comes back to, was corrected.
     """
 
     id: int
@@ -106,7 +106,8 @@ def _lines(rows: Sequence[Notice]) -> list[PortalLine]:
     ids = [one.pk for one in rows]
     waits = Message.objects.filter(notice__in=ids, channel=CHANNEL, state=Message.State.WAITING)
     unread = set(waits.values_list("notice", flat=True))
-    corrections = Notice.objects.filter(about__in=ids, kind=Notice.Kind.CORRECTION).order_by("-pk")
+    about = {one.pk: one.about_id or one.pk for one in rows if one.kind != Notice.Kind.CORRECTION}
+    corrections = Notice.objects.filter(about__in=set(about.values()), kind=Notice.Kind.CORRECTION).order_by("-pk")
     taken_back = dict(corrections.values_list("about", "created_at"))
     return [
         PortalLine(
@@ -120,7 +121,7 @@ def _lines(rows: Sequence[Notice]) -> list[PortalLine]:
             told_at=row.created_at,
             unread=row.pk in unread,
             answer=next((reply.answer for reply in row.replies.all()), ""),
-            taken_back=taken_back.get(row.pk),
+            taken_back=taken_back.get(about.get(row.pk)),
         )
         for row in rows
     ]

@@ -4,15 +4,15 @@
 in hand is given out again. Nothing here is told: that is for whoever asks.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import batched
 from typing import NamedTuple, cast
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from misthoorn.common.tlp import Tlp, parse_tlp
 from misthoorn.notification.compose.facts import Language, Severity
@@ -279,16 +279,27 @@ def count_told(campaign: int) -> int:
     return warnings.exclude(state=Notice.State.WITHHELD).count()
 
 
-def _that_arrived(campaign: int) -> QuerySet[Notice]:
-    """The warnings of a campaign of which a message was handed over, or may have been, and did not come back."""
+def _went_out() -> QuerySet[Message]:
+    """The messages of a notice that were handed over, or may have been, also those that came back: read on the portal,
+    or found by their number, they are all the same.
+    """  # noqa: D205  one thought
     tried = Attempt.objects.filter(
         Q(message=OuterRef("pk")) | Q(message=OuterRef("told_in")), outcome__in=Attempt.PERHAPS
     )
-    arrived = Message.objects.filter(notice=OuterRef("pk")).exclude(state=Message.State.BOUNCED)
-    arrived = arrived.exclude(told_in__state=Message.State.BOUNCED).filter(
+    return Message.objects.filter(notice=OuterRef("pk")).filter(
         Q(state__in=_THERE) | Q(told_in__state__in=_THERE) | Q(channel=_PORTAL, state=_LATE) | Exists(tried)
     )
-    return Notice.objects.filter(Exists(arrived), campaign=campaign, kind=Notice.Kind.WARNING)
+
+
+def _warnings(messages: QuerySet[Message]) -> QuerySet[Notice]:
+    """The warnings that have one of these messages."""
+    return Notice.objects.filter(Exists(messages), kind=Notice.Kind.WARNING)
+
+
+def _that_arrived() -> QuerySet[Notice]:
+    """The warnings of which a message was handed over, or may have been, and did not come back."""
+    back = Message.State.BOUNCED
+    return _warnings(_went_out().exclude(state=back).exclude(told_in__state=back))
 
 
 _THERE = (Message.State.HANDED_OVER, Message.State.IN_DOUBT)
@@ -296,24 +307,31 @@ _THERE = (Message.State.HANDED_OVER, Message.State.IN_DOUBT)
 
 def count_arrived(campaign: int) -> int:
     """How many organisations got a warning of this campaign, or may have."""
-    return _that_arrived(campaign).count()
+    return _that_arrived().filter(campaign=campaign).count()
+
+
+def counts_arrived(campaigns: Collection[int]) -> Counter[int]:
+    """The same of several campaigns, by campaign."""
+    rows = _that_arrived().filter(campaign__in=campaigns).order_by().values_list("campaign")
+    return Counter(dict(rows.annotate(count=Count("pk"))))
 
 
 def not_yet_corrected(campaign: int, *, occasion: str, limit: int) -> list[int]:
-    """Warnings that somebody got, or may have, and that have no correction on this occasion yet."""
+    """Warnings that went out to somebody, or may have, and that have no correction on this occasion yet."""
     written = Notice.objects.filter(about=OuterRef("pk"), kind=Notice.Kind.CORRECTION, occasion=occasion)
-    open_ = _that_arrived(campaign).exclude(Exists(written)).order_by("pk")
+    open_ = _warnings(_went_out()).filter(campaign=campaign).exclude(Exists(written)).order_by("pk")
     return list(open_.values_list("pk", flat=True)[:limit])
 
 
-def arrived_after(campaign: int, *, after: int, limit: int) -> list[int]:
-    """Warnings that somebody got, or may have, from the one after this on."""
-    return list(_that_arrived(campaign).filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:limit])
+def went_out_after(campaign: int, *, after: int, limit: int) -> list[int]:
+    """Warnings that went out to somebody, or may have, from the one after this on; also where all of it came back."""
+    rows = _warnings(_went_out()).filter(campaign=campaign, pk__gt=after).order_by("pk")
+    return list(rows.values_list("pk", flat=True)[:limit])
 
 
 def first_arrived(campaign: int) -> int | None:
     """A warning of this campaign that somebody got."""
-    return _that_arrived(campaign).order_by("pk").values_list("pk", flat=True).first()
+    return _that_arrived().filter(campaign=campaign).order_by("pk").values_list("pk", flat=True).first()
 
 
 def is_in_hand(campaign: int) -> bool:

@@ -157,6 +157,7 @@ def _next() -> Correction | None:
 def release_corrections(*, now: datetime) -> bool:
     """Tell a piece of those who got a warning that was wrong; whether there was any.
 
+    Where all of it came back nobody is told, and the notice says so: it can still be read on the portal.
     A piece and how far it came are one transaction: whatever is killed, and however many workers write, each is told
     once.
     """
@@ -165,7 +166,7 @@ def release_corrections(*, now: datetime) -> bool:
         return False
     if row.arrived is None:
         _begin(row)
-    piece = following.arrived_after(row.campaign_id, after=row.cursor, limit=PIECE)
+    piece = following.went_out_after(row.campaign_id, after=row.cursor, limit=PIECE)
     here = _approved().filter(pk=row.pk, cursor=row.cursor)
     if not piece:
         _end(row, here, now=now)
@@ -260,14 +261,18 @@ def _text(row: Correction, case: Case, one: Sent, *, names: Names, where: Sequen
 
 
 def correction_preview(correction: int, *, language: Language, now: datetime) -> Mail | None:
-    """The mail that the first who got the warning would get, with a sample number; None when nobody got it."""
+    """The mail that the first who got the warning would get, with a sample number.
+
+    None when nobody got it, or the address that it went to is no longer kept.
+    """
     row = Correction.objects.get(pk=correction)
     first = following.first_arrived(row.campaign_id)
     case = next(iter(cases_of(following.told([first]), now=now)), None) if first else None
-    if case is None:
+    reached = whom_it_reached(case.notice) if case else []
+    if case is None or not reached:
         return None
     others = following.count_arrived(row.campaign_id) - 1
-    sent = replace(whom_it_reached(case.notice)[0], language=language)
+    sent = replace(reached[0], language=language)
     names = make_names(lambda below: below // 2)
     editions.refresh()
     where = _where(case, products=products_of(list(case.findings.values())))

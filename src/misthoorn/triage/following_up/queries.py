@@ -112,7 +112,9 @@ def corrections(*, campaign: int | None = None, state: str = "", limit: int = 10
     rows = Correction.objects.select_related("campaign", "written_by", "decided_by")
     rows = rows if campaign is None else rows.filter(campaign=campaign)
     rows = rows.filter(state=state) if state else rows
-    return [_correction(row) for row in rows[:limit]]
+    found = list(rows[:limit])
+    reached = following.counts_arrived({row.campaign_id for row in found})
+    return [_correction(row, reach=reached[row.campaign_id]) for row in found]
 
 
 def news_preview(news: int, *, language: Language, now: datetime) -> Mail | None:
@@ -155,7 +157,7 @@ def _news(row: FurtherNews) -> NewsFacts:
     )
 
 
-def _correction(row: Correction) -> CorrectionFacts:
+def _correction(row: Correction, *, reach: int) -> CorrectionFacts:
     return CorrectionFacts(
         id=row.pk,
         reference=row.reference,
@@ -168,7 +170,7 @@ def _correction(row: Correction) -> CorrectionFacts:
         doing_nl=row.doing_nl,
         doing_en=row.doing_en,
         suppress=row.suppress,
-        reach=following.count_arrived(row.campaign_id),
+        reach=reach,
         author=row.written_by_id,
         written_by=str(row.written_by),
         written_at=row.written_at,

@@ -9,7 +9,7 @@ from misthoorn.triage.following_up.facts import Case
 
 def earlier_of(case: Case, *, contact: int) -> Earlier:
     """The warning as this contact got it, or as others did."""
-    every = [one for one in case.notice.sent if one.got_at or one.doubtful]
+    every = [one for one in case.notice.sent if one.got_at or one.doubtful] or case.notice.all_sent
     first = next((one for one in every if one.contact == contact), None) or every[0]
     return Earlier(
         number=case.notice.number,

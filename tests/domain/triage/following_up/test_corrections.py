@@ -6,11 +6,13 @@ from cast import BAKERY, BROKER, NOW, organisation
 from deliveries import deliver, events, seen, source
 
 from misthoorn.accounts.models import AuditEntry
+from misthoorn.constituency.members import Scope
 from misthoorn.constituency.models import Contact
+from misthoorn.notification.fetching import portal
 from misthoorn.notification.models import Attempt, Message, Notice
 from misthoorn.notification.queries import broken_laws, check_number
 from misthoorn.triage import services
-from misthoorn.triage.following_up import corrections
+from misthoorn.triage.following_up import corrections, queries
 from misthoorn.triage.following_up.corrections import CorrectionError, Wrong
 from misthoorn.triage.models import Campaign, Correction, Finding, Suppression
 from misthoorn.triage.services.reach import reach_otherwise
@@ -103,6 +105,63 @@ def test_who_sent_it_back_did_not_get_it(both, analyst, colleague):
     correct(both, analyst, colleague)
 
     assert [address for address, _ in corrected()] == [BAKERY.address]
+
+
+def test_a_warning_that_came_back_after_it_was_handed_over_says_on_the_portal_that_it_was_taken_back(
+    warned, analyst, colleague
+):
+    Message.objects.update(state="bounced")
+    scope = Scope(0, {warned.organisation_id: "Korenaar"}, ())
+    assert [one.taken_back for one in portal.told(scope)] == [None]
+
+    correct(warned.campaign_id, analyst, colleague)
+
+    assert [(one.id, one.taken_back) for one in portal.told(scope)] == [(warned.pk, NOW + DAY)]
+    assert Correction.objects.get().arrived == 0
+    assert corrected() == []
+
+
+def test_a_reminder_of_what_was_taken_back_says_so_on_the_portal_too(warned, analyst, colleague):
+    see_again(at=NOW + 8 * DAY)
+    look(NOW + 8 * DAY)
+    arrive(at=NOW + 8 * DAY)
+    correct(warned.campaign_id, analyst, colleague)
+    arrive(at=NOW + 8 * DAY)
+
+    kinds = {one.kind: one.taken_back for one in portal.told(Scope(0, {warned.organisation_id: "Korenaar"}, ()))}
+    assert kinds == {"correction": None, "reminder": NOW + DAY, "warning": NOW + DAY}
+
+
+def test_who_got_the_reminder_of_a_warning_that_came_back_hears_that_it_was_wrong(warned, analyst, colleague):
+    see_again(at=NOW + 8 * DAY)
+    look(NOW + 8 * DAY)
+    arrive(at=NOW + 8 * DAY)
+    Message.objects.filter(notice=warned).update(state="bounced")
+
+    correct(warned.campaign_id, analyst, colleague)
+
+    assert [address for address, _ in corrected()] == [BAKERY.address]
+
+
+def test_there_is_no_preview_once_no_address_is_kept(warned, analyst):
+    pk = propose(warned.campaign_id, analyst)
+    assert corrections.correction_preview(pk, language="nl", now=NOW) is not None
+    Message.objects.update(address="", subject_line="", body="")
+    assert corrections.correction_preview(pk, language="nl", now=NOW) is None
+
+
+def test_how_many_corrections_reach_takes_one_question(both, analyst, django_assert_num_queries):
+    arrive()
+    Correction.objects.bulk_create(
+        [
+            Correction(campaign_id=both, written_by_id=analyst, written_at=NOW, state="rejected", **vars_of(WRONG))
+            for _ in range(3)
+        ]
+    )
+
+    with django_assert_num_queries(2):
+        found = queries.corrections()
+    assert [one.reach for one in found] == [2, 2, 2]
 
 
 def test_what_a_worker_has_in_hand_is_waited_for(both, analyst, colleague):
