@@ -296,14 +296,22 @@ def _answered(mark: Place) -> Iterator[tuple[Entry, Place]]:
 
 
 def _judged(mark: Place) -> Iterator[tuple[Entry, Place]]:
-    """What a person judged of an answer, for each finding that it was about, with the rule that matched it."""
-    rows = Reply.objects.exclude(judgement="").select_related("notice").prefetch_related("notice__findings__finding")
-    for row, at, after in _by_moment(rows, mark, moment="judged_at"):
-        for one in row.notice.findings.all():
-            detail = f"{row.judgement} {one.finding.rule}"
-            entry = _notice("judged", f"{row.pk}.{one.finding_id}", row.notice, at=at, detail=detail)
-            entry.finding, entry.source = one.finding_id, one.finding.source_id
+    """What a person judged of an answer, for each finding on which it holds, with the rule that matched it."""
+    rows = Reply.objects.exclude(judgement="").select_related("notice")
+    rows = rows.prefetch_related("notice__findings__finding", "notice__messages__gathered__notice__findings__finding")
+    for row, at, after in _by_moment(rows.defer("text"), mark, moment="judged_at"):
+        for finding in _judged_of(row):
+            detail = f"{row.judgement} {finding.rule}"
+            entry = _notice("judged", f"{row.pk}.{finding.pk}", row.notice, at=at, detail=detail)
+            entry.finding, entry.source = finding.pk, finding.source_id
             yield entry, after
+
+
+def _judged_of(reply: Reply) -> list[Finding]:
+    """Those on the assets that were chosen, of all that its notice told, and of what was told in it."""
+    carried = (one.notice for message in reply.notice.messages.all() for one in message.gathered.all())
+    told = {one.finding_id: one.finding for notice in (reply.notice, *carried) for one in notice.findings.all()}
+    return [told[pk] for pk in sorted(told) if not reply.judged_assets or told[pk].asset_id in reply.judged_assets]
 
 
 READERS: dict[str, Reader] = {

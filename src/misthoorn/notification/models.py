@@ -256,7 +256,7 @@ class Reply(models.Model):
     """What the recipient says of a notice. The latest counts; the earlier ones stay. What was written goes in the end.
 
     `whose`: of what is not theirs, whose it is. "Not ours" and "wrong" wait for a person's
-    judgement: who, when and why.
+    judgement: who, when and why. `judged_assets`: on which assets it holds; empty for all that was told.
     """
 
     class Answer(models.TextChoices):
@@ -281,6 +281,7 @@ class Reply(models.Model):
     judged_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     judged_at = models.DateTimeField(null=True, blank=True)
     judged_note = models.CharField(max_length=300, blank=True)
+    judged_assets = models.JSONField(default=list, blank=True)
 
     class Meta:
         ordering = ["-at", "-pk"]

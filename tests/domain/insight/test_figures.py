@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from cast import ANALYST, BAKERY, BROKER, NOW, person
 
-from misthoorn.constituency.models import Contact
+from misthoorn.constituency.models import Asset, Contact
 from misthoorn.insight import burden, contacts, precision, queries, speed
 from misthoorn.insight.history import Which, read
 from misthoorn.insight.ledger import collect
@@ -14,6 +14,7 @@ from misthoorn.insight.survival import open_days
 from misthoorn.notification.models import Message, Reply
 from misthoorn.notification.services import record_reply
 from misthoorn.triage.models import Finding
+from misthoorn.triage.services.judging import Judgement, judge_answer
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +94,29 @@ def test_precision_is_what_was_judged_wrong_of_what_was_told(story):  # noqa: AR
     assert found.wrong_of_told == pytest.approx(2 / 3)
     assert found.interval == pytest.approx((0.2077, 0.9385), abs=1e-4)  # Wilson, of 2 in 3
     assert precision.precision() == [found]
+
+
+@pytest.mark.parametrize(
+    ("said", "counts"), [("false_positive", (1, 1, 0)), ("not_theirs", (1, 0, 1)), ("stands", (2, 0, 0))]
+)
+def test_what_a_judgement_does_not_hold_for_is_not_judged(story, said, counts):  # noqa: ARG001  what happened
+    """Both systems of the bakery were told in one warning; it says that it is wrong, and a person agrees on one."""
+    told = Finding.objects.filter(observed__startswith="192.0.2.").order_by("pk")
+    other = Asset.objects.get(kind="domain", organisation=told[0].organisation)
+    told.filter(observed="192.0.2.2").update(asset=other)
+    notice = Message.objects.get(address=BAKERY.address).notice_id
+    record_reply(notice=notice, answer="wrong", now=LATER)
+    judged = Judgement(judgement=said, note="So it is", assets=[] if said == "stands" else [other.pk])
+    judge_answer(
+        reply=Reply.objects.get(answer="wrong").pk,
+        judged=judged,
+        person=person(ANALYST, second_factor=False),
+        now=LATER,
+    )
+    collect(now=LATER + DAY)
+
+    [found] = precision.of_told()
+    assert (found.judged, found.false, found.not_theirs) == counts
 
 
 def test_a_contact_is_good_when_it_works_and_was_confirmed_not_long_ago(story):  # noqa: ARG001  what happened

@@ -13,9 +13,10 @@ from misthoorn.insight.history import Which, read
 from misthoorn.insight.ledger import collect
 from misthoorn.insight.models import Entry
 from misthoorn.insight.queries import reach
-from misthoorn.notification.models import Attempt, IncomingMail, Message
+from misthoorn.notification.models import Attempt, IncomingMail, Message, Reply
 from misthoorn.notification.services import check_number, record_reply
 from misthoorn.triage.services.digests import tell_gathered
+from misthoorn.triage.services.judging import Judgement, judge_answer
 
 pytestmark = pytest.mark.django_db
 EIGHT = NOW + timedelta(hours=22)
@@ -107,3 +108,17 @@ def test_an_answer_to_one_warning_says_nothing_of_the_others_in_its_digest(diges
     record_reply(notice=one, answer="fixed", now=EIGHT)
     collect(now=EIGHT + timedelta(hours=1))
     assert list(Entry.objects.filter(kind="answered").values_list("notice", flat=True)) == [one]
+
+
+def test_a_judgement_of_an_answer_to_a_bundle_is_of_all_that_was_told_in_it(digest):
+    """A bundle names no findings of its own."""
+    digest.notice.findings.all().delete()
+    ended(digest, "handed_over")
+    record_reply(notice=digest.notice_id, answer="wrong", now=EIGHT)
+    judged = Judgement(judgement="stands", note="We see it")
+    judge_answer(reply=Reply.objects.get().pk, judged=judged, person=person(ANALYST, second_factor=False), now=EIGHT)
+    collect(now=EIGHT + timedelta(hours=1))
+
+    judged = Entry.objects.filter(kind="judged").values_list("finding", flat=True)
+    assert sorted(judged) == sorted(Entry.objects.filter(kind="told").values_list("finding", flat=True))
+    assert len(judged) == 3

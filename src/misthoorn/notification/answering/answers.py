@@ -1,5 +1,6 @@
 """Answers that wait for a person: "not ours" and "wrong"; and what a person judged of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -74,7 +75,8 @@ def waiting() -> int:
     return Reply.objects.filter(answer__in=ASKED, judgement="").count()
 
 
-def note_judgement(*, reply: int, judgement: str, note: str, person: int, at: datetime) -> bool:
-    """Keep what a person judged of an answer; False where somebody did before."""
+def note_judgement(*, reply: int, judgement: str, note: str, assets: Sequence[int], person: int, at: datetime) -> bool:
+    """Keep what a person judged of an answer, and on which assets it holds; False where somebody did before."""
     waits = Reply.objects.filter(pk=reply, answer__in=ASKED, judgement="")
-    return bool(waits.update(judgement=judgement, judged_by_id=person, judged_at=at, judged_note=note))
+    said = {"judgement": judgement, "judged_note": note, "judged_assets": list(assets)}
+    return bool(waits.update(**said, judged_by_id=person, judged_at=at))

@@ -27,8 +27,8 @@ class JudgementError(ValueError):
 class Judgement:
     """What a person judged of an answer, and why.
 
-    `assets`: on which of those in the notice it holds. `until` is for a false positive, a year from now without it;
-    `holder` is the register number of whose they are, "" where nobody knows.
+    `assets`: on which of those in the notice it holds, all without any. `until` is for a false positive, a year from
+    now without it; `holder` is the register number of whose they are, "" where nobody knows.
     """
 
     judgement: str
@@ -61,15 +61,17 @@ def judge_answer(*, reply: int, judged: Judgement, person: int, now: datetime) -
         raise JudgementError(f"Choose on which assets it holds: 1 to {MOST} of those in the notice.")
     try:
         with transaction.atomic():
-            if not note_judgement(reply=reply, judgement=judged.judgement, note=note, person=person, at=now):
+            said = judged.judgement
+            if not note_judgement(reply=reply, judgement=said, note=note, assets=chosen, person=person, at=now):
                 raise JudgementError("Somebody judged this answer already.")
-            if judged.judgement == FALSE:
+            if said == FALSE:
                 _suppress(facts, chosen, judged, note=note, person=person, now=now)
-            elif judged.judgement == NOT_THEIRS:
+            elif said == NOT_THEIRS:
                 end_assets({pk: there[pk] for pk in chosen}, person=person, at=now)
                 if judged.holder:
                     give_assets(chosen, register_number=judged.holder, person=person, at=now)
-            record(at=now, person=person, action="answer judged", about=f"reply {reply}", judgement=judged.judgement)
+            what = f"reply {reply}"
+            record(at=now, person=person, action="answer judged", about=what, judgement=said, assets=chosen)
     except (EndingError, SuppressionError) as error:
         raise JudgementError(str(error)) from error
 
