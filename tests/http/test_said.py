@@ -14,14 +14,28 @@ from misthoorn.intake.unproven import REASONS, WHOLE
 from misthoorn.web.said import said
 from misthoorn.web.words.file import REFUSALS
 from misthoorn.web.words.said import SENTENCES as KNOWN
+from misthoorn.web.words.said.phrases import PHRASES
 
 PACKAGE = Path(misthoorn.__file__).parent
 RAISED = {"FormatError", "FetchError", "EgressError", "SecretError", "MissingError", "RangeError"}
+REFUSED = {"RefusedError", "Problem", "Damage", "PatternError"}
 PLACES = ("formats", "work/outside", "intake/sources", "intake/secrets.py")
 # What stands in the place of a name in a sentence, where that is words of ours too.
 FILLED = {"said": "can't answer now", "name": ' "objects"', "why": " The gzip file stops in the middle."}
 REPEATED = "The gzip file stops in the middle."
 NOT_SHOWN = {"shadowserver_schema.py"}  # files of ours, not what a source delivers
+# Lists of software are no source: what is said of them stands on the command line.
+SOFTWARE = {
+    "cyclonedx",
+    "distribution_lists",
+    "dpkg",
+    "package_lock",
+    "requirements",
+    "rpm",
+    "software_lists",
+    "spdx",
+    "windows",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +54,14 @@ def texts_raised():
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Call) and getattr(node.func, "id", "") in RAISED and node.args:
                     yield from written(node.args[0])
+
+
+def reasons_of_refusals():
+    """What is said of a row, a record or a part that is refused, with something in each place."""
+    for path in sorted((PACKAGE / "formats").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())) if path.stem not in SOFTWARE else ():
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in REFUSED and len(node.args) > 1:
+                yield from written(node.args[1])
 
 
 def written(node):
@@ -73,6 +95,33 @@ def test_whatever_is_raised_of_a_whole_file_or_of_a_fetch_is_known():
     assert sorted(unknown) == []
 
 
+def test_whatever_is_said_of_a_row_that_is_refused_is_known():
+    unknown = {text for text in reasons_of_refusals() if said(text) is None}
+
+    assert sorted(unknown) == []
+
+
+@pytest.mark.parametrize("phrase", PHRASES)
+def test_words_of_ours_in_the_place_of_a_name_are_dutch(phrase):
+    filled_in = re.sub(r"\{\w+\}", "x", phrase)
+    told = said(f"The first line of this file {filled_in}, so it can't hold the names of columns.")
+
+    assert told is not None
+    assert (filled_in in told) == (phrase == "tabs")
+
+
+def test_two_sentences_are_two_also_where_the_first_names_something():
+    told = said(
+        "This file lacks a column timestamp and a column identifier. Its columns are: a, b. "
+        "Look whether the source renamed a column, or choose another format."
+    )
+
+    assert told == (
+        "In dit bestand ontbreekt een kolom timestamp en een kolom identifier. De kolommen zijn: a, b. "
+        "Kijk of de bron een kolom anders noemt, of kies een ander formaat."
+    )
+
+
 def codes_of_refusals():
     """What stands as a code where a row, a part or a file is refused."""
     for path in sorted((PACKAGE / "formats").glob("*.py")):
@@ -98,6 +147,6 @@ def test_what_is_not_known_stays_as_it_is_and_is_marked_as_english():
 
 
 def test_each_form_names_the_same_in_both_languages():
-    for form in KNOWN:
+    for form in (*KNOWN, *PHRASES):
         places = re.findall(r"\{\w+\}", form)
         assert sorted(places) == sorted(re.findall(r"\{\w+\}", translation.gettext(form)))

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from misthoorn.formats.schema import FormatError
 
 MOST_COLUMNS = 500  # the widest real report has 120
-_SHOWN = 20  # columns that an error message names
+_SHOWN = 20  # columns that an error message names, and signs of each
+_LONGEST = 24
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 ROLES = ("time", "ip", "port", "protocol", "hostname", "asn", "class", "type", "identifier", "severity")
@@ -82,5 +83,5 @@ def _and(words: list[str]) -> str:
 
 
 def _shown(names: tuple[str, ...]) -> str:
-    text = ", ".join(name if len(name) <= 40 else name[:40] + "…" for name in names[:_SHOWN])  # noqa: PLR2004
+    text = ", ".join(name if len(name) <= _LONGEST else name[:_LONGEST] + "…" for name in names[:_SHOWN])
     return text if len(names) <= _SHOWN else f"{text} and {len(names) - _SHOWN} more"

@@ -9,13 +9,16 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from misthoorn.web.words.said import SENTENCES
+from misthoorn.web.words.said.phrases import PHRASES
 
 LONGEST = 2_000  # characters that are looked at
 DEEPEST = 2  # a sentence that repeats another one, after the name of a file
 _NEXT = re.compile(r"(?<=[.?])[ \n](?=[A-Z“'(])|\n")
+_AND = re.compile(r"(, | and )")
+_WORDS = frozenset({"what", "word", "kind", "error"})  # places that hold words of ours, and not a name
 _NAME = re.compile(r"\{[a-z_]+\}")
 _PLACE = re.compile(r"\\\{([a-z_]+)\\\}")
 
@@ -29,11 +32,11 @@ class _Form(NamedTuple):
 
 
 @cache
-def _forms() -> tuple[_Form, ...]:
+def _forms(texts: tuple[str, ...] = SENTENCES) -> tuple[_Form, ...]:
     """Each sentence with the form that it has; those that name least come first."""
     made = [
         _Form(one, re.compile(_PLACE.sub(r"(?P<\1>.{1,600}?)", re.escape(one))), max(_NAME.split(one), key=len))
-        for one in SENTENCES
+        for one in texts
     ]
     return tuple(sorted(made, key=lambda one: (one.text.count("{"), -len(one.text))))
 
@@ -47,15 +50,13 @@ def said(text: str) -> str | None:
 
 
 def _pieces(text: str, *, depth: int) -> Iterator[str | None]:
-    whole = _one(text, depth=depth)
-    if whole is not None:
-        yield whole
-        return
     parts = _NEXT.split(text)
-    for part in parts if len(parts) > 1 else ():
-        yield _one(part.strip(), depth=depth)
-    if len(parts) == 1:
-        yield None
+    each: list[str | None] = [None]
+    if len(parts) > 1:
+        each = [_one(part.strip(), depth=depth) for part in parts]
+    if None in each and (whole := _one(text, depth=depth)) is not None:
+        each = [whole]
+    yield from each
 
 
 def _one(sentence: str, *, depth: int) -> str | None:
@@ -69,5 +70,18 @@ def _one(sentence: str, *, depth: int) -> str | None:
             if None in inner:
                 continue
             values["reason"] = " ".join(piece for piece in inner if piece)
-        return gettext(form).format(**values)
+        words = {name: _phrase(value) for name, value in values.items() if name in _WORDS}
+        return gettext(form).format(**values | words)
     return None
+
+
+def _phrase(text: str) -> str:
+    """Words of ours in the language of the reader, also more than one; a name stays as it is."""
+    for form, pattern, longest in _forms(PHRASES):
+        if longest in text and (found := pattern.fullmatch(text)):
+            return gettext(form).format(**found.groupdict())
+    first, *rest = _AND.split(text, maxsplit=1)
+    if not rest:
+        return text
+    between = rest[0] if rest[0] == ", " else f" {pgettext('between words', 'and')} "
+    return f"{_phrase(first)}{between}{_phrase(rest[1])}"

@@ -2,6 +2,7 @@
 
 from misthoorn.web.words.said.fetch import FETCH
 from misthoorn.web.words.said.file import FILE
+from misthoorn.web.words.said.rows import ROWS
 from misthoorn.web.words.said.steps import STEPS
 
-SENTENCES = (*FETCH, *FILE, *STEPS)
+SENTENCES = (*FETCH, *FILE, *ROWS, *STEPS)

@@ -1,0 +1,38 @@
+"""Words of ours in the place of a name in a sentence."""
+
+from django.utils.translation import gettext_noop as _
+
+PHRASES = (
+    _("is longer than 1 MiB"),
+    _("is not text"),
+    _("a column time"),
+    _("a column identifier"),
+    _("a column ip or hostname"),
+    _("a column timestamp"),
+    _("a column with an address or a host name (ip, src_ip, dst_ip or hostname)"),
+    _("semicolons"),
+    _("tabs"),
+    _("bars"),
+    _("“{old}” is now “{new}”"),
+    _("“{name}” is gone"),
+    _("“{name}” is new"),
+    _("when it was seen"),
+    _("what was seen"),
+    _("whose system it is (an address or a host name)"),
+    _("a feed of CSAF documents (ROLIE)"),
+    _("a list of CSAF providers"),
+    _("the metadata of a CSAF provider"),
+    _("a service document of CSAF feeds"),
+    _("says something about the event"),
+    _("is of the type {value}"),
+    _("it is longer than {n} characters"),
+    _("{value} at character {n} can't be read"),
+    _("it is nested too deeply"),
+    _("{value} is said twice"),
+    _("it can match in more than {n} ways"),
+    _("{value} at character {n} does not belong there"),
+    _("names of products (CPE)"),
+    _("names of products (CPE match strings)"),
+    _("changes of CVEs"),
+    _("its sources"),
+)
