@@ -271,6 +271,13 @@ def test_every_page_speaks_the_language_of_its_reader_and_has_a_title(client, th
     assert re.search(r"<title>\s*\S", page)
 
 
+@pytest.mark.parametrize("path", ["/desk/organisations/{}/", "/desk/calls/{}/", "/desk/campaigns/{}/notices/"])
+def test_a_number_that_no_database_can_look_up_is_not_there(client, path):
+    cast.sign_in(client, cast.ANALYST)
+
+    assert [client.get(path.format(number)).status_code for number in (2**63 - 1, 2**63, 10**30)] == [404] * 3
+
+
 def test_nobody_makes_an_account_for_himself(client):
     form = {"username": "eve", "password1": cast.PASSWORD, "password2": cast.PASSWORD}
 

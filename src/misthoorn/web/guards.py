@@ -1,6 +1,6 @@
 """Who may see a page. Every view of ours carries one of these; a test walks all URLs and refuses one without."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from http import HTTPStatus
 from typing import Concatenate
@@ -9,7 +9,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from misthoorn.accounts.services import note_look
 from misthoorn.common import clock
 
+LARGEST = 2**63 - 1  # number of a row that a database can look up
 type View = Callable[Concatenate[HttpRequest, ...], HttpResponseBase]
 
 SHOWS = {HTTPStatus.OK, HTTPStatus.BAD_REQUEST}  # what a form with mistakes answers shows the rest of its page too
@@ -43,6 +44,7 @@ def desk(view: View) -> View:
             return redirect("mfa_index")
         if not request.user.works_at_desk:
             raise PermissionDenied
+        _refuse_huge(kwargs)
         return view(request, *args, **kwargs)
 
     guarded.guard = "desk"  # type: ignore[attr-defined]
@@ -83,10 +85,21 @@ def recipient(view: View) -> View:
             return redirect_to_login(request.get_full_path())
         if not request.user.is_recipient:
             raise PermissionDenied
+        _refuse_huge(kwargs)
         return view(request, *args, **kwargs)
 
     guarded.guard = "recipient"  # type: ignore[attr-defined]
     return guarded
+
+
+def _refuse_huge(numbers: Mapping[str, object]) -> None:
+    """There is no row with a number that no database can look up.
+
+    Raises:
+        Http404: one of these is such a number.
+    """
+    if any(isinstance(one, int) and one > LARGEST for one in numbers.values()):
+        raise Http404
 
 
 def person(request: HttpRequest) -> int:
