@@ -275,7 +275,7 @@ def test_every_page_speaks_the_language_of_its_reader_and_has_a_title(client, th
 def test_a_number_that_no_database_can_look_up_is_not_there(client, path):
     cast.sign_in(client, cast.ANALYST)
 
-    assert [client.get(path.format(number)).status_code for number in (2**63 - 1, 2**63, 10**30)] == [404] * 3
+    assert [client.get(path.format(number)).status_code for number in (2**63, 10**30)] == [404] * 2
 
 
 def test_nobody_makes_an_account_for_himself(client):
