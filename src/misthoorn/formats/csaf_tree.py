@@ -3,6 +3,7 @@
 Nothing recurses here, so that a deep tree is only long.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,8 +17,9 @@ MAX_PRODUCTS = 200_000
 MAX_DEPTH = 100  # levels of branches; the deepest real trees have ten
 MAX_CHAIN = 8  # relationships that build on each other
 
-_NAME_LEVELS = ("product_name", "product_family")
+_NAME_LEVELS = ("product_name", "product", "product_family")  # Fortinet writes “product”
 _RANGES = ("product_version_range", "product_version")
+_AFTER_NAME = re.compile(r"[ /] ?((?:[<>=≤≥]|v?[0-9]|all |versions? ).*)", re.IGNORECASE | re.DOTALL)
 _ADDITIONS = ("service_pack", "patch_level")
 _SURROUNDINGS = ("architecture", "language", "host_name", "platform")
 _UNDER_CONDITION = frozenset(("installed_on", "installed_with", "optional_component_of", "external_component_of"))
@@ -145,6 +147,7 @@ def _product(full: dict[str, Any], path: _Path, *, publisher: str) -> Product | 
     if not label and not named:
         return None
     vendor = named.get("vendor", "")
+    vendor = publisher if publisher and vendor_of(vendor) == publisher else vendor
     version = next((named[level] for level in _RANGES if level in named), "")
     by_package = package(identified, version or label, vendor=vendor)
     if by_package:
@@ -153,7 +156,7 @@ def _product(full: dict[str, Any], path: _Path, *, publisher: str) -> Product | 
     else:
         vendor, name, version = _named(named, vendor, version, label=label, publisher=publisher)
         purl, written, versions = "", "", None
-    bounds, sentence, bound = _versions(version, named, f"{vendor} {name}", is_range="product_version_range" in named)
+    bounds, sentence, bound = _versions(version, named, vendor, name)
     versions = versions or bounds
     return Product(
         vendor=(vendor or vendor_of(publisher))[:MAX_NAME],
@@ -181,20 +184,28 @@ def _named(named: dict[str, str], vendor: str, version: str, *, label: str, publ
 
 
 def _versions(
-    version: str, named: dict[str, str], product: str, *, is_range: bool
+    version: str, named: dict[str, str], vendor: str, name: str
 ) -> tuple[tuple[Bounds, ...] | None, str, bool]:
     """Bounds, or else the sentence that they are; and whether they hold under a condition only."""
+    is_range = "product_version_range" in named
     text = _with_additions(version, named)
     if not text:
         return None, "", False
-    if text.lower().startswith(f"{product} ".lower()):
-        text = text[len(product) + 1 :]
+    text = _without_name(text, vendor, name)
     bounds = read_range(text, is_range=is_range)
     if bounds is not None:
         return bounds, "", False
     head, conditional = _before_condition(spaced(text))
     bounds = read_range(head, is_range=is_range) if conditional else None
     return (bounds, "", True) if bounds is not None else (None, spaced(text), False)
+
+
+def _without_name(text: str, vendor: str, name: str) -> str:
+    """A version without the product's name in front (“FortiOS 7.2.1”, “FortiOS/>=7.2.0|<=7.2.9”)."""
+    for start in (f"{vendor} {name}", name):
+        if start and text.lower().startswith(start.lower()) and (rest := _AFTER_NAME.fullmatch(text[len(start) :])):
+            return rest[1]
+    return text
 
 
 def _with_additions(version: str, named: dict[str, str]) -> str:

@@ -19,6 +19,7 @@ _SAME = {"=>": ">=", "≥": ">=", "=<": "<=", "≤": "<=", "==": "="}
 _SEPARATORS = re.compile(r"[|,;]")
 _ALL = re.compile(r"(?:vers:(?!none/)[a-z]{1,40}/)?(?:\*|all|all versions?|any|any version)|-", re.IGNORECASE)
 _ALL_BEFORE = re.compile(r"all (?:[a-z]{1,20} )?versions? (?=[<>=≤≥])", re.IGNORECASE)
+_ALL_OF_LINE = re.compile(r"[vV]?([0-9]{1,9}(?:\.[0-9]{1,9}){0,5}) all versions?", re.IGNORECASE)
 _PART = r"(?:SP|FP|MP|HF|CU|SR|P|R|Rev|Upd?|UPD|Update|Hotfix|HotfixRev|Patch|Build|beta|alpha|rc)"
 _NEXT = rf"(?:[ _]{_PART}\.?[ _]?[0-9][A-Za-z0-9.\-]{{0,40}}|[ _][A-Z]{{0,3}}[0-9][A-Za-z0-9.\-]{{0,40}})"
 _VERSION = re.compile(
@@ -83,6 +84,8 @@ def read_range(text: str, *, is_range: bool = True) -> tuple[Bounds, ...] | None
         return None
     if _ALL.fullmatch(plain):
         return (everything(),)
+    if line := _ALL_OF_LINE.fullmatch(plain):
+        return (Bounds(line[1], low_inclusive=True, high=f"{line[1]}.*", high_inclusive=True),)
     if found := _VERS.match(plain):
         return _vers(found[1].lower(), plain[found.end() :])
     if is_version(plain):

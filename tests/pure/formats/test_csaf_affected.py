@@ -40,6 +40,19 @@ def test_versions_of_one_product_are_statements_about_it(read):
     assert item_keys(advisory).not_understood == {}
 
 
+def test_the_name_in_front_of_a_version_and_the_team_behind_the_maker_are_no_part_of_them(read):
+    versions = [
+        version("A", "Widget 9.1"),
+        version_range("B", "Widget/>=7.6.0|<=7.6.1"),
+        version_range("C", "Widget/ 7.2 all versions"),
+        version("D", "Acme Widget 6.0.2"),
+    ]
+    tree = branch("vendor", "Acme PSIRT", branch("product", "Widget", *versions))
+    advisory = affected(read, tree, known_affected=["A", "B", "C", "D"])
+    said = ["affected 9.1", "affected [7.6.0, 7.6.1]", "affected [7.2, 7.2.*]", "affected 6.0.2"]
+    assert brief(advisory) == [("Acme", "Widget", said)]
+
+
 def test_a_product_without_versions_is_affected_in_all(read):
     tree = branch("vendor", "Acme", branch("product_name", "Widget", product=product("A")))
     (one,) = affected(read, tree, known_affected=["A"]).affected

@@ -27,6 +27,7 @@ def since(low, *, inclusive=True):
         ("vers:all/*", (ALL,)),
         ("vers:generic/*", (ALL,)),
         ("All versions", (ALL,)),
+        ("7.2 all versions", (Bounds("7.2", low_inclusive=True, high="7.2.*", high_inclusive=True),)),
         ("*", (ALL,)),
         ("vers:none/*", ()),
         ("< 2.3", (below("2.3"),)),
