@@ -1,19 +1,19 @@
 """How much each organisation gets from us, of whatever kind."""
 
-from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from statistics import median, quantiles
 
-from django.db.models import QuerySet
+from django.db.models import Count, Func, QuerySet, Window
+from django.db.models.functions import Coalesce, TruncMonth
 
 from misthoorn.constituency.models import Organisation
-from misthoorn.insight.history import CHUNK
 from misthoorn.insight.ledger import GATHERED
 from misthoorn.insight.models import Entry
 
 SPAN = timedelta(days=30)
 TOP = 20
+MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +51,35 @@ def _messages() -> QuerySet[Entry]:
     return Entry.objects.filter(kind="handed_over").exclude(detail__in=[GATHERED, "hand_over"]).order_by()
 
 
-def by_month(*, months: int = 12) -> list[Month]:
-    """The last months in which anything was sent, newest first; in UTC."""
-    counts: dict[str, Counter[int]] = defaultdict(Counter)
-    for organisation, at in _messages().values_list("organisation", "at").iterator(chunk_size=CHUNK):
-        counts[f"{at:%Y-%m}"][organisation or 0] += 1
-    newest = sorted(counts.items(), reverse=True)[:months]
-    return [Month(month, found.total(), len(found), max(found.values())) for month, found in newest]
+def by_month(*, now: datetime) -> list[Month]:
+    """The last twelve months, this one included, but for those in which nothing was sent; newest first, in UTC."""
+    today = now.astimezone(UTC)
+    year, month = divmod(today.year * 12 + today.month - MONTHS, 12)
+    first = datetime(year, month + 1, 1, tzinfo=UTC)
+    rows = _messages().filter(at__gte=first, at__lte=now).annotate(month=TruncMonth("at", tzinfo=UTC))
+    each = rows.values("month", "organisation").annotate(n=Count("pk"))
+    most = Window(_Largest("n"), partition_by="month")
+    largest = dict(each.annotate(most=most).values_list("month", "most").distinct())
+    sums = rows.values_list("month").annotate(n=Count("pk"), whom=Count(Coalesce("organisation", 0), distinct=True))
+    return [Month(f"{month:%Y-%m}", n, whom, largest[month]) for month, n, whom in sums.order_by("-month")]
+
+
+class _Largest(Func):
+    """Max of what is counted; Django's own takes no aggregate."""
+
+    function = "MAX"
+    window_compatible = True
 
 
 def burden(*, now: datetime) -> Burden | None:
     """How much the last 30 days brought; None when nothing was sent."""
     rows = _messages().filter(at__gt=now - SPAN, at__lte=now, organisation__isnull=False)
-    counts = Counter(rows.values_list("organisation", flat=True))
-    if not counts:
+    counts = rows.values_list("organisation").annotate(n=Count("pk")).order_by("-n", "organisation")
+    first = [(pk or 0, messages) for pk, messages in counts[:TOP]]
+    if not first:
         return None
-    numbers = sorted(counts.values())
+    numbers = list(counts.values_list("n", flat=True))
     tenths = quantiles(numbers, n=10, method="inclusive")[8] if len(numbers) > 1 else numbers[0]
-    first = sorted(counts.items(), key=lambda one: (-one[1], one[0] or 0))[:TOP]
     names = dict(Organisation.objects.filter(pk__in=[pk for pk, _ in first]).values_list("pk", "name"))
-    top = tuple(Most(pk or 0, names.get(pk or 0, ""), messages) for pk, messages in first)
-    return Burden(len(counts), median(numbers), tenths, numbers[-1], top)
+    top = tuple(Most(pk, names.get(pk, ""), messages) for pk, messages in first)
+    return Burden(len(numbers), median(numbers), tenths, numbers[0], top)

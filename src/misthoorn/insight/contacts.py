@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import batched
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from misthoorn.constituency.models import Contact, Organisation
+from misthoorn.constituency.words import ASIDE
 from misthoorn.insight.history import PIECE, History, Which
 from misthoorn.insight.queries import BESIDE
 
@@ -25,13 +26,22 @@ class Contacts:
 
 def contact_quality(*, now: datetime) -> Contacts:
     """Of all organisations that asked to be warned."""
-    works = Contact.objects.filter(organisation=OuterRef("pk"), bounced_at=None, stopped_at=None)
+    works = _usable(now=now).filter(organisation=OuterRef("pk"))
     registered = Organisation.objects.filter(registered=True)
     return Contacts(
         organisations=registered.count(),
         working=registered.filter(Exists(works)).count(),
         confirmed=registered.filter(Exists(works.filter(confirmed_at__gte=now - CONFIRMED))).count(),
     )
+
+
+def _usable(*, now: datetime) -> QuerySet[Contact]:
+    """Those of which `ladder.why_not` says nothing."""
+    lasts = Q(valid_to=None) | Q(valid_to__gt=now)
+    holds = Q(mandate__revoked_at=None, mandate__may_receive=True, mandate__valid_from__lte=now)
+    holds &= Q(mandate__valid_to=None) | Q(mandate__valid_to__gt=now)
+    rows = Contact.objects.filter(lasts, Q(mandate=None) | holds, bounced_at=None, stopped_at=None)
+    return rows.exclude(provenance__in=ASIDE).order_by()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +104,6 @@ def _bounced(which: Which) -> list[tuple[str, str]]:
 
 def _contacts(*, now: datetime) -> tuple[dict[str, int], dict[str, int]]:
     """Contacts that may be used now, and of these the old ones, by where they are known from."""
-    there: dict[str, int] = defaultdict(int)
-    old: dict[str, int] = defaultdict(int)
-    usable = Contact.objects.filter(bounced_at=None, stopped_at=None, valid_to=None).order_by()
-    for provenance, confirmed in usable.values_list("provenance", "confirmed_at").iterator(chunk_size=20_000):
-        there[provenance] += 1
-        old[provenance] += confirmed is None or confirmed < now - CONFIRMED
-    return there, old
+    is_old = Q(confirmed_at=None) | Q(confirmed_at__lt=now - CONFIRMED)
+    rows = list(_usable(now=now).values_list("provenance").annotate(n=Count("pk"), old=Count("pk", filter=is_old)))
+    return {name: count for name, count, _ in rows}, {name: old for name, _, old in rows}

@@ -297,8 +297,8 @@ def _answered(mark: Place) -> Iterator[tuple[Entry, Place]]:
 
 def _judged(mark: Place) -> Iterator[tuple[Entry, Place]]:
     """What a person judged of an answer, for each finding on which it holds, with the rule that matched it."""
-    rows = Reply.objects.exclude(judgement="").select_related("notice")
-    rows = rows.prefetch_related("notice__findings__finding", "notice__messages__gathered__notice__findings__finding")
+    findings = ("notice__findings__finding", "notice__messages__gathered__notice__findings__finding")
+    rows = Reply.objects.exclude(judgement="").select_related("notice").prefetch_related(_TOLD_IN_IT, *findings)
     for row, at, after in _by_moment(rows.defer("text"), mark, moment="judged_at"):
         for finding in _judged_of(row):
             detail = f"{row.judgement} {finding.rule}"

@@ -85,8 +85,8 @@ def _most(history: History) -> Table:
     return Table(("organisation", "messages"), [(one.organisation, one.messages) for one in found.top] if found else [])
 
 
-def _months(_history: History) -> Table:
-    return _of(burden.Month, burden.by_month())
+def _months(history: History) -> Table:
+    return _of(burden.Month, burden.by_month(now=history.now))
 
 
 def _hours(history: History) -> Table:

@@ -132,7 +132,7 @@ def test_a_contact_is_good_when_it_works_and_was_confirmed_not_long_ago(story): 
 
 
 def test_burden_is_by_month_and_speed_from_the_observation_on(story):  # noqa: ARG001  what happened
-    [month] = burden.by_month()
+    [month] = burden.by_month(now=LATER)
     assert (month.month, month.messages, month.organisations, month.most) == ("2026-11", 2, 2, 1)
     whole, high = speed.hours_to_warning(look(Which()))
     assert (whole.severity, whole.findings, whole.half) == ("", 3, pytest.approx(21.5))  # seen at noon, told at 9:30

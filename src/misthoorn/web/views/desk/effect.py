@@ -65,7 +65,7 @@ def effect(request: HttpRequest) -> HttpResponse:
             "contacts": contacts.contact_quality(now=now),
             "known": contacts.by_provenance(history),
             "burden": burden.burden(now=now),
-            "months": burden.by_month(),
+            "months": burden.by_month(now=now),
             "precision": [(sources.get(one.source, ""), one) for one in precision.of_told()[:LINES]],
             **_pictures(history, by=by),
         },
