@@ -11,7 +11,7 @@ HEADINGS = {"nl": "WAAROM U DIT KRIJGT", "en": "WHY YOU GET THIS"}
 
 
 def why(*reasons, language="en"):
-    """The lines of the part that says why, as they are before they are broken at 72 columns."""
+    """The lines of the part that says why, without their indent."""
     body = compose(mails.warning(language=language, reasons=reasons)).body
     if HEADINGS[language] not in body:
         return []

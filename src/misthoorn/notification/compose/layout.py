@@ -1,7 +1,7 @@
-"""Plain text of at most 72 columns: tables made of rows, paragraphs broken after they are filled in.
+"""Plain text: tables made of rows, at most 72 columns wide, and paragraphs that are one line each.
 
-In a text, every line is a paragraph of its own: it keeps its indent, and is broken where it is too long. Two marks that
-no value from outside can hold steer this: HARD is a space at which nothing is broken, EMPTY stands for an empty value.
+Nothing is broken here: the screen that shows a paragraph breaks it, so that it reads as well on a telephone. Two marks
+that no value from outside can hold steer this: HARD is a space that stays as it is, EMPTY stands for an empty value.
 """
 
 import re
@@ -14,19 +14,18 @@ EMPTY = "\x02"
 
 _GAP = "  "
 _INDENT = "  "
-_START = re.compile(r" *(?:\d+\. |- )?")
 _SPACES = re.compile(" {2,}")
 _EMPTY_FIRST = re.compile(rf"^( *){EMPTY} ")
 _EMPTY_LATER = re.compile(rf" ?{EMPTY}")
 
 
 def hard(text: str) -> str:
-    """The same text, never broken over two lines."""
+    """The same text, with each of its spaces."""
     return text.replace(" ", HARD)
 
 
 def lay_out(text: str) -> str:
-    """Break what is too long, drop lines that hold nothing but an empty value, and never two blank lines in a row."""
+    """Drop lines that hold nothing but an empty value, and never leave two blank lines or two spaces in a row."""
     lines: list[str] = []
     for raw in text.split("\n"):
         line = _single_spaced(raw.rstrip(" "))
@@ -35,7 +34,7 @@ def lay_out(text: str) -> str:
             if not line:
                 continue
         if line:
-            lines.extend((line,) if len(line) <= WIDTH else _broken(line))
+            lines.append(line)
         elif lines and lines[-1]:
             lines.append("")
     return "\n".join(lines).strip("\n").replace(HARD, " ") + "\n"
@@ -46,30 +45,16 @@ def _single_spaced(line: str) -> str:
     return line[: len(line) - len(text)] + _SPACES.sub(" ", text) if "  " in text else line
 
 
-def _broken(line: str) -> list[str]:
-    """Lines of as many words as fit; a word longer than a line is cut."""
-    start = _START.match(line)
-    indent = len(start[0]) if start else 0
-    room = WIDTH - indent
-    before, left = line[:indent], line[indent:]
-    lines: list[str] = []
-    while len(left) > room:
-        end = left.rfind(" ", 0, room + 1)
-        lines.append(before + (left[:room] if end < 0 else left[:end]))
-        left = left[room:] if end < 0 else left[end + 1 :]
-        before = " " * indent
-    return [*lines, before + left]
-
-
 def table(*, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Rows under their heads, in columns where they fit; else a few rows upright, or many over several lines each.
 
-    A column in which every cell is empty is left out. No cell may be longer than 60 characters.
+    One row always stands upright: that is what a telephone has room for. A column in which every cell is empty is
+    left out. No cell may be longer than 60 characters.
     """
     used = [i for i in range(len(head)) if any(row[i] for row in rows)]
     lines = [[row[i] for i in used] for row in ([head, *rows])]
     widths = [max(len(line[i]) for line in lines) for i in range(len(used))]
-    if len(_INDENT) + sum(widths) + len(_GAP) * (len(used) - 1) <= WIDTH:
+    if len(rows) > 1 and len(_INDENT) + sum(widths) + len(_GAP) * (len(used) - 1) <= WIDTH:
         return "\n".join(
             hard(_INDENT + _GAP.join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
             for line in lines
@@ -81,7 +66,7 @@ def table(*, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _upright(head: Sequence[str], cells: Sequence[str]) -> str:
     """One row as a word and a value on each line; a value that does not fit beside its word stands below it."""
-    wide = max(len(word) for word in head)
+    wide = max(map(len, head), default=0)
     room = WIDTH - len(_INDENT) - wide - len(_GAP)
     lines = []
     for word, cell in zip(head, cells, strict=True):

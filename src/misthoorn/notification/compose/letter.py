@@ -63,7 +63,7 @@ def as_letter(mail: Mail, *, language: Language, number: str, code: str, team: T
         front += missing
     end = [Block("paragraph", told["close"]), Block("paragraph", one_line(team.name))]
     turned = [Block("turn", told["back"]), *back] if back else []
-    body = write_blocks([*front, *end, *turned], whole=names["phone"])
+    body = write_blocks([*front, *end, *turned])
     return replace(mail, body=body, version=f"{mail.version}.{_digest(language)}")
 
 

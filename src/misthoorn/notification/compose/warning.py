@@ -20,8 +20,8 @@ def compose(facts: WarningFacts, *, texts: Library | None = None) -> Mail:
 
     `texts`: others than those in use.
 
-    Guarantees: the subject is one line of at most 110 characters without a value that a criminal can choose; no line
-    of the body is longer than 72; neither holds a control character; numbers, codes and the telephone stay whole.
+    Guarantees: the subject is one line of at most 110 characters without a value that a criminal can choose; a
+    paragraph of the body is one line, and a row of a table has at most 72 columns; neither holds a control character.
 
     Raises:
         ComposeError: a value that the text needs is missing or wrong, or the label forbids mail. Nothing is made.

@@ -24,13 +24,14 @@ _LIST = re.compile(r"https://[!#-;=?-~]{1,900}")
 _FROM = re.compile(rb"^From ", re.MULTILINE)
 _FRAGILE = re.compile(rb"^From |[ \t]\r?$", re.MULTILINE)
 _LONGEST_NAME = 100
-_LONGEST_LINE = 998  # RFC 5322, section 2.1.1
+_LONGEST_LINE = 78  # RFC 5322, section 2.1.1; a paragraph is one line, which the reader's screen breaks
 # Answers of machines are of no use to anybody; reports of failed delivery are (so not DR).
 _SUPPRESS = "OOF, AutoReply, RN, NRN"
 
 
 def render(parcel: Parcel, *, name: str, sender: str, eight_bit: bool, signer: Signer | None = None) -> bytes:
-    """The whole mail with CRLF ends of line: plain text in UTF-8, as 8bit or, where the relay can't, quoted-printable.
+    """The whole mail with CRLF ends of line: plain text in UTF-8, as 8bit or, with long lines or where the relay
+    can't, quoted-printable.
 
     With files it is multipart/mixed, the text first; what stands between the parts follows from the Message-ID. With a
     signer all of that is signed: the same bytes each time, beside a signature that is a new one each time.
