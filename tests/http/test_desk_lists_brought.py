@@ -245,7 +245,7 @@ class TestTheQuarantine:
         tried = press(analyst, before, "look", dates="dmy")
 
         assert RefusedRow.objects.count() == 2
-        assert "Van 2 geweigerde rijen zouden er 1 niet meer" in text(tried)
+        assert "Van 2 geweigerde regels zouden er 1 niet meer" in text(tried)
         press(analyst, before, "release", dates="dmy")
         deliveries.read(delivery)
         deliveries.match(delivery)
