@@ -8,9 +8,18 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from misthoorn.formats.cells import check_hostname
 from misthoorn.formats.rows import Dialect, split_quoted
 from misthoorn.formats.rsit import CLASS_OF, TYPES, check_severity
-from misthoorn.formats.table_cells import address_of, day_parts, name_of, read_severity
+from misthoorn.formats.table_cells import (
+    address_of,
+    day_parts,
+    is_yes_or_no,
+    name_of,
+    read_port,
+    read_severity,
+    says_nothing,
+)
 from misthoorn.formats.table_mapping import DELIMITERS, REASON_COLUMN, TableMapping
 from misthoorn.formats.tabular import NO_MARK, Style, decode
 from misthoorn.formats.unpack import BOM
@@ -20,6 +29,7 @@ LONGEST_LINE = 20_000
 MOST_TITLES = 30  # lines above a header
 MOSTLY = 0.8  # of the cells of a column that say the same of it
 HALF = 0.5  # the same, where the column is called so too
+ANY = 0.001  # the same, where it is called exactly so: one cell is enough
 SOME = 0.1  # of the cells of a column of addresses are names: more than a slip
 SAMPLE = 200
 LAST_MONTH = 12
@@ -28,11 +38,11 @@ _UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _SEP_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{1,3}(?:[.,]\d{3})*(?:[.,]\d+)?|\d+(?:[.,]\d+)?", re.ASCII)
 _DECIMAL = re.compile(r"\d{1,9}([.,])\d{1,2}|\d{1,9}([.,])\d{4,9}", re.ASCII)
-_NAME_LIKE = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.[a-z]{2,24}", re.ASCII | re.IGNORECASE)
 _TIME_LIKE = re.compile(
     r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ,].{0,20})?|\d{1,2} [a-z]{3,9}\.? \d{4}.{0,20}",
     re.IGNORECASE,
 )
+_DAY_NUMBER = re.compile(r"\d{5}(?:[.,]\d{1,12})?|1\d{9}|20\d{6}", re.ASCII)
 _CVE = re.compile(r"CVE-\d{4}-\d{4,7}", re.ASCII | re.IGNORECASE)
 
 # What people call a column, in small letters without anything but letters and digits; the first that fits wins.
@@ -50,7 +60,9 @@ _NAMES = {
     "identifier": "identifier cve cvenummer cveid kwetsbaarheid vulnerability bevinding finding probleem issue tag "
     "soort melding categorie category wat what",
     "severity": "severity ernst cvss cvssscore score prioriteit priority risico risk",
+    "affected": "kwetsbaar vulnerable getroffen affected bevestigd confirmed",
 }
+_BY_NAME = frozenset({"time", "ip", "port", "hostname"})  # a column that is called so is one, whatever some cells say
 
 
 _BY_WORD = frozenset({"time", "ip", "port", "hostname", "identifier", "severity"})  # a word of a longer name is enough
@@ -156,15 +168,21 @@ def _column(names: Sequence[str], rows: Sequence[Sequence[str]], name: str) -> l
     if name not in names:
         return []
     place = names.index(name)
-    return [row[place] for row in rows[:SAMPLE] if len(row) > place and row[place]]
+    return [row[place] for row in rows[:SAMPLE] if len(row) > place and row[place] and not says_nothing(row[place])]
 
 
 def _guess_columns(names: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, str]:
     cells = {name: _column(names, rows, name) for name in names}
     columns: dict[str, str] = {}
     for role, words in _NAMES.items():
-        free = [name for name in names if name not in columns.values() and _can_be(role, cells[name], least=HALF)]
-        ranked = [(rank, name) for name in free if (rank := _rank(name, words.split(), by_word=role in _BY_WORD))]
+        free = [name for name in names if name not in columns.values()]
+        ranks = [(_rank(name, words.split(), by_word=role in _BY_WORD), name) for name in free]
+        called = role in _BY_NAME
+        ranked = [
+            (rank, name)
+            for rank, name in ranks
+            if rank and _can_be(role, cells[name], least=ANY if called and rank <= len(words.split()) else HALF)
+        ]
         if ranked and (role != "clock" or "time" in columns):
             columns[role] = min(ranked, key=lambda one: one[0])[1]
     for role in ("ip", "time"):
@@ -207,7 +225,7 @@ def _is_host(cell: str) -> bool:
 
 
 def _is_name(cell: str) -> bool:
-    return bool(_NAME_LIKE.fullmatch(name_of(cell)[0]))
+    return bool(check_hostname(name_of(cell)[0])[0])
 
 
 def _is_clock(cell: str) -> bool:
@@ -220,13 +238,14 @@ def _is_severity(cell: str) -> bool:
 
 _FITS: dict[str, Callable[[str], bool]] = {
     "ip": lambda cell: bool(address_of(cell)[0]),
-    "time": lambda cell: bool(_TIME_LIKE.fullmatch(cell) or re.fullmatch(r"\d{5}(?:[.,]\d+)?|1\d{9}", cell)),
+    "time": lambda cell: bool(_TIME_LIKE.fullmatch(cell) or _DAY_NUMBER.fullmatch(cell)),
     "clock": _is_clock,
-    "port": lambda cell: bool(_NUMBER.fullmatch(cell)),
+    "port": lambda cell: bool(_NUMBER.fullmatch(read_port(cell)[0])),
     "class": lambda cell: cell.lower() in TYPES,
     "type": lambda cell: cell.lower() in CLASS_OF,
     "severity": _is_severity,
     "hostname": _is_name,
+    "affected": is_yes_or_no,
 }
 
 

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from misthoorn.formats.folding import Folder
 from misthoorn.formats.guess import SAMPLE, guess_dates, guess_header, guess_meaning, guess_style
+from misthoorn.formats.layout import tidy_header
 from misthoorn.formats.meaning import Meaning
 from misthoorn.formats.schema import EventChunk, FormatError
 from misthoorn.formats.spreadsheet import OLE, ZIP, Workbook
@@ -19,6 +20,7 @@ from misthoorn.formats.table_values import Reading
 from misthoorn.formats.tabular import Style, Table, read_tabular
 from misthoorn.formats.unpack import PIECE, Source
 
+MOST_SHEETS = 20  # that are looked at
 HEAD = 1024 * 1024  # bytes of a text that are looked at
 _XML = (b"<", b"{")
 
@@ -125,7 +127,10 @@ def _text(stream: BinaryIO, asked: TableMapping) -> tuple[Look, Table]:
         why = f" {source.damage.reason}" if source.damage else ""
         raise FormatError(f"This list is empty.{why}")
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_XML):
-        raise FormatError("This is a web page or a file for programs (XML, JSON), and not a list of rows.")
+        raise FormatError(
+            "This is a web page or a file for programs (XML, JSON), and not a list of rows. Open it, save it as XLSX "
+            "or CSV, and try again."
+        )
     style, lines = guess_style(head, asked)
     table = read_tabular(source, style)
     below = lines[style.skip + (1 if style.headed else 0) :]
@@ -134,7 +139,7 @@ def _text(stream: BinaryIO, asked: TableMapping) -> tuple[Look, Table]:
 
 def _spreadsheet(stream: BinaryIO, asked: TableMapping) -> tuple[Look, Table]:
     book = Workbook(stream)
-    sheet = book.chosen(asked.sheet)
+    sheet = book.chosen(asked.sheet or _sheet_with_rows(book, asked))
     rows = book.head(sheet, rows=SAMPLE)
     skip, headed = guess_header(rows)
     skip = skip if asked.skip is None else asked.skip
@@ -143,6 +148,18 @@ def _spreadsheet(stream: BinaryIO, asked: TableMapping) -> tuple[Look, Table]:
     below = rows[skip + (1 if headed else 0) :]
     found = _look(replace(asked, sheet=sheet, skip=skip, headed=headed), table, above=rows[:skip], below=below)
     return replace(found, spreadsheet=True, sheets=tuple((one.name, one.hidden) for one in book.sheets)), table
+
+
+def _sheet_with_rows(book: Workbook, asked: TableMapping) -> str:
+    """The first sheet that can be seen and says whose systems it is about; "" where none does."""
+    for sheet in [one.name for one in book.sheets if not one.hidden][:MOST_SHEETS]:
+        rows = book.head(sheet, rows=SAMPLE)
+        skip, headed = guess_header(rows)
+        names = tidy_header(rows[skip]) if headed and len(rows) > skip else []
+        columns = guess_meaning(names, rows[skip + 1 :], asked).columns
+        if columns.keys() & {"ip", "hostname", "host"} and names and set(columns.values()) <= set(names):
+            return sheet
+    return ""
 
 
 def _look(

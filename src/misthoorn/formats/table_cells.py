@@ -10,6 +10,7 @@ from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from zoneinfo import ZoneInfo
 
 from misthoorn.formats.addresses import LONGEST_ADDRESS
+from misthoorn.formats.cvss_vectors import scored
 
 LONGEST = 300  # characters of a cell that is looked at; longer ones are no date, number or address
 CENTURY = 2000
@@ -32,6 +33,7 @@ _WEEKDAY = re.compile(
 )
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d{1,12})?", re.ASCII)
 _UNIX = re.compile(r"1\d{9}", re.ASCII)
+_COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)", re.ASCII)
 _ISO = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?(?:[.,]\d{1,9})?) ?(Z|UTC|[+-]\d\d(?::?\d\d)?)", re.ASCII)
 _MONTHS = {
     name: number
@@ -48,7 +50,21 @@ _MONTHS = {
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]{1,15}://", re.IGNORECASE)
 _HOST_PORT = re.compile(r"(?:\[([0-9A-Fa-f:.]{2,45})\]|([^:\[\]\s]{1,260}))(?::(\d{1,5}))?", re.ASCII)
 _WHOLE = re.compile(r"\d{1,12}", re.ASCII)
-_SCORE = re.compile(r"(?:10|[0-9])(?:[.,][0-9])?", re.ASCII)
+_SCORE = re.compile(r"(10|[0-9])|((?:10|[0-9])[.,][0-9])(?:\s*[(/–-].{0,40})?", re.ASCII)
+_PORT = re.compile(r"(?:(?:tcp|udp)\s?[/:-]?\s?)?(\d{1,5})(?:\s?/?\s?\(?(?:tcp|udp)\)?)?", re.ASCII | re.IGNORECASE)
+_PADDED = re.compile(r"[0-2]\d\d(?:\.[0-2]\d\d){3}", re.ASCII)
+_REMARK = re.compile(r"(\S{2,260})\s{1,9}\([^()]{0,200}\)")
+_ONE_ADDRESS = re.compile(r"(.{2,45})/(?:32|128)")
+_NETWORK = re.compile(r"([0-9a-f.:]{2,45})\s?(?:/\s?\d{1,3}|[-–]\s?[0-9a-f.:]{1,45})", re.ASCII | re.IGNORECASE)
+_NUMBERS = re.compile(r"[\d.,:]{7,60}", re.ASCII)
+_BETWEEN = re.compile(r"[\s,;/|&+]{1,9}")
+_CVE = re.compile(r"\bCVE-\d{4}-\d{4,19}\b", re.ASCII | re.IGNORECASE)
+_NOTHING = frozenset(
+    {"-", "–", "—", "?", ".", "n.v.t.", "n.v.t", "nvt", "n.b.", "n.b", "nnb", "n/a", "n.a.", "na"}
+    | {"onbekend", "unknown", "geen", "none", "null", "nil", "leeg"}
+)
+_YES = frozenset(["ja", "j", "yes", "y", "true", "waar", "1", "x"])
+_NO = frozenset(["nee", "n", "no", "false", "onwaar", "0"])
 _WRONG_ORDER = "time-order"
 
 type Clean = tuple[str, str]
@@ -76,6 +92,8 @@ def reader_of_times(*, order: str, zone: str) -> Callable[[str], Clean]:
             return _utc(datetime.fromtimestamp(int(text), UTC)), ""
         if _SERIAL.fullmatch(text):
             return _serial(text, local), ""
+        if match := _COMPACT.fullmatch(text):
+            text = "-".join(match.groups())
         found = _date_in(text, order)
         if isinstance(found, str):
             return text, found
@@ -114,7 +132,11 @@ def _date_in(text: str, order: str) -> tuple[date, str] | str | None:
     text = _without_weekday(text)
     if match := _NUMERIC.match(text):
         numbers = (int(match[1]), int(match[3]), int(match[4]))
-        return _with_rest(_ordered(numbers, "ymd" if len(match[1]) == 4 else order), text[match.end() :])  # noqa: PLR2004
+        if len(match[1]) == 4:  # noqa: PLR2004  a year
+            order = "ymd"
+        elif not any(_ordered(numbers, one) for one in ("dmy", "mdy")):
+            return None
+        return _with_rest(_ordered(numbers, order), text[match.end() :])
     if match := _NAMED.match(text):
         year, month, day = int(match[3]), _MONTHS.get(match[2].lower()), int(match[1])
     elif match := _NAMED_FIRST.match(text):
@@ -179,11 +201,16 @@ def reader_of_whole(*, decimal: str) -> Callable[[str], Clean]:
 def read_severity(text: str) -> Clean:
     """A score of CVSS as one of our words, with a comma or a point; Dutch words too."""
     tidy = text.strip().lower()
-    if _SCORE.fullmatch(tidy):
-        score = float(tidy.replace(",", "."))
-        bounds = ((9.0, "urgent"), (7.0, "high"), (4.0, "normal"))
-        return next((word for least, word in bounds if score >= least), "information"), ""
+    if match := _SCORE.fullmatch(tidy):
+        return _scored(float((match[1] or match[2]).replace(",", "."))), ""
+    if tidy.startswith("cvss:") and (found := scored(text.strip().upper())):
+        return _scored(found[1]), ""
     return _DUTCH.get(tidy, text), ""
+
+
+def _scored(score: float) -> str:
+    bounds = ((9.0, "urgent"), (7.0, "high"), (4.0, "normal"))
+    return next((word for least, word in bounds if score >= least), "information")
 
 
 _DUTCH = {
@@ -200,13 +227,20 @@ _DUTCH = {
 
 
 def read_identifier(text: str) -> Clean:
-    """Words become one word: "Open RDP" is open-rdp; a number such as CVE-2021-44228 stays as it is."""
+    """Words become one word: "Open RDP" is open-rdp; of a CVE number with words around it the number is taken."""
     tidy = text.strip()
+    cves = dict.fromkeys(one.upper() for one in _CVE.findall(tidy[:LONGEST]))
+    if len(cves) > 1:
+        return text, "identifier-many"
+    if cves:
+        return next(iter(cves)), ""
     return ("-".join(tidy.lower().split()) if " " in tidy else tidy), ""
 
 
 def read_address(text: str) -> Clean:
     """An address without the brackets and the port that may stand around it."""
+    if code := _more_than_one(text):
+        return text, code
     host, _ = _host_and_port(text)
     return (host if _is_address(host) else text.strip()), ""
 
@@ -221,8 +255,12 @@ def read_name(text: str) -> Clean:
 
 def address_of(text: str) -> Clean:
     """Of a cell that holds an address or a name: the address, "" when it is a name."""
+    if code := _more_than_one(text):
+        return text, code
     host, _ = _host_and_port(text)
-    return (host if _is_address(host) else ""), ""
+    if _is_address(host):
+        return host, ""
+    return ("", "address-invalid") if _NUMBERS.fullmatch(host) else ("", "")
 
 
 def name_of(text: str) -> Clean:
@@ -236,8 +274,53 @@ def port_of(text: str) -> Clean:
     return _host_and_port(text)[1], ""
 
 
+def says_nothing(text: str) -> bool:
+    """Whether people write this where they have nothing to write."""
+    return text.strip().lower() in _NOTHING
+
+
+def read_affected(text: str) -> Clean:
+    """Of a cell that says whether it is so: refused where it is not; an empty one leaves it at the rest of the row."""
+    tidy = text.strip().lower()
+    if tidy in _NO:
+        return text, "said-no"
+    return (text, "") if not tidy or tidy in _YES else (text, "said-unclear")
+
+
+def is_yes_or_no(text: str) -> bool:
+    """Whether a cell says yes or no."""
+    return text.strip().lower() in _YES | _NO
+
+
+def read_port(text: str) -> Clean:
+    """The number out of “3389/tcp” or “TCP 3389”."""
+    match = _PORT.fullmatch(text.strip()) if len(text) <= LONGEST else None
+    return (match[1] if match else text), ""
+
+
+def _more_than_one(text: str) -> str:
+    """The code for a cell that stands for several addresses, "" where it does not."""
+    tidy = _ONE_ADDRESS.sub(r"\1", text.strip())
+    if len(tidy) > 10 * LONGEST or _SCHEME.match(tidy):
+        return ""
+    parts = [part for part in _BETWEEN.split(tidy) if part]
+    if len(parts) > 1 and all(_is_address(_host_and_port(part)[0]) for part in parts[:2]):
+        return "address-many"
+    network = _NETWORK.fullmatch(tidy)
+    return "address-network" if network and _is_address(network[1]) else ""
+
+
+def _refanged(text: str) -> str:
+    """An address or a name as it was before somebody made it harmless, without a remark, zeros or a mask around it."""
+    tidy = text.strip().replace("[.]", ".").replace("(.)", ".").replace("[:]", ":")
+    tidy = f"http{tidy[4:]}" if tidy[:4].lower() == "hxxp" else tidy
+    if match := _REMARK.fullmatch(tidy) or _ONE_ADDRESS.fullmatch(tidy):
+        tidy = match[1]
+    return ".".join(str(int(part)) for part in tidy.split(".")) if _PADDED.fullmatch(tidy) else tidy
+
+
 def _host_and_port(text: str) -> tuple[str, str]:
-    tidy = text.strip()
+    tidy = _refanged(text) if len(text) <= 10 * LONGEST else text.strip()
     if len(tidy) > 10 * LONGEST or _is_address(tidy):
         return tidy, ""
     scheme = _SCHEME.match(tidy)

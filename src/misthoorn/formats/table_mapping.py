@@ -15,9 +15,10 @@ from misthoorn.formats.rsit import CLASS_OF, check_class
 from misthoorn.formats.schema import FormatError
 
 # `clock`: the time of day, where the date has a column of its own; `host`: an address, a name or a web address.
+# `affected`: yes or no; where it says no, nobody is warned.
 COLUMN_ROLES = (
     *("host", "ip", "hostname", "port", "protocol", "asn"),
-    *("time", "clock", "identifier", "severity", "type", "class"),
+    *("time", "clock", "identifier", "severity", "type", "class", "affected"),
 )
 CONSTANT_ROLES = ("time", "port", "protocol", "class", "type", "identifier", "severity")
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "windows-1252")

@@ -16,7 +16,6 @@ from misthoorn.formats.table_mapping import REASON_COLUMN, TableMapping, check_h
 
 type _Read = Callable[[str], table_cells.Clean]
 
-_NEEDED = (("time", "when it was seen"), ("identifier", "what was seen"))
 _WHO = ("ip", "hostname")
 
 
@@ -32,13 +31,16 @@ class Reading:
         _check_complete(mapping)
         self._reads = _reads(mapping)
         self._places = {role: names.index(column) for role, column in _columns(mapping).items()}
+        self._who = names.index(who) if (who := _who(mapping)) else None
         self._clock = names.index(mapping.columns["clock"]) if "clock" in mapping.columns else None
+        self._affected = names.index(mapping.columns["affected"]) if "affected" in mapping.columns else None
         # A column that plays two roles stands there twice, so that each has cells of its own.
         used = {*self._places.values(), *({self._clock} - {None}), *_own(names)}
         self._rest = [place for place in range(len(names)) if place not in used]
         self.names = (*self._places, *(_beside(names[place], ROLES) for place in self._rest))
         self.layout = Layout(
             columns={role: role for role in self._places},
+            lenient=frozenset({"hostname"}) if {"ip", "hostname"} <= mapping.columns.keys() else frozenset(),
             defaults={"class": UNDETERMINED[0], "type": UNDETERMINED[1], "severity": "normal", **_constants(mapping)},
         )
 
@@ -46,6 +48,8 @@ class Reading:
         """The rows in the order of `names`; those that can't be read so are refused, and empty ones left out."""
         text = _without_empty(text)
         failures: dict[int, tuple[str, str]] = {}
+        if self._affected is not None:
+            _cells_read(text.columns[self._affected], table_cells.read_affected, failures)
         columns = [self._read(role, text, failures) for role in self._places]
         columns += [text.columns[place] for place in self._rest]
         refused = [
@@ -57,20 +61,36 @@ class Reading:
 
     def _read(self, role: str, text: Text, failures: dict[int, tuple[str, str]]) -> pa.Array:
         column = text.columns[self._places[role]]
+        if role == "port" and self._who is not None:
+            return self._port(text, failures)
         if role == "time" and self._clock is not None:
             joined = pc.binary_join_element_wise(column, text.columns[self._clock], " ")
             column = pc.if_else(pc.equal(column, ""), "", pc.utf8_trim_whitespace(joined))
         read = self._reads.get(role)
         if read is None:
             return column
-        cells = column.dictionary_encode()
-        answers = [read(cell) for cell in cells.dictionary.to_pylist()]
-        bad = {index for index, (_, code) in enumerate(answers) if code}
-        if bad:
-            for place, index in enumerate(cells.indices.to_pylist()):
-                if index in bad:
-                    failures.setdefault(place, (answers[index][1], cells.dictionary[index].as_py()))
-        return pa.array([answer for answer, _ in answers], pa.string()).take(cells.indices)
+        return _cells_read(column, read, failures)
+
+    def _port(self, text: Text, failures: dict[int, tuple[str, str]]) -> pa.Array:
+        """From its own column; where that is empty, or there is none, as it stands with the address."""
+        assert self._who is not None  # noqa: S101  the caller looked
+        beside = _cells_read(text.columns[self._who], table_cells.port_of, {})
+        if self._places["port"] == self._who:
+            return beside
+        own = _cells_read(text.columns[self._places["port"]], self._reads["port"], failures)
+        return pc.if_else(pc.equal(own, ""), beside, own)
+
+
+def _cells_read(column: pa.Array, read: _Read, failures: dict[int, tuple[str, str]]) -> pa.Array:
+    """A column with what its cells mean; each different cell is read once."""
+    cells = column.dictionary_encode()
+    answers = [read("" if table_cells.says_nothing(cell) else cell) for cell in cells.dictionary.to_pylist()]
+    bad = {index for index, (_, code) in enumerate(answers) if code}
+    if bad:
+        for place, index in enumerate(cells.indices.to_pylist()):
+            if index in bad:
+                failures.setdefault(place, (answers[index][1], cells.dictionary[index].as_py()))
+    return pa.array([answer for answer, _ in answers], pa.string()).take(cells.indices)
 
 
 def _check_complete(mapping: TableMapping) -> None:
@@ -91,9 +111,14 @@ def _columns(mapping: TableMapping) -> dict[str, str]:
     columns = {role: column for role, column in mapping.columns.items() if role in ROLES}
     if host := mapping.columns.get("host"):
         columns |= {"ip": host, "hostname": host}
-        if "port" not in columns:
-            columns["port"] = host
+    if who := _who(mapping):
+        columns = {"port": who} | columns
     return {role: columns[role] for role in ROLES if role in columns}
+
+
+def _who(mapping: TableMapping) -> str:
+    """The column of addresses; a port may stand there too."""
+    return mapping.columns.get("host", "") or mapping.columns.get("ip", "")
 
 
 def _constants(mapping: TableMapping) -> dict[str, str]:
@@ -107,16 +132,14 @@ def _reads(mapping: TableMapping) -> dict[str, _Read]:
     reads: dict[str, _Read] = {
         "time": table_cells.reader_of_times(order=mapping.dates or "dmy", zone=mapping.zone),
         "ip": table_cells.read_address,
-        "port": whole,
+        "port": lambda text: whole(table_cells.read_port(text)[0]),
         "hostname": table_cells.read_name,
         "asn": whole,
         "identifier": table_cells.read_identifier,
         "severity": table_cells.read_severity,
     }
-    if host := mapping.columns.get("host"):
+    if "host" in mapping.columns:
         reads |= {"ip": table_cells.address_of, "hostname": table_cells.name_of}
-        if mapping.columns.get("port", host) == host:
-            reads["port"] = table_cells.port_of
     return reads
 
 

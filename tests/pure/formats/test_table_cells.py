@@ -64,7 +64,7 @@ def test_times_as_an_american_writes_them(written, meant):
     assert american(written) == (meant, "")
 
 
-@pytest.mark.parametrize(("read", "written"), [(dutch, "11/23/2026"), (american, "23-11-2026"), (dutch, "31-2-2026")])
+@pytest.mark.parametrize(("read", "written"), [(dutch, "11/23/2026"), (american, "23-11-2026")])
 def test_a_date_in_another_order_is_refused_and_never_turned_around(read, written):
     assert read(written) == (written, "time-order")
 

@@ -208,6 +208,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
         "severity": pgettext_lazy("column", "Severity, or a CVSS score"),
         "type": pgettext_lazy("column", "Type (RSIT)"),
         "class": pgettext_lazy("column", "Class (RSIT)"),
+        "affected": pgettext_lazy("column", "Whether it is so: yes or no (a row with no is refused)"),
     },
     "list-encoding": {
         "utf-8": pgettext_lazy("encoding", "UTF-8"),

@@ -3,6 +3,13 @@
 from django.utils.translation import gettext_noop as _
 
 ROWS = (
+    _("{value} holds more than one address."),
+    _("{value} is a network and not one address."),
+    _("{value} names more than one vulnerability."),
+    _("Make a row for each."),
+    _("Make a row for each address that was seen."),
+    _("The list itself says {value} here: it is not so, and nobody is warned."),
+    _("{value} is neither yes nor no."),
     _("vulnerabilities is not a list."),
     _("A vulnerability is not an object."),
     _("A statement is not an object."),
