@@ -67,13 +67,18 @@ class Taken:
 
 @pytest.fixture
 def fetch(make_client, tmp_path):
-    """Fetches as the shell does: keeps each delivery, then where to go on; `stop_after` breaks off in the middle."""
+    """Fetches as the shell does: keeps each delivery, then where to go on; `stop_after` breaks off in the middle.
 
-    def run(transport, address, *, cursor=None, options=None, key="", user="", stop_after=None, now=NOW, **more):
+    `into` has what came before an error.
+    """
+
+    def run(
+        transport, address, *, cursor=None, options=None, key="", user="", stop_after=None, now=NOW, into=None, **more
+    ):
         source = Asked("sample", "events", address, options or {})
         client = make_client(host_name(address.split("/")[2].rpartition(":")[0]), *source.texts("hosts"), **more)
         means = Means(client=client, credentials=Credentials(user, key), now=now, folder=tmp_path / "fetching")
-        taken = Taken(dict(cursor or {}))
+        taken = into or Taken(dict(cursor or {}))
         for one in TRANSPORTS[transport].fetch()(source, cursor=dict(cursor or {}), means=means):
             if isinstance(one, Reached):
                 taken.cursor, taken.problems = one.cursor, taken.problems + one.problems

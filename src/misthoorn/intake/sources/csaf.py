@@ -11,7 +11,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, timedelta
+from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import BinaryIO
 from urllib.parse import urlsplit
@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 from misthoorn.intake.sources.base import TAKE, UNSIGNED, Asked, Cursor, Item, Means, Reached
 from misthoorn.intake.sources.csaf_listing import (
     Listed,
+    Place,
     Provider,
-    moment,
     read_changes,
     read_index,
     read_provider,
@@ -65,15 +65,19 @@ class _Walk:
     told: list[str] = field(default_factory=list)
 
     def ask(self, url: str, *, most: int) -> bytes:
-        return self.means.client.fetch(url, secret=secret(self.source, self.means.credentials), most=most)
+        return self.means.client.fetch(url, secret=self.secret(), most=most)
+
+    def secret(self) -> dict[str, str]:
+        return secret(self.source, self.means.credentials)
 
     def ask_beside(self, urls: tuple[str, ...]) -> tuple[str, bytes] | None:
-        """The first of these that is there."""
+        """The first of these that is there; some servers answer 403, or with a page, for what is not."""
         for url in urls:
             try:
                 return url, self.ask(url, most=LARGEST_BESIDE)
-            except MissingError:
-                continue
+            except FetchError as error:
+                if error.again:
+                    raise
         return None
 
     def tell(self, kind: str, sentence: str) -> None:
@@ -93,12 +97,12 @@ def fetch(source: Asked, *, cursor: Cursor, means: Means) -> Iterator[Item | Rea
     walk.keys = _keys(walk, provider)
     walk.signs = provider.trusted and source.text(UNSIGNED) != TAKE
     places: dict[str, dict[str, object]] = dict(cursor.get("lists", {}))
-    for listing in provider.feeds or provider.directories:
-        place = dict(places.get(listing, {}))
-        new = _new(_documents(walk, listing, rolie=bool(provider.feeds)), place=place, walk=walk)
+    for listing, documents in _listings(walk, provider):
+        place = _place(walk, places.get(listing, {}))
+        new = [one for one in documents if one.url in walk.missing or place.is_new(one)]
         for number, bundle in enumerate(_bundles(walk, new), start=1):
-            place = _after(place, bundle.seen)
-            places = {**places, listing: place}
+            place = place.after(bundle.seen)
+            places = {**places, listing: place.to_plain()}
             now_at: Cursor = {"lists": places, "missing": dict(list(walk.missing.items())[-MOST_MISSING:])}
             yield from bundle.unproven_items(provider, number=number)
             if bundle.documents:
@@ -116,18 +120,26 @@ def fetch(source: Asked, *, cursor: Cursor, means: Means) -> Iterator[Item | Rea
 
 def _provider(walk: _Walk) -> Provider:
     """provider-metadata.json at the address itself, or where CSAF says that it lies for a domain."""
-    tried = _candidates(walk.source.address)
-    for url in tried:
+    refused: FetchError | None = None
+    for url in _candidates(walk.source.address):
         try:
-            value = walk.means.client.json(url, secret=secret(walk.source, walk.means.credentials))
+            return _read_provider(walk, url)
         except MissingError:
             continue
-        return read_provider(value, url=url, all_feeds=bool(walk.means.credentials))
+        except FetchError as error:
+            if error.again:
+                raise
+            refused = refused or error
     if (named := _named(walk)) is not None:
-        return read_provider(walk.means.client.json(named), url=named, all_feeds=bool(walk.means.credentials))
-    raise FetchError(
+        return _read_provider(walk, named)
+    raise refused or FetchError(
         "No provider-metadata.json was found there, nor a security.txt that names one. Give its full address."
     )
+
+
+def _read_provider(walk: _Walk, url: str) -> Provider:
+    value = walk.means.client.json(url, secret=walk.secret())
+    return read_provider(value, url=url, all_feeds=bool(walk.means.credentials))
 
 
 def _candidates(address: str) -> list[str]:
@@ -168,9 +180,28 @@ def _keys(walk: _Walk, provider: Provider) -> Keyring:
 # --- what is new ---
 
 
+def _listings(walk: _Walk, provider: Provider) -> Iterator[tuple[str, list[Listed]]]:
+    """What each of the provider's listings has. One that is not there does not keep the others away."""
+    refused: FetchError | None = None
+    found = False
+    for listing in provider.feeds or provider.directories:
+        try:
+            documents = _documents(walk, listing, rolie=bool(provider.feeds))
+        except FetchError as error:
+            if error.again:
+                raise
+            walk.tell("listings", f"{listing[:200]}: {error}")
+            refused = error
+            continue
+        found = True
+        yield listing, documents
+    if refused and not found:
+        raise refused
+
+
 def _documents(walk: _Walk, listing: str, *, rolie: bool) -> list[Listed]:
     if rolie:
-        return read_rolie(walk.means.client.json(listing), url=listing)
+        return read_rolie(walk.means.client.json(listing, secret=walk.secret()), url=listing)
     for name, read in (("changes.csv", read_changes), ("index.txt", read_index)):
         try:
             text = walk.ask(listing + name, most=LARGEST).decode("utf-8-sig", errors="replace")
@@ -180,34 +211,12 @@ def _documents(walk: _Walk, listing: str, *, rolie: bool) -> list[Listed]:
     raise FetchError(f"{listing} has neither changes.csv nor index.txt.")
 
 
-def _new(listed: list[Listed], *, place: dict[str, object], walk: _Walk) -> list[Listed]:
-    """Those that changed after the place, and those that were missing before."""
-    last, there = moment(str(place.get("last", ""))), place.get("at")
-    at_last = set(there) if isinstance(there, list) else set()
+def _place(walk: _Walk, plain: dict[str, object]) -> Place:
+    """How far the listing was gone through; the first time as far back as the source says."""
+    if plain:
+        return Place.from_plain(plain)
     days = int(walk.source.text("days") or 0)
-    oldest = walk.means.now - timedelta(days=days) if days and not place else None
-    return [
-        one
-        for one in listed
-        if one.url in walk.missing
-        or (
-            (one.updated > last or (one.updated == last and one.url not in at_last))
-            and not (oldest and one.updated < oldest)
-        )
-    ]
-
-
-def _after(place: dict[str, object], seen: list[Listed]) -> dict[str, object]:
-    """The place after these documents: the latest time, and which documents have exactly that one."""
-    last = moment(str(place.get("last", "")))
-    there = place.get("at")
-    at_last = list(there) if isinstance(there, list) else []
-    for one in seen:
-        if one.updated > last:
-            last, at_last = one.updated, []
-        if one.updated == last and one.url not in at_last:
-            at_last.append(one.url)
-    return {"last": last.astimezone(UTC).isoformat(), "at": at_last}
+    return Place(int((walk.means.now - timedelta(days=days)).timestamp()) if days else None)
 
 
 # --- fetching them ---
@@ -260,10 +269,16 @@ def _zipped(documents: dict[str, bytes], *, comment: str = "") -> BinaryIO:
 
 
 def _bundles(walk: _Walk, documents: list[Listed]) -> Iterator[_Bundle]:
+    """Those of each delivery; what came before the provider asks us to wait is not asked for again."""
     bundle, most = _Bundle(), int(walk.source.text("most") or MOST_IN_ONE)
     for one in documents:
+        try:
+            _take(walk, one, bundle)
+        except FetchError:
+            if bundle.seen:
+                yield bundle
+            raise
         bundle.seen.append(one)
-        _take(walk, one, bundle)
         if bundle.is_full(most):
             yield bundle
             bundle = _Bundle()

@@ -4,17 +4,19 @@ CSAF 2.0, section 7.1. A listing is turned into documents with the time of their
 """
 
 import csv
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
-from urllib.parse import urljoin
+from typing import Any, Self
+from urllib.parse import urljoin, urlsplit
 
 from misthoorn.work.outside.errors import FetchError
 
 MOST_DOCUMENTS = 500_000
 MOST_LISTS = 200
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MOST_KNOWN = 10_000  # documents of a listing that are known one by one
 SHARED_WITH_ALL = frozenset(("", "WHITE", "CLEAR", "UNLABELED"))
 
 
@@ -39,6 +41,62 @@ class Provider:
     trusted: bool = False
 
 
+@dataclass(slots=True)
+class Place:
+    """How far a listing was gone through: which documents are known, and from which second on they all are.
+
+    A listing has the times that stand in the documents. One may be published after another that has a later time, so
+    that the latest time alone would leave it out.
+    """
+
+    since: int | None = None
+    known: dict[int, list[str]] = field(default_factory=dict)
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> Self:
+        """What `to_plain` made, or an earlier version of the service: the latest time, and who has exactly that."""
+        if "last" in plain:
+            last = moment(str(plain["last"]))
+            urls = plain.get("at")
+            marks = [_mark(Listed(str(url), last)) for url in (urls if isinstance(urls, list) else ())]
+            return cls(_second(last), {_second(last): marks})
+        since = plain.get("since")
+        return cls(since if isinstance(since, int) else None, {int(at): marks for at, marks in plain.get("known", ())})
+
+    def to_plain(self) -> dict[str, Any]:
+        """As values for a JSON column."""
+        return {"since": self.since, "known": sorted(self.known.items())}
+
+    def is_new(self, one: Listed) -> bool:
+        """Whether it was never seen with this time."""
+        second = _second(one.updated)
+        is_before = self.since is not None and second < self.since
+        return not is_before and _mark(one) not in self.known.get(second, ())
+
+    def after(self, seen: Sequence[Listed]) -> Self:
+        """The place after these documents. Of a listing that is very long those with the earliest times are let go."""
+        known = {at: list(marks) for at, marks in self.known.items()}
+        for one in seen:
+            marks = known.setdefault(_second(one.updated), [])
+            if (mark := _mark(one)) not in marks:
+                marks.append(mark)
+        count, since = sum(map(len, known.values())), self.since
+        for at in sorted(known)[:-1]:
+            if count <= MOST_KNOWN:
+                break
+            count -= len(known.pop(at))
+            since = at + 1
+        return type(self)(since, known)
+
+
+def _second(time: datetime) -> int:
+    return int(time.timestamp())
+
+
+def _mark(one: Listed) -> str:
+    return hashlib.blake2b(f"{one.url} {one.updated.isoformat()}".encode(), digest_size=6).hexdigest()
+
+
 def read_provider(value: Any, *, url: str, all_feeds: bool) -> Provider:  # noqa: ANN401  any JSON value
     """What provider-metadata.json says; feeds that are not for everybody only with `all_feeds`.
 
@@ -46,6 +104,8 @@ def read_provider(value: Any, *, url: str, all_feeds: bool) -> Provider:  # noqa
         FetchError: it is none, or names no place to find documents.
     """
     about = _member(value, "publisher")
+    if isinstance(value, dict) and ("aggregator" in value or "csaf_providers" in value):
+        raise FetchError("This is a list of CSAF providers. Add each provider that you want as a source of its own.")
     if not isinstance(value, dict) or not isinstance(value.get("distributions"), list):
         raise FetchError("This is no provider-metadata.json of CSAF: it names no distributions.")
     feeds: list[str] = []
@@ -117,7 +177,8 @@ def _ordered(found: Iterator[Listed]) -> list[Listed]:
     """Each document once, by its latest time."""
     latest: dict[str, Listed] = {}
     for one in found:
-        if one.url.endswith(".json") and (one.url not in latest or latest[one.url].updated < one.updated):
+        is_document = urlsplit(one.url).path.endswith(".json")
+        if is_document and (one.url not in latest or latest[one.url].updated < one.updated):
             latest[one.url] = one
         if len(latest) > MOST_DOCUMENTS:
             raise FetchError(f"This provider lists more than {MOST_DOCUMENTS:,} documents.")

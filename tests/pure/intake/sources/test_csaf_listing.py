@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from misthoorn.intake.sources.csaf_listing import EPOCH, moment, read_changes, read_index, read_provider, read_rolie
+from misthoorn.intake.sources import csaf_listing
+from misthoorn.intake.sources.csaf_listing import (
+    EPOCH,
+    Listed,
+    Place,
+    moment,
+    read_changes,
+    read_index,
+    read_provider,
+    read_rolie,
+)
 from misthoorn.work.outside.errors import FetchError
 
 BASE = "https://csaf.maker.example/white/"
@@ -54,6 +64,24 @@ def test_documents_come_oldest_first_and_each_once_with_its_latest_time():
 
     assert [one.url for one in found] == [f"{BASE}a.json", f"{BASE}b.json"]
     assert [one.updated for one in found] == [datetime(2026, 11, day, tzinfo=UTC) for day in (1, 2)]
+
+
+def test_of_a_long_listing_the_earliest_are_let_go_and_count_as_known(monkeypatch):
+    monkeypatch.setattr(csaf_listing, "MOST_KNOWN", 2)
+    days = [Listed(f"{BASE}{day}.json", datetime(2026, 11, day, tzinfo=UTC)) for day in (1, 2, 3, 4)]
+    place = Place.from_plain(json.loads(json.dumps(Place().after(days).to_plain())))
+
+    assert not any(place.is_new(one) for one in days)
+    assert place.is_new(Listed(f"{BASE}late.json", datetime(2026, 11, 3, tzinfo=UTC)))
+    assert not place.is_new(Listed(f"{BASE}late.json", datetime(2026, 11, 2, tzinfo=UTC)))
+
+
+def test_of_a_listing_without_times_none_is_let_go(monkeypatch):
+    monkeypatch.setattr(csaf_listing, "MOST_KNOWN", 2)
+    listed = [Listed(f"{BASE}{number}.json") for number in range(4)]
+    place = Place().after(listed)
+
+    assert [place.is_new(one) for one in (*listed, Listed(f"{BASE}new.json"))] == [False] * 4 + [True]
 
 
 @pytest.mark.parametrize("href", ["http://[", "x.json\x00", "\ud800.json", "x.html", "x\u00e9.json", ""])
