@@ -152,3 +152,10 @@ def test_a_reminder_says_no_more_of_duties_than_its_facts():
 def test_the_same_facts_always_give_the_same_mail():
     for facts in others.EVERY.values():
         assert compose_kind(facts) == compose_kind(facts)
+
+
+def test_of_one_look_nobody_reads_one_times():
+    for language in mails.LANGUAGES:
+        body = compose_kind(replace(others.EVERY[f"other-gone-{language}"], looks=1, unseen=1)).body
+        assert {"nl": "De bron keek opnieuw,", "en": "The source looked again,"}[language] in body
+        assert not re.search(r"\b1 (?:times|keer)", body)

@@ -68,6 +68,7 @@ def test_no_blank_line_is_doubled_and_no_line_ends_in_a_space(facts):
     assert body == "\n".join(line.rstrip() for line in body.split("\n"))
     assert body.endswith("\n")
     assert not body.endswith("\n\n")
+    assert not re.search(r"\s[.,](?:\s|$)", body)
 
 
 def test_number_code_and_telephone_stay_whole_on_one_line(facts):

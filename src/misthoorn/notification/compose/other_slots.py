@@ -70,11 +70,12 @@ def _earlier(number: str, on: datetime, words: Words) -> Slots:
 def good_news_slots(facts: GoodNews, _: Ready, words: Words) -> Slots:
     """What was looked at, and what is still open."""
     told = words["kinds"]
+    looked = told["looked_once" if facts.looks == 1 else "looked"]
     open_for = {0: "open_for_less", 1: "open_for_one"}.get(facts.days_open, "open_for")
     return {
         **earlier_slots(facts.earlier, words),
         "where_lines": _where_lines(facts.where, words),
-        "looked": told["looked"].format(looks=facts.looks, unseen=facts.unseen),
+        "looked": looked.format(looks=facts.looks, unseen=facts.unseen),
         "last_look": day_in_words(facts.last_look, words=words),
         "open_for": told[open_for].format(days=facts.days_open),
         "rest": told["rest" if facts.still_open else "rest_none"].format(count=facts.still_open),

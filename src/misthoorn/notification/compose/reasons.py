@@ -1,5 +1,6 @@
 """Why a warning concerns its recipient, in words that need no knowledge of computers; one line for each reason."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -10,6 +11,7 @@ from misthoorn.notification.compose.library import Words
 
 MOST_REASONS: Final = 5
 CLAIM: Final = 300
+ONE_FLAW: Final = re.compile(r"\s*(?:CVE|GHSA|EUVD)-", re.IGNORECASE)  # an identifier of one flaw
 
 
 def reasons_in_words(facts: WarningFacts, *, words: Words) -> str:
@@ -21,7 +23,8 @@ def reasons_in_words(facts: WarningFacts, *, words: Words) -> str:
     mark = "- " if len(lines) > 1 else ""
     lines = [f"  {mark}{line}" for line in lines]
     if lines and any(one.kind == "product" for one in facts.reasons):
-        lines.append(f"  {words['why']['number'].format(identifier=hard(one_line(facts.subject)))}")
+        what = words["why"]["number" if ONE_FLAW.match(facts.subject) else "advisory"]
+        lines.append(f"  {what.format(identifier=hard(one_line(facts.subject)))}")
     return "\n".join(lines)
 
 

@@ -1,5 +1,3 @@
-import re
-
 from misthoorn.common.tlp import Audience
 from misthoorn.notification.compose import library
 from misthoorn.notification.compose.checks import LONGEST_SUBJECT, check_label, check_names, check_subject_line
@@ -9,10 +7,10 @@ from misthoorn.notification.compose.evidence import observed
 from misthoorn.notification.compose.facts import CERTAINTIES, MATCHED, SEVERITIES, AdvisoryFacts, Mail, WarningFacts
 from misthoorn.notification.compose.layout import EMPTY, HARD, lay_out
 from misthoorn.notification.compose.library import Library
+from misthoorn.notification.compose.reasons import ONE_FLAW
 from misthoorn.notification.compose.slots import slots_of
 
 MOST_OF_NAME, LEAST_OF_NAME = 30, 6
-_ONE_FLAW = re.compile(r"\s*(?:CVE|GHSA|EUVD)-", re.IGNORECASE)
 
 
 def compose(facts: WarningFacts, *, texts: Library | None = None) -> Mail:
@@ -71,7 +69,7 @@ def _chosen(facts: WarningFacts, *, advisory: AdvisoryFacts | None) -> str:
 def _is_general(facts: WarningFacts, advisory: AdvisoryFacts) -> bool:
     """Whether it is about what the organisation told us of, and not about one flaw: an issuer's own bulletin."""
     own = facts.matched == "product" and facts.known_through == "registered" and not observed(facts)
-    return own and not _ONE_FLAW.match(advisory.identifier)
+    return own and not ONE_FLAW.match(advisory.identifier)
 
 
 def _check(facts: WarningFacts) -> None:
