@@ -184,7 +184,7 @@ def test_security_txt_may_name_the_metadata_and_so_may_the_operator(site, fetch)
     provider = Provider(site, rolie=True)
     provider.add(1, at="2026-11-01T00:00:00Z")
     site.pages["/elsewhere/meta.json"] = site.pages.pop("/.well-known/csaf/provider-metadata.json")
-    site.pages["/.well-known/security.txt"] = f"Contact: x\nCSAF: {site.url}/elsewhere/meta.json\n".encode()
+    site.pages["/.well-known/security.txt"] = f"Contact: x\nCsaf: {site.url}/elsewhere/meta.json\n".encode()
 
     assert len(fetch("csaf", site.url).items) == 1
     assert len(fetch("csaf", f"{site.url}/elsewhere/meta.json").items) == 1

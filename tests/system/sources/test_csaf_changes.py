@@ -62,6 +62,29 @@ def test_what_came_before_the_provider_asks_us_to_wait_is_kept(provider, fetch):
     assert list(members(fetch("csaf", provider.site.url, cursor=first.cursor))) == ["maker-2.json"]
 
 
+def test_one_document_that_a_server_fails_on_is_told_and_those_after_it_are_read(provider, fetch):
+    broken = provider.add(1, at="2026-11-01T00:00:00Z")
+    right = provider.site.pages[broken]
+    provider.site.pages[broken] = Reply(status=500)
+    provider.add(2, at="2026-11-02T00:00:00Z")
+    first = fetch("csaf", provider.site.url)
+    provider.site.pages[broken] = right
+
+    assert list(members(first)) == ["maker-2.json"]
+    assert first.problems == ("maker-1.json: 127.0.0.1 can't answer now (500).",)
+    assert list(members(fetch("csaf", provider.site.url, cursor=first.cursor))) == ["maker-1.json"]
+
+
+def test_a_server_that_fails_on_document_after_document_is_asked_later(provider, fetch):
+    for number in range(1, 5):
+        provider.site.pages[provider.add(number, at=f"2026-11-0{number}T00:00:00Z")] = Reply(status=500)
+    with pytest.raises(FetchError, match="can't answer now") as told:
+        fetch("csaf", provider.site.url)
+
+    assert told.value.again
+    assert not any("maker-4" in path for path in provider.site.paths())
+
+
 def test_a_listing_that_is_not_there_is_told_and_the_others_are_read(site, fetch):
     provider = Provider(site, rolie=True)
     feeds = provider.metadata["distributions"][0]["rolie"]["feeds"]

@@ -35,6 +35,7 @@ MOST_IN_ONE, LARGEST_IN_ONE = 200, 32 << 20  # documents and bytes of a delivery
 LARGEST, LARGEST_BESIDE = 64 << 20, 64 << 10  # bytes of a document, and of a hash, a signature or a key
 TRIES = 3  # fetches in which a document that was not there is asked for again
 MOST_MISSING, MOST_TOLD = 1_000, 10
+MOST_FAILED = 3  # documents in a row: then it is the provider that does not answer
 _HASHES = {"sha512": hashlib.sha512, "sha256": hashlib.sha256}
 _DIGEST = re.compile(rb"\s*([0-9a-fA-F]{64,128})\b")
 _TOLD = {
@@ -61,6 +62,7 @@ class _Walk:
     keys: Keyring
     missing: dict[str, int]
     signs: bool = False  # the provider has to, and what is unsigned is not taken
+    failed: int = 0  # documents in a row that did not come
     problems: Counter[str] = field(default_factory=Counter)
     told: list[str] = field(default_factory=list)
 
@@ -155,7 +157,7 @@ def _named(walk: _Walk) -> str | None:
     found = walk.ask_beside((f"{base}/.well-known/security.txt", f"{base}/security.txt"))
     if found is None:
         return None
-    line = re.search(r"^CSAF: *(\S{1,1000})", found[1].decode(errors="replace"), re.MULTILINE)
+    line = re.search(r"^CSAF: *(\S{1,1000})", found[1].decode(errors="replace"), re.MULTILINE | re.IGNORECASE)
     if line is None:
         return None
     return line[1] if "://" in line[1] else base + "/" + line[1].lstrip("/")
@@ -291,13 +293,15 @@ def _take(walk: _Walk, one: Listed, bundle: _Bundle) -> None:
     name = PurePosixPath(urlsplit(one.url).path).name[:120]
     try:
         data = walk.ask(one.url, most=LARGEST)
+        right = _hash(walk, one, data)
+        signed = "" if right is False else _signature(walk, one, data)
     except FetchError as error:
-        if error.again:
+        walk.failed += error.again
+        if error.again and (error.after is not None or walk.failed >= MOST_FAILED):
             raise
         _missed(walk, one, "documents that are not there", f"{name}: {error}")
         return
-    right = _hash(walk, one, data)
-    signed = "" if right is False else _signature(walk, one, data)
+    walk.failed = 0
     wrong = "hash-wrong" if right is False else _WRONG.get((signed, walk.signs), "")
     bundle.add(one, data, wrong=wrong)
     if wrong:
