@@ -18,8 +18,10 @@ class Reach:
     """From notices to answers, and from findings that were told to findings that are gone.
 
     `arrived`: notices of which a message was handed over and did not come back; `reached`: of which a person typed the
-    number, or answered. `other`: findings that ended because the asset is not theirs any more. `corrected`: notices
-    that we took back. What follows on a warning is no other warning, and an answer to it is one to the warning.
+    number, or answered. `other`: findings that ended because the asset is not theirs any more. `reopened`: findings
+    that were seen again after they were told, and gone. `said_fixed` and `harm` are notices by their latest answer;
+    `corrected`: those that we took back. What follows on a warning is no other warning, and an answer to it is one to
+    the warning.
     """
 
     made: int
@@ -40,9 +42,10 @@ def reach(history: History) -> Reach:
     """How far warnings came."""
     which = history.which
     back = _keys("bounced", [key for key, _, _ in history.handed])
-    answers = Counter(answer for _, answer in history.answers)
+    answers = Counter(dict(history.answers).values())
     harm = rows_of(("harm",), ("notice", "detail"), column="notice", ids=history.notices)
-    back_again = rows_of(("reopened",), ("finding",), column="finding", ids=history.findings)
+    told = {one.finding: one.at for one in history.told}
+    again = rows_of(("reopened",), ("finding", "at"), column="finding", ids=history.findings)
     ended = Counter(span.ending for span in history.spans)
     return Reach(
         made=which.entries("sent").exclude(detail__startswith=BESIDE).values("notice").distinct().count(),
@@ -53,7 +56,7 @@ def reach(history: History) -> Reach:
         told=len(history.told),
         fixed=ended["fixed"],
         other=ended["other"],
-        reopened=len({finding for (finding,) in back_again}),
+        reopened=len({finding for finding, at in again if at >= told[finding]}),
         said_fixed=answers["fixed"],
         harm=sum(answers[answer] for answer in HARM),
         corrected=len({notice for notice, detail in harm if detail == CORRECTION}),

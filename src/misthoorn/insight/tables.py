@@ -37,6 +37,7 @@ def curves(history: History, *, by: By) -> Table:
     rows = [
         (by if group else "", group, p.day, p.open, p.low, p.high, p.at_risk, p.fixed, p.other)
         for group, one in found.items()
+        if one.count
         for p in one.points
     ]
     return Table(columns, rows)

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from cast import ANALYST, BAKERY, BROKER, NOW, person
 
+from misthoorn.constituency import queries as constituency
+from misthoorn.constituency.ladder import why_not
 from misthoorn.constituency.models import Asset, Contact
 from misthoorn.insight import burden, contacts, precision, queries, speed
 from misthoorn.insight.history import Which, read
@@ -129,6 +131,26 @@ def test_a_contact_is_good_when_it_works_and_was_confirmed_not_long_ago(story): 
     assert before.working - after.working == 1
     assert after.confirmed == 0
     assert after.organisations == before.organisations == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "works"),
+    [
+        ({}, True),
+        ({"valid_to": NOW + DAY}, True),
+        ({"valid_to": NOW}, False),
+        ({"bounced_at": NOW}, False),
+        ({"stopped_at": NOW}, False),
+        ({"provenance": "claimed"}, False),
+    ],
+)
+def test_a_contact_that_works_is_one_of_which_the_ladder_says_nothing(story, changes, works):  # noqa: ARG001  what happened
+    contact = Contact.objects.get(address=BAKERY.address)
+    Contact.objects.filter(pk=contact.pk).update(**changes)
+
+    assert (not why_not(constituency.contacts([contact.pk])[contact.pk], now=NOW)) is works
+    assert contacts.contact_quality(now=NOW).working == 1 + works
+    assert sum(one.contacts for one in contacts.by_provenance(read(Which(), now=NOW))) == 1 + works
 
 
 def test_burden_is_by_month_and_speed_from_the_observation_on(story):  # noqa: ARG001  what happened
