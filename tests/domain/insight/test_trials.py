@@ -1,9 +1,12 @@
 """What a comparison of texts found: by lot, by intention to treat, and only when it is large enough."""
 
+import random
+from collections import Counter
 from datetime import timedelta
 
 import cast
 import pytest
+import reckoned
 import seed
 from compared import start
 
@@ -120,6 +123,32 @@ def test_fixed_is_all_that_the_first_warning_told_of_and_in_time(compare):
     half.findings.create(finding_id=other)  # a second one, that stays
 
     assert [one.reached_it for one in result(made, at=8).arms] == [0, 1]
+
+
+@pytest.mark.parametrize("outcome", ["fixed", "reached", "answered"])
+def test_the_numbers_of_each_arm_are_what_plain_reckoning_says(compare, outcome):
+    made, lot, now = compare(outcome=outcome, days=7), random.Random(), cast.NOW + 9 * DAY
+    counts = {"": Counter(), "short": Counter()}
+    for variant, counted in counts.items():
+        for notice in in_arm(variant):
+            drawn = cast.NOW + lot.choice([0, 0, 0, 1, 2, 3]) * DAY
+            TrialAssignment.objects.filter(organisation=notice.organisation_id).update(at=drawn)
+            days = {kind: lot.sample(range(12), lot.randint(0, 2)) for kind in ("answered", "reached", "fixed")}
+            for kind, day in [(kind, day) for kind, some in days.items() for day in some]:
+                happens(kind, notice, day=day, finding=notice.findings.get().finding_id if kind == "fixed" else None)
+            good = days["answered"] + days["reached"] if outcome == "reached" else days[outcome]
+            ripe = drawn + 7 * DAY <= now
+            counted["drawn"] += 1
+            counted["ripe"] += ripe
+            counted["good"] += ripe and any(cast.NOW + day * DAY <= drawn + 7 * DAY for day in good)
+
+    shares = {variant: (some["good"], some["ripe"]) for variant, some in counts.items()}
+    for arm in result(made, at=9).arms:
+        assert (arm.assigned, (arm.reached_it, arm.counted)) == (counts[arm.variant]["drawn"], shares[arm.variant])
+        assert (arm.low, arm.high) == pytest.approx(reckoned.wilson(*shares[arm.variant]), abs=1e-9)
+        if arm.variant:
+            more = reckoned.newcombe(shares[arm.variant], shares[""])
+            assert (arm.more, arm.more_low, arm.more_high) == pytest.approx(more, abs=1e-9)
 
 
 def test_each_arm_has_its_curve(compare):
