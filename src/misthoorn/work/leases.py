@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from misthoorn.work.clock import from_now, moment_sql
+from misthoorn.work.prepared import read_in_index_order
 
 # A row that failed this often for an unexpected reason is set aside, visibly.
 TRIES = 3
@@ -62,24 +63,8 @@ def claim(queue: Queue, *, lease: float, columns: str = "", parameters: Sequence
     Of any number of workers exactly one gets a row. `columns` (SQL of ours, with its `parameters`) are read in the same
     statement, into `values`.
     """
-    rows = in_index_order(*claim_sql(queue, lease=lease, columns=columns, parameters=parameters))
+    rows = read_in_index_order(*claim_sql(queue, lease=lease, columns=columns, parameters=parameters))
     return Claim(rows[0][0], rows[0][1], tuple(rows[0][2:])) if rows else None
-
-
-def in_index_order(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """The rows of a statement that holds a claim.
-
-    A table that has just been filled has no statistics, and PostgreSQL then sorts all waiting rows for each claim
-    instead of taking the first of the index (measured: 1.4 ms of 4,000 rows). Sent as one text, this is one way to the
-    database and back, and one transaction.
-    """
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute(statement, values)
-            return list(cursor.fetchall())
-        cursor.execute(f"SET LOCAL enable_sort = off; {statement}; SET LOCAL enable_sort = on", values)
-        cursor.nextset()
-        return list(cursor.fetchall())
 
 
 def claim_sql(

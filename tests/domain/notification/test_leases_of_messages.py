@@ -12,6 +12,7 @@ from misthoorn.notification.models import Attempt, Message
 from misthoorn.notification.queries import broken_laws
 from misthoorn.notification.services import hold_waiting, release_held
 from misthoorn.work import leases
+from misthoorn.work.prepared import read_in_index_order
 
 
 def later(**time):
@@ -104,11 +105,26 @@ def test_a_claim_takes_the_first_of_the_index_and_sorts_nothing(queue):
     statement, values = leases.claim_sql(ledger.QUEUE, lease=60)
     explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
 
-    plan = str(leases.in_index_order(f"{explain} {statement}", values))
+    plan = str(read_in_index_order(f"{explain} {statement}", values))
 
     assert "message_is_queued" in plan
     assert "Sort" not in plan
     assert "TEMP B-TREE" not in plan
+
+
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite plans in no time")
+def test_the_statement_of_a_message_is_planned_once_a_connection(queue, deliver, channel):
+    queue(8)
+    deliver().run()
+
+    with connection.cursor() as cursor:
+        plans = "SELECT sum(generic_plans), sum(custom_plans) FROM pg_prepared_statements"
+        cursor.execute(f"{plans} WHERE statement LIKE 'WITH became%'")
+        planned_once, planned_each_time = cursor.fetchone()
+
+    assert len(channel.taken) == 8
+    assert planned_once >= 7
+    assert planned_each_time == 0
 
 
 def away(times):

@@ -11,6 +11,7 @@ from misthoorn.constituency.words import PARALLEL
 from misthoorn.notification.delivery.decide import Because, Verdict
 from misthoorn.work import leases
 from misthoorn.work.clock import from_now, moment_sql, read_moment
+from misthoorn.work.prepared import read_in_index_order
 
 QUEUE = leases.Queue(
     table="notification_message",
@@ -65,7 +66,7 @@ def claim(*, lease: float, resting: Sequence[str] = ()) -> Held | None:
 
     `resting`: places (pace.place_of) that are left alone now.
     """
-    rows = leases.in_index_order(*_claim_sql(lease=lease, resting=resting))
+    rows = read_in_index_order(*_claim_sql(lease=lease, resting=resting))
     return _held(rows[0]) if rows else None
 
 
@@ -175,7 +176,7 @@ def turn(held: Held, verdict: Verdict, *, lease: float, resting: Sequence[str] =
     """What `record` and then `claim` do, as one statement: one way to the database and back instead of five."""
     (becomes, first), (attempt, second) = _becomes_sql(held, verdict), _attempt_sql(held, verdict)
     claim_next, third = _claim_sql(lease=lease, resting=resting)
-    still_ours, *row = leases.in_index_order(
+    still_ours, *row = read_in_index_order(
         f"WITH became AS ({becomes} RETURNING id), attempted AS ({attempt}), taken AS ({claim_next}) "  # noqa: S608  SQL of ours
         "SELECT became.id IS NOT NULL, taken.* FROM (SELECT 1) AS always "
         "LEFT JOIN became ON true LEFT JOIN taken ON true",
