@@ -1,4 +1,4 @@
-"""`requirements`: Python packages as pip writes and reads them (requirements.txt, pip freeze).
+"""`requirements`: Python packages as pip writes and reads them (requirements.txt, pip freeze, pip list).
 
 Source: https://pip.pypa.io/en/stable/reference/requirements-file-format/. A package with one version (==) is known; a
 range says what may be installed, and not what is. Hashes are left out; extras and markers stay in the reference.
@@ -30,6 +30,7 @@ _FOLDER = re.compile(r"-(?:e|-editable)\b")
 _ELSEWHERE = re.compile(
     r"(?:[a-z][a-z0-9+.-]{1,20}:|\.{0,2}/|[A-Za-z]:\\|\.\.?\\)|.*\.(?:whl|zip|tar\.gz)$", re.IGNORECASE
 )
+_TABLE = re.compile(r"\s*Package +Version\b[^\n]*\n-[- ]+\s*\n")  # above what pip list prints
 _LOOKED_AT = 200
 
 
@@ -46,19 +47,22 @@ def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> It
 
 def is_list(text: str) -> bool:
     """Whether a text begins as such a list does."""
-    lines = [one.raw.decode() for one in islice(_lines(text), _LOOKED_AT)]
+    lines = [one.value["line"] for one in islice(_lines(text), _LOOKED_AT) if one.value]
     return any(_NAMED.match(line) or _OTHER_FILE.match(line) or _FOLDER.match(line) or "://" in line for line in lines)
 
 
 def names_versions(text: str) -> bool:
     """Whether most of a text's first lines name a package, and one its version, so that it can be nothing else."""
-    lines = [one.raw.decode() for one in islice(_lines(text), _LOOKED_AT)]
+    lines = [one.value["line"] for one in islice(_lines(text), _LOOKED_AT) if one.value]
     named = [line for line in lines if _NAMED.match(line) or _OTHER_FILE.match(line) or _FOLDER.match(line)]
     return any("==" in line for line in named) and len(named) * 2 > len(lines)
 
 
 def _lines(text: str) -> Iterator[Record]:
     """Lines that go on after a backslash joined, without comments; settings of pip are no rows."""
+    if table := _TABLE.match(text):
+        yield from _listed(text, skip=table[0].count("\n"))
+        return
     row, held, start = 0, "", 0
     for number, line in enumerate(text.splitlines(), start=1):
         start = start if held else number
@@ -70,6 +74,13 @@ def _lines(text: str) -> Iterator[Record]:
         if written and (not written.startswith("-") or _OTHER_FILE.match(written) or _FOLDER.match(written)):
             row += 1
             yield Record(start, row, written.encode("utf-8", "replace"), {"line": written})
+
+
+def _listed(text: str, *, skip: int) -> Iterator[Record]:
+    """The rows below the names of columns: a package and its version, as a line that pins it."""
+    rows = (one for one in enumerate(text.splitlines(), start=1) if one[0] > skip and one[1].strip())
+    for row, (number, line) in enumerate(rows, start=1):
+        yield Record(number, row, line.encode("utf-8", "replace"), {"line": "==".join(line[:MAX_LINE].split()[:2])})
 
 
 def understand(record: dict[str, Any]) -> Parts[Software]:

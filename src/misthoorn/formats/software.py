@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+INSTALLED = "installed program"  # the kind of what a machine lists: people know it by its name alone
+
 
 @dataclass(frozen=True, slots=True)
 class Software:
@@ -18,7 +20,10 @@ class Software:
 
 
 def values(software: Software) -> Iterator[tuple[str, str]]:
-    """What it is found by: package URL, CPE names, or else vendor:product; each with the version that is not in it."""
+    """What it is found by: package URL, CPE names, or else vendor:product; each with the version that is not in it.
+
+    An installed program without a maker is found by its name, as people type it.
+    """
     found = False
     for name in (software.purl, *software.cpes):
         if name.lower().startswith(("pkg:", "cpe:")):
@@ -26,6 +31,8 @@ def values(software: Software) -> Iterator[tuple[str, str]]:
             yield name, "" if _has_version(name) else software.version
     if not found and software.vendor and software.name:
         yield f"{software.vendor.replace(':', ' ')}:{software.name}", software.version
+    elif not found and software.name and software.kind == INSTALLED:
+        yield software.name.replace(":", " "), software.version
 
 
 def _has_version(name: str) -> bool:

@@ -17,7 +17,7 @@ def kind_of(head: bytes) -> str:
         return _document(text)
     if _is_spdx(text):
         return "spdx"
-    if windows.header(text) is not None:
+    if windows.is_list(text):
         return "windows"
     return "requirements" if requirements.names_versions(text) else _packages(text)
 

@@ -2,7 +2,7 @@ r"""`windows`: what is installed on Windows, as a table of Intune, Configuration
 
 A table has one of the names below for each column, Dutch or English, and may stand under some lines of a report.
 PowerShell: `Get-ItemProperty HKLM:\Software\...\Uninstall\* | Select DisplayName, DisplayVersion, Publisher |
-Export-Csv`. A program is found by its maker and name, so that a row needs both.
+Export-Csv`. A program is found by its maker and name; without a maker by its name, as if a person had typed it.
 """
 
 import re
@@ -10,17 +10,20 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, BinaryIO
 
+from misthoorn.formats import windows_text
 from misthoorn.formats.documents import Parts, RefusedError, read_records
 from misthoorn.formats.guess import guess_encoding
 from misthoorn.formats.json_records import Record
 from misthoorn.formats.schema import FormatError, SoftwareChunk
-from misthoorn.formats.software import Software
+from misthoorn.formats.software import INSTALLED, Software
 from misthoorn.formats.software_lists import take
 from misthoorn.formats.tabular import Style, decode, read_tabular
+from misthoorn.formats.texts import whole_text
 from misthoorn.formats.unpack import Source
 
 MAX_NAME = 300
 _HEAD = 64 * 1024
+_MOST_TEXT = 16 * 1024 * 1024
 _MOST_ABOVE = 30  # lines above the header
 _DELIMITERS = ("\t", ";", ",")
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -30,7 +33,8 @@ _ROLES = {
     "programname naam toepassingsnaam naamvantoepassing naamvandetoepassing appnaam productnaam softwarenaam "
     "programmanaam programma toepassing weergavenaam",
     "vendor": "publisher applicationpublisher apppublisher softwarepublisher vendor vendorname manufacturer company "
-    "companyname uitgever uitgevervantoepassing uitgevervandetoepassing appuitgever leverancier fabrikant",
+    "companyname uitgever uitgevervantoepassing uitgevervandetoepassing toepassingsuitgever softwareuitgever "
+    "programmauitgever appuitgever leverancier fabrikant producent maker",
     "version": "displayversion applicationversion appversion productversion softwareversion version versie "
     "versievantoepassing versievandetoepassing toepassingsversie appversie productversie softwareversie weergaveversie "
     "applicationshortversion",
@@ -51,7 +55,12 @@ def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> It
     source = Source(stream)
     head = source.head(_HEAD)
     encoding = guess_encoding(head)
-    found = header(decode(head, encoding))
+    beginning = _lines(decode(head, encoding))
+    found = header(beginning)
+    if found is None and (how := windows_text.shown(beginning, _columns)):
+        rows = windows_text.rows(_lines(whole_text(source, at_most=_MOST_TEXT)), how, _columns)
+        yield from read_records(rows, understand=understand, chunk=SoftwareChunk, fold=fold)
+        return
     if found is None:
         raise FormatError(
             "This is no list of what is installed on Windows: no line names a column for the name of a program "
@@ -60,6 +69,17 @@ def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> It
     skip, delimiter = found
     style = Style(encoding=encoding, delimiter=delimiter, quote='"', skip=skip, headed=True)
     yield from read_records(_rows(source, style), understand=understand, chunk=SoftwareChunk, fold=fold)
+
+
+def is_list(text: str) -> bool:
+    """Whether a text that begins so is a list of what is installed."""
+    plain = _lines(text)
+    return header(plain) is not None or windows_text.shown(plain, _columns) is not None
+
+
+def _lines(text: str) -> str:
+    """With one end to each line: what wmic writes into a file has two."""
+    return text.replace("\r\r\n", "\r\n")
 
 
 def header(text: str) -> tuple[int, str] | None:
@@ -110,7 +130,7 @@ def understand(row: dict[str, Any]) -> Parts[Software]:
         raise RefusedError("no-product", f"{written[:80]!r} is an update of a program, which no advisory names.")
     parts: Parts[Software] = Parts()
     name, version = tidied(written, version)
-    take(Software(written, "application", row.get("vendor", "")[:MAX_NAME], name, version, "", ()), parts)
+    take(Software(written, INSTALLED, row.get("vendor", "")[:MAX_NAME], name, version, "", ()), parts)
     return parts
 
 

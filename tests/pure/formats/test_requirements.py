@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from misthoorn.formats.schema import FormatError
+from misthoorn.formats.software_kinds import kind_of
 
 FROZEN = """# made by pip freeze
 --index-url https://registry.example/simple
@@ -109,3 +110,10 @@ def test_rows_add_up_whatever_the_lines_are(read, lines):
 def test_long_lines_and_many_continuations_end(read):
     assert len(found(read, "a==1.0\n" + "x" * 1_000_000).refused) == 1
     assert found(read, "a==1.0\n" + "b\\\n" * 50_000).rows >= 1
+
+
+def test_the_table_that_pip_prints_is_read(read):
+    text = "Package  Version Editable project location\n-------- ------- ----\nrequests 2.31.0\nown      1.0 /srv/own\n"
+    outcome = read("requirements", text)
+    assert [(one.name, one.version) for one in outcome.accepted] == [("requests", "2.31.0"), ("own", "1.0")]
+    assert kind_of(text.encode()) == "requirements"

@@ -3,6 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from misthoorn.formats.schema import FormatError
+from misthoorn.formats.software import values
+from misthoorn.formats.software_kinds import kind_of
 from misthoorn.formats.windows import tidied
 
 POWERSHELL = """#TYPE Selected.System.Management.Automation.PSCustomObject
@@ -22,11 +24,64 @@ def programs(outcome):
 
 def test_the_table_of_powershell_is_read(read):
     outcome = read("windows", POWERSHELL)
-    assert programs(outcome) == PROGRAMS
-    assert [one.reference for one in outcome.accepted] == ["7-Zip 23.01 (x64)", "Mozilla Firefox (x64 nl)"]
-    assert outcome.codes == ["product-missing", "no-product", "product-unnamed"]
-    assert [row.line for row in outcome.refused] == [4, 6, 7]
+    assert programs(outcome) == [*PROGRAMS, ("", "Tool of our own", "1.0")]
+    assert [one.reference for one in outcome.accepted][:2] == ["7-Zip 23.01 (x64)", "Mozilla Firefox (x64 nl)"]
+    assert outcome.codes == ["product-missing", "no-product"]
+    assert [row.line for row in outcome.refused] == [4, 6]
     assert outcome.refused[1].raw.startswith(b'"Update for Windows')
+
+
+WMIC = (
+    "Name               Vendor       Version  \r\r\n"
+    "7-Zip 23.01 (x64)  Igor Pavlov  23.01    \r\r\n"
+    "Mozilla Firefox    Mozilla      145.0    \r\r\n\r\r\n"
+)
+WMIC_VALUES = (
+    "\r\r\n\r\r\nName=7-Zip 23.01 (x64)\r\r\nVendor=Igor Pavlov\r\r\nVersion=23.01\r\r\n\r\r\n"
+    "\r\r\nName=Mozilla Firefox\r\r\nVendor=Mozilla\r\r\nVersion=145.0\r\r\n"
+)
+FORMAT_LIST = (
+    "\n\nDisplayName    : 7-Zip 23.01 (x64)\nDisplayVersion : 23.01\nPublisher      : Igor Pavlov\n\n"
+    "DisplayName    : Mozilla\n                 Firefox\nDisplayVersion : 145.0\nPublisher      : Mozilla\n\n"
+)
+FORMAT_TABLE = (
+    "\nDisplayName     DisplayVersion Publisher\n-----------     -------------- ---------\n"
+    "7-Zip           23.01          Igor Pavlov\nMozilla Firefox 145.0          Mozilla\n"
+)
+
+
+@pytest.mark.parametrize("text", [WMIC, WMIC_VALUES, FORMAT_LIST, FORMAT_TABLE])
+def test_what_windows_shows_on_a_screen_is_read(read, text):
+    outcome = read("windows", text.encode("utf-16"))
+    assert programs(outcome) == PROGRAMS
+    assert outcome.codes == []
+    assert kind_of(text.encode("utf-16")) == "windows"
+
+
+def test_a_program_without_a_maker_is_found_by_its_name(read):
+    text = (
+        "Naam              Id             Versie Beschikbaar Bron\n"
+        "--------------------------------------------------------\n"
+        "7-Zip 23.01 (x64) 7zip.7zip      23.01  24.09       winget\n"
+        "Microsoft Visual… Microsoft.VCR  14.38              winget\n"
+        "Something that stands everywhere on its line\n"
+    )
+    outcome = read("windows", text)
+    assert [found for one in outcome.accepted for found in values(one)] == [("7-Zip", "23.01")]
+    assert outcome.codes == ["cut-off", "fields"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Name: requests\nVersion: 2.31.0\nSummary: HTTP\n",
+        "Name    : openssl\nVersion : 3.0.7\nRelease : 18.el9\n",
+        "The name\nand the version\n",
+    ],
+)
+def test_what_others_show_is_no_list_of_windows(read, text):
+    with pytest.raises(FormatError, match="no list of what is installed"):
+        read("windows", text)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
@@ -47,7 +102,7 @@ def test_every_encoding_in_which_windows_writes_it_is_read(read, encoding):
             "7-Zip 23.01 (x64);Igor Pavlov;1-1-2024;5,2 MB;23.01\nMozilla Firefox (x64 nl);Mozilla;1-1-2026;;145.0\n"
         ),
         (
-            "Toepassingsnaam;Versie van toepassing;Uitgever van toepassing\n"
+            "Toepassingsnaam;Toepassingsversie;Toepassingsuitgever\n"
             "7-Zip;23.01;Igor Pavlov\nMozilla Firefox;145.0;Mozilla\n"
         ),
         (

@@ -178,4 +178,5 @@ REFUSALS: Mapping[str, Promise] = {
     "version-open": pgettext_lazy("refused", "Does not say which version is installed"),
     "line-invalid": pgettext_lazy("refused", "Line cannot be read"),
     "not-installed": pgettext_lazy("refused", "Not installed (any more)"),
+    "cut-off": pgettext_lazy("refused", "Name is cut off"),
 }
