@@ -1,34 +1,35 @@
 """What the portal says of findings: those that somebody was told of, as they stand now, for the scope of one person."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import batched
 
-from misthoorn.common.tlp import Audience
+from django.db.models import Case, Count, QuerySet, When
+
 from misthoorn.constituency.members import Scope
 from misthoorn.intake import queries as intake
 from misthoorn.notification.bundles import Line
 from misthoorn.notification.compose.facts import SEVERITIES
 from misthoorn.notification.fetching import portal
-from misthoorn.notification.fetching.portal import PortalLine, PortalNotice
+from misthoorn.notification.fetching.portal import PortalLine
 from misthoorn.triage.lines import line_of, with_assets
 from misthoorn.triage.models import Finding
-from misthoorn.triage.queries import FindingFacts, findings
+from misthoorn.triage.queries import FindingFacts, finding_facts
 
 LATELY = timedelta(days=30)
 MOST = 500  # warnings that are looked at, the newest
-PIECE = 500  # ids in one statement
+PIECE = 5_000  # ids in one statement; SQLite takes 32,766 parameters
+_OPEN = Finding.State.OPEN
 
 
 @dataclass(frozen=True, slots=True)
 class OpenWarning:
-    """A warning of which something is still open: how many findings, and the one that was seen last."""
+    """A warning of which something is still open, and how many findings."""
 
     line: PortalLine
     open: int
-    newest: FindingFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,66 +49,59 @@ class Board:
 
 
 def board(scope: Scope, *, now: datetime) -> Board:
-    """How things stand for all organisations and clients of this person."""
-    lines, by_notice = portal.warned_of(scope, limit=MOST)
-    known = _known(scope, by_notice.values())
-    rows = []
-    for line in lines:
-        there = [known[one] for one in by_notice[line.id] if one in known and known[one].state == "open"]
-        if there and line.taken_back is None:
-            rows.append(OpenWarning(line, len(there), max(there, key=lambda one: (one.last_seen, one.id))))
+    """How things stand for all organisations and clients of this person. What was taken back does not count."""
+    lines, since = _standing(scope), now - LATELY
+    stands = portal.standing(scope, [one.id for one in lines], since=since)
+    rows = [OpenWarning(line, stands.open[line.id]) for line in lines if line.id in stands.open]
     rows.sort(key=lambda one: (SEVERITIES.index(one.line.severity), -one.line.told_at.timestamp(), -one.line.id))
-    since = now - LATELY
-    return Board(
-        open=tuple(rows),
-        findings=sum(one.state == "open" for one in known.values()),
-        since=since,
-        new=sum(line.told_at >= since for line in lines),
-        gone=sum(one.closed_at is not None and one.closed_at >= since for one in known.values()),
-    )
+    new = sum(line.told_at >= since for line in lines)
+    return Board(open=tuple(rows), findings=stands.findings, since=since, new=new, gone=stands.gone)
 
 
-def findings_of(scope: Scope, notice: PortalNotice) -> list[FindingFacts]:
-    """The findings that stood in this notice, as they are now; those still open first."""
-    known = _known(scope, [notice.findings])
-    return sorted(known.values(), key=lambda one: (one.state != "open", -one.last_seen.timestamp(), one.id))
+def _standing(scope: Scope) -> list[PortalLine]:
+    return [one for one in portal.warned_of(scope, limit=MOST) if one.taken_back is None]
 
 
-def open_lines(scope: Scope) -> list[tuple[str, tuple[str, ...], Line]]:
+def newest_of(scope: Scope, warnings: Sequence[OpenWarning]) -> list[tuple[OpenWarning, FindingFacts]]:
+    """Each of these, of which there should be few, with its open finding that was seen last."""
+    rows = [_told_of(scope, one.line.id).filter(state=_OPEN).order_by("-last_seen", "-pk").first() for one in warnings]
+    return [(one, finding_facts(row)) for one, row in zip(warnings, rows, strict=True) if row]
+
+
+def _told_of(scope: Scope, notice: int) -> QuerySet[Finding]:
+    rows = Finding.objects.filter(portal.may_see(scope), pk__in=portal.told_in([notice]).values("finding"))
+    return rows.select_related("remediation_by")
+
+
+def count_findings(scope: Scope, notice: int) -> int:
+    """How many findings stood in this notice that this person may see as they are now."""
+    return _told_of(scope, notice).count()
+
+
+def findings_of(scope: Scope, notice: int, *, first: int, limit: int) -> list[FindingFacts]:
+    """So many of the findings that stood in this notice, as they are now; those still open first."""
+    rows = _told_of(scope, notice).order_by("-state", "-last_seen", "pk")
+    return [finding_facts(row) for row in rows[first : first + limit]]
+
+
+def open_lines(scope: Scope) -> Iterator[tuple[str, tuple[str, ...], Line]]:
     """What is open of all that was told: the name of the organisation, the numbers of the warnings, and the finding."""
-    lines, by_notice = portal.warned_of(scope, limit=MOST)
-    known = {one.id for one in _known(scope, by_notice.values()).values() if one.state == "open"}
-    numbers: dict[int, list[str]] = {}
-    for line in lines:
-        for finding in by_notice[line.id]:
-            numbers.setdefault(finding, []).append(line.number)
+    numbers: dict[int, list[str]] = defaultdict(list)
+    told = portal.told_in([one.id for one in _standing(scope)]).order_by("-notice__created_at", "-notice")
+    there = told.annotate(there=Case(When(portal.is_open(scope), then=True), default=False))
+    for finding, number, is_there in there.values_list("finding", "notice__number", "there"):
+        if is_there:
+            numbers[finding].append(number)
     names = scope.own | {one.organisation: one.name for one in scope.clients}
     sources = intake.source_names()
     rows = with_assets(Finding.objects.order_by("pk"))
-    return [
-        (names[row.organisation_id], tuple(numbers[row.pk]), line_of(row, source=sources[row.source_id]))
-        for piece in batched(sorted(known), PIECE)
-        for row in rows.filter(pk__in=piece)
-    ]
+    for piece in batched(sorted(numbers), PIECE):
+        for row in rows.filter(pk__in=piece):
+            yield names[row.organisation_id], tuple(numbers[row.pk]), line_of(row, source=sources[row.source_id])
 
 
 def open_by_asset(scope: Scope) -> Mapping[int, int]:
     """How much of what was told is open, by asset."""
-    _, by_notice = portal.warned_of(scope, limit=MOST)
-    return Counter(one.asset for one in _known(scope, by_notice.values()).values() if one.state == "open")
-
-
-def _known(scope: Scope, ids: Iterable[Sequence[int]]) -> dict[int, FindingFacts]:
-    """Those of these findings that this person may see as they are now, by id: a label may have become stricter."""
-    own, client = portal.labels(Audience.ORGANISATION), portal.labels(Audience.CLIENT)
-
-    def may_see(one: FindingFacts) -> bool:
-        if one.organisation in scope.own:
-            return one.tlp in own
-        return one.tlp in client and any(
-            mandate.organisation == one.organisation and (mandate.assets is None or one.asset in mandate.assets)
-            for mandate in scope.clients
-        )
-
-    wanted = sorted({finding for some in ids for finding in some})
-    return {one.id: one for one in findings(wanted) if may_see(one)}
+    told = portal.told_in([one.id for one in _standing(scope)]).values_list("finding__asset")
+    counted = told.annotate(count=Count("finding", distinct=True, filter=portal.is_open(scope)))
+    return {asset: count for asset, count in counted if count}

@@ -7,10 +7,9 @@ question here is asked for the scope of one person, and finds nothing outside it
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import batched
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from misthoorn.common.numbers import show_code
 from misthoorn.common.tlp import Audience, Tlp, What, may_tell
@@ -48,6 +47,15 @@ class PortalLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How findings stand that some notices told of: open ones by notice, and in all; and those gone since then."""
+
+    open: dict[int, int]
+    findings: int
+    gone: int
+
+
+@dataclass(frozen=True, slots=True)
 class PortalNotice:
     """One notice with its text as it was sent, in whichever language that was; "" when that is no longer kept."""
 
@@ -56,7 +64,6 @@ class PortalNotice:
     headline: str
     text: str
     language: str
-    findings: tuple[int, ...]
     replies: tuple[ReplyLine, ...]
     may_answer: bool
     is_own: bool
@@ -73,8 +80,8 @@ def _visible(scope: Scope) -> QuerySet[Notice]:
     What nobody was told yet is not there, nor the mails with codes to single persons.
     """
     whose = Q(organisation__in=scope.own) & _told_within(Audience.ORGANISATION)
-    for client in scope.clients:
-        whose |= _of_client(client)
+    if scope.clients:
+        whose |= _told_within(Audience.CLIENT) & _of_clients(scope.clients)
     return Notice.objects.exclude(kind=Notice.Kind.CONFIRM).exclude(state=Notice.State.WITHHELD).filter(whose)
 
 
@@ -94,12 +101,18 @@ def _may_read(audience: Audience) -> Q:
     return Q(tlp__in=may) | Q(tlp="", notice__tlp__in=may)
 
 
-def _of_client(client: Client) -> Q:
-    whose = Q(organisation=client.organisation) & _told_within(Audience.CLIENT)
-    if client.assets is None:
-        return whose
+def _of_clients(clients: Sequence[Client]) -> Q:
+    """What mandates cover: all of a client, or what is about parts of it alone. At once: there may be thousands."""
+    whole, parts = _covered(clients)
     rows = NoticeFinding.objects.filter(notice=OuterRef("pk"))
-    return whose & Q(Exists(rows)) & ~Q(Exists(rows.exclude(finding__asset__in=client.assets)))
+    within = Q(Exists(rows)) & ~Q(Exists(rows.exclude(finding__asset__in=parts)))
+    return Q(organisation__in=whole) | Q(organisation__in={one.organisation for one in clients}) & within
+
+
+def _covered(clients: Sequence[Client]) -> tuple[set[int], set[int]]:
+    """The organisations of which a mandate covers all, and the assets of others that one covers."""
+    whole = {one.organisation for one in clients if one.assets is None}
+    return whole, {asset for one in clients for asset in one.assets or ()}
 
 
 def _lines(rows: Sequence[Notice]) -> list[PortalLine]:
@@ -153,23 +166,44 @@ def kinds(scope: Scope) -> list[str]:
     return [kind for kind in Notice.Kind.values if kind in there]
 
 
-def warned_of(scope: Scope, *, limit: int) -> tuple[list[PortalLine], dict[int, list[int]]]:
-    """The newest warnings of this person's organisations and clients, and the findings of each, by notice."""
-    lines = _lines(
-        list(
-            _visible(scope)
-            .filter(kind=Notice.Kind.WARNING)
-            .select_related("organisation")
-            .prefetch_related("replies")
-            .order_by("-created_at", "-pk")[:limit]
-        )
+def warned_of(scope: Scope, *, limit: int) -> list[PortalLine]:
+    """The newest warnings of this person's organisations and clients."""
+    rows = _visible(scope).filter(kind=Notice.Kind.WARNING).select_related("organisation").prefetch_related("replies")
+    return _lines(list(rows.order_by("-created_at", "-pk")[:limit]))
+
+
+def may_see(scope: Scope, *, finding: str = "") -> Q:
+    """That this person may see a finding as it is now: its label may have become stricter. `finding`: the way to it."""
+    seen = Q(**{f"{finding}organisation__in": scope.own, f"{finding}tlp__in": labels(Audience.ORGANISATION)})
+    for name, ids in zip(("organisation", "asset"), _covered(scope.clients), strict=True):
+        if ids:
+            seen |= Q(**{f"{finding}{name}__in": ids, f"{finding}tlp__in": labels(Audience.CLIENT)})
+    return seen
+
+
+def told_in(notices: Sequence[int]) -> QuerySet[NoticeFinding]:
+    """The findings of these notices. What is asked of very many stands in what is counted, and not in a WHERE: SQLite
+    would begin with all findings that are open.
+    """  # noqa: D205  one thought
+    return NoticeFinding.objects.filter(notice__in=notices).order_by()
+
+
+def is_open(scope: Scope) -> Q:
+    """That a finding of `told_in` is open, and this person may see it as it is now."""
+    return may_see(scope, finding="finding__") & Q(finding__state="open")
+
+
+def standing(scope: Scope, notices: Sequence[int], *, since: datetime) -> Standing:
+    """How it stands with what these notices told: counted by the database, since it may be very much."""
+    rows, open_, gone = told_in(notices), is_open(scope), Q(finding__closed_at__gte=since)
+    counted = rows.values_list("notice").annotate(count=Count("pk", filter=open_))
+    return Standing(
+        open={pk: count for pk, count in counted if count},
+        **rows.aggregate(
+            findings=Count("finding", distinct=True, filter=open_),
+            gone=Count("finding", distinct=True, filter=may_see(scope, finding="finding__") & gone),
+        ),
     )
-    found: dict[int, list[int]] = {one.id: [] for one in lines}
-    for piece in batched(list(found), PIECE):
-        rows = NoticeFinding.objects.filter(notice__in=piece).order_by("notice", "finding")
-        for notice, finding in rows.values_list("notice", "finding"):
-            found[notice].append(finding)
-    return lines, found
 
 
 def notice(scope: Scope, pk: int) -> PortalNotice | None:
@@ -188,7 +222,6 @@ def notice(scope: Scope, pk: int) -> PortalNotice | None:
         headline=message.subject_line if message else "",
         text=text if may_answer else text.replace(show_code(row.code), _MASK),
         language=message.language if message else "",
-        findings=tuple(row.findings.order_by("finding").values_list("finding", flat=True)),
         replies=tuple(
             ReplyLine(answer=one.answer, text=one.text, passed_on_to=one.passed_on_to, at=one.at)
             for one in row.replies.all()

@@ -43,7 +43,7 @@ def start(request: HttpRequest) -> HttpResponse:
     context = {
         "scope": mine,
         "board": board,
-        "shown": board.open[:SHOWN],
+        "shown": portal.newest_of(mine, board.open[:SHOWN]),
         "more": len(board.open) > SHOWN,
         "several": _several(mine),
     }
@@ -95,8 +95,9 @@ def _form(found: PortalNotice, data: object = None) -> ReplyForm:
 def _page(
     request: HttpRequest, mine: Scope, found: PortalNotice, form: ReplyForm, *, status: int = 200
 ) -> HttpResponse:
-    findings = portal.findings_of(mine, found)
-    page = Paginator(findings, FINDINGS).get_page(request.GET.get("page"))
+    total = portal.count_findings(mine, found.line.id)
+    page = Paginator(range(total), FINDINGS).get_page(request.GET.get("page"))
+    findings = portal.findings_of(mine, found.line.id, first=max(page.start_index() - 1, 0), limit=FINDINGS)
     context = {"notice": found, "page": page, "form": form, "findings": findings, "several": _several(mine)}
     return render(request, "misthoorn/mine/told_one.html", context, status=status)
 
