@@ -5,9 +5,16 @@ from dataclasses import dataclass, field
 
 from misthoorn.common import clock
 from misthoorn.insight.ledger import collect
+from misthoorn.notification.delivery.ledger import pending
 from misthoorn.work.loop import Step
 
 EVERY, AT_LEAST = 60.0, 1.0  # seconds between two looks of a worker, without and with more to write down
+MODEST = 20  # and while messages wait to be handed over, so many times as long as the look took
+
+
+def rest(*, took: float, added: int, busy: bool) -> float:
+    """Seconds until the next look, after one of so many seconds."""
+    return max(AT_LEAST, MODEST * took * busy) if added else EVERY
 
 
 @dataclass(slots=True)
@@ -16,10 +23,12 @@ class _Turn:
 
     def run(self) -> bool:
         """Write down what happened, now and then; whether there was anything."""
-        if time.monotonic() < self.next_look:
+        began = time.monotonic()
+        if began < self.next_look:
             return False
         added = collect(now=clock.now())
-        self.next_look = time.monotonic() + (AT_LEAST if added else EVERY)
+        ended = time.monotonic()
+        self.next_look = ended + rest(took=ended - began, added=added, busy=pending())
         return added > 0
 
 

@@ -9,7 +9,7 @@ from deliveries import deliver, events, seen
 from misthoorn.insight import ledger
 from misthoorn.insight.ledger import collect
 from misthoorn.insight.models import Entry
-from misthoorn.insight.work import AT_LEAST, EVERY, step
+from misthoorn.insight.work import AT_LEAST, EVERY, rest, step
 from misthoorn.notification.models import Check, IncomingMail, Message
 from misthoorn.notification.services import record_reply
 from misthoorn.triage.models import Finding
@@ -105,3 +105,10 @@ def test_the_worker_looks_now_and_then_and_nobody_waits_for_it(db):  # noqa: ARG
     assert step.run() is False
     assert step.pending() is False
     assert AT_LEAST < EVERY
+
+
+def test_while_messages_wait_the_ledger_takes_a_twentieth_of_a_worker():
+    assert rest(took=3.0, added=1_000, busy=True) == 60.0
+    assert rest(took=3.0, added=1_000, busy=False) == AT_LEAST
+    assert rest(took=0.01, added=1, busy=True) == AT_LEAST
+    assert rest(took=3.0, added=0, busy=True) == EVERY
