@@ -2,7 +2,7 @@
 
 Source: https://docs.oasis-open.org/csaf/csaf/v2.0/csaf-v2.0.html. A document speaks of several vulnerabilities and of
 products in a tree; here each vulnerability is an advisory. It is withdrawn where the document says so of itself
-(status “deleted”, category “csaf_withdrawn”), not where its history or an empty tree hints at it.
+(status “deleted”, category “csaf_withdrawn” or “csaf_superseded”), not where its history or an empty tree hints at it.
 """
 
 from collections.abc import Iterator
@@ -25,6 +25,7 @@ from misthoorn.formats.schema import AdvisoryChunk
 
 LIMITS = Limits(block=65 * 1024 * 1024, row=32 * 1024 * 1024)  # the largest real documents have some 20 MiB
 MAX_IDENTIFIER = 128
+_TAKEN_BACK = ("csaf_withdrawn", "csaf_superseded")
 _OTHER_KINDS = {
     "feed": "a feed of CSAF documents (ROLIE)",
     "aggregator": "a list of CSAF providers",
@@ -104,7 +105,7 @@ def read_head(record: dict[str, Any], problems: list[Problem]) -> Head:
             f"The document has no number of its own of at most {MAX_IDENTIFIER} characters (document.tracking.id).",
         )
     category = loose.text(document.get("category")).lower()
-    withdrawn = category == "csaf_withdrawn" or loose.text(tracking.get("status")).lower() == "deleted"
+    withdrawn = category in _TAKEN_BACK or loose.text(tracking.get("status")).lower() == "deleted"
     publisher = loose.text(loose.member(document, "publisher", "name"))
     is_maker = loose.text(loose.member(document, "publisher", "category")) == "vendor"
     return Head(

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from html.parser import HTMLParser
 from typing import Any, BinaryIO
+from urllib.parse import urljoin
 from xml.etree import ElementTree as ET
 
 from defusedxml import DefusedXmlException
@@ -23,10 +24,12 @@ from misthoorn.formats.documents import KEPT, Parts, RefusedError, read_records
 from misthoorn.formats.json_records import Record
 from misthoorn.formats.schema import AdvisoryChunk, FormatError
 from misthoorn.formats.texts import whole_bytes
+from misthoorn.formats.unpack import BOM
 
 AT_MOST = 32 * 1024 * 1024
 MAX_TEXT = 20_000
 MAX_REFERENCES = 100
+_XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _MAX_MARKUP = 200_000
 _ITEMS = frozenset(("item", "entry"))
 _ROOTS = frozenset(("rss", "feed", "RDF"))
@@ -54,11 +57,19 @@ def read(stream: BinaryIO, *, name: str, now: datetime, fold: bool = True) -> It
     items = [item for holder in _holders(root) for item in holder if _local(item) in _ITEMS]
     if not items:
         raise FormatError("This feed holds no news. Look at the source, or wait until there is some.")
+    base = _base(root)
     records = (
-        Record(1, row, " ".join(item.itertext()).encode("utf-8", "replace")[:KEPT], {"item": item})
+        Record(1, row, " ".join(item.itertext()).encode("utf-8", "replace")[:KEPT], {"item": item, "base": base})
         for row, item in enumerate(items, start=1)
     )
     yield from read_records(records, understand=understand, chunk=AdvisoryChunk, fold=fold)
+
+
+def _base(root: ET.Element) -> str:
+    """The address that links without a host are read from: what the feed says itself, or its site."""
+    links = [link for holder in _holders(root) for link in holder if _local(link) == "link"]
+    written = [root.get(_XML_BASE, ""), *((link.get("href") or link.text or "").strip() for link in links)]
+    return next((address for address in written if address.startswith(("https://", "http://"))), "")
 
 
 def _holders(root: ET.Element) -> list[ET.Element]:
@@ -68,7 +79,7 @@ def _holders(root: ET.Element) -> list[ET.Element]:
 
 def _tree(data: bytes) -> ET.Element:
     try:
-        root: ET.Element = fromstring(data, forbid_dtd=True)
+        root: ET.Element = fromstring(data.removeprefix(BOM).lstrip(), forbid_dtd=True)
     except DefusedXmlException as error:
         if re.match(rb"\s*<!doctype html", data[:200], re.IGNORECASE):
             raise FormatError(
@@ -95,12 +106,12 @@ def understand(record: dict[str, Any]) -> Parts[Advisory]:
     description = _plain(markup)
     if not title and not description:
         raise RefusedError("title-missing", "The item has neither a title nor a text.")
-    links = _links(item)
+    links = _links(item, base=item.get(_XML_BASE) or record["base"])
     said = f"{title}\n{description}"
     numbers = [*(number.upper() for number in _CVE.findall(said)), *_NCSC.findall(title)]
     addresses = dict.fromkeys([*links, *(found.rstrip(".,;:)") for found in _ADDRESS.findall(html.unescape(markup)))])
     advisory = Advisory(
-        identifier=_identifier(texts, links, said),
+        identifier=_identifier(texts, links, said, base=record["base"]),
         aliases=(),
         title=title,
         description=description,
@@ -132,16 +143,24 @@ def _texts(item: ET.Element) -> dict[str, str]:
     return found
 
 
-def _links(item: ET.Element) -> list[str]:
+def _links(item: ET.Element, *, base: str) -> list[str]:
     links = [child for child in item if _local(child) == "link"]
     shown = [link for link in links if link.get("rel", "alternate") in {"alternate", "related"}]
-    found = [(link.get("href") or link.text or "").strip() for link in shown]
+    found = [_joined(base, (link.get("href") or link.text or "").strip()) for link in shown]
     return [address for address in found if address.startswith(("https://", "http://"))]
 
 
-def _identifier(texts: dict[str, str], links: list[str], said: str) -> str:
-    """What the feed calls the item; where that can't be an identifier, a digest of it."""
+def _joined(base: str, part: str) -> str:
+    try:
+        return urljoin(base, part) if part else ""
+    except ValueError:
+        return ""
+
+
+def _identifier(texts: dict[str, str], links: list[str], said: str, *, base: str) -> str:
+    """What the feed calls the item; where that can't be an identifier, a digest of it. A bare number is the feed's."""
     name = texts.get("guid") or texts.get("id") or next(iter(links), "") or said
+    name = f"{base} {name}" if name.isdecimal() else name
     if _IDENTIFIER.fullmatch(name) and name != said:
         return name
     return f"news-{hashlib.blake2b(name.encode('utf-8', 'replace'), digest_size=16).hexdigest()}"

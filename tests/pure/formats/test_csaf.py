@@ -150,7 +150,9 @@ def test_a_label_that_cant_be_read_is_kept_to_as_the_strictest(read, distributio
     assert [one.tlp for one in found.accepted] == [Tlp.RED]
 
 
-@pytest.mark.parametrize("parts", [{"tracking": {"status": "deleted"}}, {"category": "csaf_withdrawn"}])
+@pytest.mark.parametrize(
+    "parts", [{"tracking": {"status": "deleted"}}, {"category": "csaf_withdrawn"}, {"category": "csaf_superseded"}]
+)
 def test_a_document_that_is_taken_back_is_withdrawn(read, parts):
     (advisory,) = read_all(read, document(vulnerability(), **parts)).accepted
     assert (advisory.identifier, advisory.state, advisory.affected) == ("ACME-2026-01", "withdrawn", ())

@@ -49,6 +49,35 @@ def test_an_entry_of_atom_says_the_same(read):
     assert (one.references, one.remarks[0].text) == (("https://cert.example/1",), "ics")
 
 
+@pytest.mark.parametrize(
+    ("feed", "address"),
+    [
+        (RSS.replace("<link>https://cert.example/1</link>", "<link>/news/1</link>"), "https://cert.example/news/1"),
+        (ATOM.replace('<link href="https://cert.example/1"/>', '<link href="news/1"/>'), "https://cert.example/news/1"),
+        (
+            ATOM.replace("<feed ", '<feed xml:base="https://other.example/a/" ').replace(
+                '<link href="https://cert.example/1"/>', '<link href="1"/>'
+            ),
+            "https://other.example/a/1",
+        ),
+    ],
+)
+def test_a_link_without_a_host_is_read_from_the_address_of_the_feed(read, feed, address):
+    assert read("rss", feed).accepted[0].references[0] == address
+
+
+def test_empty_lines_above_a_feed_do_no_harm(read):
+    assert len(read("rss", "\ufeff\n\n" + RSS).accepted) == 2
+
+
+def test_an_item_that_is_called_by_a_number_is_that_of_its_feed_alone(read):
+    numbered = RSS.replace("https://cert.example/a/1", "4711")
+    one, other = (
+        read("rss", numbered.replace("cert.example", host)).accepted[0] for host in ("a.example", "b.example")
+    )
+    assert one.identifier != other.identifier
+
+
 def test_the_oldest_kind_of_feed_has_its_items_beside_the_channel(read):
     rdf = (
         '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" '
