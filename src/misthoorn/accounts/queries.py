@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,11 +21,15 @@ def person_at_desk(username: str) -> int | None:
     return person.pk if person and person.works_at_desk else None
 
 
-def audit_trail(*, about: str = "", username: str = "", limit: int = 100) -> list[AuditFacts]:
-    """The newest acts, of one thing and one person, or of all."""
+def audit_trail(
+    *, about: str = "", username: str = "", actions: Collection[str] = (), limit: int = 100
+) -> list[AuditFacts]:
+    """The newest acts, of one thing, one person and some kinds, or of all."""
     found = AuditEntry.objects.select_related("person")
     if about:
         found = found.filter(object=about)
+    if actions:
+        found = found.filter(action__in=actions)
     if username:
         found = found.filter(person__username__iexact=username)
     return [

@@ -107,7 +107,8 @@ def add(organisation: str, address: str, *, channel: str, role: str, language: s
 @command.command("confirm")
 @click.argument("contact", type=int)
 @click.option("--by", required=True, help="User name of who has it from the organisation.")
-def confirm(contact: int, *, by: str) -> None:
+@click.option("--note", default="", help="How they have it, for colleagues who look later.")
+def confirm(contact: int, *, by: str, note: str) -> None:
     """The organisation itself says that this contact is right. An address that came back is used again.
 
     Example: misthoorn contacts confirm 12 --by ada
@@ -117,7 +118,7 @@ def confirm(contact: int, *, by: str) -> None:
     from misthoorn.constituency.contacts import confirm_contact
 
     with _said():
-        confirm_contact(contact=contact, person=person_named(by), at=clock.now())
+        confirm_contact(contact=contact, person=person_named(by), at=clock.now(), note=note)
     click.echo(f"Contact {contact} is confirmed.")
 
 

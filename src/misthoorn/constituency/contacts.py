@@ -7,14 +7,18 @@ from itertools import batched
 
 from django.db import transaction
 
+from misthoorn.accounts.queries import AuditFacts, audit_trail
 from misthoorn.accounts.services import record
 from misthoorn.constituency.addresses import AddressError, address_for
+from misthoorn.constituency.facts import ContactFacts
 from misthoorn.constituency.models import Asset, Contact, Mandate, Organisation
 from misthoorn.constituency.queries import ladder_of
 from misthoorn.constituency.words import ASIDE
 from misthoorn.work.bulk import update_rows
 
 PIECE = 500
+LONGEST_NOTE = 300
+CONFIRMED, REVOKED = "contact confirmed", "confirmation revoked"
 _PROVIDERS_OWN = frozenset(("own-confirmed", "own-registered"))
 
 
@@ -143,23 +147,55 @@ def add_contact(
 
 
 @transaction.atomic
-def confirm_contact(*, contact: int, person: int, at: datetime) -> None:
+def confirm_contact(*, contact: int, person: int, at: datetime, way: str = "", note: str = "") -> None:
     """A person has it from the organisation itself that this contact is right: what came back before no longer counts.
+
+    `way` (CONFIRMED_BY, or "") and `note`: how they have it, for who looks later.
 
     Raises:
         ContactError: there is no such contact, or it asked us to stop.
     """
-    row = Contact.objects.select_for_update(of=("self",)).filter(pk=contact).first()
-    if row is None:
-        raise ContactError(f"There is no contact {contact}. `misthoorn contacts show` lists them with their numbers.")
+    row = _held(contact)
     if row.stopped_at is not None:
         raise ContactError("This contact asked us to stop. Only it can say otherwise.")
     row.confirmed_at, row.bounced_at, row.valid_to, row.failures = at, None, None, 0
     row.provenance = "found" if row.provenance in ASIDE else row.provenance
     row.save(update_fields=["confirmed_at", "bounced_at", "valid_to", "failures", "provenance"])
-    record(
-        at=at, person=person, action="contact confirmed", about=f"organisation {row.organisation_id}", contact=contact
-    )
+    _record(row, CONFIRMED, person=person, at=at, way=way, note=note.strip()[:LONGEST_NOTE])
+
+
+@transaction.atomic
+def revoke_confirmation(*, contact: int, person: int, why: str, at: datetime) -> None:
+    """It is not sure any more that this contact is right. It stays, on a lower rung, and hears less.
+
+    Raises:
+        ContactError: there is no such contact, it is not confirmed, or nobody said why.
+    """
+    row = _held(contact)
+    if not why.strip():
+        raise ContactError("Say why it is not sure any more: colleagues read it later.")
+    if row.confirmed_at is None:
+        raise ContactError(f"Contact {contact} is not confirmed. There is nothing to revoke.")
+    row.confirmed_at = None
+    row.save(update_fields=["confirmed_at"])
+    _record(row, REVOKED, person=person, at=at, note=why.strip()[:LONGEST_NOTE])
+
+
+def _held(contact: int) -> Contact:
+    row = Contact.objects.select_for_update(of=("self",)).filter(pk=contact).first()
+    if row is None:
+        raise ContactError(f"There is no contact {contact}. `misthoorn contacts show` lists them with their numbers.")
+    return row
+
+
+def _record(row: Contact, action: str, *, person: int, at: datetime, **detail: str) -> None:
+    record(at=at, person=person, action=action, about=f"organisation {row.organisation_id}", contact=row.pk, **detail)
+
+
+def confirmations(contact: ContactFacts) -> list[AuditFacts]:
+    """Who confirmed this contact or revoked that, the newest first."""
+    acts = audit_trail(about=f"organisation {contact.organisation}", actions=(CONFIRMED, REVOKED))
+    return [one for one in acts if one.detail.get("contact") == contact.id]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

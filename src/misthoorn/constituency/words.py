@@ -41,6 +41,7 @@ PROVINCES = (
 )
 ASSET_KINDS = ("network", "domain", "asn", "product")
 CONTACT_ROLES = ("security", "owner", "it_provider", "abuse", "general", "technical")
+CONFIRMED_BY = ("telephone", "writing", "otherwise")
 CHANNELS = ("mail", "webhook", "feed", "portal", "telephone", "letter")
 # How machines are told, beside a person and never in a person's place.
 PARALLEL = ("webhook", "feed", "portal")

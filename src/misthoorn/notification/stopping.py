@@ -45,10 +45,14 @@ def _of_broadcast(occasion: str) -> QuerySet[Message]:
     return Message.objects.filter(notice__kind=Notice.Kind.BROADCAST, notice__occasion=occasion)
 
 
-def withhold_findings(*, findings: Sequence[int], because: str) -> int:
-    """Keep from being handed over what waits and tells of any of these findings; how many messages that were."""
+def withhold_findings(*, findings: Sequence[int], because: str, contact: int | None = None) -> int:
+    """Keep from being handed over what waits and tells of any of these findings; how many messages that were.
+
+    `contact`: only what goes to this one.
+    """
     told = NoticeFinding.objects.filter(finding__in=findings).values("notice")
-    return keep_back(Message.objects.filter(notice__in=told).exclude(notice__kind=Notice.Kind.DIGEST), because=because)
+    rows = Message.objects.filter(notice__in=told).exclude(notice__kind=Notice.Kind.DIGEST)
+    return keep_back(rows if contact is None else rows.filter(contact=contact), because=because)
 
 
 def keep_back(rows: QuerySet[Message], *, because: str) -> int:

@@ -15,9 +15,12 @@ from typing import Any, Protocol
 from misthoorn.accounts.services import note_look
 from misthoorn.constituency.facts import ContactFacts
 from misthoorn.constituency.ladder import rung_of
+from misthoorn.formats.rsit import CLASS_OF
 from misthoorn.intake import queries as intake
 from misthoorn.intake.records import accounts_in
 from misthoorn.notification.compose.evidence import MOST_ACCOUNTS
+from misthoorn.notification.delivery.decide import Because
+from misthoorn.notification.services import withhold_findings
 from misthoorn.triage.gates import TAKEN
 from misthoorn.triage.models import Finding
 
@@ -78,6 +81,16 @@ def accounts_of(rows: Iterable[Seen]) -> dict[int, Accounts]:
             accounts, number = told.get(row.observed, ([], 1))
             found[row.pk] = Accounts(tuple(filter(None, (address_of(one, row.hostname) for one in accounts))), number)
     return found
+
+
+def keep_from(contact: ContactFacts) -> int:
+    """It is not sure any more that this contact is right: let nothing out to it that names accounts; how many that is."""
+    kinds = [f"{CLASS_OF[kind]}/{kind}" for kind in sorted(TAKEN)]
+    rows = Finding.objects.filter(organisation=contact.organisation, rsit__in=kinds).values_list("pk", flat=True)
+    return sum(
+        withhold_findings(findings=piece, because=Because.CONTACT_UNUSABLE, contact=contact.id)
+        for piece in batched(rows, PIECE)
+    )
 
 
 def accounts_for_desk(finding: int, *, person: int, now: datetime) -> Accounts | None:

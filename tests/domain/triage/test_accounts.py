@@ -10,12 +10,14 @@ from deliveries import deliver, seen, source
 from warned import warn, wish
 
 from misthoorn.common import clock
+from misthoorn.constituency import queries as constituency
+from misthoorn.constituency.contacts import revoke_confirmation
 from misthoorn.constituency.facts import ContactFacts
 from misthoorn.constituency.models import Contact
 from misthoorn.intake.models import Batch
 from misthoorn.intake.origin import state_origin
 from misthoorn.notification.models import Message
-from misthoorn.triage.accounts import Accounts, accounts_for_desk, accounts_of, address_of
+from misthoorn.triage.accounts import Accounts, accounts_for_desk, accounts_of, address_of, keep_from
 from misthoorn.triage.following_up.sweep import sweep
 from misthoorn.triage.models import Campaign, Finding
 from misthoorn.triage.services import approve_campaign, release_campaign
@@ -94,6 +96,26 @@ def test_a_warning_names_them_to_whom_it_may_and_tells_others_how_to_hear_them(b
     assert ("jan@" in text) is named
     assert ("Om welke accounts het gaat, staat niet in dit bericht. Bel" in text) is not named
     assert ("Niet genoemd in dit bericht zijn er nog 1. Bel" in text) is named
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_what_waits_and_names_them_does_not_go_to_who_is_not_sure_to_be_right_any_more(breach, confirmed):  # noqa: ARG001  it is there
+    by = person(ANALYST, second_factor=False)
+    state_origin(source="hibp", lawful=True, note="By contract", person=by, at=NOW)
+    source()
+    campaign = Campaign.objects.get().pk
+    approve_campaign(campaign=campaign, person=by, seen_reach=1, now=NOW)
+    release_campaign(campaign=campaign, now=NOW)
+    warn(by, seen(severity="normal", port=53, what="open-dns"))
+    [contact] = constituency.contacts([Contact.objects.get().pk]).values()
+
+    if not confirmed:
+        revoke_confirmation(contact=contact.id, person=by, why="Somebody else answers", at=NOW)
+        assert keep_from(contact) == 1
+
+    states = dict(Message.objects.values_list("notice__subject", "state"))
+    assert states.pop("open-dns") != "withheld", "it names nobody"
+    assert [*states.values()] == ["queued" if confirmed else "withheld"]
 
 
 def test_a_digest_names_them_too_with_the_warning_that_waited(breach, monkeypatch):  # noqa: ARG001  it is there

@@ -10,7 +10,7 @@ from django.db import connections
 
 from misthoorn.common import clock
 from misthoorn.constituency.lookups.asking import Internet
-from misthoorn.constituency.lookups.queue import LEASE, QUEUES, Asker, do_lookup, is_pending, take_turn
+from misthoorn.constituency.lookups.queue import LEASE, QUEUES, do_lookup, is_pending, take_turn
 from misthoorn.work.leases import Claim, claim, pending, take_back
 from misthoorn.work.loop import Step
 from misthoorn.work.outside.pinned import Guard
@@ -32,15 +32,6 @@ def take() -> tuple[str, Claim] | None:
         if pending(queue) and take_turn(kind) and (held := claim(queue, lease=LEASE)):
             return kind, held
     return None
-
-
-def look_up_one(asker: Asker) -> bool:
-    """Take and do one look-up; whether there was one."""
-    if (found := take()) is None:
-        return False
-    kind, held = found
-    do_lookup(held, kind=kind, asker=asker, now=clock.now())
-    return True
 
 
 class Looking:

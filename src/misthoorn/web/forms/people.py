@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from misthoorn.common.clock import AMSTERDAM
 from misthoorn.constituency.addresses import AddressError, address_for
+from misthoorn.constituency.contacts import LONGEST_NOTE
 from misthoorn.notification.answering.checking import WAYS, read_proof
 from misthoorn.notification.by_people.letters import MOST
 from misthoorn.notification.channels.telephone.outcomes import outcomes
 from misthoorn.web.asked import spoken
-from misthoorn.web.forms.fields import PLAIN, offer
+from misthoorn.web.forms.fields import PLAIN, offer, why_field
 from misthoorn.web.forms.public import PlainForm, read_domain, read_number
 from misthoorn.web.words import WORDS
 from misthoorn.web.words.people import RETURNED, TROUBLE
@@ -226,3 +227,28 @@ class ContactForm(PlainForm):
                 }
                 self.add_error("address", wrong[channel])
         return data
+
+
+class ConfirmForm(PlainForm):
+    """How a person has it from the organisation itself that a contact is right."""
+
+    way = forms.ChoiceField(
+        label=_("How did the organisation say so?"),
+        choices=list(WORDS["confirmed-by"].items()),
+        initial="telephone",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how they said so."), "invalid_choice": _("Choose how they said so.")},
+    )
+    note = forms.CharField(
+        label=_("What did you do?"),
+        help_text=_("Such as: called the number in the trade register, and they read the address to me."),
+        error_messages={"required": _("Write what you did, so that your colleagues know how sure it is.")},
+        max_length=LONGEST_NOTE,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class RevokeForm(PlainForm):
+    """Why it is not sure any more that a contact is right."""
+
+    why = why_field(_("Why is it not sure any more?"), longest=LONGEST_NOTE)

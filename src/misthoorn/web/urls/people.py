@@ -5,6 +5,8 @@ from django.urls import path
 from misthoorn.web.views import by_people
 from misthoorn.web.views.desk import calls, checks, contacts, letters
 
+_CONTACT = "desk/organisations/<int:organisation>/contacts/<int:reader>"
+
 PEOPLE = [
     path("check/letter-or-call/", by_people.check, name="check-way"),
     path("desk/letters/", letters.overview, name="desk-letters"),
@@ -22,4 +24,7 @@ PEOPLE = [
     path("desk/calls/<int:organisation>/give-back/", calls.give_back, name="desk-calls-back"),
     path("desk/checks/", checks.check, name="desk-checks"),
     path("desk/organisations/<int:organisation>/contacts/new/", contacts.add, name="desk-contacts-new"),
+    path(f"{_CONTACT}/", contacts.one, name="desk-contacts-one"),
+    path(f"{_CONTACT}/confirm/", contacts.confirm, name="desk-contacts-confirm"),
+    path(f"{_CONTACT}/revoke/", contacts.revoke, name="desk-contacts-revoke"),
 ]

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from misthoorn.web.words.after import AFTER
 from misthoorn.web.words.answer import CLAIM_EVIDENCE, CLAIM_STATES, JUDGEMENTS, JUDGEMENTS_MEAN, PASSED
-from misthoorn.web.words.contact import PROVENANCES, ROLES, RUNG_REASONS, RUNGS
+from misthoorn.web.words.contact import CONFIRMED_BY, PROVENANCES, ROLES, RUNG_REASONS, RUNGS
 from misthoorn.web.words.file import FORMATS, READ_AS, REFUSALS
 from misthoorn.web.words.gate import GATES, ORGANISATION_KINDS, ORIGIN_MEANS, OUTCOMES, OUTCOMES_WHY
 from misthoorn.web.words.mine import MINE
@@ -77,6 +77,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
     },
     "role": ROLES,
     "rung": RUNGS,
+    "confirmed-by": CONFIRMED_BY,
     "rung-reason": RUNG_REASONS,
     "provenance": PROVENANCES,
     "message-state": {

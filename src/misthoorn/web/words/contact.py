@@ -38,6 +38,11 @@ RUNG_REASONS = {
     "claimed": pgettext_lazy("rung", "claimed, and not accepted yet"),
     "member": pgettext_lazy("rung", "signs in on the portal; only for codes"),
 }
+CONFIRMED_BY = {
+    "telephone": pgettext_lazy("confirmed", "By telephone"),
+    "writing": pgettext_lazy("confirmed", "They wrote it themselves"),
+    "otherwise": pgettext_lazy("confirmed", "In another way"),
+}
 PROVENANCES = {
     "registered": pgettext_lazy("provenance", "registered by the organisation itself"),
     "import": pgettext_lazy("provenance", "taken in from a file"),

@@ -1,15 +1,27 @@
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from misthoorn.common import clock
 from misthoorn.constituency import queries as constituency
-from misthoorn.constituency.contacts import add_contact
+from misthoorn.constituency.contacts import (
+    ContactError,
+    add_contact,
+    confirm_contact,
+    confirmations,
+    revoke_confirmation,
+)
+from misthoorn.constituency.facts import ContactFacts
+from misthoorn.constituency.ladder import rung_of, why_not
+from misthoorn.constituency.words import PARALLEL
+from misthoorn.triage.accounts import keep_from
 from misthoorn.web.asked import or_404
-from misthoorn.web.forms.people import ContactForm
-from misthoorn.web.guards import desk, person
+from misthoorn.web.forms.people import ConfirmForm, ContactForm, RevokeForm
+from misthoorn.web.guards import desk, looks_at, person
 
 
 @desk
@@ -24,3 +36,67 @@ def add(request: HttpRequest, organisation: int) -> HttpResponse:
         return redirect("desk-organisations-one", organisation)
     status = 400 if form.errors else 200
     return render(request, "misthoorn/desk/contact_new.html", {"form": form, "organisation": owner}, status=status)
+
+
+@desk
+@looks_at("organisation")
+@require_safe
+def one(request: HttpRequest, organisation: int, reader: int) -> HttpResponse:
+    """One contact: whether the organisation itself said that it is right, who has that from it, and how."""
+    return _page(request, _contact(organisation, reader))
+
+
+def _contact(organisation: int, reader: int) -> ContactFacts:
+    """A person's contact of this organisation; one of another organisation is not found, and a machine neither."""
+    found = constituency.contacts([reader]).get(reader)
+    if found is None or found.organisation != organisation or found.channel in PARALLEL:
+        raise Http404
+    return found
+
+
+def _page(request: HttpRequest, contact: ContactFacts, **forms: Any) -> HttpResponse:  # noqa: ANN401  forms with mistakes
+    context = {
+        "contact": contact,
+        "organisation": constituency.organisation(contact.organisation),
+        "rung": rung_of(contact),
+        "reason": why_not(contact, now=clock.now()),
+        "history": confirmations(contact),
+        "confirm": ConfirmForm(),
+        "revoke": RevokeForm(),
+    }
+    return render(request, "misthoorn/desk/contact.html", context | forms, status=400 if forms else 200)
+
+
+@desk
+@looks_at("organisation")
+@require_POST
+def confirm(request: HttpRequest, organisation: int, reader: int) -> HttpResponse:
+    """The organisation itself said that this contact is right."""
+    contact, form = _contact(organisation, reader), ConfirmForm(request.POST)
+    if not form.is_valid():
+        return _page(request, contact, confirm=form)
+    try:
+        confirm_contact(contact=reader, person=person(request), at=clock.now(), **form.cleaned_data)
+    except ContactError:
+        messages.error(request, _("Nothing was changed: this contact asked us to stop. Only it can say otherwise."))
+    else:
+        messages.success(request, _("Confirmed. The ladder shows where this contact stands now."))
+    return redirect("desk-contacts-one", organisation, reader)
+
+
+@desk
+@looks_at("organisation")
+@require_POST
+def revoke(request: HttpRequest, organisation: int, reader: int) -> HttpResponse:
+    """It is not sure any more that this contact is right. What waits for it and names accounts does not go out."""
+    contact, form = _contact(organisation, reader), RevokeForm(request.POST)
+    if not form.is_valid():
+        return _page(request, contact, revoke=form)
+    try:
+        revoke_confirmation(contact=reader, person=person(request), at=clock.now(), why=form.cleaned_data["why"])
+    except ContactError:
+        messages.error(request, _("Nothing was changed: this contact is not confirmed."))
+    else:
+        keep_from(contact)
+        messages.success(request, _("Revoked. This contact stays, on a lower rung of the ladder."))
+    return redirect("desk-contacts-one", organisation, reader)
