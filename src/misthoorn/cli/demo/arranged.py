@@ -1,8 +1,9 @@
-"""What the invented team arranged before its first warning: an owner of networks, a member, a comparison of texts."""
+"""What the invented team arranged before its first warning: teams, an owner of networks, a member, a comparison."""
 
 from datetime import datetime
 
 from misthoorn.cli.demo.country import FIXED
+from misthoorn.cli.demo.others import know_teams
 from misthoorn.cli.demo.settle import FIRST_PROVIDER, read_data
 
 
@@ -15,6 +16,7 @@ def arrange(*, now: datetime) -> None:
     analyst, colleague = (person_at_desk(one["username"]) or 0 for one in read_data("cast.yaml")["people"])
     owner = queries.search(text=FIRST_PROVIDER)[0]
     decide_network_owner(organisation=owner.id, is_owner=True, person=analyst, at=now)
+    know_teams(person=analyst, now=now)
     _invite(queries.search(text=FIXED[1].number)[0].id, by=analyst, now=now)
     _compare(analyst, colleague, now=now)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from misthoorn.cli.demo.at_work import work
 from misthoorn.cli.demo.country import FIXED, SHOWN
+from misthoorn.cli.demo.others import judge_answers, keep_silent
 from misthoorn.cli.demo.settle import FIRST_PROVIDER, read_data
 from misthoorn.common import clock
 
@@ -26,6 +27,8 @@ def leave_work() -> list[str]:
     """Put the rest on the desk; what it is, one line each."""
     now = clock.now()
     ways = (_wish(now), _feed(now), _webhook(now), _owner())
+    keep_silent()
+    judge_answers()
     stopped = (_held(now), _silent(now), _list(now))
     made = (_claim(now), _mail_back(now), _correction(now), _broadcast(now))
     return [one for one in (*_waiting(now), *made, *stopped, *ways) if one]

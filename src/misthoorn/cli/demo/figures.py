@@ -178,7 +178,8 @@ def _notices() -> Iterator[Any]:
     from misthoorn.triage import queries as triage
 
     for campaign in triage.campaigns(state="approved"):
-        yield from notification.notices_of_campaign(campaign.id, limit=_MANY)
+        told = notification.notices_of_campaign(campaign.id, limit=_MANY)
+        yield from (one for one in told if one.kind != "hand_over")  # what other teams have to tell
 
 
 def _sectors(country: Country) -> dict[str, tuple[int, int]]:

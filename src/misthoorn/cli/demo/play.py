@@ -11,6 +11,7 @@ from misthoorn.cli.demo.at_work import work
 from misthoorn.cli.demo.chance import Weighted, chance
 from misthoorn.cli.demo.country import Country, Organisation, product_rows, tables
 from misthoorn.cli.demo.feeds import File, day_files
+from misthoorn.cli.demo.others import hand_over_to_teams
 from misthoorn.cli.demo.progress import Bar, Steps
 from misthoorn.cli.demo.records import cve_lines, exploited_list
 from misthoorn.cli.demo.settle import read_data, settle, updated
@@ -128,6 +129,7 @@ class Play:
             self._take_in(day_files(self.country, day=2, now=clock.now()), bar)
         with self.steps.step("decisions_2", "Day 2: approving what is new") as bar:
             self._decide(bar, day=2)
+            hand_over_to_teams()
 
     def _make_people(self) -> None:
         from misthoorn.accounts.services import create_person, give_second_factor

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Min
 
 from misthoorn.accounts.services import record
+from misthoorn.common.numbers import show_number
 from misthoorn.constituency.ending import EndingError, end_assets, give_assets
 from misthoorn.notification.answering.answers import AnswerFacts, answer, note_judgement
 from misthoorn.triage.models import Finding
@@ -80,7 +81,7 @@ def _suppress(
     facts: AnswerFacts, assets: Sequence[int], judged: Judgement, *, note: str, person: int, now: datetime
 ) -> None:
     """What was told of these assets: of a digest that is more than one thing."""
-    until, reason = judged.until or now + USUAL, f"Answer on {facts.number}: {note}"
+    until, reason = judged.until or now + USUAL, f"{show_number(facts.number)}: {note}"
     wrong = Finding.objects.filter(pk__in=facts.findings, asset__in=assets).order_by("asset", "subject")
     for asset, subject in wrong.values_list("asset", "subject").distinct():
         suppress(scope=Scope(asset=asset, subject=subject), reason=reason, person=person, until=until, now=now)
