@@ -36,6 +36,9 @@ EVENT_SCHEMA = pa.schema(
     ]
 )
 
+# Of an event in SQL: what was seen, as its finding is known by.
+OBSERVED = "coalesce(ip, hostname, 'AS' || asn)"
+
 
 class FormatError(Exception):
     """A file that can't be read as a whole. Its text is one sentence or two for a person: what it is, what to do next.

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from misthoorn.formats.schema import EVENT_SCHEMA
+from misthoorn.formats.schema import EVENT_SCHEMA, OBSERVED
 from misthoorn.intake.facts import BatchFacts
 from misthoorn.intake.models import Batch
 from misthoorn.intake.queries import HELD, PIECE, Held, batch_facts, events_path, held_of
@@ -28,11 +28,10 @@ def events_of(batches: Sequence[BatchFacts]) -> Iterator[pa.RecordBatch]:
     return select_of_many('SELECT "row", "time", ip, hostname, asn FROM events', events=_paths(batches))
 
 
-_OF_ROWS = """
-SELECT DISTINCT identifier AS subject, coalesce(ip, hostname, 'AS' || asn) AS observed,
-       coalesce(port, 0)::BIGINT AS port
-FROM events SEMI JOIN wanted USING ("row")
-"""
+_THINGS = f"""
+SELECT DISTINCT identifier AS subject, {OBSERVED} AS observed, coalesce(port, 0)::BIGINT AS port FROM events
+"""  # noqa: S608  SQL of ours
+_OF_ROWS = f'{_THINGS} SEMI JOIN wanted USING ("row")'
 
 
 def things_seen(batches: Sequence[BatchFacts], *, rows: pa.Array) -> pa.Table:
@@ -45,7 +44,7 @@ def all_things(files: Sequence[Path]) -> pa.Table:
     """What all events in these files are about, once each."""
     if not files:
         return THINGS.empty_table()
-    return pa.Table.from_batches(select_plain(_OF_ALL, events=files), schema=THINGS)
+    return pa.Table.from_batches(select_plain(_THINGS, events=files), schema=THINGS)
 
 
 def rows_of(things: pa.Table) -> Iterator[tuple[str, str, int]]:
@@ -53,16 +52,11 @@ def rows_of(things: pa.Table) -> Iterator[tuple[str, str, int]]:
     yield from zip(*(things[name].to_pylist() for name in THINGS.names), strict=True)
 
 
-_OF_ALL = """
-SELECT DISTINCT identifier AS subject, coalesce(ip, hostname, 'AS' || asn) AS observed,
-       coalesce(port, 0)::BIGINT AS port
-FROM events
-"""
 THINGS = pa.schema([("subject", pa.string()), ("observed", pa.string()), ("port", pa.int64())])
-_ABOUT = """
+_ABOUT = f"""
 SELECT * FROM events SEMI JOIN things
-ON identifier = subject AND coalesce(ip, hostname, 'AS' || asn) = observed AND coalesce(events.port, 0) = things.port
-"""
+ON identifier = subject AND {OBSERVED} = observed AND coalesce(events.port, 0) = things.port
+"""  # noqa: S608  the same
 
 
 def copy_events(batches: Sequence[BatchFacts], *, about: pa.Table, to: Path) -> int:

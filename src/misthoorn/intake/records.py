@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from misthoorn.formats import advisory as formats
+from misthoorn.formats.schema import OBSERVED
 from misthoorn.intake.facts import BatchFacts
 from misthoorn.intake.models import Advisory, AdvisoryKey, AdvisoryStatement
 from misthoorn.intake.queries import batch as find_batch
@@ -80,20 +81,20 @@ def named_keys(keys: AbstractSet[tuple[str, bytes]]) -> set[tuple[str, bytes]]:
     return found
 
 
-_ROWS = """
+_ROWS = f"""
 SELECT row, line, time, coalesce(hostname, '') AS hostname, asn, evidence FROM events
-WHERE identifier = (SELECT subject FROM wanted) AND coalesce(ip, hostname, 'AS' || asn) = (SELECT observed FROM wanted)
+WHERE identifier = (SELECT subject FROM wanted) AND {OBSERVED} = (SELECT observed FROM wanted)
   AND coalesce(port, 0) = (SELECT port FROM wanted)
 ORDER BY time DESC, row LIMIT 20
-"""
+"""  # noqa: S608  SQL of ours
 
 
-_ACCOUNTS = """
+_ACCOUNTS = f"""
 SELECT observed, list_sort(list(account))[:(SELECT any_value(most) FROM wanted)] AS named, count(*) AS number FROM (
-  SELECT DISTINCT coalesce(ip, hostname, 'AS' || asn) AS observed, json_extract_string(evidence, '$.account') AS account
+  SELECT DISTINCT {OBSERVED} AS observed, json_extract_string(evidence, '$.account') AS account
   FROM events WHERE identifier = (SELECT any_value(subject) FROM wanted)
 ) WHERE account <> '' AND observed IN (SELECT observed FROM wanted) GROUP BY observed
-"""
+"""  # noqa: S608  SQL of ours
 
 
 def accounts_in(

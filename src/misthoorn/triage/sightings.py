@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from misthoorn.common.tlp import Tlp
+from misthoorn.formats.schema import OBSERVED
 from misthoorn.intake.store import select_in_pieces
 
 RULE = "match-1"  # the version of the join and of this folding; every finding carries it
@@ -50,7 +51,7 @@ class Sighting:
 PIECE = 20_000  # rows that are folded at once, or those of one organisation where these are more
 
 # Each event with the asset of each organisation that it says most about.
-_SEEN = """
+_SEEN = f"""
 CREATE TEMP TABLE seen AS
 WITH owned AS (
     SELECT asset, any_value(organisation) AS organisation, max(specificity) AS specificity FROM assets GROUP BY asset
@@ -67,9 +68,9 @@ best AS (
     FROM ranked GROUP BY organisation, item
 )
 SELECT b.organisation, b.asset, b.rank, b.certainty, b.most_specific, e.* EXCLUDE (line, ip, asn),
-       coalesce(e.ip, e.hostname, 'AS' || e.asn) AS observed
+       {OBSERVED} AS observed
 FROM best b JOIN events e ON e.row = b.item
-"""
+"""  # noqa: S608  SQL of ours
 _PIECES = f"""
 SELECT min(organisation), max(organisation) FROM (
     SELECT organisation, (sum(rows) OVER (ORDER BY organisation) - rows) // {PIECE} AS piece
