@@ -5,6 +5,7 @@ from datetime import timedelta
 import cast
 import compared
 import deliveries
+from shipped import file_as_shipped
 
 from misthoorn.accounts import recipients
 from misthoorn.constituency import members
@@ -16,7 +17,6 @@ from misthoorn.constituency.teams import add_team
 from misthoorn.intake.drafts import keep_draft
 from misthoorn.intake.models import Batch, RefusedRow, Source
 from misthoorn.notification import webhooks
-from misthoorn.notification.compose.editing import file_as_shipped
 from misthoorn.notification.editions import save_draft
 from misthoorn.notification.incoming.take import take_incoming
 from misthoorn.notification.leaving import leave_token

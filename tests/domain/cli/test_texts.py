@@ -4,10 +4,10 @@ import json
 
 import cast
 import pytest
+from shipped import file_as_shipped
 
 from misthoorn.notification import editions
 from misthoorn.notification.compose import library
-from misthoorn.notification.compose.editing import file_as_shipped
 
 NAME = "exposed/rdp"
 

@@ -4,11 +4,11 @@ import cast
 import pytest
 import seed
 import yaml
+from shipped import file_as_shipped
 
 from misthoorn.accounts.queries import audit_trail
 from misthoorn.notification import editions
 from misthoorn.notification.compose import library
-from misthoorn.notification.compose.editing import file_as_shipped
 from misthoorn.notification.models import Message, TextEdition
 from misthoorn.notification.services import create_notices
 

@@ -5,6 +5,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shipped import file_as_shipped
 
 from misthoorn.notification.compose import compose, library
 from misthoorn.notification.compose.editing import (
@@ -13,7 +14,6 @@ from misthoorn.notification.compose.editing import (
     Problem,
     as_file,
     editable,
-    file_as_shipped,
     problems_of,
     values_of,
 )

@@ -116,12 +116,6 @@ def _emptied(field: str, told: Mapping[str, Any]) -> bool:
     return field in MAY_LACK and field in told
 
 
-def file_as_shipped(name: str) -> str:
-    """The same of the text as it is shipped."""
-    fields = library.SHIPPED.fields(name)
-    return as_file(name, fields)
-
-
 def problems_of(name: str, text: str) -> tuple[Problem, ...]:
     """Everything that is wrong with a text as its file; empty when it may be used."""
     if name not in shipped():

@@ -8,7 +8,7 @@ from misthoorn.common import clock
 from misthoorn.constituency import queries
 from misthoorn.constituency.lookups import queue as lookups
 from misthoorn.constituency.lookups.asking import Folder
-from misthoorn.constituency.lookups.work import look_up_one
+from misthoorn.constituency.lookups.work import take
 from misthoorn.constituency.models import Asset, Contact, Lookup, LookupPace
 from misthoorn.constituency.words import LOOKUP_KINDS
 from misthoorn.work.leases import TRIES, claim, take_back
@@ -65,6 +65,15 @@ def bakery():
 
 def plan(kinds=LOOKUP_KINDS, organisations=None):
     return lookups.plan_lookups(organisations=organisations, kinds=kinds, at=NOW)
+
+
+def look_up_one(world):
+    """As a worker does it, but for its thread; whether there was one."""
+    if (found := take()) is None:
+        return False
+    kind, held = found
+    lookups.do_lookup(held, kind=kind, asker=world, now=clock.now())
+    return True
 
 
 def all_of(world):

@@ -10,13 +10,13 @@ import seed
 import yaml
 from cast import NOW
 from compared import COUNT, draft, in_arm, plans, release, start, write
+from shipped import file_as_shipped
 from warned import wish
 
 from misthoorn.accounts.queries import audit_trail
 from misthoorn.constituency.models import Contact
 from misthoorn.notification import editions
 from misthoorn.notification.compose import library
-from misthoorn.notification.compose.editing import file_as_shipped
 from misthoorn.notification.models import Message, Notice, Trial, TrialArm, TrialAssignment
 from misthoorn.notification.services import take_next_way
 from misthoorn.notification.trials import arms as trial_arms
@@ -175,8 +175,11 @@ def test_the_size_follows_from_the_shares_and_the_number_that_was_warned_before(
     size = trials.size_of(draft(), now=cast.NOW + DAY)
     assert (size.needed, size.arms, size.expected, size.is_weak) == (97, 2, COUNT, True)
     assert trials.size_of(draft(subject="open-dns"), now=cast.NOW).expected == 0
+    Notice.objects.update(subject="compromised/system")
+    assert trials.size_of(draft(subject=""), now=cast.NOW).expected == 0, "none of these may be compared"
     three = trials.size_of(draft(arms=("", "short", "name-first")), now=cast.NOW)
     assert three.needed > size.needed
+    Notice.objects.update(subject="open-rdp")
     wide = trials.size_of(draft(baseline=5, target=95), now=cast.NOW)
     assert not wide.is_weak
     assert trials.trial(write(baseline=5, target=95, weak=False)).per_arm == wide.needed

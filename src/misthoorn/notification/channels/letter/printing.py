@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import IO, Any
+from typing import Any
 
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, TextStringObject
@@ -60,17 +60,6 @@ def join(pieces: Iterable[Path], out: Path, *, title: str) -> None:
     with NamedTemporaryFile(dir=out.parent, suffix=".part", delete=False) as file:
         writer.write(file)
     Path(file.name).rename(out)
-
-
-def print_one(sheet: Sheet, out: IO[bytes]) -> int:
-    """Write one letter; its number of pages.
-
-    Raises:
-        PrintError: as for many.
-    """
-    document = _fitting(sheet)
-    out.write(document.write_pdf(pdf_variant=VARIANT))
-    return len(document.pages)
 
 
 def _fitting(sheet: Sheet) -> Any:  # noqa: ANN401  WeasyPrint has no types
