@@ -63,7 +63,9 @@ def picture(figures: list[tuple[str, str, str, str]]) -> str:
         .encode(
             x=alt.X("events:Q").scale(type="log").axis(format="~s").title("events"),
             y=alt.Y("value:Q").scale(type="log", nice=False).axis(format="~s").title(None),
-            color=alt.Color("engine:N").title(None),
+            # Below both, where no reader's font is too wide for it; dashes tell them apart without colour.
+            color=alt.Color("engine:N").title(None).legend(orient="bottom", labelFontSize=12),
+            strokeDash=alt.StrokeDash("engine:N").title(None),
         )
     )
     chart = alt.layer(line, data=alt.Data(values=rows)).properties(width=320, height=260)
