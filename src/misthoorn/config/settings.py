@@ -85,6 +85,7 @@ MAILBOX = env.mailbox()
 
 # Wiring: who answers a lower layer's question. Lower packages read these names; only this file knows both sides.
 STILL_TRUE = "misthoorn.triage.queries.still_true"
+LABEL_NOW = "misthoorn.triage.queries.label_now"
 GO_ON = "misthoorn.triage.queries.all_go_on"
 ON_ACCEPTED = "misthoorn.triage.services.queue_match"
 ON_LIFTS = "misthoorn.triage.services.take_lifts"

@@ -34,6 +34,7 @@ def _delivery() -> Delivery:
     return Delivery(
         channels={"mail": mail, "webhook": webhooks.channel()},
         still_true=import_string(settings.STILL_TRUE),
+        label_now=import_string(settings.LABEL_NOW),
         usable_contact=usable_contact,
         mark_bounced=mark_bounced,
         lease=settings.LEASE,

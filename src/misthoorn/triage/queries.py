@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import Count, QuerySet
 
 from misthoorn.common import clock
+from misthoorn.common.tlp import parse_tlp, strictest
 from misthoorn.notification import services as notification
 from misthoorn.notification.compose import Mail
 from misthoorn.notification.compose.facts import Language
@@ -235,6 +236,19 @@ def still_true(*, findings: Sequence[int]) -> bool:
     """
     now = clock.now()
     return any(_holds(piece, now) for piece in batched(findings, PIECE))
+
+
+def label_now(*, findings: Sequence[int]) -> str:
+    """The strictest label of these findings as they stand, "" without any: it may have become stricter since."""
+    found = {
+        tlp
+        for piece in batched(findings, PIECE)
+        for (tlp,) in read_prepared(
+            f"SELECT DISTINCT tlp FROM triage_finding WHERE id IN ({', '.join(['%s'] * len(piece))})",  # noqa: S608  SQL of ours
+            list(piece),
+        )
+    }
+    return strictest(map(parse_tlp, found)) if found else ""
 
 
 def _holds(piece: Sequence[int], now: datetime) -> bool:

@@ -8,7 +8,7 @@ from misthoorn.constituency.services import mark_bounced
 from misthoorn.notification.delivery import Delivery
 from misthoorn.notification.delivery.pace import Pace
 from misthoorn.notification.models import Message
-from misthoorn.triage.queries import still_true
+from misthoorn.triage.queries import label_now, still_true
 
 
 class FakeChannel:
@@ -46,6 +46,7 @@ def deliver(db, channel):  # noqa: ARG001  it reads the database
             **{
                 "channels": {"mail": channel},
                 "still_true": still_true,
+                "label_now": label_now,
                 "usable_contact": usable_contact,
                 "mark_bounced": mark_bounced,
                 "lease": 60.0,

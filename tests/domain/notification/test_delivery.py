@@ -109,6 +109,24 @@ def test_a_greylisted_mail_is_tried_again_after_some_minutes(message, deliver, c
     assert Contact.objects.get().bounced_at is None
 
 
+@pytest.mark.parametrize(
+    ("label", "kind", "state"),
+    [
+        ("RED", "warning", "withheld"),
+        ("CLEAR", "warning", "handed_over"),
+        ("RED", "correction", "handed_over"),  # it tells nothing of them, and goes to whoever got the mistake
+    ],
+)
+def test_what_was_seen_again_under_a_stricter_label_before_it_went_does_not_go(message, deliver, label, kind, state):
+    Finding.objects.update(tlp=label)
+    Notice.objects.update(kind=kind)
+
+    deliver().run()
+
+    message.refresh_from_db()
+    assert (message.state, message.because) == (state, "tlp" if state == "withheld" else "")
+
+
 def test_an_address_that_does_not_exist_is_not_used_again(message, deliver, channel):
     channel.answers.append(HandOverError(Reason.REFUSED, "550 5.1.1 unknown", bad_address=True))
 

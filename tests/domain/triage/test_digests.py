@@ -103,6 +103,14 @@ def test_what_no_longer_holds_is_left_out_and_says_so(two_wait):
     assert not Notice.objects.filter(kind="digest").exists()
 
 
+def test_what_became_stricter_waits_in_no_digest_but_is_held_against_its_label_by_itself(two_wait):
+    Finding.objects.filter(subject="open-dns").update(tlp="RED")
+    tell_gathered(now=EIGHT)
+
+    assert {one.state for one in Message.objects.filter(pk__in=[one.pk for one in two_wait])} == {"queued"}
+    assert not Notice.objects.filter(kind="digest").exists()
+
+
 def test_when_nothing_holds_any_more_nothing_is_told(two_wait):  # noqa: ARG001  they are there
     Finding.objects.update(state="gone", closed_at=EIGHT)
     tell_gathered(now=EIGHT)

@@ -21,7 +21,7 @@ from misthoorn.constituency.aside import PASSED_ON_FOR, UnwantedError, keep_asid
 from misthoorn.constituency.words import PASSED_ON
 from misthoorn.notification import queries
 from misthoorn.notification.compose.passed_on import NAME, passed_on
-from misthoorn.notification.delivery.decide import is_always_true
+from misthoorn.notification.delivery.decide import is_always_true, label_of
 from misthoorn.notification.models import Message, Notice
 from misthoorn.notification.services import team as ours
 from misthoorn.notification.writing import MessageDraft, message_row
@@ -124,7 +124,9 @@ def _against(notice: Notice, address: str, *, now: datetime) -> Passed | None:
     """What speaks against it, if anything does."""
     if address.lower() in {ours().mail.lower(), str(settings.RETURN_PATH).lower()}:
         return Passed.BAD_ADDRESS
-    told = may_tell(parse_tlp(notice.tlp), audience=Audience.CLIENT, channel=Way.MAIL, what=What.WARNING)
+    findings = list(notice.findings.values_list("finding", flat=True))
+    label = label_of(notice.tlp, kind=notice.kind, findings=findings, label_now=import_string(settings.LABEL_NOW))
+    told = may_tell(parse_tlp(label), audience=Audience.CLIENT, channel=Way.MAIL, what=What.WARNING)
     if not told.allowed:
         return Passed.TLP
     if notice.messages.filter(address__iexact=address).exists():

@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 
 from misthoorn.constituency.queries import contact_to_correct, usable_contact
 from misthoorn.notification.delivery import ledger
-from misthoorn.notification.delivery.decide import Because, Circumstances, Verdict, is_always_true, objection
+from misthoorn.notification.delivery.decide import Because, Circumstances, Verdict, is_always_true, label_of, objection
 from misthoorn.notification.models import Attempt, Message, Notice, NoticeFinding
 
 CHANNELS = ("letter", "telephone")
@@ -20,7 +20,7 @@ LONGEST_REPLY = 300
 
 def objections(messages: Sequence[Message], *, now: datetime, channels: Sequence[str] = CHANNELS) -> dict[int, Verdict]:
     """Of these messages, those that are not to be handed over after all, each with the reason; asked just before."""
-    still_true = import_string(settings.STILL_TRUE)
+    still_true, label_now = import_string(settings.STILL_TRUE), import_string(settings.LABEL_NOW)
     findings: dict[int, list[int]] = defaultdict(list)
     rows = NoticeFinding.objects.filter(notice__in={one.notice_id for one in messages})
     for notice, finding in rows.values_list("notice", "finding"):
@@ -38,7 +38,7 @@ def objections(messages: Sequence[Message], *, now: datetime, channels: Sequence
             role=contact.role if contact else "",
             address=one.address,
             current_address=contact.address if contact else "",
-            tlp=one.label,
+            tlp=label_of(one.label, kind=one.notice.kind, findings=about, label_now=label_now),
             channel=one.channel,
             kind=one.notice.kind,
         )

@@ -1,10 +1,10 @@
 """What becomes of a message: decided here, from plain values, and done elsewhere."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from misthoorn.common.tlp import Audience, What, may_tell, parse_tlp
+from misthoorn.common.tlp import Audience, What, may_tell, parse_tlp, strictest
 from misthoorn.constituency.facts import audience_of
 from misthoorn.notification.channels import HandOverError, Reason
 from misthoorn.work.leases import TRIES
@@ -142,6 +142,15 @@ _AUDIENCES = {"bundle": Audience.NETWORK_OWNER, "hand_over": Audience.OTHER_TEAM
 def is_always_true(*, kind: str, findings: Collection[int]) -> bool:
     """Whether it needs no finding that still holds: what is about none (good news, a correction)."""
     return kind != "warning" and not findings
+
+
+def label_of(tlp: str, *, kind: str, findings: Sequence[int], label_now: Callable[..., str]) -> str:
+    """The label of what would be told: as it was written, or stricter where one of its findings is by now.
+
+    A correction tells nothing of them, and goes to whoever got the mistake.
+    """
+    now = label_now(findings=findings) if findings and kind != "correction" else ""
+    return strictest([parse_tlp(tlp), parse_tlp(now)]) if now and now != tlp else tlp
 
 
 def _may_be_told(now: Circumstances) -> bool:

@@ -20,6 +20,7 @@ from misthoorn.notification.delivery.decide import (
     after_failure,
     handed_over,
     is_always_true,
+    label_of,
     objection,
 )
 from misthoorn.notification.delivery.ledger import Held
@@ -73,6 +74,7 @@ class Delivery:
     return_path: Callable[[int], str] = lambda _: ""
     leaving: Callable[[int], str] = lambda _: ""  # of a message to many: where its list is left
     mark_gone: MarkContact = stop_machine
+    label_now: Callable[..., str] = lambda **_: ""  # of findings, as they stand
     contact_to_correct: Callable[[int], ContactFacts | None] = contact_to_correct
     pace: Pace = field(default_factory=Pace)
     hosts: Hosts = field(default_factory=Hosts)
@@ -208,7 +210,7 @@ class Delivery:
             role=contact.role if contact else "",
             address=held.address,
             current_address=contact.address if contact else "",
-            tlp=held.tlp,
+            tlp=label_of(held.tlp, kind=held.kind, findings=held.findings, label_now=self.label_now),
             channel=held.channel,
             kind=held.kind,
         )

@@ -17,13 +17,13 @@ from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.facts import ContactFacts
 from misthoorn.notification.compose.facts import SEVERITIES, Severity
 from misthoorn.notification.delivery import ledger
-from misthoorn.notification.delivery.decide import Because
+from misthoorn.notification.delivery.decide import Because, label_of
 from misthoorn.notification.gathered import gathering
 from misthoorn.notification.gathered.gathering import Gathering, TakenError
 from misthoorn.notification.services import team
 from misthoorn.notification.writing import MessageDraft, NoticeDraft, patience, write_notice
 from misthoorn.triage.digest_facts import digest_mail, make_digest
-from misthoorn.triage.queries import still_true
+from misthoorn.triage.queries import label_now, still_true
 
 _log = logging.getLogger(__name__)
 
@@ -58,6 +58,8 @@ def _tell(contact: int, messages: Sequence[Gathering], *, now: datetime) -> None
     wanted = [one for one in messages if one.message not in refused]
     holding = [one for one in wanted if not one.findings or still_true(findings=one.findings)]
     gone = {one.message for one in wanted} - {one.message for one in holding}
+    stricter = [one for one in holding if _is_stricter(one)]  # by itself it is held against its label once more
+    holding = [one for one in holding if one not in stricter]
     usable = constituency.usable_contact(contact)
     facts = constituency.contacts([contact]).get(contact) if usable else None
     digest = None
@@ -66,12 +68,17 @@ def _tell(contact: int, messages: Sequence[Gathering], *, now: datetime) -> None
     with transaction.atomic():
         gathering.leave_out(gone, because=Because.NO_LONGER_TRUE)
         gathering.leave_out(refused, because=Because.REFUSED)
+        _let_go(stricter, now=now)
         carrier = _write(digest, now=now) if digest is not None else None
         failpoint("gathering.written")
         if carrier is None:  # one alone; handing over says what is wrong with a contact, if anything is
             _let_go(holding, now=now)
         else:
             gathering.mark_gathered([one.message for one in holding], told_in=carrier)
+
+
+def _is_stricter(one: Gathering) -> bool:
+    return label_of(one.tlp, kind="warning", findings=one.findings, label_now=label_now) != one.tlp
 
 
 def _let_go(messages: Sequence[Gathering], *, now: datetime) -> None:

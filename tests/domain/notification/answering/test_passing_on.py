@@ -111,6 +111,12 @@ def test_what_must_stay_in_the_organisation_is_not_passed_on(sent, label):
     assert not Contact.objects.filter(address=PROVIDER).exists()
 
 
+def test_what_was_seen_again_under_a_stricter_label_is_not_passed_on(sent):
+    Finding.objects.update(tlp="AMBER+STRICT")
+
+    assert on(sent) is Passed.TLP
+
+
 def test_what_became_strict_after_that_is_withheld_when_it_would_be_handed_over(sent, deliver):
     on(sent)
     Notice.objects.filter(pk=sent.notice_id).update(tlp="AMBER+STRICT")

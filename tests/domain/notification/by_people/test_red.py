@@ -9,6 +9,7 @@ from misthoorn.constituency.models import Contact
 from misthoorn.notification.by_people import calls, letters
 from misthoorn.notification.by_people.calls import CallError
 from misthoorn.notification.models import Message
+from misthoorn.triage.models import Finding
 
 pytestmark = pytest.mark.django_db
 
@@ -27,10 +28,11 @@ def test_a_call_that_became_red_is_not_made_whoever_would_answer(name):
     assert (row.channel, row.state, row.because) == ("telephone", "withheld", "tlp")
 
 
-def test_a_letter_that_became_red_is_not_printed():
+@pytest.mark.parametrize("what", [Message, Finding])
+def test_a_letter_that_became_red_is_not_printed(what):
     firm = people.only(cast.BAKERY, letter=people.PAPER)
     people.release(firm)
-    Message.objects.update(tlp="RED")
+    what.objects.update(tlp="RED")
 
     assert letters.make_batch(limit=9, person=cast.person(cast.ANALYST, second_factor=False), now=clock.now()) is None
     assert Message.objects.get().because == "tlp"
