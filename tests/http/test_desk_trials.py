@@ -4,7 +4,8 @@ import cast
 import compared
 import pytest
 
-from misthoorn.notification.models import Trial
+from misthoorn.accounts.models import AuditEntry
+from misthoorn.notification.models import Trial, TrialArm
 from misthoorn.notification.trials import services as trials
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +92,30 @@ def test_who_wrote_it_can_not_begin_it(analyst):
     made = compared.write()
     assert "Vraag een collega" in text(analyst.post(f"/desk/trials/{made}/approve/", follow=True))
     assert Trial.objects.get().state == "draft"
+
+
+def test_nothing_that_is_sent_along_makes_somebody_else_of_who_wrote_it(analyst):
+    made, other = compared.write(), cast.person(cast.COLLEAGUE)
+    said = {"person": other, "approved_by": other, "written_by": other, "state": "running", "trial": made + 1}
+    analyst.post(f"/desk/trials/{made}/approve/?person={other}&approved_by={other}", said)
+    row = Trial.objects.get()
+    assert (row.state, row.approved_by, row.written_by_id) == ("draft", None, cast.person(cast.ANALYST))
+    assert not AuditEntry.objects.filter(action="trial approved").exists()
+
+
+def test_what_began_can_not_be_changed_nor_begun_again_by_any_address(colleague):
+    made = compared.start()
+    before = Trial.objects.values().get(), [*TrialArm.objects.values()]
+    changed = {**FILLED, "weak": "on", "arms": ["usual", "steps-first"], "most_harm": "999", "trial": made, "id": made}
+    for address in ("/desk/trials/new/", f"/desk/trials/new/?trial={made}", f"/desk/trials/{made}/approve/"):
+        colleague.post(address, changed)
+    assert colleague.post(f"/desk/trials/{made}/", changed).status_code == 405
+    assert (Trial.objects.values().get(), [*TrialArm.objects.values()]) == before
+
+    colleague.post(f"/desk/trials/{made}/turn/", {"note": "genoeg", "state": "running", "most_harm": "999"})
+    colleague.post(f"/desk/trials/{made}/approve/")
+    row = Trial.objects.get()
+    assert (row.state, row.most_harm, row.started_at) == ("stopped", before[0]["most_harm"], cast.NOW)
 
 
 def test_it_is_ended_with_a_reason_that_stands_in_the_register(colleague):

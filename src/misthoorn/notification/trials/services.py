@@ -38,7 +38,10 @@ def size_of(draft: TrialDraft, *, now: datetime) -> Size:
     told = Notice.objects.filter(kind=Notice.Kind.WARNING, created_at__gte=now - timedelta(days=draft.runs))
     told = told.exclude(state=Notice.State.WITHHELD).exclude(severity="urgent")
     same = {name: value for name in ("subject", "severity") if (value := getattr(draft, name))}
-    return Size(needed, len(draft.arms), told.filter(**same).values("organisation").distinct().count())
+    told = told.filter(**same)
+    subjects = told.order_by().values_list("subject", flat=True).distinct()
+    told = told.exclude(subject__in=[one for one in subjects if not trial_arms.texts_for(one)])
+    return Size(needed, len(draft.arms), told.values("organisation").distinct().count())
 
 
 def draft_trial(draft: TrialDraft, *, person: int, now: datetime) -> int:
