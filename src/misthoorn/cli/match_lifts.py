@@ -14,11 +14,12 @@ import pyarrow.dataset as ds
 from misthoorn.cli.match_assets import Assets, opened, report
 from misthoorn.cli.match_output import written_beside
 from misthoorn.common import clock
+from misthoorn.formats.advisory import Advisory
 from misthoorn.formats.lift import Lift
 from misthoorn.formats.registry import Format
 from misthoorn.formats.schema import FormatError, LiftChunk
 from misthoorn.matching.assets import asset_keys
-from misthoorn.matching.lifts import LIFT_SCHEMA, apply_lifts, lift_table
+from misthoorn.matching.lifts import LIFT_SCHEMA, apply_lifts, lift_table, under_other_names
 from misthoorn.matching.schema import ITEM_KEY_SCHEMA
 
 _KEYS = pa.schema(
@@ -41,6 +42,7 @@ class Lifting:
     not_used: dict[str, int] = field(default_factory=dict)
     lifted: int = 0
     out: BinaryIO | None = None
+    _said: pa.Table = field(default_factory=LIFT_SCHEMA.empty_table)
     _table: pa.Table = field(default_factory=LIFT_SCHEMA.empty_table)
     _items: list[pa.Table] = field(default_factory=list)
 
@@ -57,7 +59,14 @@ class Lifting:
             except FormatError as error:
                 report(file, line=0, row=0, reason=str(error), code="file")
                 self.refused += 1
-        self._table, self.not_used = lift_table(self.lifts)
+        self._said, self.not_used = lift_table(self.lifts)
+        self._table = self._said
+
+    def know(self, advisories: Sequence[Advisory]) -> None:
+        """Learn by which other numbers the statements are about these advisories."""
+        if self.lifts:
+            more = under_other_names(self._said, advisories)
+            self._table = pa.concat_tables([self._table, more]) if more.num_rows else self._table
 
     def note(self, items: pa.Table) -> None:
         """Keep the keys of the advisories that a statement is about: ITEM_KEY_SCHEMA."""

@@ -167,6 +167,7 @@ def _items(run: Run) -> Iterator[pa.RecordBatch]:
     in_words = InWords()
     for some in _advisories(run):
         in_words.read(some)
+        run.lifting.know(some)
         table, lost = item_table(some)
         for reason, number in lost.items():
             not_understood[reason] = not_understood.get(reason, 0) + number
@@ -194,6 +195,7 @@ def _by_oracle(
         values = [owned for owned in assets.values if owned.valid(valid_at)]
         advisories = [one for some in _advisories(run) for one in some]
         known = aliases(count_mentions(advisories))
+        run.lifting.know(advisories)
         run.lifting.note(item_table(advisories)[0])
         matches = oracle.match_advisories(assets=values, advisories=advisories, known=known)
         rows = [match._asdict() | {"statement": -1} for match in matches]

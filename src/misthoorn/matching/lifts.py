@@ -18,6 +18,8 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from misthoorn.formats.advisory import Advisory
+from misthoorn.formats.cve_names import CVE_NUMBER, GHSA_NUMBER
 from misthoorn.formats.lift import Lift
 from misthoorn.matching import versions
 from misthoorn.matching.cpe import CpeError, parse_cpe
@@ -164,6 +166,30 @@ def lift_table(lifts: Iterable[Lift]) -> tuple[pa.Table, dict[str, int]]:
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(LIFT_SCHEMA)
     arrays = [pa.array(column, field.type) for column, field in zip(columns, LIFT_SCHEMA, strict=True)]
     return pa.table(arrays, LIFT_SCHEMA), dict(lost)
+
+
+def under_other_names(lifts: pa.Table, advisories: Iterable[Advisory]) -> pa.Table:
+    """What the statements (LIFT_SCHEMA) say of advisories that call the same vulnerability by another number.
+
+    The number of a document that deals with several is a name of none of them, and of several CVE numbers each is one
+    vulnerability.
+    """
+    spoken = set(lifts["item"].unique().to_pylist())
+    found = []
+    for advisory in advisories if spoken else ():
+        numbers = (advisory.identifier, *advisory.aliases)
+        if sum(bool(CVE_NUMBER.fullmatch(one)) for one in numbers) > 1:
+            continue
+        known = [one for one in advisory.aliases if one in spoken and (CVE_NUMBER.fullmatch(one) or _is_ghsa(one))]
+        for name in known if advisory.identifier not in spoken else ():
+            rows = lifts.filter(pc.equal(lifts["item"], name))
+            item = pa.array([advisory.identifier] * rows.num_rows, pa.string())
+            found.append(rows.set_column(rows.schema.get_field_index("item"), LIFT_SCHEMA.field("item"), item))
+    return pa.concat_tables([LIFT_SCHEMA.empty_table(), *found])
+
+
+def _is_ghsa(name: str) -> bool:
+    return bool(GHSA_NUMBER.fullmatch(name))
 
 
 def lift_keys(lift: Lift) -> tuple[ProductKey, ...]:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from misthoorn.formats.lift import Lift
 from misthoorn.matching import versions
 from misthoorn.matching.advisories import item_table, match_advisories
 from misthoorn.matching.assets import asset_keys, normalise_asset
-from misthoorn.matching.lifts import ProductError, apply_lifts, lift_table, product_keys
+from misthoorn.matching.lifts import ProductError, apply_lifts, lift_table, product_keys, under_other_names
 from misthoorn.matching.oracle import Owned
 from misthoorn.matching.ranges import EVERYTHING
 from misthoorn.matching.schema import ADVISORY_MATCH_SCHEMA
@@ -87,6 +88,25 @@ def test_a_statement_about_another_vulnerability_or_product_lifts_nothing():
 
 def test_another_name_of_the_vulnerability_counts():
     assert outcome([OLD], lift(about="GHSA-jfh8-c2jp-5v3q", aliases=("CVE-1",))) == ([], [(0, 0)])
+
+
+CVE, GHSA = "CVE-2026-1000", "GHSA-jfh8-c2jp-5v3q"
+
+
+@pytest.mark.parametrize(
+    ("said", "identifier", "aliases", "found"),
+    [
+        (CVE, GHSA, (CVE,), [GHSA]),
+        (GHSA, CVE, (GHSA,), [CVE]),
+        (CVE, "USN-1-1", (CVE, "CVE-2026-1001"), []),
+        ("ACME-2026-01", CVE, ("ACME-2026-01",), []),
+        (CVE, CVE, (GHSA,), []),
+    ],
+)
+def test_an_advisory_that_calls_it_otherwise_is_meant_where_that_is_sure(said, identifier, aliases, found):
+    named = replace(advisory(identifier), aliases=aliases)
+    table = under_other_names(lift_table([lift(about=said)])[0], [named])
+    assert table["item"].to_pylist() == found
 
 
 @pytest.mark.parametrize("status", ["affected", "under_investigation"])
