@@ -216,8 +216,8 @@ def mandates_of(organisation: int, *, now: datetime) -> list[MandateLine]:
     return lines
 
 
-# The rules of ladder.why_not in SQL, asked for every message at a third of the ORM's time; all but the first: what stands
-# aside gets codes, and what was passed on to it.
+# The rules of ladder.why_not in SQL, asked for every message at a third of the ORM's time; all but the first: what
+# stands aside gets codes, and what was passed on to it.
 _WORKS = """
 SELECT c.id, c.organisation_id, c.role, c.channel, c.address, c.language, c.provenance, c.confidence,
 c.confirmed_at IS NOT NULL FROM constituency_contact c LEFT JOIN constituency_mandate m ON m.id = c.mandate_id
