@@ -98,7 +98,7 @@ class TestOverTheLimit:
         page = text(analyst.get(f"/desk/campaigns/{wide.pk}/"))
 
         assert "Keur goed voor 2 organisaties" in page
-        assert "na u moet een tweede mens goedkeuren" in page
+        assert "na u moet een tweede persoon goedkeuren" in page
 
     def test_one_person_is_not_enough(self, analyst, wide):
         analyst.post(f"/desk/campaigns/{wide.pk}/approve/", YES)
@@ -107,7 +107,7 @@ class TestOverTheLimit:
         wide.refresh_from_db()
         assert wide.state == Campaign.State.WAITING
         assert Approval.objects.count() == 1
-        assert "Er is een tweede mens nodig: vraag een collega." in text(again)
+        assert "Er is een tweede persoon nodig: vraag een collega." in text(again)
 
     def test_a_second_person_sends_it(self, analyst, wide):
         analyst.post(f"/desk/campaigns/{wide.pk}/approve/", YES)

@@ -61,5 +61,5 @@ def test_a_held_delivery_is_seen_today_and_decided(administrator, service, tmp_p
 
     administrator.follow("Shadowserver")
     assert "Meestal 40 regels in een levering" in administrator.text()
-    administrator.press("Het klopt niet: weiger haar")
+    administrator.press("Het klopt niet: weiger de levering")
     assert "Geweigerd" in administrator.text()
