@@ -93,6 +93,14 @@ def test_it_says_no_more_than_it_says(changes, silent):
     assert quiet() is silent
 
 
+def test_a_statement_that_calls_the_vulnerability_by_another_number_is_about_the_same():
+    ghsa = {"id": "GHSA-jfh8-c2jp-5v3q", "aliases": [LOG4SHELL], "modified": "2026-01-01T00:00:00Z"}
+    source("osv", form="osv")
+    deliver(json.dumps(ghsa).encode(), source="osv", name="ghsa.json")
+    take(says(about="GHSA-jfh8-c2jp-5v3q"))
+    assert quiet()
+
+
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 def test_the_newest_counts_in_whatever_order_and_from_whatever_source_they_come(order):
     told = [

@@ -40,6 +40,12 @@ def find_advisories(numbers: Iterable[str], *, at: datetime) -> tuple[dict[str, 
     return {number: known[name] for name, number in wanted.items()}, set(led)
 
 
+def known_as(numbers: Iterable[str]) -> dict[str, str]:
+    """Under which number each of these is known, where that is another one."""
+    found = AdvisoryAlias.objects.filter(alias__in=set(numbers)).values_list("alias", "advisory__identifier")
+    return {alias: name for alias, name in found if alias != name}
+
+
 def _new(name: str, *, at: datetime) -> Row:
     return Row(identifier=name, title=name, severity="normal", changed_at=at)
 

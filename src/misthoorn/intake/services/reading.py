@@ -1,9 +1,9 @@
 import json
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from itertools import batched, filterfalse
 from typing import TYPE_CHECKING, BinaryIO, cast
@@ -22,6 +22,7 @@ from misthoorn.intake.services.advisories import keep_statements, merge_advisori
 from misthoorn.intake.services.deliveries import store
 from misthoorn.intake.services.lists import read_events
 from misthoorn.intake.services.mentions import renamed_advisories
+from misthoorn.intake.services.naming import known_as
 from misthoorn.intake.services.scores import is_score, keep_scores
 from misthoorn.intake.services.sources_health import hold_as_unusual, is_judged, unusual
 from misthoorn.intake.store import events_alone, set_aside_earlier
@@ -233,7 +234,7 @@ class _LiftReader(_Reader):
             usable = [lift for lift in chunk.lifts if not self._refuse(lift)]
             for piece in batched(usable, LIFTS):
                 with self.mine():
-                    take_lifts(lifts=piece, source=row.source_id, batch=row.pk, at=self.now)
+                    take_lifts(lifts=_as_known(piece), source=row.source_id, batch=row.pk, at=self.now)
             self.accepted += len(usable)
             self.keep_refused(chunk.refused)
             self.duplicate += chunk.duplicates
@@ -246,6 +247,13 @@ class _LiftReader(_Reader):
             self.keep_refused([RefusedRow(line=0, row=0, code=error.code, reason=str(error), raw=raw)])
             return True
         return False
+
+
+def _as_known(lifts: Sequence[Lift]) -> list[Lift]:
+    """The same under the number that findings have, where a statement calls the vulnerability otherwise."""
+    known = known_as(number for lift in lifts for number in (lift.vulnerability, *lift.aliases))
+    names = [tuple(known[one] for one in (lift.vulnerability, *lift.aliases) if one in known) for lift in lifts]
+    return [replace(lift, aliases=(*lift.aliases, *more)) for lift, more in zip(lifts, names, strict=True)]
 
 
 _READERS: dict[str, type[_Reader]] = {"events": _EventReader, "advisories": _AdvisoryReader, "lifts": _LiftReader}
