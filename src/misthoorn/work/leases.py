@@ -26,7 +26,8 @@ class Queue:
     """A table whose rows are work, and its words: the states, the order in which rows are taken.
 
     `counter` counts what went wrong unexpectedly. Where a row is claimed again only after such a thing, `attempt` does.
-    `stamp` names a column that keeps the moment of the last claim, if there is one.
+    `stamp` names a column that keeps the moment of the last claim, if there is one. `classes` are conditions that
+    divide the rows as `order` does: then nothing walks past all that waits for later in a class before.
     All fields are written into SQL as they are, so they are never data.
     """
 
@@ -37,6 +38,7 @@ class Queue:
     order: str = "not_before, id"
     counter: str = "attempt"
     stamp: str = ""
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +85,22 @@ def claim_sql(
     moment = moment_sql()
     more = f", {columns}" if columns else ""
     stamp = f", {queue.stamp} = {moment}" if queue.stamp else ""
-    fit = f" AND {only}" if only else ""
+    due = (
+        f"state = '{queue.waiting}' AND not_before <= (SELECT {moment})"  # as a value, so that an index can look it up
+    )
+    fits = [" AND ".join(filter(None, [due, one, only])) for one in queue.classes or ("",)]
+    firsts = ", ".join(
+        f"(SELECT id FROM {queue.table} WHERE {fit} ORDER BY {queue.order} LIMIT 1{_skip_locked()})"  # noqa: S608  names of ours
+        for fit in fits
+    )
     statement = (
         f"UPDATE {queue.table} SET state = '{queue.leased}', attempt = attempt + 1, lease_until = {moment}{stamp} "  # noqa: S608  names of ours
-        f"WHERE id = (SELECT id FROM {queue.table} WHERE state = '{queue.waiting}' AND not_before <= {moment}{fit} "
-        f"ORDER BY {queue.order} LIMIT 1{_skip_locked()}) RETURNING id, attempt{more}"
+        f"WHERE id = {f'COALESCE({firsts})' if queue.classes else firsts} RETURNING id, attempt{more}"
     )
     return statement, [
         from_now(lease),
         *([from_now()] if stamp else []),
-        from_now(GRAIN),
-        *only_parameters,
+        *([from_now(GRAIN), *only_parameters] * len(fits)),
         *parameters,
     ]
 

@@ -1,5 +1,6 @@
 """What happens when a worker dies, or wakes up too late."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -100,14 +101,15 @@ def test_a_late_250_counts_as_long_as_nobody_began_again(message):
     assert broken_laws() == []
 
 
-def test_a_claim_takes_the_first_of_the_index_and_sorts_nothing(queue):
+def test_a_claim_takes_the_first_of_the_index_that_is_due_and_sorts_nothing(queue):
     queue(200)
     statement, values = leases.claim_sql(ledger.QUEUE, lease=60)
     explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
 
     plan = str(read_in_index_order(f"{explain} {statement}", values))
 
-    assert "message_is_queued" in plan
+    assert plan.count("message_is_queued") == len(ledger.QUEUE.classes)
+    assert len(re.findall(r"urgency ?= ?\S+ AND \(?not_before ?<", plan)) == len(ledger.QUEUE.classes)
     assert "Sort" not in plan
     assert "TEMP B-TREE" not in plan
 

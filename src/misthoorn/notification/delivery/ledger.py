@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from misthoorn.constituency.words import PARALLEL
+from misthoorn.notification.compose.facts import SEVERITIES
 from misthoorn.notification.delivery.decide import Because, Verdict
 from misthoorn.work import leases
 from misthoorn.work.clock import from_now, moment_sql, read_moment
@@ -19,6 +20,7 @@ QUEUE = leases.Queue(
     order="urgency, not_before, id",
     counter="failures",
     stamp="claimed_at",
+    classes=tuple(f"urgency = {urgency}" for urgency in range(len(SEVERITIES))),
 )
 POSTPONED = 1_000
 _TEXTS = "channel, address, language, subject_line, body, message_id"
