@@ -9,7 +9,7 @@ from misthoorn.constituency.queries import usable_contact
 from misthoorn.constituency.services import refuse_subject
 from misthoorn.notification.channels import HandOverError, Reason
 from misthoorn.notification.delivery.pace import MOST_REFUSALS, Pace
-from misthoorn.notification.models import Attempt, Message, Notice
+from misthoorn.notification.models import Attempt, Message, Notice, Reply
 from misthoorn.notification.queries import broken_laws, messages_by_state
 from misthoorn.triage.models import Finding
 
@@ -322,3 +322,59 @@ def test_who_wants_no_more_of_a_subject_is_not_sent_what_waited(message, deliver
     message.refresh_from_db()
     assert message.state == becomes
     assert message.because == ("refused_subject" if becomes == "withheld" else "")
+
+
+@pytest.fixture
+def follows(message, deliver):
+    """Makes a message of this kind about a warning that was handed over, which waits."""
+    deliver().run()
+
+    def make(kind):
+        names = {"kind": kind, "number": "700000000001", "code": "7" * 8, "campaign": None, "occasion": "1"}
+        notice = Notice.objects.get()
+        notice.pk, notice.about_id = None, message.notice_id
+        for name, value in names.items():
+            setattr(notice, name, value)
+        notice.save()
+        later(minutes=1)
+        row = Message.objects.get()
+        row.pk, row.notice, row.message_id, row.state, row.attempt = None, notice, "<7@example>", "queued", 0
+        row.handed_over_at, row.created_at = None, clock.now()
+        row.save()
+        return row
+
+    return make
+
+
+@pytest.mark.parametrize("state", ["open", "gone"])
+def test_good_news_goes_out_as_long_as_nothing_of_it_is_seen_again(follows, deliver, state):
+    news = follows("gone")
+    Finding.objects.update(state=state, closed_at=None if state == "open" else clock.now())
+    deliver().run()
+
+    news.refresh_from_db()
+    assert (news.state, news.because) == (("withheld", "overtaken") if state == "open" else ("handed_over", ""))
+
+
+@pytest.mark.parametrize(("about", "after", "state"), [
+    ("warning", 1, "withheld"), ("reminder", 1, "withheld"), ("digest", 1, "withheld"), ("warning", -1, "handed_over")
+])  # fmt: skip
+def test_a_reminder_that_was_answered_before_it_went_out_stays_here(follows, deliver, about, after, state):
+    reminder = follows("reminder")
+    answered = {"warning": reminder.notice.about_id, "reminder": reminder.notice_id}
+    if about == "digest":
+        first = Message.objects.exclude(pk=reminder.pk).get()
+        digest = Message.objects.get(pk=first.pk)
+        notice = Notice.objects.get(pk=first.notice_id)
+        notice.pk, notice.kind, notice.number, notice.code, notice.campaign = None, "digest", "8" * 12, "8" * 8, None
+        notice.save()
+        digest.pk, digest.notice, digest.message_id = None, notice, "<8@example>"
+        digest.save()
+        Message.objects.filter(pk=first.pk).update(told_in=digest)
+        answered["digest"] = notice.pk
+    at = reminder.created_at + timedelta(seconds=after)
+    Reply.objects.create(notice_id=answered[about], answer="fixed", at=at)
+    deliver().run()
+
+    reminder.refresh_from_db()
+    assert reminder.state == state

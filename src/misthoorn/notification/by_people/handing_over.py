@@ -13,6 +13,7 @@ from misthoorn.constituency.queries import contact_to_correct, usable_contact
 from misthoorn.notification.delivery import ledger
 from misthoorn.notification.delivery.decide import Because, Circumstances, Verdict, is_always_true, label_of, objection
 from misthoorn.notification.models import Attempt, Message, Notice, NoticeFinding
+from misthoorn.notification.overtaken import is_overtaken
 
 CHANNELS = ("letter", "telephone")
 LONGEST_REPLY = 300
@@ -34,6 +35,7 @@ def objections(messages: Sequence[Message], *, now: datetime, channels: Sequence
         told = Circumstances(
             too_late=one.not_after < now,
             still_true=is_always_true(kind=one.notice.kind, findings=about) or still_true(findings=about),
+            overtaken=is_overtaken(one.pk, kind=one.notice.kind),
             refused=one.pk in refused,
             role=contact.role if contact else "",
             address=one.address,

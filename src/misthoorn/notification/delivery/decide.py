@@ -30,6 +30,7 @@ class Because(StrEnum):
     STOPPED = "stopped"
     ORIGIN = "origin"
     REFUSED = "refused_subject"
+    OVERTAKEN = "overtaken"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,11 +116,13 @@ def _unexpected(outcome: str, *, reply: str, failures: int, after: float) -> Ver
 class Circumstances:
     """What is the case just before a message would be handed over. `role` is "" when the contact can't be used.
 
-    `kind` is that of its notice; `refused`: its organisation wants no more of what it is about.
+    `kind` is that of its notice; `refused`: its organisation wants no more of what it is about; `overtaken`: what was
+    told after a warning need not be told any more.
     """
 
     too_late: bool
     still_true: bool
+    overtaken: bool = False
     refused: bool = False
     role: str
     address: str
@@ -165,6 +168,7 @@ def objection(now: Circumstances, *, channels: Collection[str]) -> Verdict | Non
         return Verdict(state="expired", outcome="expired", because=Because.TOO_LATE)
     checks = (
         (now.still_true, Because.NO_LONGER_TRUE),
+        (not now.overtaken, Because.OVERTAKEN),
         (not now.refused, Because.REFUSED),
         (now.role, Because.CONTACT_UNUSABLE),
         # A correction goes where the mistake went, also when the contact has another address by now.

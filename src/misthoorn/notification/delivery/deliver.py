@@ -26,6 +26,7 @@ from misthoorn.notification.delivery.decide import (
 from misthoorn.notification.delivery.ledger import Held
 from misthoorn.notification.delivery.pace import Hosts, Pace, place_of
 from misthoorn.notification.models import MessageFile, Notice
+from misthoorn.notification.overtaken import is_overtaken
 from misthoorn.work.clock import database_now
 
 _log = logging.getLogger(__name__)
@@ -206,6 +207,7 @@ class Delivery:
         return Circumstances(
             too_late=held.too_late,
             still_true=always or self.still_true(findings=held.findings),
+            overtaken=is_overtaken(held.id, kind=held.kind),
             refused=bool(held.refused),
             role=contact.role if contact else "",
             address=held.address,

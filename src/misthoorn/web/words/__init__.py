@@ -156,6 +156,7 @@ WORDS: Mapping[str, Mapping[str, Promise]] = {
     },
     "because": {
         "no_longer_true": pgettext_lazy("because", "no longer seen when it was to be sent"),
+        "overtaken": pgettext_lazy("because", "answered, or seen again, before it was to be sent"),
         "contact_unusable": pgettext_lazy("because", "the contact may no longer be used"),
         "address_changed": pgettext_lazy("because", "the contact has another address now"),
         "tlp": pgettext_lazy("because", "may not be shared (TLP)"),
