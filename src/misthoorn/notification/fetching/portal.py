@@ -57,7 +57,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class PortalNotice:
-    """One notice with its text as it was sent, in whichever language that was; "" when that is no longer kept."""
+    """One notice with its text as it was sent, in whichever language that was; "" when that is no longer kept.
+
+    `hushed`: somebody who acts for the organisation does not get it, since what it tells has a stricter label by now.
+    """
 
     line: PortalLine
     tlp: str
@@ -67,6 +70,7 @@ class PortalNotice:
     replies: tuple[ReplyLine, ...]
     may_answer: bool
     is_own: bool
+    hushed: bool
 
 
 def labels(audience: Audience) -> tuple[Tlp, ...]:
@@ -215,11 +219,13 @@ def notice(scope: Scope, pk: int) -> PortalNotice | None:
     acts = is_own or any(one.may_reply for one in scope.clients if one.organisation == row.organisation_id)
     may_answer = acts and row.kind not in NO_ANSWER
     message = _readable(row, Audience.ORGANISATION if is_own else Audience.CLIENT)
-    text = message.body if message else ""
+    stricter = row.findings.exclude(finding__tlp__in=labels(Audience.CLIENT))
+    hushed = not is_own and row.kind != Notice.Kind.CORRECTION and stricter.exists()
+    text = message.body if message and not hushed else ""
     return PortalNotice(
         line=_lines([row])[0],
         tlp=message.label if message else row.tlp,
-        headline=message.subject_line if message else "",
+        headline=message.subject_line if message and not hushed else "",
         text=text if may_answer else text.replace(show_code(row.code), _MASK),
         language=message.language if message else "",
         replies=tuple(
@@ -228,6 +234,7 @@ def notice(scope: Scope, pk: int) -> PortalNotice | None:
         ),
         may_answer=may_answer,
         is_own=is_own,
+        hushed=hushed,
     )
 
 
