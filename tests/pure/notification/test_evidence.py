@@ -40,10 +40,10 @@ def test_english_times_have_a_colon():
 def test_one_system_stands_upright_as_a_telephone_shows_it_without_what_is_empty():
     body = compose(mails.warning()).body
     assert lines_of(body, after="WAT IS ER GEZIEN")[:4] == [
-        "  Adres             192.0.2.7",
-        "  Poort             3389/tcp",
-        "  Dienst            Extern bureaublad (RDP)",
-        "  Gezien (NL-tijd)  23-11-2026 02.02",
+        "    Adres: 192.0.2.7",
+        "    Poort: 3389/tcp",
+        "    Dienst: Extern bureaublad (RDP)",
+        "    Gezien (NL-tijd): 23-11-2026 02.02",
     ]
 
 
@@ -59,11 +59,11 @@ def test_a_short_table_stands_in_columns_without_the_empty_ones():
 def test_a_row_that_does_not_fit_stands_upright():
     body = compose(mails.warning(evidence=(mails.IPV6,))).body
     assert lines_of(body, after="WAT IS ER GEZIEN")[:5] == [
-        "  Adres             2001:db8:1234:5678:9abc:def0:1234:5678",
-        "  Naam              remote.bakkerij-van-der-berg.example",
-        "  Poort             3389/tcp",
-        "  Dienst            Extern bureaublad (RDP)",
-        "  Gezien (NL-tijd)  23-11-2026 02.02",
+        "    Adres: 2001:db8:1234:5678:9abc:def0:1234:5678",
+        "    Naam: remote.bakkerij-van-der-berg.example",
+        "    Poort: 3389/tcp",
+        "    Dienst: Extern bureaublad (RDP)",
+        "    Gezien (NL-tijd): 23-11-2026 02.02",
     ]
 
 
@@ -74,7 +74,7 @@ def test_up_to_fifty_systems_are_all_named_to_owner_and_technician(count, hostna
     body = compose(mails.warning(evidence=rows)).body
     owners, technicians = body.split("VOOR UW IT-LEVERANCIER")
     for row in rows:
-        assert f"  {row.address} " in owners or f"  {row.address}\n" in owners
+        assert row.address in owners.split()
         assert row.address in technicians
         assert row.seen.strftime("%Y-%m-%dT%H:%M:%SZ") in technicians
     assert "En nog" not in body
@@ -117,7 +117,7 @@ def test_the_name_that_an_owner_gave_to_a_product_is_shown_and_is_not_called_see
 
 def test_a_version_that_nobody_knows_is_said_to_be_unknown():
     body = compose(mails.of_text("software/unknown", "en")).body
-    assert "  Version  unknown\n" in body
+    assert "Version: unknown\n" in body
     assert "How sure: perhaps." in body
 
 

@@ -29,7 +29,7 @@ def test_no_word_is_lost_and_every_line_stays_itself(lines, indent):
 
 def test_one_row_stands_upright_so_that_a_telephone_has_room_for_it():
     shown = table(head=("Adres", "Poort", "Gezien"), rows=[("192.0.2.7", "", "23-11-2026 02.02")])
-    assert lay_out(shown) == "  Adres   192.0.2.7\n  Gezien  23-11-2026 02.02\n"
+    assert lay_out(shown) == "    Adres: 192.0.2.7\n    Gezien: 23-11-2026 02.02\n"
 
 
 def test_more_rows_stand_in_columns():

@@ -66,14 +66,13 @@ def table(*, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _upright(head: Sequence[str], cells: Sequence[str]) -> str:
     """One row as a word and a value on each line; a value that does not fit beside its word stands below it."""
-    wide = max(map(len, head), default=0)
-    room = WIDTH - len(_INDENT) - wide - len(_GAP)
     lines = []
     for word, cell in zip(head, cells, strict=True):
-        if cell and len(cell) <= room:
-            lines.append(f"{_INDENT}{word.ljust(wide)}{_GAP}{cell}")
+        beside = f"{_INDENT * 2}{word}: {cell}"
+        if cell and len(beside) <= WIDTH:
+            lines.append(beside)
         elif cell:
-            lines += [f"{_INDENT}{word}", f"{_INDENT * 2}{cell}"]
+            lines += [f"{_INDENT * 2}{word}:", f"{_INDENT * 2}{cell}"]
     return "\n".join(hard(line) for line in lines)
 
 
