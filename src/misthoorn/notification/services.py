@@ -67,19 +67,25 @@ def team() -> Team:
 
 
 def create_notices(
-    *, campaign: int, plans: Iterable[NoticePlan], now: datetime, randbelow: Callable[[int], int] = secrets.randbelow
+    *,
+    campaign: int,
+    plans: Iterable[NoticePlan],
+    now: datetime,
+    may_write: Callable[[], bool] = lambda: True,
+    randbelow: Callable[[int], int] = secrets.randbelow,
 ) -> Created:
     """Compose and write the notices of a campaign with their messages, which workers may take at once.
 
     At most one notice an organisation, whoever calls and however often: called again after a crash, it makes what is
-    missing and counts only that. Written in pieces, each of which holds as a whole or not at all; a plan that can't be
-    composed becomes a notice that is withheld and says why.
+    missing and counts only that. Written in pieces, each of which holds as a whole or not at all; `may_write` is asked
+    in the transaction of each, and nothing of it is written when that says no. A plan that can't be composed becomes a
+    notice that is withheld and says why.
     """
     editions.refresh()
     ours = team()
     total = Created()
     for piece in _pieces(plans):
-        total += _create_piece(campaign, piece, now=now, team=ours, randbelow=randbelow)
+        total += _create_piece(campaign, piece, now=now, team=ours, may_write=may_write, randbelow=randbelow)
     return total
 
 
@@ -97,7 +103,13 @@ def _pieces(plans: Iterable[NoticePlan]) -> Iterator[list[NoticePlan]]:
 
 
 def _create_piece(
-    campaign: int, plans: Sequence[NoticePlan], *, now: datetime, team: Team, randbelow: Callable[[int], int]
+    campaign: int,
+    plans: Sequence[NoticePlan],
+    *,
+    now: datetime,
+    team: Team,
+    may_write: Callable[[], bool],
+    randbelow: Callable[[int], int],
 ) -> Created:
     """Try again with other numbers when one is taken, or when somebody else wrote the same notice in between."""
     for attempt in range(1, TRIES + 1):
@@ -110,7 +122,7 @@ def _create_piece(
         ]
         try:
             with transaction.atomic():
-                return _write(campaign, drafts, now=now)
+                return _write(campaign, drafts, now=now) if may_write() else Created()
         except IntegrityError:
             if attempt == TRIES:
                 raise

@@ -6,6 +6,7 @@ import pytest
 from cast import NOW
 
 from misthoorn.accounts.models import AuditEntry
+from misthoorn.notification import services as notification
 from misthoorn.notification.models import Message
 from misthoorn.notification.queries import broken_laws
 from misthoorn.triage import services
@@ -86,6 +87,7 @@ def test_stopped_while_its_messages_are_made_what_is_made_stays_and_what_is_miss
     approved, analyst, monkeypatch
 ):
     monkeypatch.setattr(campaigns, "PIECE", 1)
+    monkeypatch.setattr(notification, "PIECE", 1)
     plans = campaigns.notice_plans
 
     def stopped_after_one(*about, **more):
@@ -97,7 +99,7 @@ def test_stopped_while_its_messages_are_made_what_is_made_stays_and_what_is_miss
     monkeypatch.setattr(campaigns, "notice_plans", stopped_after_one)
     release(approved)
     assert Campaign.objects.get().released_at is None
-    assert {state for state, _ in states()} == {"withheld"}
+    assert states() == [("withheld", "stopped")]
 
     monkeypatch.setattr(campaigns, "notice_plans", plans)
     services.resume_campaign(campaign=approved, person=analyst, note="", now=NOW)
@@ -105,6 +107,22 @@ def test_stopped_while_its_messages_are_made_what_is_made_stays_and_what_is_miss
 
     assert states() == [("queued", "")] * 2
     assert broken_laws() == []
+
+
+def test_stopped_just_before_its_messages_are_written_it_writes_none(approved, analyst):
+    numbers = count(1)
+
+    def stopped_meanwhile(below):
+        if Campaign.objects.get().state == "approved":
+            stop(approved, analyst)
+        return next(numbers) * 7919 % below
+
+    services.release_campaign(campaign=approved, now=NOW, randbelow=stopped_meanwhile)
+
+    assert (states(), Campaign.objects.get().released_at) == ([], None)
+    services.resume_campaign(campaign=approved, person=analyst, note="", now=NOW)
+    release(approved)
+    assert states() == [("queued", ""), ("queued", "")]
 
 
 def test_only_what_is_on_its_way_can_be_stopped_and_only_what_is_stopped_goes_on(proposed, analyst):

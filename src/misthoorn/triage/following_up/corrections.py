@@ -11,7 +11,7 @@ from misthoorn.accounts.services import record
 from misthoorn.common.failpoints import failpoint
 from misthoorn.notification import editions
 from misthoorn.notification import services as notification
-from misthoorn.notification.compose import Mail, compose_kind
+from misthoorn.notification.compose import Mail, compose_kind, passed_on
 from misthoorn.notification.compose.facts import Language
 from misthoorn.notification.compose.kinds import CorrectionText
 from misthoorn.notification.drafts import Names, make_names
@@ -225,7 +225,7 @@ def _draft(row: Correction, case: Case, *, products: Mapping[int, str]) -> Notic
 
 def _where(case: Case, *, products: Mapping[int, str]) -> Sequence[str]:
     """The places that were warned about; none where several were told: each may have heard of a part alone."""
-    if len({one.contact for one in case.notice.all_sent}) > 1:
+    if len({one.contact for one in case.notice.all_sent if one.template != passed_on.NAME}) > 1:
         return ()
     return places(list(case.findings.values()), products=products)
 

@@ -19,6 +19,7 @@ from misthoorn.triage.assess import assess, outcomes
 from misthoorn.triage.gates import Ruling, Verdict
 from misthoorn.triage.models import Approval, Campaign, Correction, Decision, Finding
 from misthoorn.triage.plans import notice_plans
+from misthoorn.triage.queries import all_go_on
 from misthoorn.triage.transitions import TransitionError, check
 
 PIECE = 500  # decisions a transaction: far below the 250 ms that a write of SQLite may take
@@ -228,7 +229,9 @@ def release_campaign(
     if row.state != Campaign.State.APPROVED:
         raise CampaignError("Only an approved campaign can be released. Approve it first.")
     plans = _while_approved(row, notice_plans(row, _decided(row, now=now), now=now))
-    created = notification.create_notices(campaign=row.pk, plans=plans, now=now, randbelow=randbelow)
+    created = notification.create_notices(
+        campaign=row.pk, plans=plans, now=now, may_write=lambda: all_go_on([row.pk]), randbelow=randbelow
+    )
     failpoint("release.written")
     if Campaign.objects.filter(pk=row.pk, state=Campaign.State.APPROVED).update(released_at=now) == 0:
         notification.stop_messages(campaign=row.pk)  # stopped meanwhile; what is missing is made when it goes on

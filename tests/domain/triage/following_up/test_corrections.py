@@ -8,6 +8,7 @@ from deliveries import deliver, events, seen, source
 from misthoorn.accounts.models import AuditEntry
 from misthoorn.constituency.members import Scope
 from misthoorn.constituency.models import Contact
+from misthoorn.notification.answering.passing_on import pass_on
 from misthoorn.notification.fetching import portal
 from misthoorn.notification.models import Attempt, Message, Notice
 from misthoorn.notification.queries import broken_laws, check_number
@@ -75,6 +76,18 @@ def test_who_heard_of_a_part_alone_is_not_told_of_the_other_places(both, analyst
     assert {one.address for one in parts} == {BAKERY.address, "abuse@isp.example"}
     assert not any("192.0.2.1" in one.body for one in parts)
     assert "198.51.100.1" in Message.objects.get(notice__kind="correction", address=BROKER.address).body
+
+
+def test_that_it_was_passed_on_does_not_hide_what_it_was_about(warned, analyst, colleague):
+    assert pass_on(notice=warned.pk, address="it@noord.example", now=NOW) == "sent"
+    arrive()
+    correct(warned.campaign_id, analyst, colleague)
+
+    told = Message.objects.filter(notice__kind="correction")
+    assert {(one.address, "192.0.2.1" in one.body) for one in told} == {
+        (BAKERY.address, True),
+        ("it@noord.example", True),
+    }
 
 
 def test_who_did_not_get_it_hears_nothing_and_gets_it_no_more(both, analyst, colleague):
