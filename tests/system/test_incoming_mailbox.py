@@ -79,6 +79,16 @@ def test_one_look_takes_so_many_and_the_next_one_the_others(box, monkeypatch):
     assert [len(fetched(box)[0]) for _ in range(3)] == [4, 2, 0]
 
 
+def test_mails_that_are_too_large_keep_no_others_from_being_taken(box, monkeypatch):
+    monkeypatch.setattr(work, "AT_ONCE", 2)
+    monkeypatch.setattr(work, "LARGEST", 100)
+    for _ in range(3):
+        box.add(b"Subject: large\r\n\r\n" + b"x" * 100)
+    box.add(b"Subject: small\r\n\r\n")
+
+    assert fetched(box)[0] == [b"Subject: small\r\n\r\n"]
+
+
 def test_looking_at_a_mail_does_not_mark_it(box):
     box.add(b"Subject: one\r\n\r\n1")
     fetched(box)

@@ -179,3 +179,15 @@ def test_a_process_that_dies_after_keeping_a_mail_takes_it_once_all_the_same(sen
     assert take(about(sent, report(GONE))).again
     sent.refresh_from_db()
     assert (sent.state, IncomingMail.objects.count()) == ("bounced", 1)
+
+
+def test_a_mail_over_which_our_own_code_stumbles_is_kept_for_a_person(sent, monkeypatch):  # noqa: ARG001  it is there
+    def stumble(_):
+        raise ValueError("a mistake of ours")
+
+    monkeypatch.setattr("misthoorn.notification.incoming.take.read", stumble)
+    taken = take(mail("Beste mensen"))
+
+    row = IncomingMail.objects.get()
+    assert (taken.kind, row.state, row.message) == ("reply", "to_read", None)
+    assert "Beste mensen" in row.text

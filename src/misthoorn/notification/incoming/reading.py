@@ -58,7 +58,7 @@ class Arrived:
 def read(raw: bytes) -> Arrived:
     """A mail as it came; whatever it is, something can be said of it."""
     mail = _parsed(raw[:PARSED])
-    headers = {name.lower(): _flat(value) for name, value in reversed(mail.items())}
+    headers = {name.lower(): _flat(_utf8(value)) for name, value in reversed([*mail.raw_items()])}
     parts = list(_parts(mail))
     return Arrived(
         sender=next(iter(_addresses(mail, "From")), ""),
@@ -73,12 +73,32 @@ def read(raw: bytes) -> Arrived:
     )
 
 
+def unread(raw: bytes) -> Arrived:
+    """A mail of which nothing can be said: a text, as its bytes stand there."""
+    return Arrived(
+        sender="",
+        to=(),
+        subject="",
+        text=raw[:LONGEST_TEXT].decode("latin-1"),
+        headers={},
+        answers=(),
+        report_type="",
+        reports=(),
+        message=Message(),
+    )
+
+
 def _parsed(raw: bytes) -> Message:
     """Its parts; of one whose parts lie in each other without end only the headers."""
     try:
         return message_from_bytes(raw, policy=compat32)
     except RecursionError:
         return BytesHeaderParser(policy=compat32).parsebytes(raw)
+
+
+def _utf8(value: object) -> str:
+    """A header that was sent as it is, without encoded words (RFC 6532)."""
+    return str(value)[:LONGEST_HEADER].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _flat(value: object) -> str:
@@ -112,9 +132,14 @@ def _parts(mail: Message, depth: int = 0) -> Iterator[Message]:
         part, depth = waiting.pop(0)
         given += 1
         yield part
-        inside = part.get_payload()
-        if part.get_content_maintype() == "multipart" and isinstance(inside, list):
-            waiting = [(one, depth + 1) for one in inside if isinstance(one, Message)] + waiting
+        if part.get_content_maintype() == "multipart":
+            waiting = [(one, depth + 1) for one in _inside(part)] + waiting
+
+
+def _inside(part: Message) -> list[Message]:
+    """What lies in it. Of anything else no payload is asked for: that would decode it, by whatever charset it names."""
+    inside = part.get_payload() if part.is_multipart() else []
+    return [one for one in inside if isinstance(one, Message)]
 
 
 def _texts(parts: list[Message]) -> Iterator[str]:
@@ -159,11 +184,10 @@ def _report_type(mail: Message) -> str:
 
 def _reports(part: Message) -> Iterator[Report]:
     """What a part says that is a delivery status; the group of the whole mail has no recipient and is left out."""
-    groups = part.get_payload()
     if part.get_content_type() not in {"message/delivery-status", "message/global-delivery-status"}:
         return
-    for group in groups[:MOST_ADDRESSES] if isinstance(groups, list) else ():
-        if isinstance(group, Message) and (action := _flat(group.get("Action", "")).lower()):
+    for group in _inside(part)[:MOST_ADDRESSES]:
+        if action := _flat(group.get("Action", "")).lower():
             status, _, comment = _flat(group.get("Status", "")).partition(" ")
             recipient = _typed(group.get("Final-Recipient", "")) or _typed(group.get("Original-Recipient", ""))
             said = _typed(group.get("Diagnostic-Code", ""))

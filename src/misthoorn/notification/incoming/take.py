@@ -1,6 +1,7 @@
 """What becomes of a mail that came in. Nothing is ever answered; what nobody can tell is for a person to read."""
 
 import hashlib
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,9 +11,11 @@ from django.db import transaction
 from misthoorn.common.failpoints import failpoint
 from misthoorn.constituency.services import mark_bounced, note_failure
 from misthoorn.notification.incoming.classify import FOR_A_PERSON, LONGEST_DETAIL, Classified, Kind, classify
-from misthoorn.notification.incoming.reading import LARGEST, Arrived, read
+from misthoorn.notification.incoming.reading import LARGEST, Arrived, read, unread
 from misthoorn.notification.models import IncomingMail, Message
 from misthoorn.notification.return_path import read_return_path
+
+_log = logging.getLogger(__name__)
 
 LATEST = timedelta(days=30)  # after the hand-over; a report that comes later says nothing of today
 LONGEST_SENDER, LONGEST_SUBJECT, LONGEST_TEXT, LONGEST_STATUS = 254, 200, 8_000, 12
@@ -37,8 +40,7 @@ def take_incoming(*, raw: bytes, at: datetime) -> Taken:
     Of what is larger than 2 MiB the beginning is kept.
     """
     digest = hashlib.sha256(raw).hexdigest()
-    mail = read(raw)
-    found = classify(mail)
+    mail, found = _understood(raw)
     with transaction.atomic():
         message, forged = _message(mail)
         row, new = IncomingMail.objects.get_or_create(
@@ -61,6 +63,16 @@ def take_incoming(*, raw: bytes, at: datetime) -> Taken:
             _act(found, message, at=at)
     failpoint("incoming.taken")
     return Taken(row.pk, row.kind, row.message_id, again=not new)
+
+
+def _understood(raw: bytes) -> tuple[Arrived, Classified]:
+    """What it says and what it is. A mail over which our own code stumbles is for a person, and holds up no others."""
+    try:
+        mail = read(raw)
+        return mail, classify(mail)
+    except Exception:  # noqa: BLE001  anybody may send us anything
+        _log.exception("a mail that came back can't be read; a person has to")
+        return unread(raw), Classified(Kind.REPLY)
 
 
 def _kept(text: str, longest: int) -> str:

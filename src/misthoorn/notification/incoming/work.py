@@ -103,7 +103,10 @@ def fetch(mailbox: Mailbox, *, too_large: _TooLarge) -> Iterator[bytes]:
     """
     with _opened(mailbox) as server:
         _, found = server.uid("SEARCH", "UNSEEN")
-        for uid in (found[0] or b"").decode("ascii").split()[:AT_ONCE]:
+        left = AT_ONCE
+        for uid in (found[0] or b"").decode("ascii").split():
+            if not left:
+                return
             _, sizes = server.uid("FETCH", uid, "(RFC822.SIZE)")
             if _size(sizes) > LARGEST:
                 too_large(uid)
@@ -111,6 +114,7 @@ def fetch(mailbox: Mailbox, *, too_large: _TooLarge) -> Iterator[bytes]:
             _, parts = server.uid("FETCH", uid, "(BODY.PEEK[])")
             raw = next((part[1] for part in parts if isinstance(part, tuple)), b"")
             if raw:
+                left -= 1
                 yield raw
                 server.uid("STORE", uid, "+FLAGS", "(\\Seen)")
 

@@ -13,6 +13,21 @@ def kind(raw):
     return classify(read(raw)).kind
 
 
+@pytest.mark.parametrize("charset", ["idna", "rot13", "utf-16", "x\0y", "unicode_escape", "undefined"])
+def test_a_mail_in_a_charset_that_can_not_be_read_is_a_mail_all_the_same(charset):
+    raw = mail("Geachte \u00e9", MIME_Version="1.0", Content_Type=f'text/plain; charset="{charset}"')
+
+    assert kind(raw) is Kind.REPLY
+    assert kind(raw.replace(b"text/plain", b"message/delivery-status")) is Kind.REPLY
+
+
+def test_a_subject_that_was_sent_as_it_is_is_read_as_utf_8():
+    raw = mail("Je suis absente jusqu'\u00e0 lundi.", subject="R\u00e9ponse automatique : alerte")
+
+    assert read(raw).subject == "R\u00e9ponse automatique : alerte"
+    assert kind(raw) is Kind.AWAY
+
+
 # --- reports for machines ---
 
 
