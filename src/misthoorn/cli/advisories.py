@@ -10,6 +10,7 @@ from misthoorn.cli import Failure, set_up_django
 if TYPE_CHECKING:  # Django is not there yet when this file is read
     from misthoorn.intake.changes import ChangeFacts
     from misthoorn.intake.facts import AdvisoryFacts
+    from misthoorn.intake.records import Record
 
 
 @click.group("advisories")
@@ -22,7 +23,7 @@ def command() -> None:
 @click.option("--language", type=click.Choice(["nl", "en"]), default="en", show_default=True, help="Of the reasons.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, with reasons as codes.")
 def show(number: str, *, language: str, as_json: bool) -> None:
-    """How urgent an advisory is and why, what each source thinks of it, its other numbers, and what got worse.
+    """How urgent an advisory is and why, what each source thinks, its other numbers, what got worse, and who says so.
 
     NUMBER is any of its numbers: CVE, GHSA, NCSC or a vendor's.
 
@@ -34,21 +35,35 @@ def show(number: str, *, language: str, as_json: bool) -> None:
     set_up_django()
     from misthoorn.intake import queries
     from misthoorn.intake.changes import changes_of
+    from misthoorn.intake.records import records_of
 
     facts = queries.advisories([number]).get(number)
     if facts is None:
         raise Failure(f"Nothing is known of {number[:80]}. Take in what a source says of it: `misthoorn take-in`.")
-    changes = changes_of(facts.identifier)
+    changes, records = changes_of(facts.identifier), records_of(facts.identifier)
     if as_json:
-        click.echo(json.dumps(_plain(facts, changes), default=str))
+        click.echo(json.dumps(_plain(facts, changes, records), default=str))
         return
-    for line in _lines(facts, changes, language=language):
+    for line in (*_lines(facts, changes, language=language), *map(_said, records)):
         click.echo(line)
 
 
-def _plain(facts: "AdvisoryFacts", changes: list["ChangeFacts"]) -> dict[str, Any]:
+def _plain(facts: "AdvisoryFacts", changes: list["ChangeFacts"], records: list["Record"]) -> dict[str, Any]:
     judged = [{**one._asdict()} for one in facts.judgements]
-    return {**asdict(facts), "judgements": judged, "changes": [asdict(one) for one in changes]}
+    said = [
+        {"source": one.batch.source.slug, "batch": one.batch.id, "identifier": one.content.identifier}
+        | {"document": one.content.document, "modified": one.content.modified, "state": one.content.state}
+        for one in records
+    ]
+    return {**asdict(facts), "judgements": judged, "changes": [asdict(one) for one in changes], "records": said}
+
+
+def _said(record: "Record") -> str:
+    content = record.content
+    when = f", {content.modified:%Y-%m-%d}" if content.modified else ""
+    number = content.document or content.identifier
+    withdrawn = ", withdrawn" if content.state == "withdrawn" else ""
+    return f"said by       {record.batch.source.name}: {number}{when}{withdrawn} (delivery {record.batch.id})"
 
 
 def _lines(facts: "AdvisoryFacts", changes: list["ChangeFacts"], *, language: str) -> Iterator[str]:

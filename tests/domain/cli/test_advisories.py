@@ -31,6 +31,28 @@ def test_a_person_reads_how_urgent_it_is_why_and_what_changed(misthoorn):
     assert "became more urgent: from high to urgent" in said
 
 
+def test_a_person_sees_who_says_so_and_who_took_it_back(misthoorn):
+    rejected = cve(modified="2026-11-20T00:00:00Z")
+    rejected["cveMetadata"]["state"] = "REJECTED"
+    source("osv", form="osv")
+    still = {"id": "GHSA-jfh8-c2jp-5v3q", "aliases": [CVE], "modified": "2026-11-01T00:00:00Z"}
+    deliver(json.dumps(still).encode(), source="osv", name="osv.json")
+    deliver(records(rejected), source="cve")
+    lines = [line for line in misthoorn("advisories", "show", CVE).out.splitlines() if line.startswith("said by")]
+    told = json.loads(misthoorn("advisories", "show", CVE, "--json").out)["records"]
+
+    assert [line.partition(" (")[0].split(None, 2)[2] for line in lines] == [
+        f"Cve: {CVE}, 2026-11-20, withdrawn",
+        f"Kev: {CVE}",
+        "Osv: GHSA-jfh8-c2jp-5v3q, 2026-11-01",
+    ]
+    assert [(one["source"], one["state"]) for one in told] == [
+        ("cve", "withdrawn"),
+        ("kev", "published"),
+        ("osv", "published"),
+    ]
+
+
 def test_the_reasons_are_told_in_dutch_too(misthoorn):
     said = misthoorn("advisories", "show", CVE, "--language", "nl").out
 
