@@ -141,3 +141,11 @@ def test_an_error_of_ours_has_a_number_that_is_in_the_log_too(rf, caplog, django
 def test_pages_for_errors_ask_the_database_nothing(rf, page, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert page(rf.get("/")).status_code in {400, 403, 404}
+
+
+def test_what_is_too_large_is_called_too_large(client, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    response = client.post("/answer/", {"code": "x" * 2000}, headers={"accept-language": "nl"})
+
+    assert response.status_code == 413
+    assert "Dit is te groot" in response.content.decode()

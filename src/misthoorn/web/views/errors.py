@@ -3,6 +3,7 @@
 import logging
 import secrets
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.utils.translation import gettext as _
@@ -22,13 +23,23 @@ def _page(request: HttpRequest, *, status: int, heading: str, lines: tuple[str, 
 
 @public
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400, also for what Django itself finds suspicious."""
-    del exception
+    """400, also for what Django itself finds suspicious; 413 for what is too large."""
+    if isinstance(exception, RequestDataTooBig):
+        return _too_large(request)
     lines = (
         _("Something is missing, or something does not fit. Nothing was changed."),
         _("Go back with your browser: what you entered is still there. Change it and send again."),
     )
     return _page(request, status=400, heading=_("We could not read this form"), lines=lines)
+
+
+def _too_large(request: HttpRequest) -> HttpResponse:
+    lines = (
+        _("You sent more than we can take at once. Nothing was changed."),
+        _("Go back with your browser, and send less text or a smaller file. Does that not work? Call %(phone)s.")
+        % {"phone": team()["phone"]},
+    )
+    return _page(request, status=413, heading=_("This is too large"), lines=lines)
 
 
 @public
