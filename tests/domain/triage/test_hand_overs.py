@@ -54,6 +54,20 @@ def test_a_share_says_for_whom_how_much_and_why(campaign, team):
     assert not Notice.objects.exists(), "nothing leaves by itself"
 
 
+def test_while_a_campaign_is_stopped_no_team_is_mailed_so_that_none_is_told_twice(campaign, team):  # noqa: ARG001
+    person = cast.person(cast.ANALYST)
+    services.approve_campaign(campaign=campaign, person=person, seen_reach=9, now=cast.NOW)
+    press(campaign)
+    services.stop_campaign(campaign=campaign, person=person, note="the text is wrong", now=cast.NOW)
+
+    with pytest.raises(services.HandOverError, match="stopped"):
+        press(campaign)
+
+    services.resume_campaign(campaign=campaign, person=person, note="", now=cast.NOW)
+    mails = Message.objects.filter(notice__kind="hand_over")
+    assert list(mails.values_list("state", flat=True)) == ["queued"]
+
+
 def test_pressing_it_mails_one_notice_with_a_list_and_writes_it_down(campaign, team):
     line = press(campaign)
 

@@ -39,7 +39,7 @@ def hand_over(*, campaign: int, team: str, person: int, seen: int, now: datetime
     contact = _to_mail(share, seen=seen)
     content = "".join(list_of(share.by_mail, share=share, now=now)).encode()
     with transaction.atomic():
-        before = _locked(row, share.by_mail)
+        before = _locked(row, share.by_mail, mailed=True)
         notice = write_notice(_draft(row, share, contact, content, before=before), sender=ours().mail, now=now)
         if notice is None:
             raise HandOverError("This was handed over at this moment by somebody else. Look at the log.")
@@ -108,7 +108,7 @@ def note_told(*, campaign: int, team: str, person: int, note: str, seen: int, no
         raise HandOverError(f"There are {len(share.by_telephone)} findings to tell now, and not {seen}. Look again.")
     words = _whom(note, label=share.tlp_by_telephone)
     with transaction.atomic():
-        _locked(row, share.by_telephone)
+        _locked(row, share.by_telephone, mailed=False)
         return _log(row, share, way=HandOver.Way.TELEPHONE, notice=None, person=person, now=now, note=words)
 
 
@@ -173,15 +173,19 @@ def _share(campaign: int, team: str, *, now: datetime) -> tuple[Campaign, Share]
     return row, found
 
 
-def _locked(row: Campaign, findings: tuple[int, ...]) -> int:
+def _locked(row: Campaign, findings: tuple[int, ...], *, mailed: bool) -> int:
     """Keep others from handing over the same; how many notices teams got of this campaign.
 
     Raises:
-        HandOverError: somebody did since we looked.
+        HandOverError: somebody did since we looked, or the campaign is stopped; a mail of it that waits goes on with it.
     """
-    Campaign.objects.select_for_update().get(pk=row.pk)
+    state = Campaign.objects.select_for_update().get(pk=row.pk).state
     if is_corrected(row.pk):
         raise HandOverError("This was taken back at this moment: it is wrong.")
+    if mailed and state == Campaign.State.STOPPED:
+        raise HandOverError(
+            "This campaign is stopped, so nothing of it is mailed. Let it go on first: what waits for a team goes too."
+        )
     done = HandOver.objects.filter(campaign=row, told__in=findings[:PIECE])
     if any(one.notice_id is None or stands(one.notice_id) for one in done.distinct()):
         raise HandOverError("This was handed over at this moment by somebody else. Look at the log.")
