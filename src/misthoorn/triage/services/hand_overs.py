@@ -177,7 +177,7 @@ def _locked(row: Campaign, findings: tuple[int, ...], *, mailed: bool) -> int:
     """Keep others from handing over the same; how many notices teams got of this campaign.
 
     Raises:
-        HandOverError: somebody did since we looked, or the campaign is stopped; a mail of it that waits goes on with it.
+        HandOverError: somebody did since we looked, or it is stopped; a mail of it that waits goes on with it.
     """
     state = Campaign.objects.select_for_update().get(pk=row.pk).state
     if is_corrected(row.pk):
