@@ -35,9 +35,16 @@ def _services(record: dict[str, Any]) -> Iterator[Part]:
     if not hosts:
         raise RefusedError(WRONG_KIND, "This is no host of Censys (ip, services). Choose the format that it is in.")
     for host in hosts:
-        services = list(loose.objects(host.get("services")))
+        services = list(loose.objects(host.get("services"))) or list(_of_version_1(host))
         for service in services or [{}]:
             yield {"ip": host["ip"], "service": service}, {"host": host, "service": service}
+
+
+def _of_version_1(host: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The services as version 1 of the search told them: “443/https”."""
+    for told in loose.texts(host.get("protocols")):
+        port, _, name = told.partition("/")
+        yield {"port": port, "service_name": name}
 
 
 def _hosts(record: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -67,7 +74,8 @@ def understand(part: dict[str, Any]) -> Iterator[Observed]:
     names = loose.texts(loose.member(host, "dns", "reverse_dns", "names")) + loose.texts(
         loose.member(host, "dns", "names")
     )
-    moments = (service.get("observed_at"), service.get("scan_time"), host.get("last_updated_at"))
+    moments = [service.get(name) for name in ("observed_at", "scan_time")]
+    moments += [host.get(name) for name in ("last_updated_at", "updated_at")]
     about = {"software": [_software(one) for one in loose.objects(service.get("software"))]}
     yield Observed(
         time=next((told for moment in moments if (told := loose.text(moment))), ""),

@@ -14,7 +14,7 @@ from misthoorn.formats.evidence import as_identifier, flat
 from misthoorn.formats.json_records import read_json
 from misthoorn.formats.observed import Observed, read_observed
 from misthoorn.formats.places import place_of_url
-from misthoorn.formats.rsit import CLASS_OF, USUAL_SEVERITY
+from misthoorn.formats.rsit import CLASS_OF, USUAL_SEVERITY, check_severity
 from misthoorn.formats.schema import EventChunk
 
 _REPEATED = frozenset(("raw", "__type", "output"))
@@ -76,6 +76,8 @@ def _observed(fields: dict[str, str]) -> Observed:
     given = fields.get("classification.type", "")
     type_ = rsit_type(given)
     severity = fields.get("severity", "")
+    if severity in _NO_SEVERITY and check_severity(fields.get("extra.severity", ""))[0]:  # before IntelMQ 3.5
+        severity = fields["extra.severity"]
     used = set(_USED)
     roles = _place(fields, side, used) | _first(fields, _ROLES, used)
     identifier = as_identifier(fields.get("classification.identifier", ""))

@@ -19,6 +19,7 @@ from misthoorn.formats.rsit import Kind
 from misthoorn.formats.schema import EventChunk
 
 _USED = frozenset(("address", "time", "fqdn", "proto"))
+_OVER = frozenset(("delisted", "expired"))
 _NOBODY = "The event names neither an address nor a host, so nobody can be found for it."
 
 
@@ -69,11 +70,13 @@ def understand(record: dict[str, Any]) -> Iterator[Observed | Problem]:
     """The events that a record is.
 
     Raises:
-        RefusedError: it is none of n6.
+        RefusedError: it is none of n6, or of a list that it is no longer on.
     """
     category = _CATEGORIES.get(text(record.get("category")))
     if category is None and not ("category" in record and "time" in record):
         raise RefusedError(WRONG_KIND, "This is not an event of n6 (category, time). Choose the format that it is in.")
+    if (status := text(record.get("status"))) in _OVER:
+        raise RefusedError("expired", f"Its source no longer lists this ({status}).")
     if category is None:
         category = _Category("undetermined", as_identifier(text(record.get("category"))) or "other")
     addresses = [address for address in objects(record.get("address")) if _ip(address)]

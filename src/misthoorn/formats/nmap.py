@@ -1,16 +1,18 @@
 """`nmap`: the XML of a scan with Nmap (-oX). One event for each open port, with what was recognised there.
 
-Source: https://nmap.org/book/nmap-dtd.html. Hosts that were down and ports that were not open are no events; they are
-counted together in one refused row at the end, so that it can be seen that they were looked at.
+Each vulnerability that a script looked for and found is one more. Source: https://nmap.org/book/nmap-dtd.html. Hosts
+that were down and ports that were not open are no events; they are counted together in one refused row at the end, so
+that it can be seen that they were looked at.
 """
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 from xml.etree import ElementTree as ET
 
+from misthoorn.formats.cve_names import CVE_NUMBER
 from misthoorn.formats.documents import KEPT
-from misthoorn.formats.evidence import flat
+from misthoorn.formats.evidence import as_identifier, flat
 from misthoorn.formats.json_records import Record
 from misthoorn.formats.nmap_xml import Host, hosts
 from misthoorn.formats.observed import Observed, read_observed
@@ -19,6 +21,7 @@ from misthoorn.formats.services import kind_of_service
 
 _SERVICE = ("name", "product", "version", "extrainfo", "ostype", "devicetype", "hostname", "tunnel", "method", "conf")
 _OPEN = "open"
+_LIKELY = "LIKELY VULNERABLE"
 _MOST_SCRIPTS = 100
 
 
@@ -55,7 +58,8 @@ def _ports(host: Host, opened: list[ET.Element]) -> Iterator[Record]:
     }
     for port in opened:
         raw = f"{address} ".encode() + ET.tostring(port, encoding="utf-8")
-        yield Record(host.line, 0, raw[:KEPT], {"about": about, "port": port, "told": told})
+        of_host = _found(host.element, "hostscript") if port is opened[0] else []
+        yield Record(host.line, 0, raw[:KEPT], {"about": about, "port": port, "told": told, "of_host": of_host})
         told = {}
 
 
@@ -74,6 +78,51 @@ def understand(record: dict[str, Any]) -> Iterator[Observed]:
         evidence=tuple(flat(_about(port, attributes) | record["told"]).items()),
         **record["about"],
     )
+    for found in _found(port, "."):
+        yield _vulnerable(found, record, port=port.get("portid", ""), protocol=port.get("protocol", ""))
+    for found in record["of_host"]:
+        yield _vulnerable(found, record, port="", protocol="")
+
+
+class _Vulnerable(NamedTuple):
+    """What a script found, as Nmap's library for vulnerabilities (vulns) reports it."""
+
+    script: str
+    state: str
+    title: str
+    number: str
+
+
+def _vulnerable(found: _Vulnerable, record: dict[str, Any], *, port: str, protocol: str) -> Observed:
+    return Observed(
+        port=port,
+        protocol=protocol,
+        identifier=found.number or as_identifier(found.script),
+        type_="vulnerable-system",
+        severity="normal" if found.state.startswith(_LIKELY) else "high",
+        evidence=tuple(flat({"script": found.script, "state": found.state, "title": found.title}).items()),
+        **record["about"],
+    )
+
+
+def _found(element: ET.Element, path: str) -> list[_Vulnerable]:
+    """What scripts looked for and found here; what they did not find is no event."""
+    within = element.find(path)
+    tables = [
+        (script.get("id", ""), table)
+        for script in (list(within.iterfind("script"))[:_MOST_SCRIPTS] if within is not None else ())
+        for table in list(script.iterfind("table"))[:_MOST_SCRIPTS]
+    ]
+    found = []
+    for script, table in tables:
+        said = {one.get("key", ""): (one.text or "").strip() for one in table.iterfind("elem")}
+        state = said.get("state", "").upper()
+        if state.startswith(("VULNERABLE", _LIKELY)):
+            ids = [table.get("key", ""), *(one.text or "" for one in table.iterfind("table[@key='ids']/elem"))]
+            numbers = (one.upper().removeprefix("CVE:") for one in ids)
+            number = next((one for one in numbers if CVE_NUMBER.fullmatch(one)), "")
+            found.append(_Vulnerable(script, state, said.get("title", ""), number))
+    return found
 
 
 def _about(port: ET.Element, service: dict[str, str]) -> dict[str, Any]:

@@ -35,12 +35,16 @@ def understand(record: dict[str, Any]) -> Iterator[Observed]:
     """The events that a URL is.
 
     Raises:
-        RefusedError: it is no record of PhishTank.
+        RefusedError: it is no record of PhishTank, or the page is gone or was never confirmed.
     """
     if not _TABLE.needed <= record.keys():
         raise RefusedError(
             WRONG_KIND, "This is not a URL of PhishTank (phish_id). Choose the format that the source names."
         )
+    if text(record.get("online")).lower() == "no":
+        raise RefusedError("expired", "PhishTank says that this URL is no longer online.")
+    if text(record.get("verified")).lower() == "no":
+        raise RefusedError("nothing-seen", "Nobody has confirmed to PhishTank that this URL is phishing.")
     place = place_of_url(text(record["url"]))
     for details in list(objects(record.get("details"))) or [{}]:
         rest = {name: value for name, value in details.items() if name not in {"ip_address", "announcing_network"}}

@@ -1,15 +1,18 @@
 """`shodan`: banners as Shodan exports them, JSON Lines or the answer of its API for a host or a search.
 
-Source: https://datapedia.shodan.io/. Each banner is one event about the service that was seen. Vulnerabilities that
-Shodan derives from a version are evidence and no events: nobody looked whether they are there.
+Source: https://datapedia.shodan.io/. Each banner is one event about the service that was seen. A vulnerability that
+Shodan looked for itself and found (`verified`) is one more; those that it derives from a version are evidence and no
+events: nobody looked whether they are there.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from ipaddress import IPv4Address
 from typing import Any, BinaryIO
 
 from misthoorn.formats import loose
+from misthoorn.formats.cve_names import CVE_NUMBER
 from misthoorn.formats.documents import WRONG_KIND, RefusedError
 from misthoorn.formats.evidence import flat, plain
 from misthoorn.formats.json_records import read_json
@@ -52,7 +55,7 @@ def understand(banner: dict[str, Any]) -> Iterator[Observed]:
         kind = kind_of_service(module.partition("-")[0])
     names = loose.texts(banner.get("hostnames"))
     about = {"module": module, "vulnerabilities": _vulnerabilities(banner.get("vulns"))}
-    yield Observed(
+    seen = Observed(
         time=loose.text(banner.get("timestamp")),
         identifier=kind.identifier,
         ip=_address(banner),
@@ -64,6 +67,11 @@ def understand(banner: dict[str, Any]) -> Iterator[Observed]:
         severity=kind.urgency,
         evidence=tuple(flat(about | banner, without=_ROLES + _BULK).items()),
     )
+    yield seen
+    for number in _verified(banner.get("vulns")):
+        if CVE_NUMBER.fullmatch(number.upper()):
+            found = (("module", module), ("cvss", plain(loose.member(banner, "vulns", number, "cvss"))))
+            yield replace(seen, identifier=number.upper(), type_="vulnerable-system", severity="high", evidence=found)
 
 
 def _address(banner: dict[str, Any]) -> str:
@@ -74,11 +82,17 @@ def _address(banner: dict[str, Any]) -> str:
     return str(IPv4Address(number))
 
 
+def _verified(vulns: object) -> list[str]:
+    """The numbers of those that Shodan looked for itself, and found."""
+    told = vulns.items() if isinstance(vulns, dict) else ()
+    return [number for number, one in told if loose.member(one, "verified") is True]
+
+
 def _vulnerabilities(vulns: object) -> list[str]:
     """Their numbers; those that Shodan looked at itself come first, and say so."""
     if isinstance(vulns, list):
         return list(loose.texts(vulns))
     if not isinstance(vulns, dict):
         return []
-    seen = [number for number, told in vulns.items() if loose.member(told, "verified") is True]
+    seen = _verified(vulns)
     return [f"{number} (verified)" for number in seen] + [number for number in vulns if number not in seen]

@@ -98,7 +98,9 @@ def _version_4(record: dict[str, Any]) -> Observed:
         kind=replace(
             kind,
             type_=_type(record, kind),
-            identifier=_identifier(record, kind),
+            identifier=_identifier(
+                kind, service=loose.text(record.get("service")), number=loose.text(record.get("cve_id"))
+            ),
             severity=severity if check_severity(severity)[0] else kind.severity,
         ),
         time=loose.text(record.get("timestamp")),
@@ -114,11 +116,11 @@ def _type(record: dict[str, Any], kind: Kind) -> str:
     return next((tag for tag in tags if tag in CLASS_OF), kind.type_)
 
 
-def _identifier(record: dict[str, Any], kind: Kind) -> str:
+def _identifier(kind: Kind, *, service: str, number: str) -> str:
     """Open services and known vulnerabilities are told apart by which one it is."""
-    if kind.identifier == "open-service" and (service := as_identifier(loose.text(record.get("service")))):
-        return f"open-{service.removeprefix('open-')}"
-    number = loose.text(record.get("cve_id")).upper()
+    if kind.identifier == "open-service" and (name := as_identifier(service)):
+        return f"open-{name.removeprefix('open-')}"
+    number = number.upper()
     return number if kind.identifier == "known-vulnerability" and CVE_NUMBER.fullmatch(number) else kind.identifier
 
 
@@ -127,12 +129,18 @@ def _version_3(record: dict[str, Any], report: dict[str, Any]) -> Observed:
     fields = report | (source if isinstance(source, dict) else {"Source": loose.text(source)})
     address = loose.text(fields.get("IP")) or loose.text(fields.get("SourceIp")) or loose.text(fields.get("Source"))
     said = {name: value for name, value in report.items() if name not in _USED_3}
+    kind = kind_of(loose.text(report.get("ReportClass")), loose.text(report.get("ReportType")))
+    service, number = loose.text(report.get("ServiceName")), loose.text(report.get("CVE"))
+    protocols = (fields.get("Protocol"), fields.get("TransportProtocol"))
     return _observed(
-        kind=kind_of(loose.text(report.get("ReportClass")), loose.text(report.get("ReportType"))),
+        kind=replace(kind, identifier=_identifier(kind, service=service, number=number)),
         time=loose.text(report.get("Date")),
         place=_place(address, fields, ("URL", "Url", "SourceUrl", "ReportedUrl"), ("Domain", "SourceDomain")),
         port=plain(fields.get("Port")) or plain(fields.get("SourcePort")),
-        protocol=loose.text(fields.get("Protocol")) or loose.text(loose.member(report, "AdditionalInfo", "Protocol")),
+        protocol=next(
+            (told for one in protocols if (told := loose.text(one))),
+            loose.text(loose.member(report, "AdditionalInfo", "Protocol")),
+        ),
         said={"reporter": record.get("ReporterInfo")} | said,
     )
 

@@ -3,6 +3,8 @@
 Source: https://github.com/xarf/xarf-spec, schemas of version 4.2, the samples of version 3, and reports of 0.1 and 0.2.
 """
 
+import re
+
 from misthoorn.formats.evidence import as_identifier
 from misthoorn.formats.rsit import Kind
 
@@ -13,6 +15,8 @@ botnet                   infected-system                        malware-infectio
 brand-infringement       masquerade                             brand-infringement         information
 brute-force              brute-force                            brute-force
 bulk-messaging           spam                                   bulk-mail                  information
+child-abuse              violence                               child-abuse-material       urgent
+child-sexual-abuse-material violence                            child-abuse-material       urgent
 compromised-server       system-compromise                      compromised-server
 copyright                copyright                              copyright
 csam                     violence                               child-abuse-material       urgent
@@ -22,8 +26,11 @@ cyberlocker              copyright                              copyright
 ddos                     ddos                                   ddos-participant
 ddos-amplification       ddos-amplifier                         ddos-amplifier             high
 defacement               unauthorised-information-modification  defaced-website            high
+dos                      dos                                    ddos-participant
+exploit                  exploit                                attacks-servers
 exposed-data             data-leak                              exposed-data
 fraud                    masquerade                             fraud
+harassment               harmful-speech                         harassment                 information
 harvesting               scanner                                harvests-addresses
 infected-host            infected-system                        malware-infection
 ip-spoof                 misconfiguration                       spoofed-traffic-passes
@@ -38,6 +45,7 @@ p2p                      copyright                              copyright
 phishing                 phishing                               phishing-url
 port-scan                scanner                                scans
 portscan                 scanner                                scans
+potentially-compromised-account brute-force                     brute-force
 reconnaissance           scanner                                scans-web
 remote-compromise        application-compromise                 compromised-website
 scraping                 unauthorised-use-of-resources          scrapes-websites           information
@@ -54,6 +62,7 @@ usenet                   copyright                              copyright
 vuln-scanning            scanner                                scans-for-vulnerabilities
 vulnerability-scan       scanner                                scans-for-vulnerabilities
 web-attack               exploit                                attacks-web
+web-crawler              unauthorised-use-of-resources          scrapes-websites           information
 web-hack                 application-compromise                 compromised-website
 whatsapp-spam            spam                                   sends-spam
 """
@@ -69,6 +78,7 @@ _CATEGORIES = {
     "messaging": Kind("spam", "sends-spam"),
     "vulnerability": Kind("vulnerable-system", "vulnerable-system"),
 }
+_BETWEEN = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _OTHER = Kind("undetermined", "abuse-report")
 
 
@@ -81,5 +91,6 @@ _KINDS = _read_table()
 
 def kind_of(category: str, type_: str) -> Kind:
     """What a report of this category and type says."""
-    word = as_identifier(type_.replace("_", "-"))
-    return _KINDS.get(word) or _CATEGORIES.get(category.strip().lower(), _OTHER)
+    words = (as_identifier(type_.replace("_", "-")), as_identifier(_BETWEEN.sub("-", type_)))  # and LoginAttack
+    known = next((_KINDS[word] for word in words if word in _KINDS), None)
+    return known or _CATEGORIES.get(category.strip().lower(), _OTHER)

@@ -87,3 +87,10 @@ def test_whatever_a_host_holds_raises_nothing_and_is_counted(read, changes, part
         return
     rows = sorted([row.row for row in found.refused] + [one["row"] for one in found.accepted])
     assert rows == list(range(1, found.rows + 1))
+
+
+def test_a_host_of_version_1_has_its_services_as_words(read):
+    host = {"ip": "192.0.2.1", "protocols": ["3389/rdp", "443/https"], "updated_at": "2026-11-23T05:00:00Z"}
+    found = read("censys", json.dumps(host)).accepted
+    assert [(one["port"], one["identifier"]) for one in found] == [(3389, "open-rdp"), (443, "open-port")]
+    assert found[0]["time"].isoformat() == "2026-11-23T05:00:00+00:00"

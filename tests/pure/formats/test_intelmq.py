@@ -158,3 +158,14 @@ def test_what_can_not_be_used_is_refused_with_its_reason(read, event, code):
 def test_a_file_of_something_else_is_refused_as_a_whole(read, data):
     with pytest.raises(FormatError):
         read("intelmq", data)
+
+
+@pytest.mark.parametrize(("told", "word"), [("critical", "urgent"), ("info", "information"), ("7", "normal")])
+def test_a_severity_that_an_older_bot_left_in_extra_is_read(read, told, word):
+    event = {
+        "classification.type": "vulnerable-system",
+        "time.source": "2026-11-20T01:02:03Z",
+        "source.ip": "192.0.2.7",
+    }
+    (found,) = read("intelmq", json.dumps(event | {"extra.severity": told})).accepted
+    assert found["severity"] == word

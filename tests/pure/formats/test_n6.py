@@ -87,3 +87,9 @@ def test_every_category_is_a_type_of_the_taxonomy():
 def test_a_file_of_something_else_is_refused_as_a_whole(read, data):
     with pytest.raises(FormatError):
         read("n6", data)
+
+
+@pytest.mark.parametrize(("status", "codes"), [("delisted", ["expired"]), ("expired", ["expired"]), ("active", [])])
+def test_what_its_list_no_longer_holds_is_refused(read, status, codes):
+    event = {"category": "bl-other", "type": "bl-update", "status": status, "time": "2026-11-20T01:02:03Z"}
+    assert read("n6", json.dumps(event | {"address": [{"ip": "192.0.2.7"}]})).codes == codes

@@ -56,6 +56,37 @@ def test_what_scripts_say_of_the_host_stands_with_its_first_port(read):
     assert "smb-vuln" not in two["evidence"]
 
 
+VULNERABLE = """<script id="{script}" output="x"><table key="{key}"><elem key="title">A hole</elem>
+<elem key="state">{state}</elem><table key="ids"><elem>CVE:{key}</elem></table></table></script>"""
+
+
+@pytest.mark.parametrize(
+    ("state", "severity"),
+    [
+        ("VULNERABLE", "high"),
+        ("VULNERABLE (Exploitable)", "high"),
+        ("LIKELY VULNERABLE", "normal"),
+        ("NOT VULNERABLE", ""),
+    ],
+)
+def test_a_vulnerability_that_a_script_found_is_an_event_at_its_port(read, state, severity):
+    script = VULNERABLE.format(script="ssl-heartbleed", key="CVE-2014-0160", state=state)
+    found = read("nmap", scan(host(port().replace("</port>", f"{script}</port>"), port(22, "ssh")))).accepted
+
+    told = [(one["identifier"], one["port"], one["severity"]) for one in found if one["identifier"].startswith("CVE")]
+    assert told == ([("CVE-2014-0160", 3389, severity)] if severity else [])
+    assert len(found) == 2 + len(told)
+
+
+def test_a_vulnerability_of_a_whole_host_is_one_event_without_a_port(read):
+    script = VULNERABLE.format(script="smb-vuln-ms17-010", key="CVE-2017-0143", state="VULNERABLE")
+    found = read("nmap", scan(host(port(), port(22, "ssh"), more=f"<hostscript>{script}</hostscript>"))).accepted
+
+    (told,) = [one for one in found if one["identifier"] == "CVE-2017-0143"]
+    assert (told["ip"], told["port"], told["type"]) == ("192.0.2.1", None, "vulnerable-system")
+    assert json.loads(told["evidence"])["title"] == "A hole"
+
+
 def test_hosts_that_were_down_and_ports_that_were_shut_are_counted_in_one_row(read):
     quiet = host(port(state="closed"), port(25, state="open|filtered"), address="192.0.2.2")
     found = read("nmap", scan(host(state="down"), host(port()), quiet, host(state="down", address="192.0.2.3")))

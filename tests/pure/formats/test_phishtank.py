@@ -33,6 +33,12 @@ def test_each_address_of_a_url_is_an_event(read):
     assert json.loads(found.accepted[0]["evidence"])["details.cidr_block"] == "192.0.2.0/24"
 
 
+def test_what_is_gone_or_was_never_confirmed_is_refused(read):
+    rows = ROW.replace(',yes,"A', ',no,"A') + ROW.replace("03Z,yes,2026-11-20T02:00:00Z", "03Z,no,")
+    found = read("phishtank", HEADER + ROW + rows)
+    assert (len(found.accepted), found.codes) == (1, ["expired", "nothing-seen"])
+
+
 def test_a_url_without_details_is_an_event_too(read):
     (event,) = read("phishtank", json.dumps([ENTRY | {"details": []}])).accepted
     assert (event["ip"], event["hostname"]) == (None, "www.example.org")

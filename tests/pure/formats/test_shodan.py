@@ -19,7 +19,7 @@ BANNER = {
     "data": "Remote Desktop Protocol",
     "_shodan": {"module": "rdp", "id": "x"},
     "cpe23": ["cpe:2.3:a:b:c:1:*:*:*:*:*:*:*"],
-    "vulns": {"CVE-2026-1000": {"verified": False}, "CVE-2026-1001": {"verified": True}},
+    "vulns": {"CVE-2026-1000": {"verified": False}, "CVE-2026-1001": {"cvss": 5}},
     "opts": {"screenshot": {"data": "AAAA"}},
 }
 
@@ -31,9 +31,18 @@ def test_a_banner_is_an_event_about_its_service(read):
     assert (event["identifier"], event["type"], event["severity"]) == ("open-rdp", "vulnerable-system", "high")
     assert event["time"].isoformat() == "2026-11-23T01:02:03.123456+00:00"
     evidence = json.loads(event["evidence"])
-    assert evidence["vulnerabilities"] == "CVE-2026-1001 (verified), CVE-2026-1000"
+    assert evidence["vulnerabilities"] == "CVE-2026-1000, CVE-2026-1001"
     assert evidence["hostnames"] == "host.example.nl, other.example.nl"
     assert "AAAA" not in event["evidence"]
+
+
+def test_what_shodan_looked_for_itself_and_found_is_an_event_too(read):
+    vulns = {"CVE-2026-1000": {"verified": False}, "CVE-2026-1001": {"verified": True, "cvss": 9.8}}
+    service, found = read("shodan", json.dumps(BANNER | {"vulns": vulns})).accepted
+    assert json.loads(service["evidence"])["vulnerabilities"] == "CVE-2026-1001 (verified), CVE-2026-1000"
+    assert (found["identifier"], found["type"], found["severity"]) == ("CVE-2026-1001", "vulnerable-system", "high")
+    assert (found["ip"], found["port"]) == ("192.0.2.1", 3389)
+    assert json.loads(found["evidence"]) == {"module": "rdp", "cvss": "9.8"}
 
 
 @pytest.mark.parametrize(

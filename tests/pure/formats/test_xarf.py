@@ -187,3 +187,21 @@ def test_a_mail_that_was_changed_anywhere_is_read_or_refused(read, at, cut, put)
     assert sorted([event["row"] for event in found.accepted] + [row.row for row in found.refused]) == list(
         range(1, found.rows + 1)
     )
+
+
+@pytest.mark.parametrize(
+    ("type_", "more", "means"),
+    [
+        ("LoginAttack", {}, ("brute-force", "brute-force")),
+        ("DOS", {}, ("dos", "ddos-participant")),
+        ("ChildSexualAbuseMaterial", {}, ("violence", "child-abuse-material")),
+        ("Exploit", {}, ("exploit", "attacks-servers")),
+        ("OpenService", {"ServiceName": "Redis"}, ("potentially-unwanted-accessible", "open-redis")),
+        ("WebCrawler", {}, ("unauthorised-use-of-resources", "scrapes-websites")),
+    ],
+)
+def test_the_types_of_version_3_are_written_together(read, type_, more, means):
+    report = {"ReportType": type_, "Date": "2026-11-20T01:02:03Z", "SourceIp": "192.0.2.7", "TransportProtocol": "tcp"}
+    (event,) = read("xarf", json.dumps({"Version": "3", "ReporterInfo": {}, "Report": report | more})).accepted
+    assert (event["type"], event["identifier"]) == means
+    assert event["protocol"] == "tcp"

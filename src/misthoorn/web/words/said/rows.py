@@ -3,6 +3,9 @@
 from django.utils.translation import gettext_noop as _
 
 ROWS = (
+    _("PhishTank says that this URL is no longer online."),
+    _("Nobody has confirmed to PhishTank that this URL is phishing."),
+    _("Its source no longer lists this ({status})."),
     _("{value} holds more than one address."),
     _("{value} is a network and not one address."),
     _("{value} names more than one vulnerability."),
