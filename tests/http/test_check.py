@@ -143,6 +143,15 @@ def test_a_neighbour_in_the_same_ipv6_network_is_the_same_visitor(client, sent):
     assert client.post("/check/", form, REMOTE_ADDR="2001:db8:0:1::1").status_code == 200
 
 
+def test_addresses_of_ipv4_are_apart_also_where_a_socket_writes_them_as_ipv6(client, sent):  # noqa: ARG001  as above
+    form = {"number": UNKNOWN, "domain": "korenaar.example"}
+    for _ in range(21):
+        client.post("/check/", form, REMOTE_ADDR="::ffff:198.51.100.7")
+
+    assert client.post("/check/", form, REMOTE_ADDR="198.51.100.7").status_code == 429
+    assert client.post("/check/", form, REMOTE_ADDR="::ffff:198.51.100.8").status_code == 200
+
+
 def test_in_english_the_page_speaks_english(client, sent):
     client.cookies["django_language"] = "en"
 

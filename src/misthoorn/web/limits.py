@@ -69,5 +69,7 @@ def _network(text: str) -> str:
     except ValueError:
         return text
     if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped:  # as a socket for both says it
+            return str(parsed.ipv4_mapped)
         return str(ipaddress.ip_network((parsed, 64), strict=False))
     return str(parsed)
