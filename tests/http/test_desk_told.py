@@ -58,6 +58,15 @@ def test_a_button_says_to_whom_and_how_many_and_pressing_it_is_logged(analyst, h
     assert Message.objects.get().address == "melding@csirt.example"
 
 
+def test_of_a_stopped_campaign_there_is_no_button_and_it_says_why(analyst, campaign, handovers, team):  # noqa: ARG001
+    type(campaign).objects.filter(pk=campaign.pk).update(state="stopped", decided_at=cast.NOW)
+
+    shown = read(analyst, handovers)
+    assert "Deze aanleiding is gestopt" in shown
+    assert 'value="mail"' not in shown
+    assert "Er is niets overgedragen" in analyst.post(f"{handovers}press/", MAIL, follow=True).content.decode()
+
+
 def test_without_an_address_it_says_how_to_add_one(analyst, handovers):
     shown = read(analyst, handovers)
 
