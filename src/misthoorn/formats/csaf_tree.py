@@ -232,54 +232,51 @@ def _relate(tree: dict[str, Any], found: Tree) -> None:
     for _ in range(MAX_CHAIN):
         later = []
         for one in waiting:
-            part, whole = found.products.get(one.part), found.products.get(one.whole)
-            if part is None or whole is None:
+            part, *wholes = (found.products.get(number) for number in one.numbers)
+            if part is None or None in wholes:
                 later.append(one)
-            else:
-                _add(found, one.full, _related(part, whole, one))
+                continue
+            for whole in filter(None, wholes):
+                part = _related(part, whole, one)
+            _add(found, one.full, part)
         if len(later) == len(waiting):
             break
         waiting = later
     for one in waiting:
-        missing = one.part if one.part not in found.products else one.whole
+        missing = next((number for number in one.numbers if number not in found.products), one.numbers[0])
         reason = f"A relationship names the product id {missing[:80]!r}, which is not defined, or only by itself."
         found.problems.append(Problem("product-undefined", reason, one.full))
 
 
 @dataclass(frozen=True, slots=True)
 class _Relationship:
+    """`category`: how the part belongs to the nearest whole. `numbers`: of the part, and of what it is in or on."""
+
     category: str
-    part: str
-    whole: str
+    numbers: tuple[str, ...]
     full: dict[str, Any]
 
 
 def _relationships(tree: dict[str, Any], found: Tree) -> Iterator[_Relationship]:
     for item in _items(tree, "relationships", found):
-        yield from _relationship(
-            item.get("category"), item.get("product_reference"), item.get("relates_to_product_reference"), item, found
-        )
+        steps = [(item.get("category"), item.get("relates_to_product_reference"))]
+        yield from _relationship(item.get("product_reference"), steps, item, found)
     for item in _items(tree, "product_paths", found):  # CSAF 2.1
-        steps = list(loose.objects(item.get("subpaths")))
-        step = steps[0] if len(steps) == 1 else {}
-        yield from _relationship(
-            step.get("category"),
-            item.get("beginning_product_reference"),
-            step.get("next_product_reference"),
-            item,
-            found,
-        )
+        steps = [
+            (one.get("category"), one.get("next_product_reference")) for one in loose.objects(item.get("subpaths"))
+        ]
+        yield from _relationship(item.get("beginning_product_reference"), steps, item, found)
 
 
 def _relationship(
-    category: object, part: object, whole: object, item: dict[str, Any], found: Tree
+    part: object, steps: list[tuple[object, object]], item: dict[str, Any], found: Tree
 ) -> Iterator[_Relationship]:
-    kind, full = loose.text(category), item.get("full_product_name")
-    if kind not in _RELATIONSHIPS or not isinstance(full, dict):
+    kinds, full = [loose.text(category) for category, _ in steps], item.get("full_product_name")
+    if not kinds or len(kinds) > MAX_CHAIN or not _RELATIONSHIPS.issuperset(kinds) or not isinstance(full, dict):
         reason = "A relationship has no category of CSAF, no products or no product of its own."
         found.problems.append(Problem("relationship-invalid", reason, item))
         return
-    yield _Relationship(kind, loose.text(part), loose.text(whole), full)
+    yield _Relationship(kinds[0], tuple(loose.text(one) for one in (part, *(whole for _, whole in steps))), full)
 
 
 def _related(part: Product, whole: Product, one: _Relationship) -> Product:

@@ -332,3 +332,18 @@ def test_a_path_of_the_newer_format_is_a_relationship(read):
     tree = [made(version("F", "3"), name="Firmware"), made(version("H", "2"), name="Box")]
     advisory = affected(read, *tree, tree={"product_paths": [path]}, known_affected=["FH"])
     assert advisory.affected[0].platforms == ("Acme Box 2",)
+
+
+def test_a_path_of_several_steps_is_a_product_with_all_that_it_is_in_or_on(read):
+    path = {
+        "beginning_product_reference": "F",
+        "full_product_name": product("FHR"),
+        "subpaths": [
+            {"category": "installed_on", "next_product_reference": "H"},
+            {"category": "installed_with", "next_product_reference": "R"},
+        ],
+    }
+    parts = (("F", "3", "Firmware"), ("H", "2", "Box"), ("R", "1", "Rack"))
+    tree = [made(version(number, one), name=name) for number, one, name in parts]
+    advisory = affected(read, *tree, tree={"product_paths": [path]}, known_affected=["FHR"])
+    assert [(one.product, one.platforms) for one in advisory.affected] == [("Firmware", ("Acme Box 2", "Acme Rack 1"))]
