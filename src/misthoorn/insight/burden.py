@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from statistics import median, quantiles
 
-from django.db.models import Count, Func, QuerySet, Window
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models import Count, Max, QuerySet, Sum
 
 from misthoorn.constituency.models import Organisation
 from misthoorn.insight.ledger import GATHERED
@@ -53,22 +52,20 @@ def _messages() -> QuerySet[Entry]:
 
 def by_month(*, now: datetime) -> list[Month]:
     """The last twelve months, this one included, but for those in which nothing was sent; newest first, in UTC."""
-    today = now.astimezone(UTC)
-    year, month = divmod(today.year * 12 + today.month - MONTHS, 12)
-    first = datetime(year, month + 1, 1, tzinfo=UTC)
-    rows = _messages().filter(at__gte=first, at__lte=now).annotate(month=TruncMonth("at", tzinfo=UTC))
-    each = rows.values("month", "organisation").annotate(n=Count("pk"))
-    most = Window(_Largest("n"), partition_by="month")
-    largest = dict(each.annotate(most=most).values_list("month", "most").distinct())
-    sums = rows.values_list("month").annotate(n=Count("pk"), whom=Count(Coalesce("organisation", 0), distinct=True))
-    return [Month(f"{month:%Y-%m}", n, whom, largest[month]) for month, n, whom in sums.order_by("-month")]
+    this = now.astimezone(UTC)
+    last = this.year * 12 + this.month - 1
+    found = []
+    for first, after in ((_begin(month), _begin(month + 1)) for month in range(last, last - MONTHS, -1)):
+        each = _messages().filter(at__gte=first, at__lt=after, at__lte=now).values("organisation")
+        sums = each.annotate(n=Count("pk")).aggregate(messages=Sum("n"), organisations=Count("n"), most=Max("n"))
+        if sums["messages"]:
+            found.append(Month(f"{first:%Y-%m}", **sums))
+    return found
 
 
-class _Largest(Func):
-    """Max of what is counted; Django's own takes no aggregate."""
-
-    function = "MAX"
-    window_compatible = True
+def _begin(month: int) -> datetime:
+    """The first moment of a month, as the number of months since the year 0."""
+    return datetime(month // 12, month % 12 + 1, 1, tzinfo=UTC)
 
 
 def burden(*, now: datetime) -> Burden | None:
