@@ -1,5 +1,6 @@
 """Every stage of SMTP times every way to fail, through a real socket to the state in the database."""
 
+import socket
 import ssl
 import time
 from dataclasses import dataclass
@@ -324,6 +325,25 @@ def test_a_relay_that_takes_no_connection_is_unreachable_and_no_fault_of_the_mes
 def _closed_port(relay):
     relay.end()
     return relay.port
+
+
+def test_an_address_of_the_relay_that_is_silent_leaves_time_for_its_other_one(relay, mail, worker, monkeypatch):
+    queue_messages(1)
+    worker.deadline = 2 * SHORT
+    with socket.socket() as silent, socket.socket() as waits:  # one that waits is all that fits
+        silent.bind(("127.0.0.1", 0))
+        silent.listen(0)
+        waits.connect(silent.getsockname())
+        ways = [(*_WAY, silent.getsockname()), (*_WAY, ("127.0.0.1", relay.port))]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: ways)
+
+        worker.run()
+        mail.close()
+
+    assert Message.objects.get().state == "handed_over"
+
+
+_WAY = (socket.AF_INET, socket.SOCK_STREAM, 0, "")
 
 
 def test_the_mail_that_arrives_is_the_mail_that_was_composed(relay, worker):

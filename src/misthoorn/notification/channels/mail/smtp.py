@@ -40,11 +40,13 @@ class Connection(smtplib.SMTP):
     def _get_socket(self, host: str, port: int, timeout: object) -> socket.socket:  # noqa: ARG002  smtplib calls it
         self._received.clear()
         last: OSError = OSError(f"{host} has no address")
-        for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        for others, (family, kind, protocol, _, address) in zip(reversed(range(len(found))), found, strict=True):
             plain = socket.socket(family, kind, protocol)
             try:
-                plain.settimeout(self.left())
+                plain.settimeout(self.left() / (others + 1))  # one that is silent leaves time for the others
                 plain.connect(address)
+                plain.settimeout(self.left())
                 plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 return self._tls.wrap_socket(plain, server_hostname=host) if self._tls else plain
             except OSError as error:
