@@ -127,7 +127,8 @@ def _identifier(kind: Kind, *, service: str, number: str) -> str:
 def _version_3(record: dict[str, Any], report: dict[str, Any]) -> Observed:
     source = report.get("Source")
     fields = report | (source if isinstance(source, dict) else {"Source": loose.text(source)})
-    address = loose.text(fields.get("IP")) or loose.text(fields.get("SourceIp")) or loose.text(fields.get("Source"))
+    sources = ("IP", "SourceIp", "Source", "AttackerIp")
+    address = next((told for name in sources if (told := loose.text(fields.get(name)))), "")
     said = {name: value for name, value in report.items() if name not in _USED_3}
     kind = kind_of(loose.text(report.get("ReportClass")), loose.text(report.get("ReportType")))
     service, number = loose.text(report.get("ServiceName")), loose.text(report.get("CVE"))

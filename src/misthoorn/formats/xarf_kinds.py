@@ -78,6 +78,7 @@ _CATEGORIES = {
     "messaging": Kind("spam", "sends-spam"),
     "vulnerability": Kind("vulnerable-system", "vulnerable-system"),
 }
+_INFECTED = Kind("infected-system", "malware-infection")
 _BETWEEN = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _OTHER = Kind("undetermined", "abuse-report")
 
@@ -92,5 +93,7 @@ _KINDS = _read_table()
 def kind_of(category: str, type_: str) -> Kind:
     """What a report of this category and type says."""
     words = (as_identifier(type_.replace("_", "-")), as_identifier(_BETWEEN.sub("-", type_)))  # and LoginAttack
+    if category.strip().lower() == "activity" and words[0] == "malware":
+        return _INFECTED  # seen by what it does, such as a name that it looks up
     known = next((_KINDS[word] for word in words if word in _KINDS), None)
     return known or _CATEGORIES.get(category.strip().lower(), _OTHER)

@@ -193,6 +193,8 @@ def test_a_mail_that_was_changed_anywhere_is_read_or_refused(read, at, cut, put)
     ("type_", "more", "means"),
     [
         ("LoginAttack", {}, ("brute-force", "brute-force")),
+        ("Malware", {"ReportClass": "Activity"}, ("infected-system", "malware-infection")),
+        ("Malware", {"ReportClass": "Content"}, ("malware-distribution", "malware-url")),
         ("DOS", {}, ("dos", "ddos-participant")),
         ("ChildSexualAbuseMaterial", {}, ("violence", "child-abuse-material")),
         ("Exploit", {}, ("exploit", "attacks-servers")),
