@@ -92,6 +92,15 @@ def test_the_encoding_is_one_that_the_relay_takes(body, eight_bit, encoding):
     assert max(map(len, mail.partition(b"\r\n\r\n")[2].split(b"\r\n"))) <= 78
 
 
+@pytest.mark.parametrize("eight_bit", [True, False])
+def test_who_reads_the_source_finds_every_word_of_a_long_paragraph_whole(eight_bit):
+    said = "Typ waarschuwing.example/antwoord in uw browser, vul KM7F-2Q9X in, en kies één antwoord. " * 20
+    source = rendered(body=said, eight_bit=eight_bit).decode("ascii").partition("\r\n\r\n")[2]
+
+    assert source.count("KM7F-2Q9X") == source.count("waarschuwing.example/antwoord") == 20
+    assert max(map(len, source.split("\r\n"))) <= 76
+
+
 @given(
     st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]) | st.just("\n"), max_size=400),
     st.booleans(),

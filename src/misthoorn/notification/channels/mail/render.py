@@ -24,14 +24,16 @@ _LIST = re.compile(r"https://[!#-;=?-~]{1,900}")
 _FROM = re.compile(rb"^From ", re.MULTILINE)
 _FRAGILE = re.compile(rb"^From |[ \t]\r?$", re.MULTILINE)
 _LONGEST_NAME = 100
+_LONGEST_QUOTED = 76  # RFC 2045, section 6.7
 _LONGEST_LINE = 78  # RFC 5322, section 2.1.1; a paragraph is one line, which the reader's screen breaks
 # Answers of machines are of no use to anybody; reports of failed delivery are (so not DR).
 _SUPPRESS = "OOF, AutoReply, RN, NRN"
 
 
 def render(parcel: Parcel, *, name: str, sender: str, eight_bit: bool, signer: Signer | None = None) -> bytes:
-    """The whole mail with CRLF ends of line: plain text in UTF-8, as 8bit or, with long lines or where the relay
-    can't, quoted-printable.
+    """The whole mail with CRLF ends of line: plain text in UTF-8, quoted-printable where a line is long.
+
+    A text of short lines goes as it is, unless it is not ASCII and the relay can't take 8bit.
 
     With files it is multipart/mixed, the text first; what stands between the parts follows from the Message-ID. With a
     signer all of that is signed: the same bytes each time, beside a signature that is a new one each time.
@@ -149,8 +151,24 @@ def _body(text: str, *, eight_bit: bool) -> tuple[str, bytes]:
     """The content's transfer encoding, and the content in it."""
     body = "\n".join(text.splitlines()).encode() + b"\n"
     if max(map(len, body.split(b"\n"))) > _LONGEST_LINE or not (eight_bit or body.isascii()):
-        return "quoted-printable", quopri.encodestring(body).replace(b"\n", b"\r\n")
+        return "quoted-printable", _quoted(body).replace(b"\n", b"\r\n")
     return "7bit" if body.isascii() else "8bit", body.replace(b"\n", b"\r\n")
+
+
+def _quoted(body: bytes) -> bytes:
+    """As quoted-printable, broken between words, so that a number or a code is whole for who reads the source."""
+    usual = quopri.encodestring(body)
+    lines = []
+    for line in usual.replace(b"=\n", b"").split(b"\n"):
+        rest = line
+        while len(rest) > _LONGEST_QUOTED:
+            end = rest.rfind(b" ", 0, _LONGEST_QUOTED - 1) + 1
+            if not end:
+                return usual
+            lines.append(rest[:end] + b"=")
+            rest = rest[end:]
+        lines.append(rest)
+    return b"\n".join(lines)
 
 
 def _body_to_sign(text: str) -> tuple[str, bytes]:
@@ -159,7 +177,7 @@ def _body_to_sign(text: str) -> tuple[str, bytes]:
     if transfer == "7bit" and not _FRAGILE.search(body):
         return transfer, body
     plain = "\n".join(text.splitlines()).encode() + b"\n"
-    safe = _FROM.sub(b"=46rom ", quopri.encodestring(plain))
+    safe = _FROM.sub(b"=46rom ", _quoted(plain))
     return "quoted-printable", safe.replace(b"\n", b"\r\n")
 
 
