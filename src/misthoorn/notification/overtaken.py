@@ -1,10 +1,15 @@
-"""What was told after a warning and waited, while something happened that makes it wrong to tell by now."""
+"""What was told and what happened since: a warning that was taken back, or what follows on one and need not be told."""
 
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
 from misthoorn.notification.models import Message, Notice, NoticeFinding, Reply
+
+
+def taken_back(notice: str) -> Exists:
+    """That a warning was taken back, in a question about what belongs to it; `notice` is the way to it."""
+    return Exists(Notice.objects.filter(about=OuterRef(notice), kind=Notice.Kind.CORRECTION))
 
 
 def is_overtaken(message: int, *, kind: str) -> bool:

@@ -17,6 +17,7 @@ from django.db.models.expressions import RawSQL
 
 from misthoorn.notification.gathered.timing import PREFERENCE
 from misthoorn.notification.models import Message, Notice, NoticeFinding
+from misthoorn.notification.overtaken import taken_back
 
 type Kind = Literal["digest", "bundle"]
 
@@ -107,14 +108,15 @@ def _waiting(kind: Kind) -> QuerySet[Message]:
 
 
 def told_before(contact: int, *, without: Collection[int], limit: int = 100) -> tuple[Gathering, ...]:
-    """The latest warnings that this contact got, by themselves or in another message; the newest first.
+    """The latest warnings that this contact got, by themselves or in another message, and that were not taken back.
 
-    `without`: messages that are left out.
+    The newest first. `without`: messages that are left out.
     """
     arrived = Q(state=Message.State.HANDED_OVER) | Q(
         state=Message.State.GATHERED, told_in__state=Message.State.HANDED_OVER
     )
-    rows = Message.objects.filter(arrived, contact=contact, notice__kind=Notice.Kind.WARNING).exclude(pk__in=without)
+    stands = arrived & ~taken_back("notice")
+    rows = Message.objects.filter(stands, contact=contact, notice__kind=Notice.Kind.WARNING).exclude(pk__in=without)
     return _gathering(list(rows.select_related("notice").defer("body").order_by("-pk")[:limit]))
 
 

@@ -8,6 +8,7 @@ from itertools import batched
 from django.db.models import Max, Min
 
 from misthoorn.notification.models import Message, Notice, NoticeFinding
+from misthoorn.notification.overtaken import taken_back
 
 PIECE = 5_000
 _TOLD = (
@@ -23,12 +24,13 @@ _TOLD = (
 def told_findings(organisation: int) -> Iterator[tuple[int, datetime]]:
     """The findings that warnings by mail told this organisation of, or will; each with when the first was written.
 
-    Not those of which every message was held back, came back or was too late.
+    Not those of which every message was held back, came back or was too late, nor what was taken back.
     """
     warnings = Notice.objects.filter(
+        ~taken_back("pk"),
         pk__in=Message.objects.filter(
             notice__organisation=organisation, notice__kind=Notice.Kind.WARNING, channel="mail", state__in=_TOLD
-        ).values("notice")
+        ).values("notice"),
     )
     rows = NoticeFinding.objects.filter(notice__in=warnings).order_by("finding_id").values_list("finding")
     yield from rows.annotate(since=Min("notice__created_at")).iterator(chunk_size=PIECE)

@@ -18,6 +18,7 @@ from misthoorn.common.tlp import Tlp, parse_tlp
 from misthoorn.notification.compose.facts import Language, Severity
 from misthoorn.notification.delivery.decide import Because
 from misthoorn.notification.models import Attempt, Message, Notice, NoticeFinding, Reply
+from misthoorn.notification.overtaken import taken_back
 
 PIECE = 1_000  # ids in one statement, and rows changed in a transaction
 _GOT, _LATE = Message.State.HANDED_OVER, Message.State.EXPIRED
@@ -345,9 +346,10 @@ def is_in_hand(campaign: int) -> bool:
 
 
 def told_of(organisations: Iterable[int]) -> dict[int, set[int]]:
-    """The findings that warnings told each of these organisations of."""
+    """The findings that warnings told each of these organisations of, and that were not taken back."""
     found: dict[int, set[int]] = defaultdict(set)
-    warnings = NoticeFinding.objects.filter(notice__kind=Notice.Kind.WARNING, notice__state=Notice.State.QUEUED)
+    stands = Q(notice__kind=Notice.Kind.WARNING, notice__state=Notice.State.QUEUED) & ~taken_back("notice")
+    warnings = NoticeFinding.objects.filter(stands)
     for piece in batched(organisations, PIECE):
         pairs = warnings.filter(notice__organisation__in=piece).values_list("notice__organisation", "finding")
         for organisation, finding in pairs:

@@ -10,6 +10,9 @@ from misthoorn.constituency.members import Scope
 from misthoorn.constituency.models import Contact
 from misthoorn.notification.answering.passing_on import pass_on
 from misthoorn.notification.fetching import portal
+from misthoorn.notification.gathered.gathering import told_before
+from misthoorn.notification.gathered.told import told_findings
+from misthoorn.notification.looking_back import following
 from misthoorn.notification.models import Attempt, Message, Notice
 from misthoorn.notification.queries import broken_laws, check_number
 from misthoorn.triage import services
@@ -256,6 +259,21 @@ def test_the_number_is_genuine_and_says_that_it_was_taken_back(warned, analyst, 
     [correction] = later("correction")
     own = check_number(number=correction.number, domain="korenaar.example", now=NOW + DAY)
     assert (own.outcome, own.taken_back) == ("genuine", None)
+
+
+def test_after_it_no_overview_list_or_good_news_counts_it_as_told(warned, analyst, colleague):
+    owner, contact = warned.organisation_id, Message.objects.get().contact_id
+
+    def said():
+        before = [one.notice for one in told_before(contact, without=())]
+        return before, [finding for finding, _ in told_findings(owner)], following.told_of([owner])[owner]
+
+    finding = Finding.objects.get().pk
+    assert said() == ([warned.pk], [finding], {finding})
+
+    correct(warned.campaign_id, analyst, colleague)
+
+    assert said() == ([], [], set())
 
 
 def test_after_it_nobody_is_reminded_and_the_campaign_does_not_go_on(warned, analyst, colleague):
