@@ -76,6 +76,15 @@ def test_each_look_at_stolen_accounts_says_who_when_and_at_which_finding(client,
     assert looks_at_accounts(finding) == [("looked at", cast.ANALYST.name, cast.NOW, {"accounts": 1})] * 2
 
 
+def test_who_saw_the_mail_of_a_campaign_which_may_name_accounts_stands_in_the_audit_trail(client, leak):
+    cast.sign_in(client, cast.ANALYST)
+    address = f"/desk/campaigns/{leak.pk}/"
+    assert [client.get(address).status_code, client.post(f"{address}approve/").status_code] == [200, 400]
+
+    pages = [(one.person, one.detail["page"]) for one in audit_trail(about=f"campaign {leak.pk}")]
+    assert pages == [(cast.ANALYST.name, name) for name in ("desk-campaigns-approve", "desk-campaigns-one")]
+
+
 def looks_at_accounts(finding):
     rows = audit_trail(about=f"finding {finding}")
     return [(one.action, one.person, one.at, one.detail) for one in rows if "accounts" in one.detail]

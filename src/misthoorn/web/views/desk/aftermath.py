@@ -13,12 +13,13 @@ from misthoorn.triage.following_up.news import NewsError, decide_news
 from misthoorn.triage.handing_over import hand_overs
 from misthoorn.web.asked import mail_language
 from misthoorn.web.forms.after import CorrectionForm, YesNoForm
-from misthoorn.web.guards import desk, person
+from misthoorn.web.guards import desk, looks_at, person
 
 _ON_ITS_WAY = ("approved", "stopped")
 
 
 @desk
+@looks_at("campaign")
 @require_safe
 def aftermath(request: HttpRequest, campaign: int) -> HttpResponse:
     """What followed, what waits, and the form to take a warning back."""
@@ -51,6 +52,7 @@ def _page(request: HttpRequest, pk: int, *, form: CorrectionForm | None = None) 
 
 
 @desk
+@looks_at("campaign")
 @require_POST
 def news(request: HttpRequest, campaign: int, news: int) -> HttpResponse:
     """A person's yes or no to telling what became known."""
@@ -69,6 +71,7 @@ def news(request: HttpRequest, campaign: int, news: int) -> HttpResponse:
 
 
 @desk
+@looks_at("campaign")
 @require_POST
 def propose(request: HttpRequest, campaign: int) -> HttpResponse:
     """Say that a warning was wrong; a second person has to look before anybody is told."""
@@ -90,6 +93,7 @@ def propose(request: HttpRequest, campaign: int) -> HttpResponse:
 
 
 @desk
+@looks_at("campaign")
 @require_POST
 def decide(request: HttpRequest, campaign: int, correction: int) -> HttpResponse:
     """The second person's yes, or anybody's no."""

@@ -36,6 +36,7 @@ def campaigns(request: HttpRequest) -> HttpResponse:
 
 
 @desk
+@looks_at("campaign")
 @require_safe
 def campaign(request: HttpRequest, campaign: int) -> HttpResponse:
     """Who, what, when, and the buttons to decide with."""
@@ -78,6 +79,7 @@ def _facts(pk: int) -> queries.CampaignFacts:
 
 
 @desk
+@looks_at("campaign")
 @require_POST
 def approve(request: HttpRequest, campaign: int) -> HttpResponse:
     """One person's yes, with the reach that this person saw in the button."""
@@ -139,6 +141,7 @@ def _refusal(pk: int, *, who: int) -> str:
 
 
 @desk
+@looks_at("campaign")
 @require_POST
 def set_aside(request: HttpRequest, campaign: int) -> HttpResponse:
     """Hold or reject a campaign, with the reason."""
@@ -160,6 +163,7 @@ def set_aside(request: HttpRequest, campaign: int) -> HttpResponse:
 
 
 @desk
+@looks_at("campaign")
 @require_POST
 def turn(request: HttpRequest, campaign: int) -> HttpResponse:
     """Stop a campaign that is on its way, or let it go on, with the reason."""
