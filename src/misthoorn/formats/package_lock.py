@@ -5,6 +5,7 @@ them; the others have them by their folders (node_modules/a/node_modules/b). The
 advisory names.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -21,6 +22,7 @@ MAX_PACKAGES = 1_000_000
 MAX_NAME = 300
 MAX_REFERENCE = 1024
 _FOLDER = "node_modules/"
+_RENAMED = re.compile(r"npm:(.+)@([^@/:]+)")
 
 type Entry = tuple[str, str, object]
 """Where a package lies, its name, and what is said of it."""
@@ -82,6 +84,8 @@ def _take(folder: str, name: str, said: object, parts: Parts[Software]) -> None:
         parts.problems.append(Problem("component-invalid", f"{shown} is not described by an object.", said))
         return
     version = loose.text(said.get("version"))
+    if renamed := _RENAMED.fullmatch(version[: 2 * MAX_NAME]):  # as version 1 writes what has another name here
+        name, version = renamed.groups()
     about = {"folder": folder[:MAX_REFERENCE], "name": name[:MAX_NAME], "version": version[:MAX_NAME]}
     if said.get("link") or _FOLDER not in folder:
         reason = f"{shown} is a folder of the project itself, which no advisory names."

@@ -57,6 +57,11 @@ def test_the_oldest_version_nests_them(read):
     assert outcome.codes == ["not-from-registry", "not-from-registry"]
 
 
+def test_a_package_under_another_name_is_found_by_its_own_in_the_oldest_version_too(read):
+    lock = {"lockfileVersion": 1, "dependencies": {"other": {"version": "npm:@acme/widget@3.0.0"}}}
+    assert named(read("package-lock", json.dumps(lock))) == [("pkg:npm/%40acme/widget@3.0.0", "node_modules/other")]
+
+
 def test_version_2_says_it_twice_and_is_read_once(read):
     outcome = read("package-lock", json.dumps(V3 | {"lockfileVersion": 2, "dependencies": V1["dependencies"]}))
     assert len(outcome.accepted) == 4
