@@ -78,20 +78,29 @@ def _add(entries: list[Entry], *, now: datetime) -> int:
 
 
 def _by_number[M: Model](rows: QuerySet[M], mark: Place) -> Iterator[tuple[M, Place]]:
-    """Rows that are only ever added, in the order of their numbers."""
-    for row in rows.filter(pk__gt=mark.number - BEHIND).order_by("pk").iterator(chunk_size=PIECE):
-        yield row, replace(mark, number=max(mark.number, row.pk))
+    """Rows that are only ever added, in the order of their numbers; none is still being read when an entry is written.
+
+    SQLite writes nothing for whoever reads while somebody else wrote.
+    """
+    last = mark.number - BEHIND
+    while piece := list(rows.filter(pk__gt=last).order_by("pk")[:PIECE]):
+        for row in piece:
+            yield row, replace(mark, number=max(mark.number, row.pk))
+        last = piece[-1].pk
 
 
 def _by_moment[M: Model](rows: QuerySet[M], mark: Place, *, moment: str) -> Iterator[tuple[M, datetime, Place]]:
-    """Rows in the order in which something happened to them, and when it did."""
-    rows = rows.filter(**{f"{moment}__isnull": False})
+    """Rows in the order in which something happened to them, and when it did; read as those by number are."""
+    rows = rows.filter(**{f"{moment}__isnull": False}).order_by(moment, "pk")
+    later = rows
     if mark.moment is not None:
         since = {f"{moment}__gt": mark.moment} if mark.settled else {f"{moment}__gte": mark.moment - LATE}
-        rows = rows.filter(**since)
-    for row in rows.order_by(moment, "pk").iterator(chunk_size=PIECE):
-        at = getattr(row, moment)
-        yield row, at, replace(mark, moment=max(at, mark.moment) if mark.moment else at)
+        later = rows.filter(**since)
+    while piece := list(later[:PIECE]):
+        for row in piece:
+            at = getattr(row, moment)
+            yield row, at, replace(mark, moment=max(at, mark.moment) if mark.moment else at)
+        later = rows.filter(**{f"{moment}__gte": at}).exclude(**{moment: at, "pk__lte": row.pk})
 
 
 def _finding(kind: str, row: Finding, *, at: datetime, detail: str = "") -> Entry:

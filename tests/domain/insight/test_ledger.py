@@ -1,14 +1,17 @@
 """What happened is written down once, and stays."""
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
 from cast import BAKERY, NOW
 from deliveries import deliver, events, seen
+from django.db import connection
 
 from misthoorn.insight import ledger
 from misthoorn.insight.ledger import collect
-from misthoorn.insight.models import Entry
+from misthoorn.insight.models import Entry, Mark
 from misthoorn.insight.work import AT_LEAST, EVERY, rest, step
 from misthoorn.notification.models import Check, IncomingMail, Message
 from misthoorn.notification.services import record_reply
@@ -112,3 +115,23 @@ def test_while_messages_wait_the_ledger_takes_a_twentieth_of_a_worker():
     assert rest(took=3.0, added=1_000, busy=False) == AT_LEAST
     assert rest(took=0.01, added=1, busy=True) == AT_LEAST
     assert rest(took=3.0, added=0, busy=True) == EVERY
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL lets who reads write")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("kind", ["matched", "accepted"])
+def test_what_others_write_while_it_reads_keeps_nothing_from_being_written_down(story, monkeypatch, kind):  # noqa: ARG001  what happened
+    reader, there = ledger.READERS[kind], Entry.objects.filter(kind=kind).count()
+    Entry.objects.all().delete()
+    Mark.objects.all().delete()
+
+    def beside_others(mark):
+        for found in reader(mark):
+            with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as other:
+                other.execute("UPDATE triage_finding SET times_seen = times_seen + 1")
+            yield found
+
+    monkeypatch.setattr(ledger, "PIECE", 1)
+    monkeypatch.setitem(ledger.READERS, kind, beside_others)
+    assert there > 1
+    assert collect(now=NOW + 7 * DAY, pieces=there) >= there
