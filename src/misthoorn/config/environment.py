@@ -229,11 +229,17 @@ def _postgresql(url: str) -> dict[str, object]:
         "NAME": unquote(parts.path.lstrip("/")) or "misthoorn",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": query.pop("host", None) or parts.hostname or "",
+        "HOST": query.pop("host", None) or _host(parts),
         "PORT": str(parts.port or ""),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": query,
     }
+
+
+def _host(parts: SplitResult) -> str:
+    """The name, or the folder of a local socket as PostgreSQL writes it in a URL: %2Fvar%2Frun%2Fpostgresql."""
+    written = parts.netloc.rpartition("@")[2].partition(":")[0]
+    return unquote(written) if written.lower().startswith("%2f") else parts.hostname or ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,15 +102,18 @@ def test_a_postgresql_url_is_taken_apart():
     assert found["OPTIONS"] == {"sslmode": "verify-full", "connect_timeout": "5"}
 
 
-def test_postgresql_on_a_local_socket_names_its_folder():
-    found = environment.database({"MISTHOORN_DATABASE": "postgres://postgres:@/?host=/run/postgresql"}, home="unused")
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("postgres://postgres:@/?host=/run/postgresql", ("misthoorn", "postgres", "/run/postgresql", "")),
+        ("postgresql://me@%2Fvar%2FRun%2Fpostgresql/warn", ("warn", "me", "/var/Run/postgresql", "")),
+        ("postgresql://me@%2Fvar%2Frun:5433/warn", ("warn", "me", "/var/run", "5433")),
+    ],
+)
+def test_postgresql_on_a_local_socket_names_its_folder(url, place):
+    found = environment.database({"MISTHOORN_DATABASE": url}, home="unused")
 
-    assert (found["NAME"], found["USER"], found["HOST"], found["PORT"]) == (
-        "misthoorn",
-        "postgres",
-        "/run/postgresql",
-        "",
-    )
+    assert (found["NAME"], found["USER"], found["HOST"], found["PORT"]) == place
 
 
 @pytest.mark.parametrize("url", ["mysql://localhost/x", "just a word", "/srv/x.sqlite3"])
