@@ -203,7 +203,7 @@ FILE = (
     _("{value} is not an AS number (0 to 4294967295)."),
     _("{value} is not a class and type of the incident taxonomy (RSIT)."),
     _("The row is not valid UTF-8 text."),
-    _("The row has {value}."),
+    _("The row has {what}."),
     _("{value} is not a host name."),
     _("{value} can't be an identifier: use up to 128 letters, digits and . _ : / + -"),
     _("The row does not say what was seen: its identifier is empty."),

@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_noop as _
 
 PHRASES = (
+    _("1 field and not {width}"),
+    _("{n} fields and not {width}"),
     _("is longer than 1 MiB"),
     _("is not text"),
     _("a column time"),
