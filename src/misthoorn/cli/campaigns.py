@@ -58,6 +58,8 @@ def list_(*, state: str, as_json: bool) -> None:
             f"{row['campaign']:>5}  {row['subject']:<28} {row['severity']:<12} {row['state']:<9} "
             f"{findings:<15} {owners:<19} reaches {row['reached']}"
         )
+        for why, count in row["left_out"].items():
+            click.echo(f"       not {counted(count, 'organisation')}: {why}")
 
 
 @contextmanager

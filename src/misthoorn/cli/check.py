@@ -26,17 +26,28 @@ def command(*, no_mail: bool) -> None:
         "site": _site,
         "sources": _sources,
         "signature": _signature,
+        "letters": _letters,
     }
     if not no_mail:
         parts["mail relay"] = _mail
     bad = False
     for name, part in parts.items():
-        problems = list(part())
+        problems = list(_said_by(part))
         bad |= bool(problems)
         click.echo(f"{'wrong' if problems else 'good ':<6} {name}")
         for problem in problems:
             click.echo(f"       {problem}")
     sys.exit(1 if bad else 0)
+
+
+def _said_by(part: Callable[[], Iterator[str]]) -> Iterator[str]:
+    """What a part says; without its database it says so, and the others go on."""
+    from django.db import DatabaseError
+
+    try:
+        yield from part()
+    except DatabaseError:
+        yield "It can't be looked at before the database is in order."
 
 
 def _database() -> Iterator[str]:
@@ -83,19 +94,12 @@ def _store() -> Iterator[str]:
 
 def _letters() -> Iterator[str]:
     """A machine that can't print is wrong only where letters wait."""
-    from django.db import DatabaseError
-
     from misthoorn.common import clock
     from misthoorn.notification.by_people.letters import count_waiting
     from misthoorn.notification.channels.letter.printing import trouble
 
-    if not (wrong := trouble()):
-        return
-    try:
-        if count_waiting(now=clock.now()):
-            yield wrong
-    except DatabaseError:
-        return  # told above
+    if count_waiting(now=clock.now()) and (wrong := trouble()):
+        yield wrong
 
 
 def _site() -> Iterator[str]:
@@ -113,32 +117,27 @@ def _site() -> Iterator[str]:
 
 
 def _sources() -> Iterator[str]:
-    from django.db import DatabaseError
-
     from misthoorn.intake import source_queries
 
-    try:
-        for one in source_queries.states():
-            if not one.batches and not one.paused:
-                first = f"Fetch it (`misthoorn sources run {one.slug}`)" if one.transport else "Take in a file"
-                last = [tried.problem for tried in source_queries.fetches(one.slug, limit=1) if tried.problem]
-                why = f" When it was last asked: {last[0]}" if last and not one.alarms else ""
-                yield f"Source '{one.slug}' never delivered. {first}, or pause it.{why}"
-            kinds = (alarm for alarm in one.alarms if alarm.batch is None)
-            yield from (f"Source '{one.slug}' is {alarm.kind}. {alarm.detail}" for alarm in kinds)
-        for held in source_queries.held_for_size():
-            yield (
-                f"Delivery {held.batch} of source '{held.source}' is held: {held.because}. Look at it, and then say "
-                f"`misthoorn sources decide {held.batch} release|refuse --by NAME`."
-            )
-        for doubted in source_queries.unproven_batches():
-            yield (
-                f"Delivery {doubted.batch} of source '{doubted.source}' waits unread ({doubted.code}): nothing shows "
-                "that it is its maker's. Ask the maker, and then say "
-                f"`misthoorn quarantine release|leave {doubted.batch} --by NAME`."
-            )
-    except DatabaseError:
-        yield "Sources can't be read before the database is in order."
+    for one in source_queries.states():
+        if not one.batches and not one.paused:
+            first = f"Fetch it (`misthoorn sources run {one.slug}`)" if one.transport else "Take in a file"
+            last = [tried.problem for tried in source_queries.fetches(one.slug, limit=1) if tried.problem]
+            why = f" When it was last asked: {last[0]}" if last and not one.alarms else ""
+            yield f"Source '{one.slug}' never delivered. {first}, or pause it.{why}"
+        kinds = (alarm for alarm in one.alarms if alarm.batch is None)
+        yield from (f"Source '{one.slug}' is {alarm.kind}. {alarm.detail}" for alarm in kinds)
+    for held in source_queries.held_for_size():
+        yield (
+            f"Delivery {held.batch} of source '{held.source}' is held: {held.because}. Look at it, and then say "
+            f"`misthoorn sources decide {held.batch} release|refuse --by NAME`."
+        )
+    for doubted in source_queries.unproven_batches():
+        yield (
+            f"Delivery {doubted.batch} of source '{doubted.source}' waits unread ({doubted.code}): nothing shows "
+            "that it is its maker's. Ask the maker, and then say "
+            f"`misthoorn quarantine release|leave {doubted.batch} --by NAME`."
+        )
 
 
 def _signature() -> Iterator[str]:

@@ -10,6 +10,7 @@ import click
 from misthoorn.cli import Failure, counted, set_up_django
 from misthoorn.cli.named import person_named
 
+LONGEST = 2_000  # signs of a row that are shown
 MOST = 100_000  # groups that are let go at once
 
 
@@ -84,7 +85,8 @@ def show(batch: int, *, reason: str, limit: int, as_json: bool) -> None:
             row = {"line": one.line, "row": one.row, "code": one.code, "reason": one.reason, "raw": raw}
             click.echo(json.dumps(row))
         else:
-            click.echo(f"line {one.line}: {one.reason} ({one.code})\n  {raw}")
+            rest = f" … ({len(raw):,} signs; --json shows all)" if len(raw) > LONGEST else ""
+            click.echo(f"line {one.line}: {one.reason} ({one.code})\n  {raw[:LONGEST]}{rest}")
 
 
 @command.command("leave")

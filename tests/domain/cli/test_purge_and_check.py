@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 from cast import ANALYST, NOW, person
 from deliveries import YESTERDAY, deliver, events, seen, source
+from django.db import OperationalError
 
 from misthoorn.accounts.queries import audit_trail
 from misthoorn.common import clock
@@ -94,3 +95,21 @@ def test_with_https_the_settings_of_the_site_are_good(misthoorn, settings):
     assert said.code == 1
     assert "wrong  site" in said.out
     assert "(security.W012)" in said.out
+
+
+def test_letters_that_wait_and_can_not_be_printed_are_told(misthoorn, monkeypatch):
+    monkeypatch.setattr("misthoorn.notification.channels.letter.printing.trouble", lambda: "Pango is not there.")
+    assert "good   letters" in misthoorn("check", "--no-mail").out
+
+    monkeypatch.setattr("misthoorn.notification.by_people.letters.count_waiting", lambda **_: 2)
+    assert "wrong  letters\n       Pango is not there." in misthoorn("check", "--no-mail").out
+
+
+def test_a_part_that_needs_the_database_says_so_and_the_others_go_on(misthoorn, monkeypatch):
+    def gone():
+        raise OperationalError
+
+    monkeypatch.setattr("misthoorn.intake.source_queries.states", gone)
+    said = misthoorn("check", "--no-mail").out
+    assert "wrong  sources\n       It can't be looked at before the database is in order." in said
+    assert "good   signature" in said
