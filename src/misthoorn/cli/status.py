@@ -7,7 +7,7 @@ import click
 from misthoorn.cli import set_up_django
 
 SILENT = (
-    "Messages wait, and nobody took one up for more than a minute and a half. "
+    "Messages wait, and none got out for more than a minute and a half. "
     "Look whether a worker runs (`misthoorn worker`) and whether the relay answers (`misthoorn check`)."
 )
 
@@ -18,7 +18,7 @@ def command(*, as_json: bool) -> None:
     """How things stand: messages, findings and batches by state, refused rows, and the health of the sources.
 
     The queue: how many messages are due, for how many seconds the oldest is, and whether it is silent (1): due for
-    more than a minute and a half in which nobody took up any message. Then no worker is alive, or no mail gets out.
+    more than a minute and a half in which none got out. Then no worker is alive, or the relay takes nothing.
 
     Example: misthoorn status --json
     """

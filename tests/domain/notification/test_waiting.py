@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from misthoorn.common import clock
+from misthoorn.notification.channels import HandOverError, Reason
 from misthoorn.notification.delivery import ledger
 from misthoorn.notification.delivery.waiting import SILENCE, Waiting, waiting
 from misthoorn.notification.models import Message
@@ -34,6 +35,20 @@ def test_a_long_queue_at_which_somebody_works_is_not_silent(queue):
     found = waiting()
     assert (found.due, found.silent) == (2, False)
     assert found.oldest_seconds >= 3_600
+
+
+def test_while_the_relay_is_away_it_is_silent_although_a_worker_tries(queue, deliver, channel):
+    queue(3)
+    later(hours=1)
+    channel.answers.extend([HandOverError(Reason.UNREACHABLE, "connection refused")])
+    deliver().run()
+    assert (waiting().due, waiting().silent) == (2, True)
+    assert ledger.claim(lease=60) is not None  # one that hangs
+    assert waiting().silent
+
+    deliver().run()
+    later(hours=1, minutes=1)
+    assert not waiting().silent
 
 
 def test_what_a_dead_worker_held_is_due_again_when_its_lease_ran_out(queue):

@@ -11,13 +11,16 @@ from misthoorn.work.clock import database_now
 
 # Who looks every half minute knows within two minutes.
 SILENCE = timedelta(seconds=90)
+LOOKED_AT = 1_000  # attempts, the newest first
+_PUT_OFF = {Attempt.Outcome.LATER, Attempt.Outcome.IN_DOUBT, Attempt.Outcome.ERROR}
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """How many messages are due and in nobody's hands, and for how many seconds the oldest of them is.
 
-    `silent`: so long already, and nobody took up any message in all that time.
+    `silent`: so long already, and in all that time none ended: nobody took one up, or all that was tried was put off,
+    as while the relay is away.
     """
 
     due: int
@@ -32,7 +35,7 @@ def waiting() -> Waiting:
     left = Message.objects.filter(state=Message.State.LEASED, lease_until__lt=now)
     counted = [_counted(queued, "not_before"), _counted(left, "lease_until")]
     since = min((at for _, at in counted if at), default=now)
-    silent = since <= now - SILENCE and _last_taken(before=now) <= now - SILENCE
+    silent = since <= now - SILENCE and not _goes_on(since=now - SILENCE)
     return Waiting(sum(count for count, _ in counted), int((now - since).total_seconds()), silent)
 
 
@@ -41,8 +44,15 @@ def _counted(rows: QuerySet[Message], since: str) -> tuple[int, datetime | None]
     return found["n"], found["at"]
 
 
-def _last_taken(*, before: datetime) -> datetime:
-    """When a message was taken up last; long before this moment when none ever was."""
-    ended = Attempt.objects.order_by("-pk").values_list(Coalesce("finished_at", "claimed_at"), flat=True)[:1]
+def _goes_on(*, since: datetime) -> bool:
+    """Whether an attempt ended with its message since then. While none has ended at all, one that goes on counts."""
+    newest = Attempt.objects.order_by("-pk").values_list("outcome", Coalesce("finished_at", "claimed_at"))
+    put_off = False
+    for outcome, at in newest[:LOOKED_AT]:
+        if at <= since:
+            break
+        if outcome not in _PUT_OFF:
+            return True
+        put_off = True
     held = Message.objects.filter(state=Message.State.LEASED).aggregate(at=Max("claimed_at"))["at"]
-    return max((at for at in (*ended, held) if at), default=before - 2 * SILENCE)
+    return not put_off and held is not None and held > since
