@@ -197,6 +197,22 @@ def test_a_provider_sees_what_the_mandate_covers_with_the_client_named(told, bak
     assert provider.post(f"/mine/told/{told.pk}/answer/", {"answer": "fixed"}).status_code == 404
 
 
+def test_a_provider_does_not_read_whose_accounts_were_taken_and_the_client_does(told, bakery, provider, anna):
+    mandate(bakery, cast.organisation(cast.BROKER))
+    leaked = {"rsit": "information-content-security/data-leak", "evidence": {"account": "jan", "breach": "Adobe"}}
+    Finding.objects.filter(organisation=bakery).update(**leaked)
+    Message.objects.filter(notice=told).update(body="De bron noemt deze accounts: jan@korenaar.example.")
+
+    page = text(provider.get(f"/mine/told/{told.pk}/"))
+    assert "De tekst mag niet worden gedeeld" in page
+    assert "Adobe" in page
+    assert ">jan<" not in page
+    assert "jan@" not in page
+
+    own = text(enter(provider, anna).get(f"/mine/told/{told.pk}/"))
+    assert "jan@korenaar.example" in own
+
+
 def test_a_provider_that_may_reply_answers_for_the_client(told, bakery, provider):
     mandate(bakery, cast.organisation(cast.BROKER), may_reply=True)
 
@@ -234,7 +250,7 @@ def test_what_must_stay_in_the_organisation_is_not_shown_to_a_provider(told, bak
     Finding.objects.update(tlp="AMBER+STRICT")
     page = text(provider.get(f"/mine/told/{told.pk}/"))
     assert "192.0.2.7" not in page
-    assert "De tekst mag niet meer worden gedeeld" in page
+    assert "De tekst mag niet worden gedeeld" in page
 
 
 # --- what is watched, and people ---

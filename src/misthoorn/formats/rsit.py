@@ -39,6 +39,16 @@ TYPES = {
     "test": ("test",),
 }
 CLASS_OF = {kind: name for name, kinds in TYPES.items() for kind in kinds}
+# Types of what was taken from somebody: accounts, passwords, data.
+TAKEN = frozenset(
+    {
+        "privileged-account-compromise",
+        "unprivileged-account-compromise",
+        "unauthorised-information-access",
+        "data-leak",
+    }
+)
+TAKEN_WHOLE = tuple(sorted(f"{CLASS_OF[kind]}/{kind}" for kind in TAKEN))  # with their classes, as findings have them
 UNDETERMINED = ("other", "undetermined")
 
 # How urgent a type is where the source does not say it, after what Shadowserver says of its reports of that type. What

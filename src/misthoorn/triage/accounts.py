@@ -6,7 +6,7 @@ source takes was stated and the label allows the warning (gates); nobody else re
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
@@ -15,13 +15,12 @@ from typing import Any, Protocol
 from misthoorn.accounts.services import note_look
 from misthoorn.constituency.facts import ContactFacts
 from misthoorn.constituency.ladder import rung_of
-from misthoorn.formats.rsit import CLASS_OF
+from misthoorn.formats.rsit import TAKEN, TAKEN_WHOLE
 from misthoorn.intake import queries as intake
 from misthoorn.intake.records import accounts_in
 from misthoorn.notification.compose.evidence import MOST_ACCOUNTS
 from misthoorn.notification.delivery.decide import Because
 from misthoorn.notification.services import withhold_findings
-from misthoorn.triage.gates import TAKEN
 from misthoorn.triage.models import Finding
 
 PIECE = 5_000  # ids in one statement; SQLite takes 32,766 parameters
@@ -84,9 +83,8 @@ def accounts_of(rows: Iterable[Seen]) -> dict[int, Accounts]:
 
 
 def keep_from(contact: ContactFacts) -> int:
-    """It is not sure any more that this contact is right: let nothing out to it that names accounts; how many that is."""
-    kinds = [f"{CLASS_OF[kind]}/{kind}" for kind in sorted(TAKEN)]
-    rows = Finding.objects.filter(organisation=contact.organisation, rsit__in=kinds).values_list("pk", flat=True)
+    """It is not sure any more that this contact is right: let nothing out to it that names accounts; how many."""
+    rows = Finding.objects.filter(organisation=contact.organisation, rsit__in=TAKEN_WHOLE).values_list("pk", flat=True)
     return sum(
         withhold_findings(findings=piece, because=Because.CONTACT_UNUSABLE, contact=contact.id)
         for piece in batched(rows, PIECE)
@@ -106,6 +104,12 @@ def accounts_for_desk(finding: int, *, person: int, now: datetime) -> Accounts |
     accounts, number = told.get(row.observed, ([row.evidence["account"]], 1))
     note_look(at=now, person=person, about=f"finding {finding}", accounts=number)
     return Accounts(tuple(address_of(one, row.hostname) or one for one in accounts), number)
+
+
+def without_accounts(evidence: Mapping[str, Any], *, rsit: str) -> dict[str, Any]:
+    """What a source said of a finding, for machines and for who acts for others: not whose account was taken."""
+    taken = rsit.partition("/")[2] in TAKEN
+    return {key: value for key, value in evidence.items() if not (taken and key == "account")}
 
 
 def _is_about_accounts(row: Seen) -> bool:

@@ -14,6 +14,7 @@ from misthoorn.common.tlp import MATRIX, Audience, Tlp, What, may_tell
 from misthoorn.constituency.facts import ContactFacts, audience_of
 from misthoorn.constituency.ladder import LADDER, because
 from misthoorn.constituency.routing import RuleSet, route
+from misthoorn.formats.rsit import TAKEN
 
 GATES = "gates-4"  # the version of this file's rules
 WARN = "warn"
@@ -31,17 +32,6 @@ OUTCOMES = (
     "refused-subject",
     "tlp",
     "no-contact",
-)
-
-# Types (RSIT) of what was taken from somebody: accounts, passwords, data. On it a government may act only where it is
-# known to have been obtained lawfully (facts: domain, 6.1).
-TAKEN = frozenset(
-    {
-        "privileged-account-compromise",
-        "unprivileged-account-compromise",
-        "unauthorised-information-access",
-        "data-leak",
-    }
 )
 
 

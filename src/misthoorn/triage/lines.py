@@ -13,6 +13,7 @@ from misthoorn.constituency.facts import ContactFacts, audience_of
 from misthoorn.constituency.ladder import concerning
 from misthoorn.intake import queries as intake
 from misthoorn.notification.bundles import Line
+from misthoorn.triage.accounts import without_accounts
 from misthoorn.triage.assess import NETWORKS
 from misthoorn.triage.models import Finding
 
@@ -54,7 +55,7 @@ def line_of(row: Any, *, source: str) -> Line:  # noqa: ANN401  a finding with w
         first_seen=row.first_seen,
         last_seen=row.last_seen,
         source=source,
-        evidence={key: str(value) for key, value in row.evidence.items()},
+        evidence={key: str(value) for key, value in without_accounts(row.evidence, rsit=row.rsit).items()},
     )
 
 

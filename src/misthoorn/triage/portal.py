@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import batched
 
@@ -14,6 +14,7 @@ from misthoorn.notification.bundles import Line
 from misthoorn.notification.compose.facts import SEVERITIES
 from misthoorn.notification.fetching import portal
 from misthoorn.notification.fetching.portal import PortalLine
+from misthoorn.triage.accounts import without_accounts
 from misthoorn.triage.lines import line_of, with_assets
 from misthoorn.triage.models import Finding
 from misthoorn.triage.queries import FindingFacts, finding_facts
@@ -81,7 +82,12 @@ def count_findings(scope: Scope, notice: int) -> int:
 def findings_of(scope: Scope, notice: int, *, first: int, limit: int) -> list[FindingFacts]:
     """So many of the findings that stood in this notice, as they are now; those still open first."""
     rows = _told_of(scope, notice).order_by("-state", "-last_seen", "pk")
-    return [finding_facts(row) for row in rows[first : first + limit]]
+    return [_facts(row, is_own=row.organisation_id in scope.own) for row in rows[first : first + limit]]
+
+
+def _facts(row: Finding, *, is_own: bool) -> FindingFacts:
+    facts = finding_facts(row)
+    return facts if is_own else replace(facts, evidence=without_accounts(row.evidence, rsit=row.rsit))
 
 
 def open_lines(scope: Scope) -> Iterator[tuple[str, tuple[str, ...], Line]]:

@@ -19,6 +19,7 @@ from misthoorn.intake.origin import state_origin
 from misthoorn.notification.models import Message
 from misthoorn.triage.accounts import Accounts, accounts_for_desk, accounts_of, address_of, keep_from
 from misthoorn.triage.following_up.sweep import sweep
+from misthoorn.triage.lines import line_of, with_assets
 from misthoorn.triage.models import Campaign, Finding
 from misthoorn.triage.services import approve_campaign, release_campaign
 from misthoorn.triage.services.digests import tell_gathered
@@ -66,6 +67,17 @@ def test_what_was_not_taken_from_somebody_has_no_accounts(breach):
     Finding.objects.update(rsit="vulnerable/potentially-unwanted-accessible")
     breach.refresh_from_db()
     assert (accounts_of([breach]), accounts_for_desk(breach.pk, person=0, now=NOW)) == ({}, None)
+
+
+def test_no_list_for_machines_says_whose_account_was_taken(breach):
+    [row] = with_assets(Finding.objects.filter(pk=breach.pk))
+    assert row.evidence.pop("account")
+    others = {key: str(value) for key, value in row.evidence.items()}
+    row.evidence["account"] = "jan"
+    assert line_of(row, source="hibp").evidence == others
+
+    row.rsit = "malicious-code/infected-system"
+    assert line_of(row, source="hibp").evidence == others | {"account": "jan"}
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from misthoorn.common.numbers import show_code
 from misthoorn.common.tlp import Audience, Tlp, What, may_tell
 from misthoorn.constituency.members import CHANNEL, Client, Scope
+from misthoorn.formats.rsit import TAKEN_WHOLE
 from misthoorn.notification.by_people.handing_over import end, objections, take_out
 from misthoorn.notification.delivery.decide import handed_over
 from misthoorn.notification.facts import ReplyLine
@@ -59,7 +60,8 @@ class Standing:
 class PortalNotice:
     """One notice with its text as it was sent, in whichever language that was; "" when that is no longer kept.
 
-    `hushed`: somebody who acts for the organisation does not get it, since what it tells has a stricter label by now.
+    `hushed`: somebody who acts for the organisation does not get it, since what it tells has a stricter label by now,
+    or may name accounts of people.
     """
 
     line: PortalLine
@@ -220,7 +222,8 @@ def notice(scope: Scope, pk: int) -> PortalNotice | None:
     may_answer = acts and row.kind not in NO_ANSWER
     message = _readable(row, Audience.ORGANISATION if is_own else Audience.CLIENT)
     stricter = row.findings.exclude(finding__tlp__in=labels(Audience.CLIENT))
-    hushed = not is_own and row.kind != Notice.Kind.CORRECTION and stricter.exists()
+    named = row.findings.filter(finding__rsit__in=TAKEN_WHOLE)  # whose accounts were taken is for themselves to read
+    hushed = not is_own and row.kind != Notice.Kind.CORRECTION and (stricter.exists() or named.exists())
     text = message.body if message and not hushed else ""
     return PortalNotice(
         line=_lines([row])[0],

@@ -3,10 +3,9 @@
 from datetime import datetime
 from itertools import batched
 
-from misthoorn.formats.rsit import CLASS_OF
+from misthoorn.formats.rsit import TAKEN_WHOLE
 from misthoorn.notification.delivery.decide import Because
 from misthoorn.notification.services import withhold_findings
-from misthoorn.triage.gates import TAKEN
 from misthoorn.triage.models import Decision, Finding
 from misthoorn.triage.services.campaigns import propose_campaigns
 
@@ -16,8 +15,7 @@ PIECE = 500  # findings a transaction: far below the 250 ms that a write of SQLi
 
 def keep_back(*, source: int) -> int:
     """After a no: let nothing out that waits and tells of what this source says was taken; how many messages."""
-    kinds = [f"{CLASS_OF[kind]}/{kind}" for kind in sorted(TAKEN)]
-    findings = list(Finding.objects.filter(source=source, rsit__in=kinds).values_list("pk", flat=True))
+    findings = list(Finding.objects.filter(source=source, rsit__in=TAKEN_WHOLE).values_list("pk", flat=True))
     return sum(withhold_findings(findings=piece, because=Because.ORIGIN) for piece in batched(findings, PIECE))
 
 
