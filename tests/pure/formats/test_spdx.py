@@ -127,6 +127,14 @@ RDF = f"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns
 </spdx:relatedSpdxElement></spdx:Relationship></spdx:relationship></spdx:SpdxDocument></rdf:RDF>"""
 
 
+def test_a_graph_in_another_encoding_is_read_and_one_with_a_document_type_is_not(read):
+    named = RDF.replace('spdx:name="widget"', 'spdx:name="wïdget"')
+    head = '<?xml version="1.0" encoding="ISO-8859-1"?>\n'
+    assert "wïdget" in {one.name for one in read("spdx", (head + named).encode("latin-1")).accepted}
+    with pytest.raises(FormatError, match="defines its own document type"):
+        read("spdx", '<!DOCTYPE x [<!ENTITY a "b">]>' + RDF)
+
+
 @pytest.mark.parametrize("text", [XML, YAML, RDF], ids=["xml", "yaml", "rdf"])
 def test_other_forms_say_the_same_as_json(read, packed, text):
     assert read("spdx", text).accepted == [FULL]
