@@ -8,7 +8,7 @@ from misthoorn.accounts.services import record
 from misthoorn.common.failpoints import failpoint
 from misthoorn.intake import changes
 from misthoorn.notification.looking_back import following
-from misthoorn.triage.following_up.decide import Verdict
+from misthoorn.triage.following_up.decide import NEWS_FOR, Verdict
 from misthoorn.triage.models import Campaign, FurtherNews, SubjectKind
 
 PIECE = 200  # changes of advisories at once
@@ -17,6 +17,10 @@ _S = FurtherNews.State
 
 class NewsError(ValueError):
     """A step that can't be taken; the sentence says why."""
+
+
+class OldNewsError(NewsError):
+    """It became known so long ago that nobody is told of it any more, whatever a person says."""
 
 
 def follow_changes(*, now: datetime) -> bool:
@@ -64,6 +68,7 @@ def decide_news(*, news: int, yes: bool, person: int, now: datetime) -> None:
     """A person says whether news is told to those who got the warning.
 
     Raises:
+        OldNewsError: it is no news any more, so nobody would be told; it can be kept back.
         NewsError: there is none, or it was decided already.
     """
     with transaction.atomic():
@@ -72,6 +77,8 @@ def decide_news(*, news: int, yes: bool, person: int, now: datetime) -> None:
             raise NewsError("There is no such news any more.")
         if row.state != _S.WAITING:
             raise NewsError("Somebody decided on this already. Nothing was changed.")
+        if yes and row.at <= now - NEWS_FOR:
+            raise OldNewsError(f"This became known more than {NEWS_FOR.days} days ago: nobody is told any more.")
         row.state, row.decided_by_id, row.decided_at = (_S.APPROVED if yes else _S.REJECTED), person, now
         row.save(update_fields=["state", "decided_by", "decided_at"])
         record(

@@ -11,7 +11,7 @@ from misthoorn.accounts.models import AuditEntry
 from misthoorn.constituency.models import Contact
 from misthoorn.notification.models import Message, Notice
 from misthoorn.triage import services
-from misthoorn.triage.following_up.news import NewsError, decide_news
+from misthoorn.triage.following_up.news import NewsError, OldNewsError, decide_news
 from misthoorn.triage.models import Campaign, Finding, FurtherNews
 
 pytestmark = pytest.mark.django_db
@@ -230,6 +230,18 @@ def test_news_that_a_person_kept_back_is_not_told_and_not_asked_again(told_many,
     assert [one.state for one in FurtherNews.objects.all()] == ["rejected"]
     with pytest.raises(NewsError, match="already"):
         decide_news(news=news.pk, yes=True, person=colleague, now=NOW + DAY)
+
+
+def test_what_waited_until_it_is_no_news_is_not_approved_but_kept_back(told_many, colleague):  # noqa: ARG001  told
+    known_exploited()
+    look(NOW + DAY)
+    news = FurtherNews.objects.get()
+    with pytest.raises(OldNewsError, match="30 days"):
+        decide_news(news=news.pk, yes=True, person=colleague, now=NOW + 31 * DAY)
+
+    decide_news(news=news.pk, yes=False, person=colleague, now=NOW + 31 * DAY)
+    news.refresh_from_db()
+    assert news.state == "rejected"
 
 
 def test_a_stopped_campaign_tells_no_news(told_of_a_hole, analyst):

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from misthoorn.common import clock
 from misthoorn.triage import queries as triage
 from misthoorn.triage.following_up import corrections, queries
-from misthoorn.triage.following_up.news import NewsError, decide_news
+from misthoorn.triage.following_up.news import NewsError, OldNewsError, decide_news
 from misthoorn.triage.handing_over import hand_overs
 from misthoorn.web.asked import mail_language
 from misthoorn.web.forms.after import CorrectionForm, YesNoForm
@@ -62,6 +62,8 @@ def news(request: HttpRequest, campaign: int, news: int) -> HttpResponse:
     yes = form.cleaned_data["act"] == "yes"
     try:
         decide_news(news=news, yes=yes, person=person(request), now=clock.now())
+    except OldNewsError:
+        messages.error(request, _("Nothing was changed: this became known too long ago. Choose “Do not tell”."))
     except NewsError:
         messages.error(request, _("Nothing was changed: somebody else already decided on this."))
     else:
