@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import cast
 import deliveries
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -59,10 +60,32 @@ def press(client, response, act, **more):
     return client.post(path, {**form_of(text(response)), "act": act, **more}, follow=act != "failed")
 
 
+def filtered():
+    """A spreadsheet of which a row and a column are hidden."""
+    book = openpyxl.Workbook()
+    for row in (
+        ["IP", "Datum", "Melding", "Intern"],
+        ["192.0.2.1", "23-11-2026", "a", "x"],
+        ["192.0.2.2", "23-11-2026", "a", "x"],
+    ):
+        book.active.append(row)
+    book.active.row_dimensions[3].hidden = book.active.column_dimensions["D"].hidden = True
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 class TestBringingAList:
     @pytest.fixture(autouse=True)
     def _partner(self, partner):
         """There is a source that takes lists."""
+
+    def test_what_is_hidden_in_a_sheet_is_told(self, analyst):
+        page = text(upload(analyst, filtered(), name="lijst.xlsx"))
+
+        assert "1 verborgen regel" in page
+        assert "Verborgen kolommen: Intern." in page
+        assert "verborgen op dit blad" not in text(upload(analyst))
 
     def test_a_list_of_an_office_is_read_as_it_was_meant(self, analyst):
         page = text(upload(analyst))

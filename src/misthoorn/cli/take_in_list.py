@@ -97,6 +97,14 @@ def _tell(found: Preview, path: Path) -> None:
             "  The dates don't say whether the day or the month comes first; they are read with "
             f"{'the month' if found.look.mapping.dates == 'mdy' else 'the day'} first."
         )
+    others = [name for name, hidden in found.look.sheets if name != found.look.mapping.sheet and not hidden]
+    if others:
+        click.echo(f"  Only the sheet “{found.look.mapping.sheet}” is read, and not: {', '.join(others)}.")
+    if found.look.hidden_rows or found.look.hidden_columns:
+        columns = ", ".join(found.look.hidden_columns) or "none"
+        click.echo(
+            f"  Hidden in the sheet, and read as well: {counted(found.look.hidden_rows, 'row')}; columns: {columns}."
+        )
     click.echo(f"  read as: {json.dumps(to_plain(found.look.mapping), ensure_ascii=False)}")
     for row in reading.rows:
         time = f"{row['time']:%Y-%m-%dT%H:%M:%SZ}"

@@ -1,7 +1,8 @@
 """XLSX as rows of text: the values that were last calculated, of one sheet, within bounds. Nothing in it is followed.
 
-Formulas, macros and links to other files are never run or opened. A date is written as ISO has it, a number without
-thousands, and an error of a formula as the spreadsheet shows it. Of merged cells the first one holds the value.
+Of cells that are merged downwards each has the value of the first one, as a person sees it. Formulas, macros and links
+to other files are never run or opened. A date is written as ISO has it, a number without thousands, and an error of a
+formula as the spreadsheet shows it.
 """
 
 import json
@@ -20,6 +21,7 @@ from misthoorn.formats.layout import MOST_COLUMNS, tidy_header
 from misthoorn.formats.meaning import Text
 from misthoorn.formats.reasons import sentence
 from misthoorn.formats.schema import FormatError, RefusedRow
+from misthoorn.formats.spreadsheet_marks import Marks, marks_of
 from misthoorn.formats.tabular import Table
 from misthoorn.formats.unpack import MOST_RATIO
 
@@ -58,6 +60,7 @@ class Workbook:
             self._book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
         except (*_DAMAGE, InvalidFileException) as error:
             raise FormatError(_DAMAGED) from error
+        self._marks: dict[str, Marks] = {}
         self.sheets = tuple(
             Sheet(sheet.title, sheet.sheet_state != "visible") for sheet in self._book.worksheets if sheet.title
         )
@@ -99,7 +102,34 @@ class Workbook:
         names = tuple(tidy_header(first if headed else ["" for _ in first]))
         return Table(names, _parts(rows, names, above=[] if headed else [first], line=skip + (2 if headed else 1)))
 
+    def marks(self, sheet: str) -> Marks:
+        """What is merged and hidden in a sheet."""
+        if sheet not in self._marks:
+            opened: Any = self._book[sheet]
+            archive: zipfile.ZipFile = opened.parent._archive  # noqa: SLF001  it gives no other way
+            path = opened._worksheet_path  # noqa: SLF001  the same
+            try:
+                with archive.open(path) as part:
+                    self._marks[sheet] = marks_of(part, size=archive.getinfo(path).file_size)
+            except _DAMAGE as error:
+                raise FormatError(_DAMAGED) from error
+        return self._marks[sheet]
+
     def _rows(self, sheet: str) -> Iterator[list[str]]:
+        """The rows as text, each cell that is merged with one above it with the value of that one."""
+        below = self.marks(sheet).below
+        firsts = {first for spans in below.values() for _, first in spans}
+        kept: dict[int, list[str]] = {}
+        for number, row in enumerate(self._read(sheet), start=1):
+            for column, first in below.get(number, ()) if row else ():
+                above = kept.get(first, [])
+                row.extend([""] * (column - len(row)))
+                row[column - 1] = row[column - 1] or (above[column - 1] if len(above) >= column else "")
+            if number in firsts:
+                kept[number] = row
+            yield row
+
+    def _read(self, sheet: str) -> Iterator[list[str]]:
         opened: Any = self._book[sheet]
         opened.reset_dimensions()  # what the file says of its own size may be a lie
         try:

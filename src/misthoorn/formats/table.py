@@ -29,7 +29,8 @@ _XML = (b"<", b"{")
 class Look:
     """What a list is, with everything that was left open filled in. `sure`: its dates leave no doubt of their order.
 
-    `rows` are the first ones below the header, as text; `sheets` those of a spreadsheet, with the hidden ones.
+    `rows` are the first ones below the header, as text; `sheets` those of a spreadsheet, with the hidden ones. Hidden
+    rows and columns are read as well.
     """
 
     mapping: TableMapping
@@ -38,6 +39,8 @@ class Look:
     above: tuple[tuple[str, ...], ...]
     spreadsheet: bool
     sheets: tuple[tuple[str, bool], ...] = ()
+    hidden_rows: int = 0
+    hidden_columns: tuple[str, ...] = ()
     sure: bool = True
 
 
@@ -147,6 +150,13 @@ def _spreadsheet(stream: BinaryIO, asked: TableMapping) -> tuple[Look, Table]:
     table = book.table(sheet, skip=skip, headed=headed)
     below = rows[skip + (1 if headed else 0) :]
     found = _look(replace(asked, sheet=sheet, skip=skip, headed=headed), table, above=rows[:skip], below=below)
+    marks = book.marks(sheet)
+    hidden = [
+        name
+        for number, name in enumerate(table.names, start=1)
+        if any(first <= number <= last for first, last in marks.hidden_columns)
+    ]
+    found = replace(found, hidden_rows=marks.hidden_rows, hidden_columns=tuple(hidden))
     return replace(found, spreadsheet=True, sheets=tuple((one.name, one.hidden) for one in book.sheets)), table
 
 

@@ -3,6 +3,7 @@
 import json
 
 import cast
+import openpyxl
 import pytest
 from deliveries import events, seen, source
 
@@ -35,6 +36,20 @@ def test_a_dry_run_says_how_a_list_would_be_read_and_takes_nothing_in(misthoorn,
     assert "2026-11-22T23:00:00Z 192.0.2.1 other undetermined open-rdp normal" in said.out
     assert (tmp_path / "failed.csv").read_bytes().splitlines()[1] == b"IP-adres;Gezien;Soort;misthoorn_reason"
     assert not Batch.objects.exists()
+
+
+def test_a_dry_run_tells_what_is_hidden_and_which_sheets_are_not_read(misthoorn, tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["Toelichting"])
+    sheet = book.create_sheet("Data")
+    for row in (["IP", "Datum", "Melding"], ["192.0.2.1", "23-11-2026", "a"]):
+        sheet.append(row)
+    sheet.row_dimensions[2].hidden = True
+    book.save(tmp_path / "lijst.xlsx")
+
+    said = misthoorn("take-in", "partner", tmp_path / "lijst.xlsx", "--dry-run").out
+    assert "Only the sheet “Data” is read, and not: Sheet." in said
+    assert "Hidden in the sheet, and read as well: 1 row; columns: none." in said
 
 
 def test_a_list_is_taken_in_with_all_that_is_said_of_it(misthoorn, list_, tmp_path):

@@ -157,3 +157,49 @@ def test_of_several_sheets_the_first_with_addresses_is_read():
     found = table.look(out)
 
     assert found.mapping.sheet == "Data"
+
+
+def sheet(*rows, merged=()):
+    """A spreadsheet with these rows and merged cells."""
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    for cells in merged:
+        book.active.merge_cells(cells)
+    return book
+
+
+def saved(book):
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_cells_that_are_merged_downwards_have_the_value_that_a_person_sees():
+    rows = [["IP", "Datum", "Melding"], ["192.0.2.7", "23-11-2026", "a"], ["192.0.2.8"], ["192.0.2.9"], [], []]
+    title = ["Overzicht"]
+    book = sheet(title, *rows, merged=("A1:C1", "B3:B7", "C3:C5"))
+    events, refused = read(saved(book))
+
+    assert [one["ip"] for one in events] == ["192.0.2.7", "192.0.2.8", "192.0.2.9"]
+    assert {one["identifier"] for one in events} == {"a"}
+    assert refused == []
+
+
+def test_what_is_hidden_in_a_sheet_is_read_and_told():
+    book = sheet(["IP", "Datum", "Melding", "Intern"], *[[f"192.0.2.{n}", "23-11-2026", "a", "x"] for n in (7, 8, 9)])
+    book.active.row_dimensions[3].hidden = True
+    book.active.column_dimensions["D"].hidden = True
+    found = table.look(io.BytesIO(saved(book)))
+
+    assert (found.hidden_rows, found.hidden_columns) == (1, ("Intern",))
+    assert len(read(saved(book))[0]) == 3
+
+
+def test_merged_cells_of_a_whole_sheet_are_bounded():
+    book = sheet(["IP", "Datum", "Melding"], ["192.0.2.7", "23-11-2026", "a"])
+    for column in "ABCDEFGH":
+        book.active.merged_cells.add(f"{column}1:{column}1048576")
+    found = table.look(io.BytesIO(saved(book)))
+
+    assert len(found.rows) == 1
