@@ -50,6 +50,8 @@ def test_a_message_waits_until_a_member_opens_it_and_then_reached_them(told, min
     assert Attempt.objects.get(message=row).outcome == "handed_over"
     assert row.body.splitlines()[0] in page
     assert "192.0.2.7:3389" in page
+    assert "Mag gedeeld worden" in page
+    assert "binnen uw organisatie, en met wie uw IT doet" in page
     mine.get(f"/mine/told/{told.pk}/")
     assert Attempt.objects.filter(message=row).count() == 1
     collect(now=cast.NOW)
