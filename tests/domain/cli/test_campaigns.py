@@ -5,6 +5,7 @@ from cast import ANALYST, BROKER, COLLEAGUE, STRANGER, organisation, person
 from deliveries import deliver, events, seen, source
 
 from misthoorn.common import clock
+from misthoorn.constituency.models import Organisation
 from misthoorn.notification.models import Message
 from misthoorn.triage.models import Campaign
 
@@ -33,6 +34,12 @@ def test_campaigns_are_listed_with_whom_they_reach(misthoorn, campaign):
     assert (row["findings"], row["organisations"], row["reached"], row["left_out"]) == (2, 2, 2, {})
     assert "reaches 2" in misthoorn("campaigns", "list").out
     assert json.loads(misthoorn("campaigns", "list", "--state", "held", "--json").out) == []
+
+
+def test_the_list_says_whom_a_campaign_leaves_out_and_why(misthoorn, campaign):
+    Organisation.objects.filter(name=BROKER.name).update(kind="unknown")
+
+    assert "\n       not 1 organisation: person-decides" in misthoorn("campaigns", "list").out
 
 
 def test_without_campaigns_the_list_says_what_to_do(misthoorn):

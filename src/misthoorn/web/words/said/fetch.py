@@ -58,6 +58,7 @@ FETCH = (
     _("{host} redirects from https to http."),
     _("{host} redirects to something that is no address."),
     _("A key is only sent over https."),
+    _("This is a list of CSAF providers."),
     _("{host} does not let us in ({status})."),
     _("{host} has nothing at this address ({status})."),
     _("{host} has nothing after what came before; it is begun anew."),

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_noop as _
 
 STEPS = (
     _("Resume it first."),
+    _("Add each provider that you want as a source of its own."),
     _("Use one of those that are there."),
     _("Look again when that is over."),
     _("Ask the source for it, and take it in once more."),
