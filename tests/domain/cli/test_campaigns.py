@@ -36,7 +36,8 @@ def test_campaigns_are_listed_with_whom_they_reach(misthoorn, campaign):
     assert json.loads(misthoorn("campaigns", "list", "--state", "held", "--json").out) == []
 
 
-def test_the_list_says_whom_a_campaign_leaves_out_and_why(misthoorn, campaign):
+@pytest.mark.usefixtures("campaign")
+def test_the_list_says_whom_a_campaign_leaves_out_and_why(misthoorn):
     Organisation.objects.filter(name=BROKER.name).update(kind="unknown")
 
     assert "\n       not 1 organisation: person-decides" in misthoorn("campaigns", "list").out
