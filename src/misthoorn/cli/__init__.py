@@ -113,6 +113,8 @@ def _unexpected(error: Exception) -> str:
     kind = type(error).__name__
     if kind in {"OperationalError", "ProgrammingError", "DatabaseError", "InterfaceError"}:
         return f"misthoorn: the database can't do this ({error}). `misthoorn check` looks what is wrong."
+    if kind == "OverflowError" and "SQLite INTEGER" in str(error):  # PostgreSQL finds nothing
+        return "misthoorn: there is nothing with a number that large. Compare it with what the list of this verb shows."
     return (
         f"misthoorn: this went wrong inside the program ({kind}: {error}). Nothing that was said to be kept is lost. "
         "Run it again with MISTHOORN_LOG_LEVEL=DEBUG to see where, and tell the maintainers."

@@ -162,3 +162,11 @@ def test_a_program_reads_how_urgent_it_is_and_on_whose_terms(misthoorn, log4j):
     assert (found["word"], found["tlp"], found["terms"]) == ("urgent", "GREEN", [["Cve", "CC0"]])
     assert [reason["code"] for reason in found["because"]] == ["exploited", "no-score"]
     assert "terms       Cve: CC0" in misthoorn("explain", log4j).out
+
+
+@pytest.mark.parametrize("number", [2**63, 10**30])
+def test_a_number_that_no_database_can_look_up_is_no_mistake_of_ours(misthoorn, number):
+    said = misthoorn("explain", number)
+
+    assert said.code == 1
+    assert "inside the program" not in said.error
