@@ -89,7 +89,7 @@ def test_every_page_of_the_menu_and_what_lies_under_it_can_be_walked(warned, vis
         analyst.go(f"/desk/{page}/")
     for page in ("campaigns/1/after", "campaigns/1/handovers", "campaigns/1/notices", "messages/1"):
         analyst.go(f"/desk/{page}/")
-    for page in ("feed", "webhooks", "contacts/new", "wishes/1"):
+    for page in ("feed", "webhooks", "contacts/new", "contacts/1", "wishes/1"):
         analyst.go(f"/desk/organisations/1/{page}/")
     analyst.go("/check/letter-or-call/")
     analyst.go("/answer/")
