@@ -135,6 +135,20 @@ def test_a_graph_in_another_encoding_is_read_and_one_with_a_document_type_is_not
         read("spdx", '<!DOCTYPE x [<!ENTITY a "b">]>' + RDF)
 
 
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<s:B><s:a>" * 20_000 + "</s:a></s:B>" * 20_000,
+        "<s:B " + " ".join(f's:x{number}="1"' for number in range(30_000)) + "/>",
+    ],
+    ids=["deep", "wide"],
+)
+def test_a_graph_that_would_take_long_is_refused(read, inside):
+    names = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:s="http://spdx.org/rdf/terms#"'
+    with pytest.raises(FormatError, match="nested too deeply"):
+        read("spdx", f"<rdf:RDF {names}>{inside}</rdf:RDF>")
+
+
 @pytest.mark.parametrize("text", [XML, YAML, RDF], ids=["xml", "yaml", "rdf"])
 def test_other_forms_say_the_same_as_json(read, packed, text):
     assert read("spdx", text).accepted == [FULL]
