@@ -246,18 +246,8 @@ def contact_to_correct(contact: int) -> ContactFacts | None:
 def _contact(rows: Sequence[Sequence[Any]]) -> ContactFacts | None:
     if not rows:
         return None
-    pk, organisation, role, channel, address, language, provenance, confidence, confirmed = rows[0]
-    return ContactFacts(
-        id=pk,
-        organisation=organisation,
-        role=role,
-        channel=channel,
-        address=address,
-        language=language,
-        provenance=provenance,
-        confidence=confidence,
-        confirmed=bool(confirmed),
-    )
+    *values, confirmed = rows[0]  # in the order of the fields of ContactFacts
+    return ContactFacts(*values, confirmed=bool(confirmed))
 
 
 _WISHES = tuple(field.name for field in fields(PreferenceFacts))
