@@ -45,6 +45,8 @@ _TYPES = {
     "vulnerable-system": "vulnerable-system",
 }
 _BENIGN = frozenset(("benign", "false-positive", "allowlist", "whitelist"))
+# Of MISP's taxonomy: that it is one, or that the risk of it is high (https://github.com/MISP/misp-taxonomies).
+_FALSE = frozenset(('false-positive:confirmed="true"', 'false-positive:risk="high"'))
 _TAG = re.compile(r'(?:[a-z0-9_-]+:)?([a-z0-9_&-]+)(?:="([^"]*)")?')
 
 
@@ -67,7 +69,7 @@ def kind_of_words(words: Iterable[str]) -> Kind:
         tidy = word.strip().lower().replace(" ", "-").replace("_", "-")
         match = _TAG.fullmatch(tidy)
         said = (match[2] or match[1]) if match else tidy
-        if said in _BENIGN:
+        if said in _BENIGN or tidy in _FALSE:
             return BENIGN
         if tidy.startswith("rsit:") and said in CLASS_OF:
             return next((kind for _, kind in _KINDS.values() if kind.type_ == said), Kind(said, said))
