@@ -247,7 +247,7 @@ def _contact(rows: Sequence[Sequence[Any]]) -> ContactFacts | None:
     if not rows:
         return None
     *values, confirmed = rows[0]  # in the order of the fields of ContactFacts
-    return ContactFacts(*values, confirmed=bool(confirmed))
+    return ContactFacts(*values, bool(confirmed))
 
 
 _WISHES = tuple(field.name for field in fields(PreferenceFacts))
