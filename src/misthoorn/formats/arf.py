@@ -86,10 +86,16 @@ def _fields(report: _Mail) -> dict[str, list[str]]:
 
 def _places(fields: dict[str, list[str]]) -> list[Place]:
     if addresses := fields.get("source-ip"):
-        return [Place(ip=addresses[0], port=fields.get("source-port", [""])[0])]
+        return [Place(ip=_literal(addresses[0]), port=fields.get("source-port", [""])[0])]
     places = [place_of_url(uri) for uri in fields.get("reported-uri", [])]
     places += [place_of_host(domain) for domain in fields.get("reported-domain", [])]
     return list(dict.fromkeys(place for place in places if place.ip or place.hostname)) or [Place()]
+
+
+def _literal(text: str) -> str:
+    """The address without a remark, and without the signs of an address literal in a mail (RFC 5321): [IPv6:…]."""
+    bare = text.partition("(")[0].strip().removeprefix("[").removesuffix("]")
+    return bare[5:] if bare[:5].lower() == "ipv6:" else bare
 
 
 def _about(mail: _Mail) -> dict[str, str]:

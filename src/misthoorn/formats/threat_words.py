@@ -46,7 +46,7 @@ _TYPES = {
 }
 _BENIGN = frozenset(("benign", "false-positive", "allowlist", "whitelist"))
 # Of MISP's taxonomy: that it is one, or that the risk of it is high (https://github.com/MISP/misp-taxonomies).
-_FALSE = frozenset(('false-positive:confirmed="true"', 'false-positive:risk="high"'))
+_FALSE = frozenset(("false-positive:confirmed", 'false-positive:confirmed="true"', 'false-positive:risk="high"'))
 _TAG = re.compile(r'(?:[a-z0-9_-]+:)?([a-z0-9_&-]+)(?:="([^"]*)")?')
 
 

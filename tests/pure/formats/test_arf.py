@@ -119,3 +119,12 @@ def test_what_can_not_be_used_is_refused_with_its_reason(read, mail, code):
 def test_a_mail_that_is_no_report_is_refused_as_a_whole(read):
     with pytest.raises(FormatError, match="not a feedback report"):
         read("arf", "Subject: hello\n\nNo report.\n")
+
+
+@pytest.mark.parametrize(
+    ("written", "ip"),
+    [("192.0.2.7 (mail.example.nl)", "192.0.2.7"), ("IPv6:2001:db8::5", "2001:db8::5"), ("[192.0.2.8]", "192.0.2.8")],
+)
+def test_the_source_may_be_written_as_mail_programs_write_it(read, written, ip):
+    (event,) = read("arf", report(Source_IP=written)).accepted
+    assert event["ip"] == ip

@@ -34,6 +34,7 @@ def test_without_a_word_it_accuses_nobody(words):
 
 def test_a_word_for_harmless_goes_before_all_others():
     assert kind_of_words(["c2", "benign"]) is BENIGN
+    assert kind_of_words(["c2", "false-positive:confirmed"]) is BENIGN
     assert kind_of_words(["c2", 'false-positive:confirmed="true"']) is BENIGN
     assert kind_of_words(["c2", 'false-positive:risk="high"']) is BENIGN
     assert kind_of_words(["c2", 'false-positive:risk="low"', 'false-positive:confirmed="false"']) is not BENIGN
