@@ -63,7 +63,9 @@ def rows(text: str, how: Shown, roles: Roles) -> Iterator[Record]:
     for row, (line, raw, cells) in enumerate(found, start=1):
         data = raw.encode("utf-8", "replace")
         if not _is_below(raw, how.starts):
-            yield Record(line, row, data, None, "fields", "The row's cells do not stand below the names of columns.")
+            yield Record(
+                line, row, data, None, "line-invalid", "The row's cells do not stand below the names of columns."
+            )
         elif cells.get("name", "").endswith(_CUT):
             reason = "The name of the program was cut off. Make the list again as CSV, or in a wider window."
             yield Record(line, row, data, None, CUT_OFF, reason)
