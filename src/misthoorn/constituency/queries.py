@@ -246,8 +246,9 @@ def contact_to_correct(contact: int) -> ContactFacts | None:
 def _contact(rows: Sequence[Sequence[Any]]) -> ContactFacts | None:
     if not rows:
         return None
-    *values, confirmed = rows[0]  # in the order of the fields of ContactFacts
-    return ContactFacts(*values, bool(confirmed))
+    *before, confirmed = rows[0]  # in the order of the fields of ContactFacts
+    values = (*before, bool(confirmed))
+    return ContactFacts(*values)
 
 
 _WISHES = tuple(field.name for field in fields(PreferenceFacts))
