@@ -1,7 +1,7 @@
 """`feodo`: control servers of botnets, as abuse.ch's Feodo Tracker publishes them: CSV or JSON.
 
-Source: https://feodotracker.abuse.ch/blocklist/. The time is when the server was last seen: the day on
-which it was last online, or when it was first seen where that is later; where neither is said, that of the delivery.
+Source: https://feodotracker.abuse.ch/blocklist/. The time is when the server was first seen; where that is not said,
+the day on which it was last online, or that of the delivery.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from misthoorn.formats.documents import WRONG_KIND, RefusedError
 from misthoorn.formats.evidence import pairs, plain
 from misthoorn.formats.json_records import read_json
-from misthoorn.formats.last_seen import last_seen
+from misthoorn.formats.loose import text
 from misthoorn.formats.observed import Observed, read_observed
 from misthoorn.formats.rsit import Kind
 from misthoorn.formats.schema import EventChunk
@@ -52,9 +52,8 @@ def understand(record: dict[str, Any], *, now: datetime) -> Iterator[Observed]:
             WRONG_KIND, "This is not a server of Feodo Tracker (dst_ip). Choose the format that the source names."
         )
     roles = {role: plain(record.get(name)) for role, name in names.items()}
-    seen, _ = last_seen(record, first=_NAMES["time"], last=("last_online",))
     yield Observed(
-        time=_midnight(seen) or now.isoformat(),
+        time=roles["time"] or _midnight(text(record.get("last_online"))) or now.isoformat(),
         ip=roles["ip"],
         port=roles["port"],
         hostname=roles["hostname"],
@@ -68,4 +67,4 @@ def understand(record: dict[str, Any], *, now: datetime) -> Iterator[Observed]:
 
 def _midnight(day: str) -> str:
     """The start of a day that is said without a time."""
-    return f"{day}T00:00:00Z" if day[:4].isdecimal() and ":" not in day else day
+    return f"{day}T00:00:00Z" if day and ":" not in day else day

@@ -28,7 +28,7 @@ def test_a_row_is_a_control_server(read):
     (event,) = found.accepted
     assert found.codes == ["address-private"]
     assert (event["ip"], event["port"], event["type"], event["severity"]) == ("192.0.2.7", 443, "c2-server", "urgent")
-    assert event["time"].isoformat() == "2026-11-22T00:00:00+00:00"
+    assert event["time"].isoformat() == "2026-11-20T01:02:03+00:00"
     assert json.loads(event["evidence"]) == {"c2_status": "online", "last_online": "2026-11-22", "malware": "Emotet"}
 
 
