@@ -19,7 +19,7 @@ NUMBERS = ("id", "organisation", "finding", "notice", "campaign", "source", "bat
 class Reckoned:
     """What a ledger says by `now`, of the part that is asked for.
 
-    `findings`: kind and when it was last seen, by number; `owners`: sector and size, by organisation.
+    `findings`: kind, when it was last seen and in which delivery, by number; `owners`: sector and size of each.
     """
 
     def __init__(self, ledger, *, findings, owners, now, **only):
@@ -48,9 +48,14 @@ class Reckoned:
         ends = [one for one in ends if one["at"] >= told]
         if ends:
             first = min(ends, key=lambda one: (one["at"], one["id"]))
-            return (first["at"] - told) / DAY, first["kind"]
-        kind, seen = self.findings.get(finding, ("event", told))
-        return (max(self.now if kind == "advisory" else seen, told) - told) / DAY, ""
+            return (max(self.read_at(first["batch"]) or first["at"], told) - told) / DAY, first["kind"]
+        kind, seen, batch = self.findings.get(finding, ("event", told, None))
+        seen = self.now if kind == "advisory" else max(seen, self.read_at(batch) or seen)
+        return (max(seen, told) - told) / DAY, ""
+
+    def read_at(self, batch):
+        """When a delivery was read, where that is known."""
+        return next((one["at"] for one in self.rows("accepted") if batch and one["batch"] == batch), None)
 
     def handed(self):
         return [one for one in self.rows("handed_over", part=True) if one["detail"] in WARNED]

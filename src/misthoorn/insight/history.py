@@ -1,7 +1,7 @@
 """What the ledger tells of the findings that were warned about: when, by which warning, and how each ended."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -21,6 +21,7 @@ CHUNK = 20_000  # rows read at once
 MANY = 50_000  # ids; beyond it is quicker to read all of a kind than to ask for these
 DAY = timedelta(days=1)
 
+type _Ended = tuple[datetime, str, int | None]  # when, how, and by which delivery
 type By = Literal["severity", "channel", "campaign", "sector", "size"]
 
 
@@ -118,7 +119,16 @@ def read(which: Which, *, now: datetime, notices: Collection[int] | None = None)
     told = tuple(_told(which, notices))
     findings = [one.finding for one in told]
     endings, watched = _endings(findings), _watched(findings, now=now)
-    return History(which, now, told, tuple(_span(one, endings.get(one.finding, ()), watched) for one in told))
+    looks = {look for ended in endings.values() for _, _, look in ended} | {look for _, look in watched.values()}
+    read_at = accepted(looks)
+    return History(which, now, told, tuple(_span(one, endings.get(one.finding, ()), watched, read_at) for one in told))
+
+
+def accepted(batches: Iterable[int | None]) -> dict[int | None, datetime]:
+    """When each of these deliveries was read, of those that the ledger knows."""
+    keys = sorted(str(batch) for batch in batches if batch)
+    rows = Entry.objects.filter(kind="accepted").order_by().values_list("batch", "at")
+    return {batch: at for piece in batched(keys, PIECE) for batch, at in rows.filter(key__in=piece)}
 
 
 def _told(which: Which, notices: Collection[int] | None) -> Iterator[Told]:
@@ -132,13 +142,26 @@ def _told(which: Which, notices: Collection[int] | None) -> Iterator[Told]:
             yield one
 
 
-def _span(told: Told, endings: Collection[tuple[datetime, str]], watched: dict[int, datetime]) -> Span:
-    """How it ended first after it was told, or until when it is known to have been there."""
-    for at, kind in endings:
+def _span(
+    told: Told,
+    endings: Collection[_Ended],
+    watched: dict[int, tuple[datetime, int | None]],
+    read_at: dict[int | None, datetime],
+) -> Span:
+    """How it ended first after it was told, or until when it is known to have been there.
+
+    What was seen and what was not seen any more in one delivery was watched equally long: until that was read.
+    """
+    for at, kind, look in endings:
         if at >= told.at:
-            return Span((at - told.at) / DAY, "fixed" if kind == "fixed" else "other")
+            return Span(_days(told, read_at.get(look, at)), "fixed" if kind == "fixed" else "other")
+    seen, look = watched.get(told.finding, (told.at, None))
     nothing: Ending = ""
-    return Span((max(watched.get(told.finding, told.at), told.at) - told.at) / DAY, nothing)
+    return Span(_days(told, max(seen, read_at.get(look, seen))), nothing)
+
+
+def _days(told: Told, until: datetime) -> float:
+    return (max(until, told.at) - told.at) / DAY
 
 
 def rows_of(kinds: Collection[str], fields: tuple[str, ...], *, column: str, ids: Collection[int]) -> Iterator[Any]:
@@ -152,19 +175,20 @@ def rows_of(kinds: Collection[str], fields: tuple[str, ...], *, column: str, ids
         yield from entries.filter(**{f"{column}__in": piece}).iterator(chunk_size=CHUNK)
 
 
-def _endings(findings: Collection[int]) -> dict[int, list[tuple[datetime, str]]]:
-    found: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
-    for finding, at, kind in rows_of(("fixed", "gone"), ("finding", "at", "kind"), column="finding", ids=findings):
-        found[finding].append((at, kind))
+def _endings(findings: Collection[int]) -> dict[int, list[_Ended]]:
+    found: dict[int, list[_Ended]] = defaultdict(list)
+    fields = ("finding", "at", "kind", "batch")
+    for finding, at, kind, look in rows_of(("fixed", "gone"), fields, column="finding", ids=findings):
+        found[finding].append((at, kind, look))
     return found
 
 
-def _watched(findings: Collection[int], *, now: datetime) -> dict[int, datetime]:
-    """Until when it is known that a finding was still there: events as they were last seen, advisories until now."""
-    known: dict[int, datetime] = {}
-    rows = Finding.objects.order_by().values_list("pk", "subject_kind", "last_seen")
+def _watched(findings: Collection[int], *, now: datetime) -> dict[int, tuple[datetime, int | None]]:
+    """Until when it is known that a finding was there: events when last seen, and by which delivery; advisories now."""
+    known: dict[int, tuple[datetime, int | None]] = {}
+    rows = Finding.objects.order_by().values_list("pk", "subject_kind", "last_seen", "last_batch")
     parts = [rows] if len(findings) > MANY else [rows.filter(pk__in=piece) for piece in batched(findings, PIECE)]
     for part in parts:
-        for pk, kind, seen in part.iterator(chunk_size=CHUNK):
-            known[pk] = now if kind == SubjectKind.ADVISORY else seen
+        for pk, kind, seen, look in part.iterator(chunk_size=CHUNK):
+            known[pk] = (now, None) if kind == SubjectKind.ADVISORY else (seen, look)
     return known

@@ -135,7 +135,9 @@ def _closed(mark: Place) -> Iterator[tuple[Entry, Place]]:
     """Fixed is what a delivery that covered it did not see any more; gone is what ended for another reason."""
     for row, at, after in _by_moment(Finding.objects.filter(state=Finding.State.GONE), mark, moment="closed_at"):
         kind = "fixed" if LOOKED_AGAIN in row.closed_because else "gone"
-        yield _finding(kind, row, at=at, detail=row.closed_because), after
+        entry = _finding(kind, row, at=at, detail=row.closed_because)
+        entry.batch = row.last_absent_batch or None if kind == "fixed" else None
+        yield entry, after
 
 
 def _reopened(mark: Place) -> Iterator[tuple[Entry, Place]]:

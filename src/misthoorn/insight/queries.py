@@ -79,7 +79,7 @@ def remediation(history: History) -> Curve:
     """How long what was warned about stayed open, from the first hand-over on, in days.
 
     Fixed is what a delivery that covered it did not see any more; its day is that of the delivery, so the real one lies
-    a little before. What is still open was watched until it was last seen (events), or until now (advisories).
+    a little before. What is still open was watched until the last delivery that saw it (events), or until now.
     """
     return curve(history.spans)
 

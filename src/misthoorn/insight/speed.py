@@ -3,11 +3,9 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import batched
 from statistics import quantiles
 
-from misthoorn.insight.history import PIECE, History
-from misthoorn.insight.models import Entry
+from misthoorn.insight.history import History, accepted
 from misthoorn.notification.compose.facts import SEVERITIES
 
 HOUR = timedelta(hours=1)
@@ -54,10 +52,7 @@ class Desk:
 def from_delivery(history: History) -> list[Desk]:
     """One line a campaign of which the deliveries are known, the newest first."""
     batches = {finding: batch for finding, (_, batch) in history.matched.items()}
-    wanted = {str(batch) for batch in batches.values() if batch is not None}
-    read: dict[int | None, datetime] = {}
-    for piece in batched(sorted(wanted), PIECE):
-        read |= dict(Entry.objects.filter(kind="accepted", key__in=piece).order_by().values_list("batch", "at"))
+    read = accepted(set(batches.values()))
     begun: dict[int, datetime] = {}
     told: dict[int, list[datetime]] = defaultdict(list)
     for one in history.told:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from cast import ANALYST, BAKERY, BROKER, NOW, person
+from deliveries import deliver, events, seen
 
 from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.ladder import why_not
@@ -20,7 +21,7 @@ from misthoorn.triage.services.judging import Judgement, judge_answer
 
 pytestmark = pytest.mark.django_db
 
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 LATER = NOW + 6 * DAY
 
 
@@ -55,6 +56,16 @@ def test_the_curve_is_that_of_one_fixed_after_three_days_and_two_seen_until_the_
     ]
     assert (found.count, found.ended, found.watched) == (3, 1, 3)
     assert open_days(found, upto=5) == pytest.approx(3 + 2 * 2 / 3)
+
+
+def test_what_one_delivery_saw_and_what_it_did_not_see_any_more_were_watched_equally_long(story):
+    for day in (7, 8):
+        at = NOW + day * DAY
+        deliver(events(seen("198.51.100.1", at=at - 20 * HOUR)), at=at, name=f"{day}.csv")
+    collect(now=NOW + 9 * DAY)
+
+    last = queries.remediation(look(Which(campaign=story))).points[-1]
+    assert (last.day, round(last.open, 4)) == (8, round(1 / 3, 4))
 
 
 def test_what_an_owner_says_is_not_what_was_seen(story):

@@ -40,7 +40,7 @@ class Drawn:
         self.lot, self.told, self.entries = lot, {}, []
         self.owners = {pk: {"sector": lot.choice(SECTORS[:3]), "size": lot.choice(SIZES[:3])} for pk in OWNER_IDS}
         for batch in range(1, 5):
-            self.add("accepted", batch, START + lot.randint(0, 9) * DAY, batch=batch, source=1)
+            self.add("accepted", batch, START + lot.randint(0, 400) * DAY, batch=batch, source=1)
         for message in range(1, 31):
             self.message(message, notice=1 + message % NOTICES)
         self.findings = {pk: self.finding(pk) for pk in range(1, FINDINGS + 1) if lot.random() < 0.9}
@@ -83,7 +83,8 @@ class Drawn:
         return at + self.lot.randint(-3, 40) * DAY
 
     def finding(self, pk):
-        return self.lot.choice(["event", "event", "advisory"]), self.some(self.told.get(pk, START))
+        seen = self.some(self.told.get(pk, START))
+        return self.lot.choice(["event", "event", "advisory"]), seen, self.lot.choice([0, 1, 2, 3, 4, 5])
 
     def what_happens(self, pk):
         lot, told = self.lot, self.told.get(pk, START)
@@ -91,7 +92,8 @@ class Drawn:
             batch = lot.choice([None, 1, 2, 3, 4])
             self.add("matched", pk, told - lot.randint(1, 200) * HOUR, finding=pk, batch=batch)
         for number in range(lot.randint(0, 2)):
-            self.add(lot.choice(["fixed", "fixed", "gone"]), f"{pk}.{number}", self.some(told), finding=pk)
+            how, batch = lot.choice([("fixed", None), ("fixed", 1), ("fixed", 4), ("gone", None)])
+            self.add(how, f"{pk}.{number}", self.some(told), finding=pk, batch=batch)
         if lot.random() < 0.3:
             self.add("reopened", pk, self.some(told), finding=pk)
         for number in range(lot.choice([0, 0, 1, 2])):
@@ -114,9 +116,9 @@ class Drawn:
         Finding.objects.bulk_create(
             Finding(
                 pk=pk, organisation_id=OWNER_IDS[0], asset_id=OWNER_IDS[0], source_id=1, subject=f"s{pk}",
-                subject_kind=kind, last_seen=seen, **moments,
+                subject_kind=kind, last_seen=seen, last_batch=batch, **moments,
             )
-            for pk, (kind, seen) in self.findings.items()
+            for pk, (kind, seen, batch) in self.findings.items()
         )  # fmt: skip
         Entry.objects.bulk_create(self.entries)
 
