@@ -3,9 +3,9 @@
 Planning takes it three times as long as doing it. A pooler between must keep prepared statements (PgBouncer: 1.21).
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import lru_cache
+from threading import local
 from typing import TYPE_CHECKING, Any, cast
 
 from django.db import connection
@@ -24,9 +24,9 @@ def read_prepared(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]
     """All rows that a statement of ours, with one `%s` for each value, reads or returns."""
     if connection.vendor == "sqlite":
         return _read_sqlite(statement, values)
-    with _prepared() as (_, cursor):
-        cursor.execute(statement, values)
-        return list(cursor.fetchall())
+    _, cursor = _prepared()
+    cursor.execute(statement, values)
+    return list(cursor.fetchall())
 
 
 def read_in_index_order(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -38,12 +38,12 @@ def read_in_index_order(statement: str, values: Sequence[Any]) -> list[tuple[Any
     """
     if connection.vendor == "sqlite":
         return _read_sqlite(statement, values)
-    with _prepared() as (raw, cursor):
-        with raw.pipeline():
-            cursor.execute(_FIRST_OF_INDEX)
-            cursor.execute(statement, values)
-        cursor.nextset()
-        return list(cursor.fetchall())
+    raw, cursor = _prepared()
+    with connection.wrap_database_errors, raw.pipeline():
+        cursor.execute(_FIRST_OF_INDEX)
+        cursor.execute(statement, values)
+    cursor.nextset()
+    return list(cursor.fetchall())
 
 
 def _read_sqlite(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -59,14 +59,24 @@ def _with_question_marks(statement: str) -> str:
     return "%".join(part.replace("%s", "?") for part in statement.split("%%"))
 
 
-@contextmanager
-def _prepared() -> "Iterator[tuple[Connection[Any], CursorWrapper]]":
-    """PostgreSQL's connection, and a cursor on it that has the server keep each statement and its plan."""
-    import psycopg  # noqa: PLC0415  a command on SQLite need not wait for it
+class _Kept(local):
+    """A thread's connection to PostgreSQL, and the cursor on it: to make one each time takes as long as to use it."""
 
+    raw: "Connection[Any] | None" = None
+    cursor: "CursorWrapper"
+
+
+_kept = _Kept()
+
+
+def _prepared() -> "tuple[Connection[Any], CursorWrapper]":
+    """PostgreSQL's connection, and a cursor on it that has the server keep each statement and its plan."""
     connection.ensure_connection()
-    raw = connection.connection
-    raw.prepare_threshold = 0  # Django leaves it out, and then psycopg prepares nothing
-    own = cast("CursorWrapper", psycopg.Cursor(raw))  # what django-stubs calls a cursor
-    with connection.wrap_database_errors, connection.make_cursor(own) as cursor:
-        yield raw, cursor
+    raw: Connection[Any] = connection.connection
+    if _kept.raw is not raw:
+        import psycopg  # noqa: PLC0415  a command on SQLite need not wait for it
+
+        raw.prepare_threshold = 0  # Django leaves it out, and then psycopg prepares nothing
+        own = cast("CursorWrapper", psycopg.Cursor(raw))  # what django-stubs calls a cursor
+        _kept.raw, _kept.cursor = raw, connection.make_cursor(own)
+    return raw, _kept.cursor
