@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_noop as _
 
 ROWS = (
+    _("This RDF file is nested too deeply to be read."),
     _("PhishTank says that this URL is no longer online."),
     _("Nobody has confirmed to PhishTank that this URL is phishing."),
     _("Its source no longer lists this ({status})."),
