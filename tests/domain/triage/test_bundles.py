@@ -85,7 +85,7 @@ def test_an_event_in_nobodys_registered_network_reaches_the_owner_of_the_network
 
     (bundle,) = bundles()
     assert (bundle.address, bundle.state, bundle.language) == ("noc@kabelnet.example", "queued", "en")
-    assert "Findings in AS64496: 2" in bundle.subject_line
+    assert "Findings in AS64496 (+1): 2" in bundle.subject_line
     assert [(row["ip"], row["asn"], row["identifier"]) for row in lines(bundle)] == [
         ("192.0.2.77", "", "open-rdp"),
         ("203.0.113.9", "AS64496", "open-vnc"),
