@@ -51,6 +51,8 @@ __all__ = [
 # No write transaction of SQLite may last longer than 250 ms: measured at some 60 µs a row, 500 rows stay far below it.
 PIECE = 500
 TRIES = 5
+# What follows on a warning takes days, and news of it wakes it: until most of them went out, nothing is looked at.
+FIRST_LOOK = timedelta(minutes=15)
 LONGEST_REPLY = 2_000
 MOST_REPLIES = 100
 TWICE = timedelta(minutes=1)  # the same answer again within this time is a button that was pressed twice
@@ -158,7 +160,7 @@ def _notice(campaign: int, one: Draft, *, now: datetime) -> Notice:
         state=Notice.State.WITHHELD if one.withheld_because else Notice.State.QUEUED,
         withheld_because=one.withheld_because,
         created_at=now,
-        look_at=None if one.withheld_because else now,
+        look_at=None if one.withheld_because else now + FIRST_LOOK,
     )
 
 
