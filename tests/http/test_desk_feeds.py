@@ -67,13 +67,14 @@ def test_a_person_says_whether_others_use_the_networks_of_an_organisation(analys
 
     analyst.post(switch, {"act": "yes"})
     assert Organisation.objects.get(pk=bakery).network_owner
-    assert "Ja: zij hoort" in analyst.get(f"/desk/organisations/{bakery}/").content.decode()
     assert audit_trail()[0].action == "network owner decided"
+    assert "Ja: zij hoort" in analyst.get(f"/desk/organisations/{bakery}/").content.decode()
     analyst.post(switch, {"act": "yes"})
     analyst.post(switch, {"act": "no"})
 
     assert not Organisation.objects.get(pk=bakery).network_owner
-    assert [one.action for one in audit_trail()][:2] == ["network owner withdrawn", "network owner decided"]
+    done = [one.action for one in audit_trail() if one.action != "looked at"]
+    assert done[:2] == ["network owner withdrawn", "network owner decided"]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from misthoorn.formats.shadowserver_reports import Report
 from misthoorn.notification.compose import library
 
 # Nothing more can be said of these than that somebody should look: no harm follows from the word itself.
-GENERAL = {"benign", "bogon-network", "copyright", "other", "scrapes-websites", "tor-node"}
+GENERAL = {"benign", "bogon-network", "copyright", "harassment", "other", "scrapes-websites", "tor-node"}
 GENERAL_TYPES = {
     *("copyright", "harmful-speech", "misconfiguration", "other", "outage", "sabotage", "sniffing", "test"),
     "unauthorised-use-of-resources",
