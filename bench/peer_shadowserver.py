@@ -16,7 +16,7 @@ import take_in_shadowserver
 
 PEER = "intelmq==3.5.0"
 NEEDS = "setuptools<81"  # the peer asks for pkg_resources and does not say so
-ROWS, PEER_ROWS, RUNS = 1_000_000, 20_000, 3
+ROWS, PEER_ROWS, RUNS = 1_000_000, 50_000, 3
 MAPPING = (
     Path(os.environ.get("MISTHOORN_TEST_DATA", "../shared")) / "data/feeds/shadowserver-report_schema/intelmq.json"
 )
@@ -37,23 +37,28 @@ def by_peer() -> list[Any]:
         return told
 
 
+def _ours(count: int) -> tuple[float, str]:
+    """Rows a second, and of what."""
+    _, value, _, note = next(one for one in take_in_shadowserver.run(count) if one[0] == "take in, rows")
+    return float(value.replace(",", "")), note
+
+
 def run(count: int = ROWS) -> list[tuple[str, str, str, str]]:
     """Name, value, unit and note for each figure; none when the mapping is not there."""
     if not MAPPING.exists():
         return []
-    runs = sorted(by_peer(), key=lambda one: one["seconds"])
-    ours = {name: (float(value.replace(",", "")), note) for name, value, _, note in take_in_shadowserver.run(count)}
-    (mine, size), best = ours["take in, rows"], runs[0]
-    theirs, cpu = PEER_ROWS / best["seconds"], 1000 * best["cpu"] / PEER_ROWS
+    theirs = sorted(by_peer(), key=lambda one: one["seconds"])[RUNS // 2]
+    ours = sorted((_ours(count) for _ in range(RUNS)), key=lambda one: one[0])[RUNS // 2]
+    rate, cpu = PEER_ROWS / theirs["seconds"], 1000 * theirs["cpu"] / PEER_ROWS
     return [
-        ("rows, ours", f"{mine:,.0f}", "rows/s", size),
+        ("rows, ours", f"{ours[0]:,.0f}", "rows/s", f"{ours[1]}; median of {RUNS} runs"),
         (
             f"rows, {PEER}, its parser alone",
-            f"{theirs:,.0f}",
+            f"{rate:,.0f}",
             "rows/s",
-            f"{PEER_ROWS:,} of these rows, the best of {RUNS} runs, without its start; {cpu:.2f} ms CPU a row",
+            f"{PEER_ROWS:,} of these rows, median of {RUNS} runs, without its start; {cpu:.2f} ms CPU a row",
         ),
-        ("ratio", f"{mine / theirs:,.0f}", "x", "same machine, same run"),
+        ("ratio", f"{ours[0] / rate:,.0f}", "x", "same machine, same run"),
     ]
 
 
