@@ -198,6 +198,7 @@ def test_a_worker_asked_to_stop_fifty_times_under_load_leaves_no_doubt(service, 
     assert tables.ask("SELECT count(*) FROM notification_attempt WHERE outcome = 'in_doubt'") == [(0,)]
 
 
+@pytest.mark.skipif("MISTHOORN_DATABASE" in os.environ and bool(os.environ["MISTHOORN_DATABASE"]), reason="has its own")
 def test_all_of_it_dead_for_an_hour_loses_nothing_and_the_urgent_go_first(postgresql, tmp_path):
     count, workers = 400, 3
     mortal = Mortal(tmp_path / "box", wait=SLOW)
