@@ -85,7 +85,7 @@ def read(response, status=200):
 
 def test_a_contact_is_confirmed_by_telephone_with_a_note_and_the_page_keeps_who_noted_it(analyst, page, address):
     assert f'href="{address}"' in page()
-    assert "Niemand aan het bureau noteerde hier iets" in read(analyst.get(address))
+    assert "Hier is nog niets genoteerd" in read(analyst.get(address))
 
     shown = read(analyst.post(f"{address}confirm/", NOTED, follow=True))
 
