@@ -97,6 +97,15 @@ def test_a_contact_is_confirmed_by_telephone_with_a_note_and_the_page_keeps_who_
     assert (str(entry.person), entry.detail) == (cast.ANALYST.name, NOTED | {"contact": contact.pk})
 
 
+def test_what_was_noted_of_other_contacts_pushes_nothing_off_the_page(analyst, address):
+    analyst.post(f"{address}confirm/", NOTED)
+    entry = AuditEntry.objects.get(action="contact confirmed")
+    others = {"at": cast.NOW, "action": entry.action, "object": entry.object, "detail": {"contact": 999}}
+    AuditEntry.objects.bulk_create(AuditEntry(**others) for _ in range(100))
+
+    assert NOTED["note"] in read(analyst.get(address))
+
+
 def test_a_confirmation_is_revoked_with_a_reason_that_stays_there(analyst, address):
     analyst.post(f"{address}confirm/", NOTED)
     shown = read(analyst.post(f"{address}revoke/", {"why": "Een ander nam op."}, follow=True))

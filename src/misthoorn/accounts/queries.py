@@ -1,6 +1,7 @@
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from misthoorn.accounts.models import AuditEntry, Person
@@ -22,9 +23,14 @@ def person_at_desk(username: str) -> int | None:
 
 
 def audit_trail(
-    *, about: str = "", username: str = "", actions: Collection[str] = (), limit: int = 100
+    *,
+    about: str = "",
+    username: str = "",
+    actions: Collection[str] = (),
+    detail: Mapping[str, Any] = MappingProxyType({}),
+    limit: int = 100,
 ) -> list[AuditFacts]:
-    """The newest acts, of one thing, one person and some kinds, or of all."""
+    """The newest acts, of one thing, one person, some kinds and with these details, or of all."""
     found = AuditEntry.objects.select_related("person")
     if about:
         found = found.filter(object=about)
@@ -32,6 +38,7 @@ def audit_trail(
         found = found.filter(action__in=actions)
     if username:
         found = found.filter(person__username__iexact=username)
+    found = found.filter(**{f"detail__{name}": value for name, value in detail.items()})
     return [
         AuditFacts(at=one.at, person=str(one.person or ""), action=one.action, about=one.object, detail=one.detail)
         for one in found[:limit]

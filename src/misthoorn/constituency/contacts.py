@@ -194,8 +194,8 @@ def _record(row: Contact, action: str, *, person: int, at: datetime, **detail: s
 
 def confirmations(contact: ContactFacts) -> list[AuditFacts]:
     """Who confirmed this contact or revoked that, the newest first."""
-    acts = audit_trail(about=f"organisation {contact.organisation}", actions=(CONFIRMED, REVOKED))
-    return [one for one in acts if one.detail.get("contact") == contact.id]
+    about, of = f"organisation {contact.organisation}", {"contact": contact.id}
+    return audit_trail(about=about, actions=(CONFIRMED, REVOKED), detail=of)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

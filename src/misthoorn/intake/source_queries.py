@@ -103,28 +103,26 @@ class Size:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldBatch:
-    """A delivery that waits for a person because of its size."""
-
+class _WaitingBatch:
     batch: int
     source: str
     source_name: str
     name: str
     received_at: datetime
     rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBatch(_WaitingBatch):
+    """A delivery that waits for a person because of its size."""
+
     because: str
 
 
 @dataclass(frozen=True, slots=True)
-class UnprovenBatch:
+class UnprovenBatch(_WaitingBatch):
     """A delivery that waits for a person, because it is not shown to be its maker's. `code`: why not."""
 
-    batch: int
-    source: str
-    source_name: str
-    name: str
-    received_at: datetime
-    rows: int
     code: str
 
 

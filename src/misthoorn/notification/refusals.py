@@ -3,12 +3,13 @@
 import re
 
 
-def _any(*wordings: str) -> re.Pattern[str]:
+def any_of(*wordings: str) -> re.Pattern[str]:
+    """One pattern of several, whatever their case."""
     return re.compile("|".join(wordings), re.IGNORECASE)
 
 
 # In a report: there is nobody at this address.
-NOBODY = _any(
+NOBODY = any_of(
     r"(?:user|recipient|address) unknown",
     r"unknown (?:user|recipient|address)",
     r"(?:user|recipient|address|mailbox) (?:was )?not found",
@@ -31,9 +32,9 @@ NOBODY = _any(
     r"utilisateur inconnu",
 )
 # In a report: somebody is there, and the mailbox takes no more.
-FULL = _any(r"quota", r"mailbox (?:is )?full", r"over ?limit", r"insufficient storage", r"postvak .{0,40}vol\b")
+FULL = any_of(r"quota", r"mailbox (?:is )?full", r"over ?limit", r"insufficient storage", r"postvak .{0,40}vol\b")
 # In a report: a rule of the receiver, or something about us, kept it out; whether somebody is there is not said.
-REFUSED = _any(
+REFUSED = any_of(
     r"block(?:ed|[- ]?list)",
     r"black[- ]?list",
     r"\bspam\b",
@@ -58,7 +59,7 @@ REFUSED = _any(
 )
 
 # In an answer of our own relay: it takes nothing from us, whoever it is for.
-OF_US = _any(r"relay(?:ing)? (?:access )?(?:denied|not)", r"authenticat(?:ion|e) (?:is )?(?:required|first)")
+OF_US = any_of(r"relay(?:ing)? (?:access )?(?:denied|not)", r"authenticat(?:ion|e) (?:is )?(?:required|first)")
 
 # RFC 3463: of 5.1 and 5.2 these speak of the recipient's mailbox; the others of ourselves, of routes, relays and rules.
 OF_THE_ADDRESS = re.compile(r"5\.(?:1\.(?:1|2|3|6|10)|2\.1)$")

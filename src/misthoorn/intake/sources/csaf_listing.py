@@ -16,7 +16,7 @@ from misthoorn.work.outside.errors import FetchError
 MOST_DOCUMENTS = 500_000
 MOST_LISTS = 200
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MOST_KNOWN = 10_000  # documents of a listing that are known one by one
+MOST_KNOWN = 10_000  # documents of a listing that are known one by one; more only where all have one time
 SHARED_WITH_ALL = frozenset(("", "WHITE", "CLEAR", "UNLABELED"))
 
 
@@ -50,7 +50,7 @@ class Place:
     """
 
     since: int | None = None
-    known: dict[int, list[str]] = field(default_factory=dict)
+    known: dict[int, set[str]] = field(default_factory=dict)
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> Self:
@@ -58,14 +58,15 @@ class Place:
         if "last" in plain:
             last = moment(str(plain["last"]))
             urls = plain.get("at")
-            marks = [_mark(Listed(str(url), last)) for url in (urls if isinstance(urls, list) else ())]
+            marks = {_mark(Listed(str(url), last)) for url in (urls if isinstance(urls, list) else ())}
             return cls(_second(last), {_second(last): marks})
         since = plain.get("since")
-        return cls(since if isinstance(since, int) else None, {int(at): marks for at, marks in plain.get("known", ())})
+        known = {int(at): set(marks) for at, marks in plain.get("known", ())}
+        return cls(since if isinstance(since, int) else None, known)
 
     def to_plain(self) -> dict[str, Any]:
         """As values for a JSON column."""
-        return {"since": self.since, "known": sorted(self.known.items())}
+        return {"since": self.since, "known": [(at, sorted(self.known[at])) for at in sorted(self.known)]}
 
     def is_new(self, one: Listed) -> bool:
         """Whether it was never seen with this time."""
@@ -74,12 +75,13 @@ class Place:
         return not is_before and _mark(one) not in self.known.get(second, ())
 
     def after(self, seen: Sequence[Listed]) -> Self:
-        """The place after these documents. Of a listing that is very long those with the earliest times are let go."""
-        known = {at: list(marks) for at, marks in self.known.items()}
+        """The place after these documents. Of a listing that is very long those with the earliest times are let go.
+
+        What has the latest time stays, however many they are: index.txt tells no times, and all of it has one.
+        """
+        known = {at: set(marks) for at, marks in self.known.items()}
         for one in seen:
-            marks = known.setdefault(_second(one.updated), [])
-            if (mark := _mark(one)) not in marks:
-                marks.append(mark)
+            known.setdefault(_second(one.updated), set()).add(_mark(one))
         count, since = sum(map(len, known.values())), self.since
         for at in sorted(known)[:-1]:
             if count <= MOST_KNOWN:

@@ -2,12 +2,9 @@
 
 import re
 
+from misthoorn.notification.refusals import any_of
 
-def _any(*wordings: str) -> re.Pattern[str]:
-    return re.compile("|".join(wordings), re.IGNORECASE)
-
-
-FAILURE_SUBJECT = _any(
+FAILURE_SUBJECT = any_of(
     r"undeliver",
     r"unzustellbar",
     r"nondeliver",
@@ -27,7 +24,7 @@ FAILURE_SUBJECT = _any(
     r"non remis",
     r"[ée]chec de (?:la )?remise",
 )
-FAILURE_TEXT = _any(
+FAILURE_TEXT = any_of(
     r"(?:has|have|was|were) not (?:been )?delivered",
     r"(?:could|can) ?not be (?:delivered|reached)",
     r"couldn't be delivered",
@@ -43,11 +40,11 @@ FAILURE_TEXT = _any(
     r"pas pu être remis",
 )
 # A filter of the recipient's own answers with a disposition (RFC 5429).
-FILTERED = _any(r"automatically rejected", r"automatisch geweigerd")
-DELAY_SUBJECT = _any(
+FILTERED = any_of(r"automatically rejected", r"automatisch geweigerd")
+DELAY_SUBJECT = any_of(
     r"delay", r"warning.{0,3}could not send", r"still being retried", r"vertraag", r"verzögert", r"retard[ée]"
 )
-DELAY_TEXT = _any(
+DELAY_TEXT = any_of(
     r"this is a warning (?:message )?only",
     r"(?:has|have) not yet been delivered",
     r"will (?:be retried|keep trying|retry|continue)",
@@ -62,7 +59,7 @@ AWAY_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 # What a machine says to be one writes of somebody who is away.
-AWAY_TEXT = _any(
+AWAY_TEXT = any_of(
     r"out of (?:the )?office",
     r"\booo\b",
     r"away from (?:my|the)\b",
@@ -86,7 +83,7 @@ AWAY_TEXT = _any(
     r"absente?\b",
     r"absence",
 )
-LEFT = _any(
+LEFT = any_of(
     r"no longer (?:work|employ|with (?:the company|us)|at |in use|active|monitored)",
     r"has left (?!the office|for\b|early|work)",
     r"(?:passed away|overleden|verstorben|décédée?)\b",
@@ -105,7 +102,7 @@ LEFT = _any(
     r"à la retraite",
 )
 # How a machine begins that tells that a mail arrived, or asks whether its writer is somebody.
-RECEIPT = _any(
+RECEIPT = any_of(
     r"(?:has been|have been|was|is|are) (?:successfully )?(?:received|registered|created|logged)",
     r"(?:message|mail|request|ticket|report) (?:received|created)",
     r"that we (?:got|have received|received)",

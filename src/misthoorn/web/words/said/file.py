@@ -78,7 +78,6 @@ FILE = (
     _("This XML file is damaged from here on."),
     _("This XML file defines its own document type, which is not read."),
     _("This XML file is larger than {size} MiB, which is not read."),
-    _("This RDF file is larger than {size} MiB."),
     _("This RDF file is damaged."),
     _("The Parquet file can't be read from here on ({why})."),
     _("This file can't be read as Parquet ({why})."),
