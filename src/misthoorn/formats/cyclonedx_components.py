@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from misthoorn.formats import loose
+from misthoorn.formats import built_from, loose
 from misthoorn.formats.software import Software
 
 MAX_COMPONENTS = 1_000_000
@@ -40,6 +40,10 @@ def _component(one: dict[str, Any]) -> Software:
         loose.member(one, "supplier", "name"),
         loose.member(one, "manufacturer", "name"),
     )
+    properties = {
+        loose.text(said.get("name")): loose.text(said.get("value"))[:MAX_NAME]
+        for said in loose.objects(one.get("properties"))
+    }
     cpe = loose.text(one.get("cpe"))[:MAX_IDENTIFIER]
     return Software(
         reference=loose.text(one.get("bom-ref"))[:MAX_IDENTIFIER],
@@ -47,6 +51,6 @@ def _component(one: dict[str, Any]) -> Software:
         vendor=next((found for maker in makers if (found := loose.text(maker))), "")[:MAX_NAME],
         name=loose.text(one.get("name"))[:MAX_NAME],
         version=loose.text(one.get("version"))[:MAX_NAME],
-        purl=loose.text(one.get("purl"))[:MAX_IDENTIFIER],
+        purl=built_from.from_properties(loose.text(one.get("purl"))[:MAX_IDENTIFIER], properties),
         cpes=(cpe,) if cpe else (),
     )

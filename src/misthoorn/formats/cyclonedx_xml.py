@@ -95,6 +95,8 @@ def _converted(root: ET.Element) -> dict[str, Any]:
                 found[name] = one.text or ""
             elif name in _NAMED and (named := _child(one, "name")) is not None:
                 found[name] = {"name": named.text or ""}
+            elif name == "properties":
+                found[name] = [{"name": said.get("name"), "value": said.text} for said in one]
             elif name == "components":
                 inner: list[dict[str, Any]] = []
                 for nested in one:

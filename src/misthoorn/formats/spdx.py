@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, BinaryIO, cast
 
-from misthoorn.formats import loose, spdx3, spdx_tags, spdx_xml, spdx_yaml
+from misthoorn.formats import built_from, loose, spdx3, spdx_tags, spdx_xml, spdx_yaml
 from misthoorn.formats.documents import WRONG_KIND, Parts, Problem, RefusedError, gathered, read_parts
 from misthoorn.formats.schema import SoftwareChunk
 from misthoorn.formats.software import Software
@@ -94,7 +94,7 @@ def _package(package: dict[str, Any]) -> Software:
         vendor=_supplier(package)[:MAX_NAME],
         name=_stated(package.get("name"))[:MAX_NAME],
         version=_stated(package.get("versionInfo"))[:MAX_NAME],
-        purl=purls[0] if purls else "",
+        purl=built_from.from_words(purls[0], loose.text(package.get("sourceInfo"))) if purls else "",
         cpes=tuple(dict.fromkeys(cpes))[:MAX_CPES],
     )
 

@@ -41,6 +41,7 @@ def _package(thing: dict[str, Any], makers: dict[str, str]) -> dict[str, Any]:
         "SPDXID": _name_of(thing),
         "name": thing.get("name"),
         "versionInfo": _said(thing, "packageVersion"),
+        "sourceInfo": _said(thing, "sourceInfo"),
         "supplier": f"Organization: {maker}" if maker else "",
         "primaryPackagePurpose": _last_word(_said(thing, "primaryPurpose")),
         "externalRefs": [one for one in references if one["referenceLocator"]],

@@ -14,6 +14,7 @@ _FIELDS = {
     "PackageVersion": "versionInfo",
     "PackageSupplier": "supplier",
     "PackageOriginator": "originator",
+    "PackageSourceInfo": "sourceInfo",
     "PrimaryPackagePurpose": "primaryPackagePurpose",
 }
 _OTHER_SECTIONS = frozenset(("FileName", "SnippetSPDXID", "LicenseID", "Relationship", "Annotator"))

@@ -24,7 +24,7 @@ _OWN_TYPE = "This XML file defines its own document type, which is not read."
 _DAMAGED_RDF = "This RDF file is damaged. Fetch it again from the source."
 _MOST_WORK = 500_000_000  # a large list of software comes to some ten million
 _DAMAGED = "This XML file is damaged or not whole. Fetch it again from the source."
-_TEXTS = ("SPDXID", "name", "versionInfo", "supplier", "originator", "primaryPackagePurpose")
+_TEXTS = ("SPDXID", "name", "versionInfo", "supplier", "originator", "primaryPackagePurpose", "sourceInfo")
 _SAID = frozenset((*_TEXTS, "referenceType", "referenceLocator"))
 
 

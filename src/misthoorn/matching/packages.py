@@ -56,6 +56,7 @@ EPOCH_LEFT_OUT = "purl~"
 WITH_EPOCH = "purl~1"
 
 _MAJOR = re.compile(r"v[0-9]{1,3}")
+_SOURCE_RPM = re.compile(r"(?P<name>.+)-(?P<version>[^-]+-[^-]+)\.(?:no)?src\.rpm")
 _OF_DISTRIBUTIONS = frozenset(f"pkg:{kind}" for kind in (*OF_DISTRIBUTIONS, *DISTRIBUTIONS_BY_NAME))
 
 type Ranged = Callable[[str, Span, Status], tuple[Range | None, str]]
@@ -77,8 +78,9 @@ class Target(NamedTuple):
 
 
 def installed_packages(purl: PackageURL, *, version: str) -> Iterator[Installed]:
-    """The package itself, and the source package that it names as `upstream` (openssl, or openssl@3.0.11-1).
+    """The package itself, and the source package that it names as `upstream`.
 
+    That is openssl, openssl@3.0.11-1, or a file (openssl-3.0.7-24.el9.src.rpm), which has the epoch of what it became.
     The subpath of a package of Go may be the end of its module (github.com/acme/jose#v3 is acme/jose/v3), or a folder
     within; where it ends in a major version it is the former.
     """
@@ -86,11 +88,20 @@ def installed_packages(purl: PackageURL, *, version: str) -> Iterator[Installed]
         yield Installed(module, version)
     if not module or not _MAJOR.fullmatch(module.name):
         yield Installed(purl, version)
-    name, _, built_from = str((purl.qualifiers or {}).get("upstream", "")).partition("@")
+    name, built_from = _built_from(str((purl.qualifiers or {}).get("upstream", "")), version)
     if purl.type not in OF_DISTRIBUTIONS or not name or name == purl.name:
         return
     readable = built_from and versions.valid(versions.scheme_of_purl(purl.type), built_from)
     yield Installed(purl._replace(name=name), built_from if readable else version)
+
+
+def _built_from(upstream: str, version: str) -> tuple[str, str]:
+    """The name and the version of the source package, each "" where it is not said."""
+    if found := _SOURCE_RPM.fullmatch(upstream):
+        epoch, colon, _ = version.rpartition(":")
+        return found["name"], f"{epoch}{colon}{found['version']}"
+    name, _, built_from = upstream.partition("@")
+    return name, built_from
 
 
 def _go_module(purl: PackageURL) -> PackageURL | None:

@@ -71,8 +71,12 @@ def without_version(purl: PackageURL, *, installed: str = "") -> tuple[PackageUR
 
 
 def distribution_of(purl: PackageURL) -> tuple[str, str]:
-    """The one name of the distribution that a package is of, and what its qualifier `distro` says."""
-    distro = str((purl.qualifiers or {}).get("distro", ""))
+    """The one name of the distribution that a package is of, and what its qualifier `distro` says.
+
+    Docker Scout calls that qualifier `os_version`.
+    """
+    qualifiers = dict(purl.qualifiers or {})
+    distro = str(qualifiers.get("distro") or qualifiers.get("os_version") or "")
     return distribution(purl.namespace or "", distro=distro), distro
 
 

@@ -5,6 +5,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from packageurl import PackageURL
 
 from misthoorn.formats import cyclonedx
 from misthoorn.formats.cyclonedx_xml import as_json
@@ -54,6 +55,46 @@ def test_a_component_is_read_with_its_names(read):
         [(WIDGET["purl"], ""), (WIDGET["cpe"], "")],
         [("Acme  B.V.:gadget", "3")],
     ]
+
+
+TRIVY = {
+    "SrcName": "openssl",
+    "SrcVersion": "3.0.7",
+    "SrcRelease": "24.el9",
+    "SrcEpoch": "1",
+}
+LIBRARY = "pkg:rpm/rocky/openssl-libs@3.0.7-24.el9?distro=rocky-9.3"
+
+
+@pytest.mark.parametrize(
+    ("purl", "properties", "upstream"),
+    [
+        (f"{LIBRARY}&epoch=1", {f"aquasecurity:trivy:{name}": said for name, said in TRIVY.items()}, "openssl"),
+        (LIBRARY, {f"aquasecurity:trivy:{name}": said for name, said in TRIVY.items()}, "openssl@1:3.0.7-24.el9"),
+        (LIBRARY, {"syft:metadata:sourceRpm": "openssl-3.0.7-24.el9.src.rpm"}, "openssl-3.0.7-24.el9.src.rpm"),
+        (f"{LIBRARY}&upstream=o", {"syft:metadata:sourceRpm": "openssl-3.0.7-24.el9.src.rpm"}, "o"),
+        (
+            "pkg:deb/debian/libc6@2.36-9",
+            {"syft:metadata:source": "glibc", "syft:metadata:sourceVersion": "2"},
+            "glibc@2",
+        ),
+        ("pkg:apk/alpine/libssl3@3-r0", {"syft:metadata:originPackage": "openssl"}, "openssl"),
+        ("pkg:apk/alpine/openssl@3-r0", {"syft:metadata:originPackage": "openssl"}, None),
+        ("pkg:maven/a/b@1", {"aquasecurity:trivy:SrcName": "a:b"}, None),
+        ("no package URL", {"aquasecurity:trivy:SrcName": "a:b"}, None),
+    ],
+)
+def test_what_a_package_was_built_from_is_told_by_its_properties_too(read, purl, properties, upstream):
+    said = [{"name": name, "value": value} for name, value in properties.items()]
+    one = {"name": "x", "group": "g", "purl": purl, "properties": said}
+    (found,) = read("cyclonedx", json.dumps(document(one))).accepted
+    assert found.purl.count("upstream=") == bool(upstream)
+    assert upstream is None or PackageURL.from_string(found.purl).qualifiers["upstream"] == upstream
+    written = "".join(f'<property name="{name}">{value}</property>' for name, value in properties.items())
+    inside = (
+        f"<name>x</name><group>g</group><purl>{purl.replace('&', '&amp;')}</purl><properties>{written}</properties>"
+    )
+    assert read("cyclonedx", xml(f"<component>{inside}</component>")).accepted == [found]
 
 
 @pytest.mark.parametrize(

@@ -205,6 +205,30 @@ def test_spdx_3_points_to_its_makers(read):
     assert found.codes == ["product-unnamed"]
 
 
+BUILT_FROM = "built package from: widget 1.2-3"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps(document(WIDGET | {"sourceInfo": BUILT_FROM})),
+        TAGS.replace("PackageComment", f"PackageSourceInfo: {BUILT_FROM}\nPackageComment"),
+        XML.replace("<externalRefs>", f"<sourceInfo>{BUILT_FROM}</sourceInfo><externalRefs>", 1),
+        YAML.replace("externalRefs:", f'sourceInfo: "{BUILT_FROM}"\n  externalRefs:'),
+        RDF.replace("<spdx:externalRef>", f"<spdx:sourceInfo>{BUILT_FROM}</spdx:sourceInfo><spdx:externalRef>", 1),
+        json.dumps(THREE).replace('"name": "widget"', f'"software_sourceInfo": "{BUILT_FROM}", "name": "widget"'),
+    ],
+)
+def test_what_a_package_was_built_from_is_told_in_words_too(read, text):
+    binary = text.replace("pkg:npm/widget@1.2", "pkg:deb/debian/libwidget@1.2-3?arch=amd64")
+    found = read("spdx", binary).accepted[0]
+    assert found.purl == "pkg:deb/debian/libwidget@1.2-3?arch=amd64&upstream=widget"
+    assert (
+        read("spdx", binary.replace("from: widget 1.2-3", "from: widget 1.2-4")).accepted[0].purl.endswith("%401.2-4")
+    )
+    assert read("spdx", binary.replace(BUILT_FROM, "made of nothing")).accepted[0].purl.endswith("amd64")
+
+
 def test_one_thing_of_spdx_3_is_a_document_too(read):
     alone = {"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld"} | THREE["@graph"][0]
     assert read("spdx", json.dumps(alone)).accepted[0].purl == "pkg:npm/widget@1.2"

@@ -97,7 +97,16 @@ RELEASES = [
     ("pkg:deb/debian/libf3@1?distro=debian-12&upstream=f", "pkg:deb/debian/f?distro=debian-12", "exact"),
     ("pkg:deb/debian/libf3@9?distro=debian-12&upstream=f%401", "pkg:deb/debian/f?distro=debian-12", "exact"),
     ("pkg:deb/debian/libf3@1?distro=debian-12&upstream=g%409", "pkg:deb/debian/f?distro=debian-12", ""),
+    ("pkg:rpm/rocky/f-libs@1-1.el9?upstream=f-1-1.el9.src.rpm", "pkg:rpm/rocky/f?distro=rocky-9", "exact"),
+    ("pkg:rpm/rocky/f-libs@9-1.el9?epoch=0&upstream=f-1-1.el9.nosrc.rpm", "pkg:rpm/rocky/f", "exact"),
+    ("pkg:rpm/rocky/f-libs@1-1.el9?epoch=4&upstream=f-1-1.el9.src.rpm", "pkg:rpm/rocky/f", "likely"),
     ("pkg:npm/g@1?upstream=f", "pkg:npm/f", ""),
+    (
+        "pkg:deb/debian/f@1?os_distro=bookworm&os_name=debian&os_version=12",
+        "pkg:deb/debian/f?distro=debian-12",
+        "exact",
+    ),
+    ("pkg:deb/debian/f@1?os_distro=bookworm&os_name=debian&os_version=12", "pkg:deb/debian/f?distro=debian-11", ""),
     ("pkg:githubactions/a/b@1", "pkg:github/A/B", "exact"),
 ]
 
