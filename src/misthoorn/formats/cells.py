@@ -55,14 +55,14 @@ def time_check(now: datetime) -> "Callable[[str], Clean[datetime]]":
 
 def check_hostname(text: str) -> "Clean[str]":
     """A name of two labels or more in A-labels, lower case, without the last dot. Underscores are allowed."""
-    name = text.strip().lower().removesuffix(".")
+    name = text.strip().removesuffix(".")
     if not name:
         return (None, "hostname-invalid") if text.strip() else (None, "")
     if len(name) > LONGEST_NAME:
         return None, "hostname-invalid"
     try:
-        if not name.isascii():
-            name = idna.uts46_remap(name, std3_rules=False)
+        # Of other letters UTS 46 alone knows the small ones: Python's Σ depends on its place, and its İ is two.
+        name = name.lower() if name.isascii() else idna.uts46_remap(name, std3_rules=False)
         labels = [_a_label(label) for label in name.split(".")]
     except (idna.IDNAError, UnicodeError):
         return None, "hostname-invalid"

@@ -60,6 +60,7 @@ def test_an_hour_ahead_is_allowed_and_not_a_second_more(now):
         ("BÜCHER.example", "xn--bcher-kva.example"),
         ("xn--bcher-kva.example", "xn--bcher-kva.example"),
         ("bücher。example", "xn--bcher-kva.example"),
+        ("ΟΔΌΣ.example", "xn--pxavn9a.example"),
         ("_dmarc.example.nl", "_dmarc.example.nl"),
         ("r3---sn.example.nl", "r3---sn.example.nl"),
         ("1-2-3-4.dsl.example.nl", "1-2-3-4.dsl.example.nl"),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from misthoorn.formats.cells import check_hostname
 from misthoorn.matching.assets import AssetError, normalise_asset
 from misthoorn.matching.networks import parse_network
 
@@ -63,6 +64,12 @@ def test_names_are_read_as_idna_reads_them_but_for_what_idna_2008_or_a_later_uni
             one = "." not in expected.rstrip(".")
             gaps["one label: a public suffix" if one else "a character that UTS 46 allows and IDNA 2008 does not"] += 1
     assert +gaps == IDNA_GAPS
+
+
+def test_a_name_that_was_seen_is_read_as_the_name_that_an_organisation_has():
+    for source, *_ in table("domain-idna.uts46.list"):
+        seen, owned = check_hostname(f"{source}.nl")[0], normal("domain", f"{source}.nl")
+        assert seen == owned or not seen or not owned
 
 
 def test_indicators_are_valid_and_normal_as_misp_has_them():
