@@ -47,6 +47,11 @@ CHECKS = (  # the slowest first, since two run at a time
         "Run `.venv/bin/python -m misthoorn.web.translations update` and translate what is empty.",
     ),
     Check("generated documents", (sys.executable, "docs/write.py", "--check"), "Run `./run docs`."),
+    Check(
+        "regular expressions",
+        (sys.executable, "tests/expressions.py"),
+        "Let the inner repetition give nothing back (`++`), or give it an upper bound.",
+    ),
     Check("links in documents", (sys.executable, "tests/check.py", "links"), "Let each link point at what exists."),
     Check("shell scripts", ("sh", "-n", "run"), "Mend the shell script."),
 )

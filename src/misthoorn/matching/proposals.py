@@ -35,7 +35,7 @@ _NOISE = frozenset(
     )
 )
 _VERSION = re.compile(
-    r"(?:(?<=\s)|^)(?:v|ver|version|versie)?[.:]?\s*(\d+(?:[.][0-9A-Za-z]+)+(?:[-+_][0-9A-Za-z.]+)*|\d+)$"
+    r"(?:(?<=\s)|^)(?:v|ver|version|versie)?[.:]?\s*(\d+(?:[.][0-9A-Za-z]++)+(?:[-+_][0-9A-Za-z.]++)*|\d+)$"
 )
 
 

@@ -30,8 +30,8 @@ _CALLS: dict[str, tuple[str, ...]] = {
     "pgettext_lazy": ("context", "msgid"),
     "npgettext": ("context", "msgid", "plural"),
 }
-_LITERAL = r"""u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
-_TEMPLATE_CALL = re.compile(rf"\b(\w+)\(\s*({_LITERAL}(?:\s*,\s*{_LITERAL})*)")
+_LITERAL = r"""u?(?:'(?:\\.|[^'\\])*+'|"(?:\\.|[^"\\])*+")"""
+_TEMPLATE_CALL = re.compile(rf"\b(\w+)\(\s*({_LITERAL}(?:\s*+,\s*+{_LITERAL})*)")
 
 
 @dataclass(frozen=True, slots=True, order=True)

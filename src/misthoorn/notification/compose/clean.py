@@ -6,7 +6,7 @@ import unicodedata
 LIMIT = 60
 CUT = "…"
 
-_VERSION = re.compile(r"(?:[A-Za-z]+ )*[0-9]+(?:\.[0-9]+)*")
+_VERSION = re.compile(r"(?:[A-Za-z]++ )*[0-9]+(?:\.[0-9]++)*")
 _DOTS_OF_AN_ADDRESS = 3
 _SCHEME = re.compile(r"(h)tt(ps?:/)", re.IGNORECASE)
 

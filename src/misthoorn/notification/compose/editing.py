@@ -260,7 +260,7 @@ def _words_of(mail: str, language: Language, *, english: bool) -> Iterator[Probl
             yield Problem("part-missing", where=language, value=part)
 
 
-_IT_BLOCK = re.compile(r"\n(?:VOOR UW IT|VOOR WIE|FOR YOUR)[^\n]*\n(?:[^\n]+\n)*")
+_IT_BLOCK = re.compile(r"\n(?:VOOR UW IT|VOOR WIE|FOR YOUR)[^\n]*\n(?:[^\n]++\n)*")
 
 
 def _texts(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ SEVERITIES = ("high", "normal", "information")  # never what is urgent
 LEAST_ARMS, MOST_ARMS = 2, 4
 LONGEST_NAME, LONGEST_SUBJECT, LONGEST_HYPOTHESIS = 60, 128, 2_000
 LARGEST = 1_000_000
-_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+){0,20}")
+_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]++){0,20}")
 
 
 class TrialError(ValueError):

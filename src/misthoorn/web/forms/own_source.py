@@ -17,7 +17,7 @@ from misthoorn.web.forms.source import key_field, read, schedule_field, user_fie
 from misthoorn.web.words import WORDS
 
 _DELIVERED = ("events", "advisories", "lifts")
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]++)*")
 
 
 def _formats() -> list[tuple[str, Any]]:
