@@ -49,7 +49,7 @@ def ranges(advisories: list[Advisory]) -> Iterator[tuple[str, ...]]:
 
 def keys(components: list[tuple[str, str]]) -> pa.Table:
     """The keys of the components, as the join reads them."""
-    same = {"organisation": 1, "kind": "product", "specificity": 0, "has_version": True}
+    same = {"organisation": 1, "kind": "product", "specificity": 0}
     rows = [
         same | {"asset": number} | key._asdict()
         for number, (value, version) in enumerate(components)

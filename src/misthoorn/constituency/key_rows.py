@@ -39,7 +39,7 @@ NOTHING = Mark(0, "")
 
 _KEYS = """
 SELECT k.asset_id, a.organisation_id, a.kind, k.space, k.key, k.lo, k.hi, k.edition, k.specificity,
-       a.valid_from, a.valid_to, a.version <> ''
+       a.valid_from, a.valid_to
 FROM constituency_assetkey k JOIN constituency_asset a ON a.id = k.asset_id
 """
 

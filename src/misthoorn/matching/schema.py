@@ -6,8 +6,8 @@ _TIME = pa.timestamp("us", "UTC")
 
 # kind: network, domain, asn or product. specificity: nearness of a network, number of labels of a domain, -1 of
 # an AS number (it is less specific than any network), 0 of a product. valid_from..valid_to is half open; null is
-# without end. has_version: whether a product's version is known. edition: what a product's CPE name says beyond its
-# version (matching.editions), "" where that is nothing.
+# without end. lo..hi of a product: one point where its version is known. edition: what a product's CPE name says beyond
+# its version (matching.editions), "" where that is nothing.
 ASSET_KEY_SCHEMA = pa.schema(
     [
         pa.field("asset", pa.int64(), nullable=False),
@@ -21,7 +21,6 @@ ASSET_KEY_SCHEMA = pa.schema(
         pa.field("specificity", pa.int32(), nullable=False),
         pa.field("valid_from", _TIME),
         pa.field("valid_to", _TIME),
-        pa.field("has_version", pa.bool_(), nullable=False),
     ]
 )
 

@@ -125,7 +125,6 @@ def key_table(assets, *, keys_of=asset_keys):
             specificity(owned.asset),
             owned.valid_from,
             owned.valid_to,
-            owned.asset.version != "",
         )
         for owned in assets
         for key in keys_of(owned.asset)

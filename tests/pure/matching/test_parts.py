@@ -183,7 +183,7 @@ def test_leaving_early_ends_the_reading():
 @pytest.mark.parametrize(
     "statement",
     [
-        *(advisories.MET, advisories.TWINS, advisories.ADVISORIES),
+        *(*advisories.STEPS.values(), advisories.MATCHES),
         *(
             events.EVENTS,
             events.RANGED_EVENTS,

@@ -10,13 +10,12 @@ from misthoorn.matching import engines
 from misthoorn.matching.engines import spark
 from misthoorn.matching.engines.spark import translated
 from misthoorn.matching.sql import keys
-from misthoorn.matching.sql.advisories import ADVISORIES, MET, TWINS
+from misthoorn.matching.sql.advisories import MATCHES, STEPS
 from misthoorn.matching.sql.events import ASNS, DEPTHS, EVENTS, ROUTED_ASNS, SPACES, statement
 
 STATEMENTS = {
-    "advisories": ADVISORIES,
-    "conditions met": MET,
-    "twins": TWINS,
+    **STEPS,
+    "advisories": MATCHES,
     "events": EVENTS,
     "AS numbers": ASNS,
     "AS numbers by route": ROUTED_ASNS,

@@ -39,7 +39,6 @@ def assets(*owned):
                 "specificity": specificity(normal),
                 "valid_from": start,
                 "valid_to": end,
-                "has_version": False,
             }
             for key in asset_keys(normal)
         ]

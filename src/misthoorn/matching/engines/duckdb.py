@@ -11,7 +11,7 @@ import pyarrow as pa
 from misthoorn.matching import event_networks
 from misthoorn.matching.schema import ADVISORY_MATCH_SCHEMA, EVENT_MATCH_SCHEMA
 from misthoorn.matching.sql import keys
-from misthoorn.matching.sql.advisories import ADVISORIES, MET, TWINS
+from misthoorn.matching.sql.advisories import MATCHES, STEPS
 from misthoorn.matching.sql.events import ASNS, DEPTHS, ROUTED_ASNS, SPACES, SUBSTRING_INDEX, statement
 
 if TYPE_CHECKING:
@@ -87,9 +87,9 @@ class DuckDb:
         self._take_items(items)
         self._db.execute(f"CREATE OR REPLACE TABLE asset_keys AS {keys.OF_ADVISORIES}")
         self._loaded = False
-        self._db.execute(f"CREATE OR REPLACE TABLE met AS {MET}")
-        self._db.execute(f"CREATE OR REPLACE TABLE twins AS {TWINS}")
-        reader: pa.RecordBatchReader = self._db.sql(ADVISORIES + _IN_ORDER).to_arrow_reader(BATCH_ROWS)
+        for name, step in STEPS.items():
+            self._db.execute(f"CREATE OR REPLACE TABLE {name} AS {step}")
+        reader: pa.RecordBatchReader = self._db.sql(MATCHES + _IN_ORDER).to_arrow_reader(BATCH_ROWS)
         return reader.cast(ADVISORY_MATCH_SCHEMA)
 
     def _take_items(self, items: pa.Table | pa.RecordBatchReader) -> None:

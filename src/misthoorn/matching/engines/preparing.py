@@ -59,14 +59,13 @@ _MEANING_KEYS = pa.schema(
         ("hi", pa.binary()),
         ("edition", pa.string()),
         ("specificity", pa.int32()),
-        ("has_version", pa.bool_()),
     ]
 )
 
 
 # A file of keys says so in its metadata. Higher whenever other keys are made of the same assets.
 MARK = b"misthoorn_keys"
-EDITION = 2
+EDITION = 3
 
 
 class PreparedError(Exception):
@@ -200,7 +199,7 @@ def _keys(row: dict[str, str]) -> tuple[str, list[dict[str, Any]]]:
         asset = normalise_asset(**row)
     except AssetError as error:
         return str(error), []
-    shared = {"kind": asset.kind, "specificity": specificity(asset), "has_version": asset.version != ""}
+    shared = {"kind": asset.kind, "specificity": specificity(asset)}
     return "", [shared | key._asdict() for key in asset_keys(asset)]
 
 

@@ -21,7 +21,7 @@ from misthoorn.matching import event_networks
 from misthoorn.matching.engines.errors import EngineError
 from misthoorn.matching.schema import ADVISORY_MATCH_SCHEMA, EVENT_MATCH_SCHEMA
 from misthoorn.matching.sql import keys
-from misthoorn.matching.sql.advisories import ADVISORIES, MET, TWINS
+from misthoorn.matching.sql.advisories import MATCHES, STEPS
 from misthoorn.matching.sql.events import ASNS, DEPTHS, ROUTED_ASNS, SPACES, statement
 
 MASTER = "local[*]"
@@ -88,9 +88,9 @@ class Spark:
         table = items if isinstance(items, pa.Table) else items.read_all()
         self._frame(table).createOrReplaceTempView("item_keys")
         self._view("asset_keys", keys.OF_ADVISORIES)
-        self._view("met", MET)
-        self._view("twins", TWINS)
-        return self._found(ADVISORIES, ADVISORY_MATCH_SCHEMA)
+        for name, step in STEPS.items():
+            self._view(name, step)
+        return self._found(MATCHES, ADVISORY_MATCH_SCHEMA)
 
     def _frame(self, table: pa.Table) -> Any:  # noqa: ANN401  pyspark's frame
         return self._spark.createDataFrame(table)

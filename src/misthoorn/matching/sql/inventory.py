@@ -149,17 +149,17 @@ networks AS (
   FROM (SELECT *, UNNEST(RANGE(blocks)) AS block FROM bounds) AS unfolded
 )
 SELECT number AS asset, CAST(0 AS BIGINT) AS organisation, 'network' AS kind, space, key, lo, hi, '' AS edition,
-       specificity, since AS valid_from, until AS valid_to, FALSE AS has_version,
+       specificity, since AS valid_from, until AS valid_to,
        CASE WHEN named THEN organisation END AS named_organisation, CASE WHEN named THEN asset END AS named_asset
 FROM networks
 UNION ALL
 SELECT number, 0, 'domain', 'dns', ENCODE(LOWER(value)), UNHEX(''), UNHEX(''), '',
-       LENGTH(value) - LENGTH(REPLACE(value, '.', '')) + 1, since, until, FALSE,
+       LENGTH(value) - LENGTH(REPLACE(value, '.', '')) + 1, since, until,
        CASE WHEN named THEN organisation END, CASE WHEN named THEN asset END
 FROM accepted WHERE form = 'dns'
 UNION ALL
 SELECT number, COALESCE(h.holder, 0), k.kind, k.space, k.key, k.lo, k.hi, k.edition, k.specificity, since, until,
-       k.has_version, CASE WHEN named AND k.first THEN a.organisation END, CASE WHEN named AND k.first THEN a.asset END
+       CASE WHEN named AND k.first THEN a.organisation END, CASE WHEN named AND k.first THEN a.asset END
 FROM accepted AS a JOIN meaning_keys AS k ON a.meaning = k.meaning
 LEFT JOIN holders AS h ON k.kind = 'product' AND a.organisation = h.organisation
 """).substitute(

@@ -26,6 +26,6 @@ FROM valid WHERE kind <> 'product'
 
 # A few advisories meet few of a country's products: what shares no key with any of them is left out first.
 OF_ADVISORIES = """
-SELECT asset, organisation, space, key, lo, hi, edition, has_version
+SELECT asset, organisation, space, key, lo, hi, edition
 FROM valid WHERE kind = 'product' AND key IN (SELECT key FROM item_keys)
 """
