@@ -12,6 +12,7 @@ _NAMES = {
     "alma-linux": "almalinux",
     "amazon": "amzn",
     "amazonlinux": "amzn",
+    "centos": "redhat",  # the same packages built again; all that is said about them, Red Hat says
     "ol": "oracle",
     "oraclelinux": "oracle",
     "rhel": "redhat",
@@ -26,11 +27,11 @@ _NAMES = {
 
 # How many numbers of a version make a release: Debian 12.6 is 12, Ubuntu 22.04.3 is 22.04. None: it has no releases.
 _SIGNIFICANT = {
-    **dict.fromkeys(("debian", "redhat", "centos", "rocky", "almalinux", "oracle", "fedora", "mageia", "amzn"), 1),
+    **dict.fromkeys(("debian", "redhat", "rocky", "almalinux", "oracle", "fedora", "mageia", "amzn"), 1),
     **dict.fromkeys(("ubuntu", "alpine", "alpaquita", "suse", "opensuse", "photon", "openeuler", "azurelinux"), 2),
     **dict.fromkeys(("wolfi", "chainguard", "minimos", "arch"), 0),
 }
-_WITH_TAG = frozenset(("redhat", "centos", "rocky", "almalinux", "oracle"))
+_WITH_TAG = frozenset(("redhat", "rocky", "almalinux", "oracle"))
 
 _DEBIAN = (
     *("buzz", "rex", "bo", "hamm", "slink", "potato", "woody", "sarge", "etch", "lenny", "squeeze", "wheezy", "jessie"),

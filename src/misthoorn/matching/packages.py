@@ -56,6 +56,7 @@ EPOCH_LEFT_OUT = "purl~"
 WITH_EPOCH = "purl~1"
 
 _MAJOR = re.compile(r"v[0-9]{1,3}")
+_SOURCES = ("upstream", "sourcerpm", "origin", "source")  # the last three are those of OSV-Scalibr
 _SOURCE_RPM = re.compile(r"(?P<name>.+)-(?P<version>[^-]+-[^-]+)\.(?:no)?src\.rpm")
 _OF_DISTRIBUTIONS = frozenset(f"pkg:{kind}" for kind in (*OF_DISTRIBUTIONS, *DISTRIBUTIONS_BY_NAME))
 
@@ -88,20 +89,22 @@ def installed_packages(purl: PackageURL, *, version: str) -> Iterator[Installed]
         yield Installed(module, version)
     if not module or not _MAJOR.fullmatch(module.name):
         yield Installed(purl, version)
-    name, built_from = _built_from(str((purl.qualifiers or {}).get("upstream", "")), version)
+    name, built_from = _built_from(purl, version)
     if purl.type not in OF_DISTRIBUTIONS or not name or name == purl.name:
         return
     readable = built_from and versions.valid(versions.scheme_of_purl(purl.type), built_from)
     yield Installed(purl._replace(name=name), built_from if readable else version)
 
 
-def _built_from(upstream: str, version: str) -> tuple[str, str]:
+def _built_from(purl: PackageURL, version: str) -> tuple[str, str]:
     """The name and the version of the source package, each "" where it is not said."""
+    said = {name: str(value) for name, value in dict(purl.qualifiers or {}).items()}
+    upstream = next((said[name] for name in _SOURCES if said.get(name)), "")
     if found := _SOURCE_RPM.fullmatch(upstream):
         epoch, colon, _ = version.rpartition(":")
         return found["name"], f"{epoch}{colon}{found['version']}"
     name, _, built_from = upstream.partition("@")
-    return name, built_from
+    return name, built_from or said.get("sourceversion", "")
 
 
 def _go_module(purl: PackageURL) -> PackageURL | None:

@@ -100,6 +100,10 @@ RELEASES = [
     ("pkg:rpm/rocky/f-libs@1-1.el9?upstream=f-1-1.el9.src.rpm", "pkg:rpm/rocky/f?distro=rocky-9", "exact"),
     ("pkg:rpm/rocky/f-libs@9-1.el9?epoch=0&upstream=f-1-1.el9.nosrc.rpm", "pkg:rpm/rocky/f", "exact"),
     ("pkg:rpm/rocky/f-libs@1-1.el9?epoch=4&upstream=f-1-1.el9.src.rpm", "pkg:rpm/rocky/f", "likely"),
+    ("pkg:rpm/centos/f@1-1.el7?distro=centos-7.6.1810", "pkg:rpm/redhat/f?distro=redhat-7", "exact"),
+    ("pkg:rpm/rocky/f-libs@1-1.el9?sourcerpm=f-1-1.el9.src.rpm", "pkg:rpm/rocky/f?distro=rocky-9", "exact"),
+    ("pkg:deb/debian/libf3@9?distro=debian-12&source=f&sourceversion=1", "pkg:deb/debian/f?distro=debian-12", "exact"),
+    ("pkg:apk/alpine/f-libs@1-r0?distro=3.18.4&origin=f", "pkg:apk/alpine/f?distro=3.18", "exact"),
     ("pkg:npm/g@1?upstream=f", "pkg:npm/f", ""),
     (
         "pkg:deb/debian/f@1?os_distro=bookworm&os_name=debian&os_version=12",
