@@ -90,8 +90,9 @@ def nearness(network: Network) -> int:
     """A number that is higher for a smaller network; for networks of up to 2**23 addresses, exactly so.
 
     A CIDR network has the length of its prefix × 2**23, and any other range lies between the two CIDR sizes around its
-    own. Above 2**23 addresses, sizes that are equal in their first 24 bits (rounded up) are equally near.
+    own. Above 2**23 addresses, other ranges whose sizes are equal in their first 24 bits are equally near.
     """
     exponent = network.size.bit_length() - 1
     beyond = network.size - (1 << exponent)
-    return ((ADDRESS_BITS[network.version] - exponent) << _STEP_BITS) + (-beyond << _STEP_BITS >> exponent)
+    steps = max(beyond << _STEP_BITS >> exponent, 1) if beyond else 0
+    return ((ADDRESS_BITS[network.version] - exponent) << _STEP_BITS) - steps

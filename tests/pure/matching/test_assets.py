@@ -173,6 +173,14 @@ def test_of_two_networks_the_smaller_is_nearer_exactly_so_up_to_8_million_addres
     assert exact or small > large
 
 
+@given(st.sampled_from([4, 6]), st.integers(24, 128), st.sampled_from([-1, 1]))
+def test_a_network_and_a_range_of_one_address_more_or_less_are_never_equally_near(version, bits, more):
+    size = 1 << min(bits, ADDRESS_BITS[version] - 1)
+    network, other = nearness(Network(version, 0, size - 1)), nearness(Network(version, 0, size + more - 1))
+    assert (other > network) is (more < 0)
+    assert other != network
+
+
 @given(st.sampled_from(KINDS), st.text(max_size=60), st.text(max_size=20))
 def test_any_text_is_an_asset_with_bounded_keys_or_a_sentence(kind, value, version):
     try:

@@ -1,8 +1,6 @@
 """Every asset against every event."""
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Literal
 
@@ -49,11 +47,15 @@ def _bounds(network: str) -> tuple[_Address, _Address]:
 
 
 def _size(asset: NormalAsset) -> int:
-    """How many addresses a network has; of more than 2**23, what is equal in the first 24 bits is equal."""
+    """How many addresses a network has; of more than 2**23, what is equal in the first 24 bits is equal.
+
+    But what is no power of two never becomes one.
+    """
     first, last = map(int, _bounds(asset.value))
     size = last - first + 1
     step = 1 << max(0, size.bit_length() - SIZE_BITS)
-    return math.ceil(Fraction(size, step)) * step
+    rounded = size // step * step
+    return rounded + step if size.bit_count() > 1 == rounded.bit_count() else rounded
 
 
 def _numbers(event: Seen, routes: Mapping[str, set[int]]) -> set[int]:
