@@ -74,7 +74,7 @@ _ROLLING = {"sid": "sid", "unstable": "sid", "edge": "edge", "tumbleweed": "tumb
 
 _WORD = re.compile(r"[a-z0-9.]+")
 _NUMBER = re.compile(r"[0-9][0-9.]*+")
-_SERVICE_PACK = re.compile(r"([0-9]+)[ .-]?sp ?([0-9]+)")
+_SERVICE_PACK = re.compile(r"(?<![0-9])([0-9]+)[ .-]?sp ?([0-9]+)")
 _TAG = re.compile(r"[.+]el([0-9]+)")
 _IDENTIFIER = re.compile(r"[a-z][a-z-]*+")
 
