@@ -97,6 +97,8 @@ def make_routes(random):
         prefix = random.choice([8, 16, 17, 24, 25, bits, random.randint(0, bits)])
         first = first >> (bits - prefix) << (bits - prefix)
         network = Network(family, first, first | ((1 << (bits - prefix)) - 1))
+        if random.random() < 0.2:  # what a registry gave out need not be a CIDR network
+            network = Network(family, *sorted(near(random, family) for _ in range(2)))
         routes.origins[network] |= {random.randint(64496, 64498) for _ in range(random.choice([1, 1, 2]))}
     return routes
 

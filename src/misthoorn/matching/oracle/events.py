@@ -24,11 +24,11 @@ def match_events(
         numbers = _numbers(event, routes or {})
         here = [owned for owned in assets if owned.valid(event.time) and _concerns(owned.asset, event, numbers)]
         networks = [owned.asset for owned in here if owned.asset.kind == "network"]
-        smallest = min((_size(one) for one in networks if _holds(one.value, event.ip or "")), default=None)
+        smallest = min((_size(one.value) for one in networks if _holds(one.value, event.ip or "")), default=None)
         deepest = max((len(o.asset.value.split(".")) for o in here if o.asset.kind == "domain"), default=None)
         for owned in here:
             if owned.asset.kind == "network":
-                near = not _holds(owned.asset.value, event.ip or "") or _size(owned.asset) == smallest
+                near = not _holds(owned.asset.value, event.ip or "") or _size(owned.asset.value) == smallest
             elif owned.asset.kind == "domain":
                 near = len(owned.asset.value.split(".")) == deepest
             else:
@@ -46,12 +46,12 @@ def _bounds(network: str) -> tuple[_Address, _Address]:
     return cidr.network_address, cidr.broadcast_address
 
 
-def _size(asset: NormalAsset) -> int:
+def _size(network: str) -> int:
     """How many addresses a network has; of more than 2**23, what is equal in the first 24 bits is equal.
 
     But what is no power of two never becomes one.
     """
-    first, last = map(int, _bounds(asset.value))
+    first, last = map(int, _bounds(network))
     size = last - first + 1
     step = 1 << max(0, size.bit_length() - SIZE_BITS)
     rounded = size // step * step
@@ -64,8 +64,8 @@ def _numbers(event: Seen, routes: Mapping[str, set[int]]) -> set[int]:
         return {event.asn} if event.asn is not None else set()
     address = str(_bounds(event.ip)[0])
     around = [network for network in routes if _holds(network, address)]
-    smallest = min((ip_network(network).num_addresses for network in around), default=0)
-    return {number for network in around if ip_network(network).num_addresses == smallest for number in routes[network]}
+    smallest = min(map(_size, around), default=0)
+    return {number for network in around if _size(network) == smallest for number in routes[network]}
 
 
 def _concerns(asset: NormalAsset, event: Seen, numbers: set[int]) -> bool:
