@@ -1,12 +1,12 @@
 """Arch Linux packages: vercmp(8) and what pacman makes of it (lib/libalpm/version.c), as epoch:version-release.
 
 Like an early rpm, but how many characters separate two runs counts too, and letters that end a version put it before
-the version without them (1.0rc1 < 1.0). Two things in it are not transitive, so no key can hold them:
+the version without them (1.0rc1 < 1.0). Two things in it are not transitive, so no key can hold them; `compare` says
+what vercmp does:
 
-- A missing release equals every release (1.5 = 1.5-1 = 1.5, 1.5-1 < 1.5-2). `compare` says so as vercmp does; in keys
-  a missing release comes before all others.
-- Separators at the end (1.0. against 1.0.a and 1.0..a) go round in a circle. Here they come after letters and before
-  numbers behind as many separators, in `compare` and in keys.
+- A missing release equals every release (1.5 = 1.5-1, 1.5 = 1.5-2, 1.5-1 < 1.5-2). In keys it comes before all others.
+- Separators that end a version, however many, come before each number and after all letters (1a. < 1a5 < 1a.b < 1a.;
+  1. < 1.0 < 1..a < 1.). In keys they come between the letters and the numbers behind one separator.
 
 Refused are blanks and characters outside ASCII, as in makepkg, and an empty version.
 """
@@ -23,6 +23,8 @@ _RUN = re.compile(r"([^0-9A-Za-z]*+)(?:([0-9]++)|([A-Za-z]++))?+")
 _EPOCH = re.compile(r"([0-9]*+):")
 _LETTERS_AT_ONCE, _END, _NUMBER_AT_ONCE, _SEPARATED = 1, 2, 3, 4
 _LETTERS, _TRAILING, _NUMBER = 0, 1, 2
+_ENDS: Token = (_END, 0, 0, "")
+_SEPARATORS: Token = (_SEPARATED, 1, _TRAILING, "")  # at the end
 
 
 class Alpm(NamedTuple):
@@ -56,16 +58,27 @@ def _runs(text: str) -> tuple[Token, ...]:
         elif letters:
             runs.append((_SEPARATED if count else _LETTERS_AT_ONCE, count, _LETTERS, letters))
         elif count:
-            runs.append((_SEPARATED, count, _TRAILING, ""))
-    runs.append((_END, 0, 0, ""))
+            runs.append(_SEPARATORS)
+    runs.append(_ENDS)
     return tuple(runs)
 
 
 def compare(a: Alpm, b: Alpm) -> int:
     """-1, 0 or 1; versions that differ in nothing but a missing release are equal."""
-    left, right = (a.epoch, _runs(a.version)), (b.epoch, _runs(b.version))
-    if left == right and a.release is not None and b.release is not None:
-        left, right = (0, _runs(a.release)), (0, _runs(b.release))
+    if a.epoch != b.epoch:
+        return -1 if a.epoch < b.epoch else 1
+    order = _compare_runs(_runs(a.version), _runs(b.version))
+    if order or a.release is None or b.release is None:
+        return order
+    return _compare_runs(_runs(a.release), _runs(b.release))
+
+
+def _compare_runs(a: tuple[Token, ...], b: tuple[Token, ...]) -> int:
+    differing = next((pair for pair in zip(a, b, strict=False) if pair[0] != pair[1]), (_ENDS, _ENDS))
+    left, right = differing
+    if _SEPARATORS in differing and _ENDS not in differing:
+        letters = _LETTERS in {left[2], right[2]}
+        return 1 if (left == _SEPARATORS) == letters else -1
     return (left > right) - (left < right)
 
 

@@ -4,8 +4,8 @@ Numbers behind the first that start with a zero compare as texts and come before
 before the end, everything else after it. Beyond apk-tools 3, as apk-tools 2 and Alpine's own old packages have it:
 digits behind the letter (5.1p1), and a text that stops being a version in the middle is read up to there and comes just
 before the version that ends there (1-ruff < 1). Of two versions that differ in nothing but the leading zeros of the
-first number, the one with more of them comes first, where apk-tools 3 holds them equal. Refused is what does not even
-start like a version (`invalid`).
+first number, the one with more of them comes first if it has more than one, where apk-tools holds them equal. Numbers
+may have any size; apk-tools counts them modulo 2⁶⁴. Refused is what does not even start like a version (`invalid`).
 """
 
 import re
@@ -18,7 +18,7 @@ type Apk = tuple[Token, ...]
 _FIRST = re.compile(r"[0-9]*+")
 _NEXT = re.compile(
     r"\.(?P<part>[0-9]*+)|(?P<letter>[a-z])|(?P<digits>[0-9]++)|_(?P<suffix>[a-z]++)"
-    r"|~(?P<hash>[0-9A-Za-z]++)|-r(?P<revision>[0-9]++|(?![A-Za-z]))"
+    r"|~(?P<hash>[0-9a-f]++)|-r(?P<revision>[0-9]++|(?![A-Za-z]))"
 )
 _PRE_SUFFIXES = {"alpha": 1, "beta": 2, "pre": 3, "rc": 4}
 _POST_SUFFIXES = {"cvs": 1, "svn": 2, "git": 3, "hg": 4, "p": 5}
@@ -47,7 +47,7 @@ def parse(text: str) -> Apk:
     """
     first = _FIRST.match(text)
     digits = first[0] if first else ""
-    zeros = len(digits) - max(len(digits.lstrip("0")), 1) if digits else 0
+    zeros = max(len(digits) - max(len(digits.lstrip("0")), 1) - 1, 0)
     tokens: list[Token] = [(_NUMBER, int(digits or 0), "")]
     at, state = len(digits), "part"
     while at < len(text):
