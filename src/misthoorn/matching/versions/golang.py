@@ -1,7 +1,8 @@
 """Go modules: https://go.dev/ref/mod#versions and what golang.org/x/mod/semver makes of it.
 
 The order is that of semantic versions: missing numbers are 0, pseudo-versions are pre-releases, and `+incompatible`
-does not order. The tool chain writes its own versions as `go1.22.3`; that beginning is taken off.
+does not order. The tool chain writes its own versions as `go1.22.3`; that beginning is taken off, and with it what a
+hyphen adds (`go1.22.3-acme`), which is the same version to package go/version.
 """
 
 from misthoorn.matching.versions import semver
@@ -16,4 +17,4 @@ def parse(text: str) -> Semver:
     Raises:
         VersionError: it is not a version.
     """
-    return semver.parse(text.removeprefix("go"))
+    return semver.parse(text[2:].partition("-")[0] if text.startswith("go") else text)

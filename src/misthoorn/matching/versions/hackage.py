@@ -1,7 +1,8 @@
 """Haskell packages: https://pvp.haskell.org and Cabal's Distribution.Types.Version.
 
-Whole numbers separated by dots, compared as lists: 1.0 < 1.0.0. What the package site refuses is refused here: tags
-behind a hyphen (1.0-beta), which Cabal warns about and then leaves out of the comparison.
+Whole numbers separated by dots, compared as lists: 1.0 < 1.0.0. Refused is what Cabal refuses, a leading zero and a
+number of more than nine digits, and tags behind a hyphen (1.0-beta), which the package site refuses; Cabal warns about
+them and then leaves them out of the comparison.
 """
 
 import re
@@ -11,7 +12,7 @@ from misthoorn.matching.versions.encoding import VersionError
 
 __all__ = ("compare", "encode", "parse")
 
-_SHAPE = re.compile(r"[0-9][0-9.]*+")
+_SHAPE = re.compile(r"(?:0|[1-9][0-9]{0,8}+)(?:\.(?:0|[1-9][0-9]{0,8}+))*+")
 
 
 def parse(text: str) -> Numbers:
@@ -20,7 +21,9 @@ def parse(text: str) -> Numbers:
     Raises:
         VersionError: it is not a version.
     """
-    parts = tuple(text.split("."))
-    if not _SHAPE.fullmatch(text) or "" in parts:
-        raise VersionError(f"“{text}” is not a version of a Haskell package: numbers separated by dots, as 1.2.0.3.")
-    return parts
+    if not _SHAPE.fullmatch(text):
+        raise VersionError(
+            f"“{text}” is not a version of a Haskell package: numbers of at most nine digits, without leading zeros, "
+            "separated by dots, as 1.2.0.3."
+        )
+    return tuple(text.split("."))

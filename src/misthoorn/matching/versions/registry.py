@@ -39,6 +39,7 @@ class Scheme(NamedTuple):
     lowest: str  # written behind a version, it makes the lowest one that is still counted to its line (7.1 → 7.1~)
     empty: str | None = None  # what an empty text is, where the scheme says that it is a version
     short: Callable[[str], bytes] | None = None  # the key of texts as most are; empty for any other
+    highest: Callable[[Any], bytes] | None = None  # up to where “up to and including” reaches; else the key itself
 
 
 SCHEMES = {
@@ -56,13 +57,15 @@ SCHEMES = {
     "golang": Scheme(golang.parse, golang.compare, golang.encode, "-0", short=semver.key_of_usual),
     "hackage": Scheme(hackage.parse, hackage.compare, hackage.encode, ""),
     "intdot": Scheme(intdot.parse, intdot.compare, intdot.encode, ""),
-    "jvm": Scheme(jvm.parse, jvm.compare, jvm.encode, "-a"),
+    "jvm": Scheme(jvm.parse, jvm.compare, jvm.encode, "-a", highest=jvm.encode_with_builds),
     "lexicographic": Scheme(lexicographic.parse, lexicographic.compare, lexicographic.encode, "", empty=""),
     "maven": Scheme(maven.parse, maven.compare, maven.encode, ".alpha.0", short=maven.PLAIN.key),
     "nuget": Scheme(nuget.parse, nuget.compare, nuget.encode, "-0"),
     "openssl": Scheme(openssl.parse, openssl.compare, openssl.encode, "-dev"),
     "pub": Scheme(pub.parse, pub.compare, pub.encode, "-0"),
-    "pypi": Scheme(pypi.parse, pypi.compare, pypi.encode, ".dev0", short=pypi.key_of_usual),
+    "pypi": Scheme(
+        pypi.parse, pypi.compare, pypi.encode, ".dev0", short=pypi.key_of_usual, highest=pypi.encode_with_locals
+    ),
     "rpm": Scheme(rpm.parse, rpm.compare, rpm.encode, "~"),
     "semver": Scheme(semver.parse, semver.compare, semver.encode, "-0", short=semver.key_of_usual),
 }
@@ -132,14 +135,13 @@ def key(scheme: str, version: str) -> bytes:
 
 
 def highest_key(scheme: str, version: str) -> bytes:
-    """The key up to which “up to and including `version`” reaches: in pypi that includes local versions (2.0.0+cu118).
+    """The key up to which “up to and including `version`” reaches: local versions in pypi (2.0.0+cu118), builds in jvm.
 
     Raises:
         VersionError: as `key`.
     """
     rules = _rules(scheme)
-    parsed = _parse(rules, version)
-    return pypi.encode_with_locals(parsed) if rules is SCHEMES["pypi"] else rules.encode(parsed)
+    return (rules.highest or rules.encode)(_parse(rules, version))
 
 
 def valid(scheme: str, version: str) -> bool:

@@ -18,6 +18,7 @@ IN_ORDER = {
     ],
     "pub": [
         "1.0.0--5",
+        "1.0.0-0xffffffffffffffff",
         "1.0.0-0",
         "1.0.0-0x1f",
         "1.0.0-40",
@@ -31,7 +32,18 @@ IN_ORDER = {
     "cran": ["0", "0.01", "0.1-0", "0.1.1", "0.9", "0.75", "1.8", "1.8-0", "1.10"],
     "hackage": ["0", "0.1", "0.1.0", "0.2", "0.10"],
     "intdot": ["1.2", "1.2.0-rc1", "1.10"],
-    "jvm": ["1.7.0_80", "1.8.0_131-ea", "8u131", "1.8.0_132", "9", "11.0.4", "17-ea+35", "17.0.1_12"],
+    "jvm": [
+        "1.7.0_80",
+        "1.8.0_131-ea",
+        "8u131",
+        "1.8.0_132",
+        "9",
+        "11.0.4",
+        "17-ea+35",
+        "17.0.1",
+        "17.0.1+9",
+        "17.0.1_12",
+    ],
     "openssl": [
         "0.9.8zh",
         "1.0.2",
@@ -69,6 +81,7 @@ IN_ORDER = {
 EQUAL = [
     ("golang", "go1.22.0", "v1.22"),
     ("golang", "v2.0.0+incompatible", "2.0.0"),
+    ("golang", "go1.22.3-acme", "1.22.3"),
     ("pub", "01.2.3-0x10", "1.2.3-16"),
     ("cran", "0.01-0", "0.1.0"),
     ("intdot", "010.2-rc1", "10.2"),
@@ -91,6 +104,8 @@ REFUSED = [
     ("cran", "1..2"),
     ("cran", "1.0a"),
     ("hackage", "1-20-0"),
+    ("hackage", "1.01"),
+    ("hackage", "1.1234567890"),
     ("intdot", "v1"),
     ("intdot", "1..2"),
     ("jvm", "latest"),
@@ -123,6 +138,11 @@ def test_two_ways_to_write_one_version_are_equal(scheme, a, b):
 @pytest.mark.parametrize(("scheme", "text"), REFUSED)
 def test_what_is_no_version_of_its_scheme_is_refused(scheme, text):
     assert not versions.valid(scheme, text)
+
+
+def test_builds_of_java_are_included_where_a_version_without_one_is_the_upper_end():
+    assert versions.key("jvm", "17.0.1+12") < versions.highest_key("jvm", "17.0.1") < versions.key("jvm", "17.0.1.1-ea")
+    assert versions.highest_key("jvm", "17.0.1+12") == versions.key("jvm", "17.0.1+12")
 
 
 @pytest.mark.parametrize(("scheme", "line"), [("jvm", "1.8"), ("conan", "2.6"), ("openssl", "1.0.2a"), ("pub", "2.0")])
