@@ -50,7 +50,7 @@ class TestFinding:
 
         page = text(analyst.get(f"/desk/findings/{finding.pk}/"))
 
-        assert "192.0.2.7 ligt in 192.0.2.0/28, een gegeven van Bakkerij De Korenaar" in page
+        assert "192.0.2.7 ligt in 192.0.2.0/28, een netwerk van Bakkerij De Korenaar" in page
         assert "Niet onderdrukt" in page
         assert "routing merged-2025" in page
 
@@ -65,7 +65,7 @@ class TestSuppression:
         page = text(suppress(analyst, log4j))
         one = Suppression.objects.get()
         assert f"{one.reference}: over 1 bevinding krijgt niemand bericht." in page
-        assert f"Onderdrukt door {one.reference} tot maandag 1 februari 2027" in page
+        assert f"Onderdrukt door {one.reference} tot en met 31-01-2027" in page
         assert "JNDI is eruit" in page
 
         listed = text(analyst.get("/desk/suppressions/"))

@@ -131,7 +131,6 @@ def mandates(organisation: str) -> None:
     """
     set_up_django()
     from misthoorn.common import clock
-    from misthoorn.common.clock import AMSTERDAM
     from misthoorn.constituency.queries import mandates_of
 
     found = mandates_of(organisation_numbered(organisation).id, now=clock.now())
@@ -140,7 +139,7 @@ def mandates(organisation: str) -> None:
     for one in found:
         facts = one.mandate
         scope = "all assets" if facts.assets is None else counted(len(facts.assets), "asset")
-        until = f" until {facts.valid_to.astimezone(AMSTERDAM):%Y-%m-%d}" if facts.valid_to else ""
+        until = f" until {clock.last_day(facts.valid_to)}" if facts.valid_to else ""
         click.echo(
             f"{facts.id:>5}  {one.provider} ({one.provider_number}) for {one.client} ({one.client_number}): "
             f"{', '.join(one.rights)}; {scope}; from {facts.valid_from:%Y-%m-%d}{until}; granted by {one.granted_by}"
@@ -152,7 +151,7 @@ def mandates(organisation: str) -> None:
 @click.argument("client", metavar="CLIENT")
 @click.argument("provider", metavar="PROVIDER")
 @click.option("--granted-by", required=True, help="Who of the client gave it, and how.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The day on which it ends. Default: when withdrawn.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day on which it holds. Default: none.")
 @click.option("--asset", "assets", type=int, multiple=True, help="Only for this asset, by its number; may be repeated.")
 @click.option("--reply/--no-reply", default=False, help="May answer for the client.")
 @click.option("--manage/--no-manage", default=False, help="May change what the client has.")
@@ -174,14 +173,13 @@ def mandate(
     """
     set_up_django()
     from misthoorn.common import clock
-    from misthoorn.common.clock import AMSTERDAM
     from misthoorn.constituency.contacts import Terms, grant_mandate
 
     now = clock.now()
     terms = Terms(
         granted_by=granted_by,
         valid_from=now,
-        valid_to=until.replace(tzinfo=AMSTERDAM) if until else None,
+        valid_to=clock.end_of(until.date()) if until else None,
         may_reply=reply,
         may_manage=manage,
         assets=assets,

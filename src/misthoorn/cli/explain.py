@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from misthoorn.cli import Failure, set_up_django
+from misthoorn.common.clock import last_day
 
 if TYPE_CHECKING:  # Django is not there yet when this file is read
     from misthoorn.triage.because import Why
@@ -146,7 +147,7 @@ def _finding(chain: "Chain") -> Iterator[str]:
         yield f"remediation   {one.remediation.replace('_', ' ')}, by {one.remediation_by}, {_day(one.remediation_at)}"
     hushed = chain.suppression
     if hushed is not None:
-        yield f"suppressed    {hushed.reference} by {hushed.author or hushed.source} until {_day(hushed.until)}"
+        yield f"suppressed    {hushed.reference} by {hushed.author or hushed.source} until {last_day(hushed.until)}"
         yield f"              {hushed.reason}"
 
 

@@ -28,7 +28,7 @@ def command() -> None:
 @click.option("--versions", default="", help="Versions of the product: 2.14.1, '>= 2.15.0', '2.0 - 2.3'. Default: all.")
 @click.option("--subject", default="", help="An advisory (CVE-2021-44228) or a type of event (open-rdp).")
 @click.option("--reason", required=True, help="Why; colleagues read it later.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The day on which it ends. Default: in a year.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day on which it holds. Default: a year.")
 @click.option("--by", required=True, help="User name of who decides.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def add(
@@ -55,7 +55,6 @@ def add(
     """  # noqa: D205, D301  one thought; click reads the \\b
     set_up_django()
     from misthoorn.common import clock
-    from misthoorn.common.clock import AMSTERDAM
     from misthoorn.triage.services import Scope, suppress
 
     scope = Scope(
@@ -65,7 +64,7 @@ def add(
         versions=versions,
         subject=subject,
     )
-    end = until.replace(tzinfo=AMSTERDAM) if until else None
+    end = clock.end_of(until.date()) if until else None
     with _said():
         made = suppress(scope=scope, reason=reason, person=person_named(by), until=end, now=clock.now())
     if as_json:
@@ -99,9 +98,8 @@ def list_(*, over: bool, as_json: bool) -> None:
     if not found:
         click.echo("No suppressions. `misthoorn suppress add --help` tells how to make one.")
     for one in found:
-        click.echo(
-            f"{one.reference}  {one.state:<7} until {one.until:%Y-%m-%d}  {silent.get(one.id, 0):>5}  {_scope(one)}"
-        )
+        until, silences = clock.last_day(one.until), silent.get(one.id, 0)
+        click.echo(f"{one.reference}  {one.state:<7} until {until}  {silences:>5}  {_scope(one)}")
         click.echo(f"         {one.reason} ({one.author or one.source}, {one.created_at:%Y-%m-%d})")
 
 

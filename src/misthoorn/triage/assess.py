@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db.models import BooleanField, Case, F, Q, Value, When
 
+from misthoorn.common.clock import last_day
 from misthoorn.common.tlp import parse_tlp
 from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.facts import ContactFacts
@@ -194,4 +195,5 @@ def _silenced(findings: Sequence[int], *, now: datetime) -> dict[int, str]:
     """What silences each of these findings that is silenced, as a verdict names it."""
     by_finding = silenced(findings, now=now)
     facts = facts_of(sorted(set(by_finding.values())), now=now)
-    return {finding: f"{facts[one].reference} until {facts[one].until:%Y-%m-%d}" for finding, one in by_finding.items()}
+    said = {one: f"{its.reference} until {last_day(its.until)}" for one, its in facts.items()}
+    return {finding: said[one] for finding, one in by_finding.items()}

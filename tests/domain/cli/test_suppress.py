@@ -47,7 +47,8 @@ def test_a_product_of_one_organisation_in_some_versions_until_a_day(misthoorn):
 
     one = Suppression.objects.get()
     assert json.loads(said.out) == {"suppression": one.pk, "reference": one.reference, "silences": 1}
-    assert f"{one.until:%Y-%m-%d %H:%M}" == "2026-12-30 23:00"
+    assert f"{one.until:%Y-%m-%d %H:%M}" == "2026-12-31 23:00"  # the 31st is over then
+    assert "until 2026-12-31" in misthoorn("suppress", "list").out
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from misthoorn.accounts.services import record
+from misthoorn.common.clock import last_day
 from misthoorn.constituency import queries as constituency
 from misthoorn.matching.assets import AssetError, normalise_asset
 from misthoorn.matching.lifts import ProductError, ProductKey, names_more, product_keys
@@ -81,7 +82,7 @@ def suppress(*, scope: Scope, reason: str, person: int, until: datetime | None, 
         for term in terms:
             term.suppression = row
         SuppressionTerm.objects.bulk_create(terms)
-        record(at=now, person=person, action="suppression made", about=row.reference, until=f"{end:%Y-%m-%d}")
+        record(at=now, person=person, action="suppression made", about=row.reference, until=str(last_day(end)))
     return Made(row.pk, row.reference, len(silenced_by(row.pk, now=now)))
 
 

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import ngettext
 
-from misthoorn.common.clock import AMSTERDAM
+from misthoorn.common.clock import AMSTERDAM, last_day
 from misthoorn.common.numbers import show_code, show_number
 from misthoorn.constituency.facts import AssetFacts
 from misthoorn.notification.channels.telephone.outcomes import outcomes
@@ -37,6 +37,7 @@ _OPEN_END = re.compile(r"(?::\*)+$")
 _DAY = {"nl": "l j F Y", "en": "l j F Y"}
 _HOUR = {"nl": r"H.i \u\u\r", "en": "H:i"}
 _SHORT = {"nl": "d-m-Y H.i", "en": "j M Y H:i"}
+_SHORT_DAY = {"nl": "d-m-Y", "en": "j M Y"}
 _BEGINS_WITH = {"reply": "answer", "check": "told-check", "incoming": "incoming", "letter_returned": "returned"}
 _SEVERITIES = {"urgent": "urgent", "high": "hoog", "normal": "normaal", "information": "informatie"}
 
@@ -65,6 +66,12 @@ def brief(value: datetime | None) -> str:
 
 
 @register.filter
+def until(value: datetime) -> str:
+    """The last day on which something holds that is over at this moment ("24-11-2027")."""
+    return _format(last_day(value), _SHORT_DAY)
+
+
+@register.filter
 def lift(outcome: str) -> str:
     """Who can change an outcome of the gates, and how."""
     return lift_of(outcome, language=spoken())
@@ -75,7 +82,7 @@ def when(value: datetime | None, how: str = "moment") -> SafeString | str:
     """A `<time>` element that people and machines can read; a dash for nothing."""
     if value is None:
         return "–"
-    shown = {"moment": moment, "brief": brief, "day": day}[how](value)
+    shown = {"moment": moment, "brief": brief, "day": day, "until": until}[how](value)
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), shown)
 
 

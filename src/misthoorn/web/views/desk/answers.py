@@ -1,5 +1,3 @@
-from datetime import datetime, time, timedelta
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -7,7 +5,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from misthoorn.common import clock
-from misthoorn.common.clock import AMSTERDAM
 from misthoorn.constituency import queries as constituency
 from misthoorn.insight.precision import precision
 from misthoorn.intake import queries as intake
@@ -50,7 +47,7 @@ def one(request: HttpRequest, reply: int) -> HttpResponse:
     """One answer with what it is about, and what a person judges of it."""
     facts = or_404(notification.answer(reply))
     names = _assets(facts)
-    until = (clock.now() + USUAL).astimezone(AMSTERDAM).date()
+    until = clock.last_day(clock.now() + USUAL)
     first = {"until": until, "assets": [str(pk) for pk in names] if len(names) == 1 else []}
     form = JudgeForm(request.POST if request.method == "POST" else None, assets=names, initial=first)
     if form.is_valid() and _judge(request, facts, form):
@@ -68,7 +65,7 @@ def _assets(facts: AnswerFacts) -> dict[int, str]:
 def _judge(request: HttpRequest, facts: AnswerFacts, form: JudgeForm) -> bool:
     """Keep the judgement; whether it was kept."""
     said = form.cleaned_data
-    until = datetime.combine(said["until"] + timedelta(days=1), time(), AMSTERDAM) if said["until"] else None
+    until = clock.end_of(said["until"]) if said["until"] else None
     judged = Judgement(
         judgement=said["judgement"],
         note=said["note"],

@@ -1,5 +1,3 @@
-from datetime import datetime, time, timedelta
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,7 +6,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from misthoorn.common import clock
-from misthoorn.common.clock import AMSTERDAM
 from misthoorn.triage import services
 from misthoorn.triage.accounts import accounts_for_desk
 from misthoorn.triage.evidence import Chain, chain_of_finding
@@ -29,7 +26,7 @@ def finding(request: HttpRequest, finding: int) -> HttpResponse:
 
 def _page(request: HttpRequest, chain: Chain, *, form: SuppressForm | None = None) -> HttpResponse:
     asset, found, now = chain.asset, chain.finding, clock.now()
-    until = (now + USUAL).astimezone(AMSTERDAM).date()
+    until = clock.last_day(now + USUAL)
     context = {
         "chain": chain,
         "accounts": accounts_for_desk(found.id, person=person(request), now=now) if found else None,
@@ -56,7 +53,7 @@ def suppress(request: HttpRequest, finding: int) -> HttpResponse:
     form = SuppressForm(request.POST, product=chain.asset.kind == "product")
     if not form.is_valid():
         return _page(request, chain, form=form)
-    until = datetime.combine(form.cleaned_data["until"] + timedelta(days=1), time(), AMSTERDAM)
+    until = clock.end_of(form.cleaned_data["until"])
     try:
         made = services.suppress(
             scope=_scope(chain, form.cleaned_data["scope"]),
