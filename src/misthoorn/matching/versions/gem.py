@@ -17,7 +17,7 @@ type Gem = tuple[Token, ...]
 _HEAD = re.compile(r"[0-9]++[0-9A-Za-z.]*+")
 _TAIL = re.compile(r"[0-9A-Za-z.-]++")
 _PLATFORM = re.compile(
-    r"-(?:java|jruby|(?:x86_64|x86|x64|amd64|i[3-6]86|aarch64|arm64|arm|armv[5-8][a-z]?|universal|ppc64le|ppc64|ppc"
+    r"(?<=[0-9A-Za-z])-(?:java|jruby|(?:x86_64|x86|x64|amd64|i[3-6]86|aarch64|arm64|arm|armv[5-8][a-z]?|universal|ppc64le|ppc64|ppc"
     r"|powerpc|sparc|s390x|riscv64)-(?:linux|darwin|macosx|windows|mingw|mswin|cygwin|freebsd|openbsd|netbsd|solaris|aix)"
     r"[0-9a-z_.-]*+)\Z"
 )

@@ -2,8 +2,9 @@
 
 As semantic versions, but build metadata does order: a version with it comes after the same without it, and its parts
 compare as those of a pre-release. Dart reads a part as a number where `int.tryParse` does: also a negative number, or
-a hexadecimal one (0x1f), of at most 64 bits; anything larger is text. The numbers of the version itself may be of any
-size here, and are read as leniently as semantic versions are.
+a hexadecimal one (0x1f), of at most 64 bits, of which the first is the sign (0xffffffffffffffff is -1); anything
+larger is text. The numbers of the version itself may be of any size here, and are read as leniently as semantic
+versions are.
 """
 
 import re
@@ -42,7 +43,10 @@ def parse(text: str) -> Pub:
 
 def _part(text: str) -> Part:
     if _WHOLE.fullmatch(text):
-        value = int(text, 16 if "x" in text.lower() else 10)
+        is_hexadecimal = "x" in text.lower()
+        value = int(text, 16 if is_hexadecimal else 10)
+        if is_hexadecimal and _MOST <= value < 2 * _MOST:
+            value -= 2 * _MOST
         if -_MOST <= value < _MOST:
             return (0, value, "")
     return (1, 0, text)

@@ -25,6 +25,7 @@ WRITTEN = [
     ("maven", "vers:maven/*", "(,)"),
     ("nuget", "vers:nuget/>1.0|<=2", "(1.0,2]"),
     ("nuget", "vers:nuget/1|2", None),
+    ("nuget", "vers:nuget/*", "(, )"),
     ("composer", "vers:composer/>=1.0|<2.0-beta1", ">=1.0-stable <2.0-beta1"),
     ("composer", "vers:composer/<1|>=2", "<1-stable || >=2-stable"),
     ("gem", "vers:gem/>=1|!=1.2|<2", ">= 1, != 1.2, < 2"),

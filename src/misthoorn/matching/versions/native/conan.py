@@ -2,13 +2,17 @@
 
 Signs, `~2.5` (below 2.6), `^1.2` (below 2), `1.2.*`, blanks between what must hold, `||`. The upper ends of `~`, `^`
 and `*` leave out the pre-releases of the next line. A hyphen at the end, or `, include_prerelease`, lets
-pre-releases in; advisories mean them anyway, so it changes nothing here.
+pre-releases in; advisories mean them anyway, so it changes nothing here. As in the tests of `vers:`, all other bounds
+are the versions that are written, where Conan moves `>=2.5` and `<2.5` to just below the pre-releases of 2.5.
 """
+
+import re
 
 from misthoorn.matching.versions.encoding import VersionError
 from misthoorn.matching.versions.native import bounds, terms
 
 _SIGNS = ("<=", ">=", "<", ">", "=", "~", "^")
+_NUMBERS = re.compile(r"[0-9]++(?:\.[0-9]++)*+")
 
 
 def to_vers(text: str) -> str:
@@ -35,13 +39,18 @@ def _comparators(word: str) -> list[bounds.Comparator]:
     version = word.removeprefix(sign)
     if not version or version.startswith(_SIGNS):
         raise VersionError(f"“{word[:80]}” in a range is not a sign and a version, as >=1.2.3 or ~2.5.")
-    if not sign and version.endswith(".*"):
+    if "*" in version:
         low = version.removesuffix(".*")
+        if sign or not _NUMBERS.fullmatch(low):
+            raise VersionError(f"“{word[:80]}” is not the start of a version and a star, as 1.2.*.")
         parts = terms.numbers(low)
         return [(">=", low), ("<", terms.bumped(parts, len(parts) - 1) + "-")]
     if sign not in {"~", "^"}:
         return [(sign or "=", version)]
-    parts = terms.numbers(version)
-    first = next((place for place, part in enumerate(parts) if part), len(parts) - 1)
-    place = min(1, len(parts) - 1) if sign == "~" else first
-    return [(">=", version), ("<", terms.bumped(parts, place) + "-")]
+    items = re.split(r"[+-]", version, maxsplit=1)[0].split(".")
+    first = next((place for place, item in enumerate(items) if item.strip("0")), len(items) - 1)
+    place = min(1, len(items) - 1) if sign == "~" else first
+    line = items[: place + 1]
+    if not _NUMBERS.fullmatch(".".join(line)):
+        raise VersionError(f"“{word[:80]}” has something else than a number where its line ends.")
+    return [(">=", version), ("<", terms.bumped(terms.numbers(".".join(line)), place) + "-")]

@@ -10,8 +10,12 @@ _INTERVAL = re.compile(r"([\[(])([^\[\](),]*+)(,?+)([^\[\](),]*+)([\])])")
 _BETWEEN = re.compile(r"[\s,|]*+")
 
 
-def to_vers(scheme: str, text: str, bare: Callable[[str], list[bounds.Comparator]]) -> str:
-    """The intervals as a `vers:` text; `bare` says what a version without brackets means.
+def to_vers(
+    scheme: str, text: str, bare: Callable[[str], list[bounds.Comparator]], *, low: Callable[[str], str] = str
+) -> str:
+    """The intervals as a `vers:` text.
+
+    `bare` says what a version without brackets means, `low` which version the lower end of an interval is.
 
     Raises:
         VersionError: an interval can't be read, or there is none.
@@ -24,18 +28,18 @@ def to_vers(scheme: str, text: str, bare: Callable[[str], list[bounds.Comparator
         found = _INTERVAL.match(text, at)
         if not found:
             raise VersionError(f"“{text[at : at + 40].strip()}” is not an interval of versions, as [1.0,2.0) or [1.5].")
-        alternatives.append(_comparators(found))
+        alternatives.append(_comparators(found, low))
         between = _BETWEEN.match(text, found.end())
         at = between.end() if between else end
     return bounds.write(scheme, alternatives)
 
 
-def _comparators(found: re.Match[str]) -> list[bounds.Comparator]:
+def _comparators(found: re.Match[str], lowest: Callable[[str], str]) -> list[bounds.Comparator]:
     opening, low, comma, high, closing = (part.strip() for part in found.groups())
     if not comma:
         if not low or opening != "[" or closing != "]":
             raise VersionError(f"“{found[0][:80]}” holds one version; it is written [1.0].")
         return [("=", low)]
-    at_start: list[bounds.Comparator] = [(">=" if opening == "[" else ">", low)] if low else []
+    at_start: list[bounds.Comparator] = [(">=" if opening == "[" else ">", lowest(low))] if low else []
     at_end: list[bounds.Comparator] = [("<=" if closing == "]" else "<", high)] if high else []
     return at_start + at_end

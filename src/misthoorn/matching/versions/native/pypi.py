@@ -4,10 +4,13 @@
 picks (`>1.0` without 1.0.post1, `<1.1` without 1.1a1) are not in a `vers:` text, nor in what advisories mean.
 """
 
+import re
+
 from misthoorn.matching.versions.encoding import VersionError
 from misthoorn.matching.versions.native import bounds, terms
 
 _TERM = terms.reader([*terms.PLAIN, "~=", "==="])
+_RELEASE = re.compile(r"[vV]?+[0-9.]++")
 
 
 def to_vers(text: str) -> str:
@@ -30,7 +33,9 @@ def to_vers(text: str) -> str:
 def _comparators(sign: str, version: str) -> list[bounds.Comparator | bounds.Outside]:
     epoch, mark, plain = version.rpartition("!")
     if version.endswith(".*") and sign in {"==", "!=", ""}:
-        parts = terms.numbers(plain.removesuffix(".*"))
+        if not _RELEASE.fullmatch(plain.removesuffix(".*")):
+            raise VersionError(f"“{version[:80]}” is not the start of a release, as 1.4.*.")
+        parts = terms.numbers(plain)
         low, high = epoch + mark + plain[:-2] + ".dev0", epoch + mark + terms.bumped(parts, len(parts) - 1) + ".dev0"
         return [bounds.Outside(low, high)] if sign == "!=" else [(">=", low), ("<", high)]
     if sign == "~=":

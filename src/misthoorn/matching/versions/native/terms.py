@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from misthoorn.matching.versions import encoding
 from misthoorn.matching.versions.encoding import VersionError
 from misthoorn.matching.versions.native import bounds
 
@@ -11,6 +12,7 @@ type Term = tuple[str, str]  # the sign as written, "" for none, and the version
 PLAIN = {"": "=", "=": "=", "==": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
 _SPLIT = re.compile(r"\|\|?")
+_NUMBERS = re.compile(r"[vV]?+([0-9]++(?:\.[0-9]++)*+)")
 _VERSION = r"([^\s,|<>=~^!][^\s,|<>=^]*+)"
 
 
@@ -46,19 +48,16 @@ def _terms(text: str, term: re.Pattern[str]) -> list[Term]:
 
 
 def numbers(version: str) -> list[int]:
-    """The numbers that a version starts with: [1, 2] for 1.2.rc1.
+    """The numbers that a version starts with: [1, 2] for 1.2.rc1 and for 1.2rc1.
 
     Raises:
-        VersionError: it starts with none.
+        VersionError: it starts with none, or is overlong.
     """
-    found: list[int] = []
-    for part in re.split(r"[.+-]", version.lstrip("vV")):
-        if not (part.isascii() and part.isdigit()):
-            break
-        found.append(int(part))
+    encoding.check_length(version)
+    found = _NUMBERS.match(version)
     if not found:
         raise VersionError(f"“{version[:80]}” does not start with a number.")
-    return found
+    return list(map(int, found[1].split(".")))
 
 
 def bumped(parts: list[int], place: int) -> str:

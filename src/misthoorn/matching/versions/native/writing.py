@@ -181,12 +181,12 @@ def _all_at_once(
     return write
 
 
-def _in_brackets(kind: str, *, most: int) -> Write:
+def _in_brackets(kind: str, *, most: int, everything: str) -> Write:
     def write(found: Sequence[Interval]) -> str:
         pieces = _split(found)
         if not pieces or len(pieces) > most:
             raise _unsaid(kind)
-        return ",".join(map(_bracketed, pieces))
+        return ",".join(_bracketed(piece) if piece.low or piece.high else everything for piece in pieces)
 
     return write
 
@@ -244,10 +244,10 @@ WRITERS: Mapping[str, Write] = {
     "gem": _all_at_once("gem", form=_spaced),
     "golang": _alternatives("golang", form=_of_go),
     "hex": _alternatives("hex", between=" and ", alternative=" or ", equal="==", form=_spaced),
-    "maven": _in_brackets("maven", most=10_000),
+    "maven": _in_brackets("maven", most=10_000, everything="(,)"),
     "nginx": _listed("nginx"),
     "npm": _alternatives("npm", form=_three_numbers),
-    "nuget": _in_brackets("nuget", most=1),
+    "nuget": _in_brackets("nuget", most=1, everything="(, )"),
     "openssl": _listed("openssl"),
     "pypi": _all_at_once("pypi", between=",", equal="=="),
     "rpm": _all_at_once("rpm", form=_spaced),
