@@ -89,9 +89,9 @@ def test_each_match_of_an_event_says_why(match, tmp_path):
     match("--why", "why.jsonl", given=("--events", "feed.csv", "--format", "events"))
 
     assert {one["asset"]: one["why"]["en"] for one in lines(tmp_path / "why.jsonl")} == {
-        "net": "198.51.100.7 lies in 198.51.100.0/24, an asset of acme since 05-01-2026; seen on 23-11-2026 by "
+        "net": "198.51.100.7 lies in 198.51.100.0/24, a network of acme since 05-01-2026; seen on 23-11-2026 by "
         "feed.csv.",
-        "name": "www.acme.example lies under acme.example, an asset of acme; seen on 23-11-2026 by feed.csv.",
+        "name": "www.acme.example lies under acme.example, a domain of acme; seen on 23-11-2026 by feed.csv.",
     }
 
 

@@ -17,49 +17,33 @@ from misthoorn.matching.assets import NormalAsset, asset_keys
 from misthoorn.matching.cpe import CpeError, parse_cpe
 from misthoorn.matching.editions import ANY, HARDWARE, NUMBER, UNCLEAR
 from misthoorn.matching.keys import CPE, NAME, PURL, Key
-from misthoorn.matching.ranges import EVERYTHING, Range
-from misthoorn.matching.sentences import is_not_stated
+from misthoorn.matching.ranges import EVERYTHING, NO_VERSION, Range
+from misthoorn.matching.sentences import EVERY_VERSION, Span, is_not_stated
 from misthoorn.matching.statements import read_statements, without_lines
 from misthoorn.matching.updates import is_of_updates, updates_of
 from misthoorn.matching.versions import ABOVE_ALL, BELOW_ALL, lenient
 
-_SURE_FIRST = (CPE, PURL, NAME)
+SURE_FIRST = (CPE, PURL, NAME)  # the spaces of products, but for those in which a package is read leniently
 _LENIENT = "~"
-_ANY_RELEASE = b"?"  # ends the key of a package of which an advisory names the release, and the asset does not
+ANY_RELEASE = b"?"  # ends the key of a package of which an advisory names the release, and the asset does not
 MAX_TEXT = (
     20_000  # characters of a statement in which versions are looked for; the longest real ones have some thousand
 )
 _JUST_BELOW, _JUST_ABOVE = 0, 2  # the last byte of a bound; 1 is the version itself
 
 
-class Bounds(NamedTuple):
-    """Versions as people write them; "" is open. An exact version has both equal and inclusive."""
-
-    low: str
-    low_inclusive: bool
-    high: str
-    high_inclusive: bool
-
-    @property
-    def one(self) -> str:
-        """The only version in it, or ""."""
-        return self.low if self.low and self.low == self.high else ""
-
-    @property
-    def everything(self) -> bool:
-        return not self.low and not self.high
-
-
 @dataclass(frozen=True, slots=True)
 class ProductWhy:
     """Why a product and an advisory match.
 
-    `name`: what the advisory calls the product; `key`: what both are found by, in `space`. `statement`: its number over
-    all affected products, -1 where no single statement says it; `said`: its words. `because`: what makes it less than
-    certain, as codes: "no-version", "name", "alias", "lenient" (an epoch or a release is missing), "release" (of the
-    distribution is not known), "edition" (the advisory is about one edition only), "unsaid" (nothing is said about
-    versions), "update" (of a version that stands alone there, and may mean it too), "unclear" (something that is said
-    of this product was not understood), "condition" (it must run on or with something that is not known to be there).
+    `name`: what the advisory calls the product; `key`: what both are found by, in `space`. `bounds`: the versions;
+    where that of the product is not known one of its ranges, beside so many `further` ones. `statement`: its number
+    over all affected products, -1 where no single statement says it; `said`: its words. `because`: what makes it
+    less than certain, as codes: "no-version", "name", "alias", "lenient" (an epoch or a release is missing),
+    "release" (of the distribution is not known), "edition" (the advisory is about one edition only), "unsaid"
+    (nothing is said about versions), "unread" (which versions are affected was not understood), "unclear"
+    (something else that is said of the product was not), "update" (of a version that stands alone there, and may
+    mean it too), "condition" (it must run on or with something that is not known to be there).
     `not_understood`: of the whole advisory, counted by reason.
     """
 
@@ -69,7 +53,8 @@ class ProductWhy:
     version: str
     space: str
     key: str
-    bounds: Bounds
+    bounds: Span
+    further: int
     statement: int
     said: str
     certainty: str
@@ -101,10 +86,11 @@ def explain_product(
     products). `certainty`: what the join said, which knows what else the organisation has.
     """
     own, not_understood = item_keys(advisory)
-    hit, version, alike = _surest(asset, keys if keys is not None else own)
+    all_keys = own if keys is None else keys
+    hit, version, alike = _surest(asset, all_keys)
     if hit is None:
         return None
-    affected = _affected(advisory, hit)
+    affected = affected_of(hit, advisory)
     said = _statement_text(affected, advisory, hit.statement)
     return ProductWhy(
         item=advisory.identifier,
@@ -113,7 +99,8 @@ def explain_product(
         version=version,
         space=hit.space,
         key=hit.key.decode("utf-8", "replace"),
-        bounds=_bounds(hit, affected),
+        bounds=bounds_of(hit, affected),
+        further=0 if version else max(0, len(ranges_of(all_keys, space=hit.space, key=hit.key)) - 1),
         statement=hit.statement,
         said=said,
         certainty=certainty or (hit.certainty if version and alike and not hit.part else "likely"),
@@ -145,7 +132,7 @@ def _surest(asset: NormalAsset, keys: Iterable[ItemKey]) -> _Hit:
         _Hit(row, asset.version if (mine.lo, mine.hi) != EVERYTHING else "", _states(mine.edition, row.edition))
         for row in keys
         for mine in held.get((row.space, row.key), ())
-        if mine.lo <= row.hi and row.lo <= mine.hi and _agree(mine.edition, row.edition)
+        if mine.lo <= row.hi and row.lo <= mine.hi and editions_agree(mine.edition, row.edition)
     ]
     return min(hits, key=_order, default=_Hit(None, "", alike=False))
 
@@ -162,7 +149,7 @@ def _pairs(mine: str, said: str) -> Iterator[tuple[int, str, str]]:
     yield from zip(range(1, NUMBER + 1), mine.split() or nothing, said.split() or nothing, strict=True)
 
 
-def _agree(mine: str, said: str) -> bool:
+def editions_agree(mine: str, said: str) -> bool:
     """Whether an asset's edition may be one that the advisory is about."""
     return all(ours in {ANY, theirs} or theirs in {ANY, UNCLEAR} for _, ours, theirs in _pairs(mine, said))
 
@@ -173,14 +160,14 @@ def _states(mine: str, said: str) -> bool:
 
 
 def _rank(space: str) -> int:
-    return _SURE_FIRST.index(space) if space in _SURE_FIRST else len(_SURE_FIRST)
+    return SURE_FIRST.index(space) if space in SURE_FIRST else len(SURE_FIRST)
 
 
 def _is_own(hit: ItemKey, own: Iterable[ItemKey]) -> bool:
     return any((row.space, row.key, row.lo, row.hi) == (hit.space, hit.key, hit.lo, hit.hi) for row in own)
 
 
-def _affected(advisory: Advisory, hit: ItemKey) -> Affected | None:
+def affected_of(hit: ItemKey, advisory: Advisory) -> Affected | None:
     """The product of the advisory that the key is of."""
     if hit.statement >= 0:
         before = 0
@@ -217,11 +204,11 @@ def _statement_text(affected: Affected | None, advisory: Advisory, number: int) 
     if statement.text:
         return statement.text
     return range_text(
-        Bounds(statement.low, statement.low_inclusive, statement.high, statement.high_inclusive), anything="*"
+        Span(statement.low, statement.low_inclusive, statement.high, statement.high_inclusive), anything="*"
     )
 
 
-def range_text(bounds: Bounds, *, anything: str) -> str:
+def range_text(bounds: Span, *, anything: str) -> str:
     """A range as people read it: 2.0-beta9 ≤ v < 2.15.0; `anything` where it has no bounds."""
     if bounds.one:
         return bounds.one
@@ -230,18 +217,27 @@ def range_text(bounds: Bounds, *, anything: str) -> str:
     return f"{low}v{high}" if low or high else anything
 
 
-def _bounds(hit: ItemKey, affected: Affected | None) -> Bounds:
+def ranges_of(rows: Iterable[ItemKey], *, space: str, key: bytes) -> dict[Range, ItemKey]:
+    """The ranges of versions that somebody said are affected under a key, each with a row of it."""
+    found = {Range(row.lo, row.hi): row for row in rows if (row.space, row.key) == (space, key)}
+    return {span: row for span, row in found.items() if span != NO_VERSION and not is_of_updates(span)}
+
+
+def bounds_of(hit: ItemKey, affected: Affected | None) -> Span:
     """The hit's range with the texts that its bounds were made of; open where a text is not found."""
-    texts = dict(_texts(affected, _scheme(hit))) if affected else {}
+    texts = dict(_texts(affected, scheme_of(hit))) if affected else {}
     if is_of_updates(Range(hit.lo, hit.hi)):
         alone = next((text for key, text in texts.items() if updates_of(text) == (hit.lo, hit.hi)), "")
-        return Bounds(alone, True, alone, True)  # noqa: FBT003  the fields' order is clear here
+        return Span(alone, True, alone, True)  # noqa: FBT003  the fields' order is clear here
+    if (hit.lo, hit.hi) == NO_VERSION:
+        return EVERY_VERSION
     low, low_side = ("", 1) if hit.lo == BELOW_ALL else (texts.get(hit.lo[:-1], ""), hit.lo[-1])
     high, high_side = ("", 1) if hit.hi == ABOVE_ALL else (texts.get(hit.hi[:-1], ""), hit.hi[-1])
-    return Bounds(low, low_side != _JUST_ABOVE, high, high_side != _JUST_BELOW)
+    return Span(low, low_side != _JUST_ABOVE, high, high_side != _JUST_BELOW)
 
 
-def _scheme(hit: ItemKey) -> str:
+def scheme_of(hit: ItemKey | Key) -> str:
+    """The order in which versions under a key are read."""
     if not hit.space.startswith(PURL):
         return "generic"
     return versions.scheme_of_purl(hit.key.split(b"/", 1)[0].decode("utf-8", "replace"))
@@ -286,7 +282,7 @@ def _doubts_of_the_asset(version: str, hit: ItemKey, *, alike: bool, known: bool
         yield "name"
     if _LENIENT in hit.space:
         yield "lenient"
-    if hit.space.startswith(PURL) and hit.key.endswith(_ANY_RELEASE):
+    if hit.space.startswith(PURL) and hit.key.endswith(ANY_RELEASE):
         yield "release"
     if not alike:
         yield "edition"
@@ -298,6 +294,8 @@ def _doubts_of_the_advisory(hit: ItemKey, affected: Affected | None, *, certaint
     if hit.certainty != "exact":
         if is_of_updates(Range(hit.lo, hit.hi)):
             yield "update"
+        elif (hit.lo, hit.hi) == NO_VERSION:
+            yield "unread"
         elif (hit.lo, hit.hi) == EVERYTHING and _says_nothing(affected):
             yield "unsaid"
         elif read_statements(affected, first=0).not_understood:

@@ -1,13 +1,14 @@
 """The sentence that says why an asset and an item match, in Dutch and English; every word in it can be checked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Literal
 
 from misthoorn.common.clock import AMSTERDAM
 from misthoorn.matching.event_networks import is_network
-from misthoorn.matching.explain import Bounds, EventWhy, ProductWhy
+from misthoorn.matching.explain import EventWhy, ProductWhy
 from misthoorn.matching.networks import parse_network
+from misthoorn.matching.sentences import Span
 
 type Language = Literal["nl", "en"]
 
@@ -19,6 +20,9 @@ _WORDS: dict[str, dict[str, str]] = {
         "every": "{item} is about every version of {name}, and so about {version}",
         "no-version-in": "{name} is known without a version; {item} is about versions {range}",
         "no-version-every": "{item} is about every version of {name}",
+        "unread-in": "{item} is about {name}, in versions that could not be read",
+        "further": ", and {count} further ranges",
+        "further-one": ", and 1 further range",
         "from": ", says {document} of {day}",
         "from-undated": ", says {document}",
         "likely": " Likely, because {reasons}.",
@@ -46,16 +50,21 @@ _WORDS: dict[str, dict[str, str]] = {
         "domain": "{what} lies under {value}",
         "same": "{value} itself was seen",
         "asn": "The source says that {what} belongs to {value}",
-        "owner": ", an asset of {who}",
-        "owner-since": ", an asset of {who} since {day}",
-        "since": ", an asset since {day}",
+        "network-of": ", a network of {who}",
+        "domain-of": ", a domain of {who}",
+        "asn-of": ", an AS number of {who}",
+        "since": " since {day}",
+        "known-since": ", registered since {day}",
         "seen": "; seen on {day} by {source}",
         "seen-undated": "; seen by {source}",
-        "other-holder": " A smaller network, or a longer name, in it belongs to somebody else.",
+        "nearer-than-network": " A smaller network in which it lies is registered too.",
+        "nearer-than-domain": " A longer name under which it lies is registered too.",
+        "nearer-than-asn": " A network in which it lies is registered too.",
         "cve5": "the CVE record",
         "nvd2": "the NVD record",
         "osv": "the OSV record",
         "csaf": "the CSAF document",
+        "ghsa": "the GitHub advisory",
         "kev": "the catalogue of exploited vulnerabilities",
         "": "the advisory",
     },
@@ -66,6 +75,9 @@ _WORDS: dict[str, dict[str, str]] = {
         "every": "{item} gaat over alle versies van {name}, dus ook over {version}",
         "no-version-in": "{name} is bekend zonder versie; {item} gaat over versies {range}",
         "no-version-every": "{item} gaat over alle versies van {name}",
+        "unread-in": "{item} gaat over {name}, in versies die niet te lezen waren",
+        "further": ", en nog {count} reeksen",
+        "further-one": ", en nog 1 reeks",
         "from": ", volgens {document} van {day}",
         "from-undated": ", volgens {document}",
         "likely": " Waarschijnlijk, want {reasons}.",
@@ -93,16 +105,21 @@ _WORDS: dict[str, dict[str, str]] = {
         "domain": "{what} valt onder {value}",
         "same": "{value} zelf is gezien",
         "asn": "De bron zegt dat {what} bij {value} hoort",
-        "owner": ", een gegeven van {who}",
-        "owner-since": ", een gegeven van {who} sinds {day}",
-        "since": ", een gegeven sinds {day}",
+        "network-of": ", een netwerk van {who}",
+        "domain-of": ", een domein van {who}",
+        "asn-of": ", een AS-nummer van {who}",
+        "since": " sinds {day}",
+        "known-since": ", geregistreerd sinds {day}",
         "seen": "; gezien op {day} door {source}",
         "seen-undated": "; gezien door {source}",
-        "other-holder": " Een kleiner netwerk of een langere naam daarin is van iemand anders.",
+        "nearer-than-network": " Een kleiner netwerk waar het in ligt, is ook geregistreerd.",
+        "nearer-than-domain": " Een langere naam waar het onder valt, is ook geregistreerd.",
+        "nearer-than-asn": " Een netwerk waar het in ligt, is ook geregistreerd.",
         "cve5": "het CVE-record",
         "nvd2": "het NVD-record",
         "osv": "het OSV-record",
         "csaf": "het CSAF-document",
+        "ghsa": "het GitHub-advies",
         "kev": "de lijst van misbruikte kwetsbaarheden",
         "": "het advies",
     },
@@ -112,31 +129,56 @@ _WORDS: dict[str, dict[str, str]] = {
 def product_sentence(why: ProductWhy, *, document: str, language: Language) -> str:
     """What is claimed, where the match is less than certain a second sentence that says why, and what was not read.
 
-    `document`: the format of the record, such as cve5.
+    `document`: the format of the record, such as cve5. A doubt without words of its own stands in the claim ("unread").
     """
     words = _WORDS[language]
     text = product_claim(why, document=document, language=language)
     if why.certainty != "exact":
-        reasons = [words[code].format(key=why.key, item=why.item) for code in why.because]
+        reasons = [words[code].format(key=why.key, item=why.item) for code in why.because if code in words]
         text += words["likely"].format(reasons=words["and"].join(reasons)) if reasons else ""
-    lost = sum(why.not_understood.values())
-    return text + (words["not-understood-one" if lost == 1 else "not-understood"].format(count=lost) if lost else "")
+    return text + unread_words(why.not_understood, language=language)
+
+
+def unread_words(not_understood: dict[str, int], *, language: Language) -> str:
+    """How many statements could not be read; "" where all could."""
+    words, count = _WORDS[language], sum(not_understood.values())
+    return words["not-understood-one" if count == 1 else "not-understood"].format(count=count) if count else ""
+
+
+def said_by(document: str, at: datetime | None, *, language: Language) -> str:
+    """The end of a sentence: who says it, and since when."""
+    words = _WORDS[language]
+    source = words.get(document, words[""])
+    return words["from" if at else "from-undated"].format(document=source, day=_day(at)) + "."
 
 
 def product_claim(why: ProductWhy, *, document: str, language: Language) -> str:
     """One sentence: which product falls under which advisory, by which versions, and who says so."""
+    versions = versions_words([why.bounds], further=why.further, language=language)
+    shape = _WORDS[language][_shape(why)]
+    text = shape.format(name=why.name, version=why.version, item=why.item, range=versions)
+    return text + said_by(document, why.at, language=language)
+
+
+def _shape(why: ProductWhy) -> str:
+    """Which sentence says it."""
+    if "unread" in why.because:
+        return "unread-in"
+    if not why.version:
+        return "no-version-every" if why.bounds.everything else "no-version-in"
+    if "update" in why.because:
+        return "update-of"
+    return "every" if why.bounds.everything else "is" if why.bounds.one else "in"
+
+
+def versions_words(ranges: Iterable[Span], *, further: int, language: Language) -> str:
+    """Ranges in words (from 2.0-beta9 and before 2.15.0), and how many more there are."""
     words = _WORDS[language]
-    whole = why.bounds.everything
-    shape = ("every" if whole else "is" if why.bounds.one else "in") if why.version else ""
-    shape = "update-of" if why.version and "update" in why.because else shape
-    shape = shape or ("no-version-every" if whole else "no-version-in")
-    text = words[shape].format(name=why.name, version=why.version, item=why.item, range=_range(why.bounds, words))
-    source = words.get(document, words[""])
-    return text + words["from" if why.at else "from-undated"].format(document=source, day=_day(why.at)) + "."
+    text = "; ".join(_range(one, words) for one in ranges)
+    return text + words["further-one" if further == 1 else "further"].format(count=further) if further else text
 
 
-def _range(bounds: Bounds, words: dict[str, str]) -> str:
-    """A range in words: from 2.0-beta9 and before 2.15.0."""
+def _range(bounds: Span, words: dict[str, str]) -> str:
     low = words["above" if bounds.low_inclusive else "above-not"].format(low=bounds.low)
     high = words["below" if bounds.high_inclusive else "below-not"].format(high=bounds.high)
     if bounds.one or not (bounds.low and bounds.high):
@@ -145,7 +187,7 @@ def _range(bounds: Bounds, words: dict[str, str]) -> str:
 
 
 def event_sentence(why: EventWhy, *, language: Language) -> str:
-    """One sentence; a second one where somebody else is nearer."""
+    """One sentence; a second one where something else that is registered is nearer."""
     return "".join(_event_parts(why, _WORDS[language]))
 
 
@@ -155,14 +197,15 @@ def _event_parts(why: EventWhy, words: dict[str, str]) -> Iterator[str]:
         there, own = parse_network(why.what), parse_network(why.value)
         shape = "network" if own.first <= there.first and there.last <= own.last else "part"
     yield words[shape].format(what=why.what or "–", value=why.value)
-    owned = ("owner-since" if why.since else "owner") if why.registered_by else "since" if why.since else ""
-    if owned:
-        yield words[owned].format(who=why.registered_by, day=_day(why.since))
+    if why.registered_by:
+        yield words[f"{why.kind}-of"].format(who=why.registered_by)
+    if why.since:
+        yield words["since" if why.registered_by else "known-since"].format(day=_day(why.since))
     if why.seen_by:
         yield words["seen" if why.seen_at else "seen-undated"].format(day=_day(why.seen_at), source=why.seen_by)
     yield "."
     if not why.most_specific:
-        yield words["other-holder"]
+        yield words[f"nearer-than-{why.kind}"]
 
 
 def _day(moment: datetime | None) -> str:

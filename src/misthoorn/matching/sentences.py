@@ -34,13 +34,22 @@ class Span(NamedTuple):
     high: str
     high_inclusive: bool
 
+    @property
+    def one(self) -> str:
+        """The only version in it, or ""."""
+        return self.low if self.low and self.low == self.high else ""
+
+    @property
+    def everything(self) -> bool:
+        return not self.low and not self.high
+
 
 EVERY_VERSION = Span(low="", low_inclusive=True, high="", high_inclusive=True)
 
 _ALONE_SAY_NOTHING = frozenset(("noise", "and", "dash", "all"))
 
 _TOKEN = re.compile(r"<=|>=|=<|=>|==|\|\||[<>=≤≥,;&]|[^\s<>=≤≥,;&|]++")
-_VERSION = re.compile(r"[^\s]*[0-9][^\s]*(?: .*)?")
+_VERSION = re.compile(r"[^\s0-9]*+[0-9][^\s]*+(?: .*)?")
 _LINE = re.compile(r"(.*?[0-9])(?:\.?[x*])+")
 _SIMPLE = re.compile(r"[vV]?[0-9](?:[0-9A-Za-z._-]*[0-9A-WYZa-wyz])?")
 _DIGIT = re.compile(r"[0-9]")

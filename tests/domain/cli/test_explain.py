@@ -86,7 +86,7 @@ def test_an_event_is_explained_with_the_rows_of_the_feed(misthoorn, rdp):
     said = misthoorn("explain", rdp)
 
     assert said.out.startswith(
-        "192.0.2.1 lies in 192.0.2.0/28, an asset of Bakkerij De Korenaar; seen on 23-11-2026 by Scan."
+        "192.0.2.1 lies in 192.0.2.0/28, a network of Bakkerij De Korenaar; seen on 23-11-2026 by Scan."
     )
     assert "row         2 (line 3), 2026-11-23 12:00:00 UTC" in said.out
     assert "rdp.csv" in said.out

@@ -18,6 +18,7 @@ from misthoorn.matching import versions
 from misthoorn.matching.advisories import item_keys, item_table, match_advisories
 from misthoorn.matching.assets import AssetError, normalise_asset
 from misthoorn.matching.explain import EventWhy, explain_product, product_name
+from misthoorn.matching.explain_not import explain_no_match
 from misthoorn.matching.explain_words import event_sentence, product_sentence
 from misthoorn.matching.oracle import Owned
 
@@ -60,6 +61,24 @@ def test_a_statement_with_changes_is_said_as_the_piece_that_the_version_lies_in(
     assert ": versions from 2.0-beta9 and before 2.3.1, says" in says(LOG4J, log4j(LOG4SHELL), version="2.3")
     assert ": versions from 2.4 and before 2.15.0, says" in says(f"{CORE}@2.14.1", log4j(LOG4SHELL))
     assert says(LOG4J, log4j(LOG4SHELL), version="2.3.1") == ""
+
+
+def test_of_a_product_without_a_version_it_is_said_how_many_ranges_there_are_beside_the_one_that_is_named():
+    affected = log4j(LOG4SHELL)
+
+    assert "about versions from 2.0-beta9 and before 2.3.1, and 1 further range, says" in says(LOG4J, affected)
+    three = log4j(*map(exactly, ("1.0", "1.5", "2.0")))
+    assert "gaat over versies 1.0, en nog 2 reeksen, volgens" in says(LOG4J, three, language="nl")
+
+
+def test_versions_that_could_not_be_read_are_said_to_be_so():
+    affected = log4j(sentence("every second one, before noon"))
+
+    assert says(LOG4J, affected) == (
+        "CVE-2021-44228 is about Apache Log4j, in versions that could not be read, says the CVE record of 14-12-2021. "
+        "Likely, because the version is not known. 1 statement in it could not be read."
+    )
+    assert says(LOG4J, affected, version="2.14.1") == ""
 
 
 def test_what_is_cut_out_of_a_range_bounds_what_is_said():
@@ -223,7 +242,7 @@ def test_why_an_event_that_is_a_network_concerns_a_network(what, value, begins):
             {},
             "en",
             (
-                "198.51.100.7 lies in 198.51.100.0/24, an asset of Harbour Brokers since 05-01-2026; "
+                "198.51.100.7 lies in 198.51.100.0/24, a network of Harbour Brokers since 05-01-2026; "
                 "seen on 24-11-2026 by Shadowserver."
             ),
         ),
@@ -231,7 +250,7 @@ def test_why_an_event_that_is_a_network_concerns_a_network(what, value, begins):
             {},
             "nl",
             (
-                "198.51.100.7 ligt in 198.51.100.0/24, een gegeven van Harbour Brokers sinds 05-01-2026; "
+                "198.51.100.7 ligt in 198.51.100.0/24, een netwerk van Harbour Brokers sinds 05-01-2026; "
                 "gezien op 24-11-2026 door Shadowserver."
             ),
         ),
@@ -239,25 +258,25 @@ def test_why_an_event_that_is_a_network_concerns_a_network(what, value, begins):
             {"kind": "domain", "what": "mail.harbour.example", "value": "harbour.example", "since": None},
             "en",
             (
-                "mail.harbour.example lies under harbour.example, an asset of Harbour Brokers; "
+                "mail.harbour.example lies under harbour.example, a domain of Harbour Brokers; "
                 "seen on 24-11-2026 by Shadowserver."
             ),
         ),
         (
             {"kind": "domain", "what": "harbour.example", "value": "harbour.example", "registered_by": ""},
             "en",
-            "harbour.example itself was seen, an asset since 05-01-2026; seen on 24-11-2026 by Shadowserver.",
+            "harbour.example itself was seen, registered since 05-01-2026; seen on 24-11-2026 by Shadowserver.",
         ),
         (
             {"value": "198.51.100.7/32", "since": None, "seen_at": None},
             "en",
-            "198.51.100.7/32 itself was seen, an asset of Harbour Brokers; seen by Shadowserver.",
+            "198.51.100.7/32 itself was seen, a network of Harbour Brokers; seen by Shadowserver.",
         ),
         (
             {"kind": "asn", "value": "AS64496", "since": None},
             "nl",
             (
-                "De bron zegt dat 198.51.100.7 bij AS64496 hoort, een gegeven van Harbour Brokers; "
+                "De bron zegt dat 198.51.100.7 bij AS64496 hoort, een AS-nummer van Harbour Brokers; "
                 "gezien op 24-11-2026 door Shadowserver."
             ),
         ),
@@ -267,11 +286,16 @@ def test_an_event_is_said_with_what_was_seen_where_and_by_whom(changes, language
     assert event_sentence(replace(NETWORK, **changes), language=language) == words
 
 
-def test_that_somebody_else_is_nearer_is_said():
-    far = replace(NETWORK, most_specific=False)
-
-    assert event_sentence(far, language="en").endswith("in it belongs to somebody else.")
-    assert event_sentence(far, language="nl").endswith("daarin is van iemand anders.")
+@pytest.mark.parametrize(
+    ("kind", "language", "words"),
+    [
+        ("network", "en", " A smaller network in which it lies is registered too."),
+        ("domain", "en", " A longer name under which it lies is registered too."),
+        ("asn", "nl", " Een netwerk waar het in ligt, is ook geregistreerd."),
+    ],
+)
+def test_that_something_else_is_nearer_is_said(kind, language, words):
+    assert event_sentence(replace(NETWORK, kind=kind, most_specific=False), language=language).endswith(words)
 
 
 def _records():
@@ -309,6 +333,8 @@ def test_of_real_records_exactly_the_matches_are_explained_and_the_version_lies_
     explained = 0
     for number, (asset, record) in enumerate(pairs):
         told = explain_product(asset, record)
+        if told is None and asset.value.startswith("cpe:"):
+            assert explain_no_match(asset, record).reason in {"outside", "not-affected", "none-affected"}
         assert (told and (told.certainty, told.statement)) == joined.get((number, record.identifier)), (record, asset)
         assert told is None or _holds(told), (record.identifier, told)
         explained += told is not None

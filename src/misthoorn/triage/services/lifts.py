@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from misthoorn.formats.lift import Lift
-from misthoorn.matching.explain import Bounds, range_text
+from misthoorn.matching.explain import range_text
 from misthoorn.matching.lifts import LIFTING, ProductKey, lift_keys
+from misthoorn.matching.sentences import Span
 from misthoorn.triage.models import Suppression, SuppressionTerm
 from misthoorn.triage.services.suppressions import (
     LONGEST_PRODUCT,
@@ -87,7 +88,7 @@ def _known(subjects: set[str]) -> dict[str, list[_Heard]]:
 
 
 def _row(lift: Lift, subject: str, *, source: int, batch: int, stated: datetime, at: datetime) -> Suppression:
-    versions = range_text(Bounds(lift.low, lift.low_inclusive, lift.high, lift.high_inclusive), anything="")
+    versions = range_text(Span(lift.low, lift.low_inclusive, lift.high, lift.high_inclusive), anything="")
     words = [lift.status.replace("_", " "), f"says {lift.source}" if lift.source else "", lift.justification]
     reason = ": ".join(word for word in (*words, lift.statement) if word)
     return Suppression(

@@ -1,0 +1,52 @@
+"""The sentence that says why a product and an advisory do not match, in Dutch and English."""
+
+from misthoorn.matching.explain_not import ProductWhyNot
+from misthoorn.matching.explain_words import Language, said_by, unread_words, versions_words
+
+NAMES = 3  # products of an advisory that are named
+_WORDS: dict[str, dict[str, str]] = {
+    "en": {
+        "not-affected": "{name} {version} does not fall under {item}: versions {ranges} are not affected",
+        "not-affected-one": "{name} {version} does not fall under {item}, which says that it is not affected",
+        "outside": "{name} {version} does not fall under {item}, which is about versions {ranges}",
+        "none-affected": "{item} names {name}, and says of no version that it is affected",
+        "edition": "{item} is about another edition of {name} than {value}",
+        "release": "{item} is about {name} in another release of the Linux distribution than {value}",
+        "other-product": "{item} is about {name}, and not about {value}",
+        "no-product": "{item} names no product that can be looked for",
+        "more": " and {count} more",
+    },
+    "nl": {
+        "not-affected": "{name} {version} valt niet onder {item}: versies {ranges} zijn niet kwetsbaar",
+        "not-affected-one": "{name} {version} valt niet onder {item}: daarin staat dat die niet kwetsbaar is",
+        "outside": "{name} {version} valt niet onder {item}: dat gaat over versies {ranges}",
+        "none-affected": "{item} noemt {name}, en zegt van geen enkele versie dat die kwetsbaar is",
+        "edition": "{item} gaat over een andere uitvoering van {name} dan {value}",
+        "release": "{item} gaat over {name} in een andere uitgave van de Linux-distributie dan {value}",
+        "other-product": "{item} gaat over {name}, en niet over {value}",
+        "no-product": "{item} noemt geen product dat te zoeken is",
+        "more": " en nog {count}",
+    },
+}
+
+
+def no_match_sentence(why: ProductWhyNot, *, document: str, language: Language) -> str:
+    """Why they do not match, who says so, and what was not read. `document`: the format of the record, such as cve5."""
+    words = _WORDS[language]
+    one = why.reason == "not-affected" and why.nearest[0].one
+    text = words["not-affected-one" if one else why.reason].format(
+        item=why.item,
+        name=_names(why, words),
+        value=f"{why.value} {why.version}".strip(),
+        version=why.version,
+        ranges=versions_words(why.nearest, further=why.further, language=language),
+    )
+    return text + said_by(document, why.at, language=language) + unread_words(why.not_understood, language=language)
+
+
+def _names(why: ProductWhyNot, words: dict[str, str]) -> str:
+    """What the advisory is about; one name where it is the product itself."""
+    most = NAMES if why.reason == "other-product" else 1
+    named = ", ".join(why.names[:most])
+    left = len(why.names) - most
+    return named + words["more"].format(count=left) if left > 0 and most > 1 else named
