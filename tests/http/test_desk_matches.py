@@ -54,6 +54,14 @@ class TestFinding:
         assert "Niet onderdrukt" in page
         assert "routing merged-2025" in page
 
+    def test_that_is_gone_says_what_keeps_them_apart_since_here_and_in_lists(self, analyst, log4j):
+        later = deliveries.cve(below="2.0.1", modified="2023-01-01T00:00:00Z")
+        deliveries.deliver(deliveries.records(later), source="cve", name="later.jsonl")
+        apart = "2.14.1 valt niet onder CVE-2021-44228: dat gaat over versies vanaf 2.0 en lager dan 2.0.1, volgens"
+
+        assert apart in text(analyst.get(f"/desk/findings/{log4j.pk}/"))
+        assert apart in text(analyst.get(f"/desk/assets/{log4j.asset_id}/"))
+
     def test_that_does_not_exist_is_not_found(self, analyst):
         assert analyst.get("/desk/findings/999/").status_code == 404
         assert analyst.post("/desk/findings/999/suppress/", FORM).status_code == 404

@@ -21,11 +21,12 @@ if TYPE_CHECKING:  # Django is not there yet when this file is read
 @click.option("--language", type=click.Choice(["nl", "en"]), default="en", show_default=True, help="Of the sentence.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(*, finding: int | None, asset: int | None, item: str | None, language: str, as_json: bool) -> None:
-    """Why a finding is one: everything between the asset and the warning, each step as it can be checked.
+    """Why a finding is one: everything between the asset and the warning, each step as it can be checked. Or why not.
 
     The asset with its keys; the advisory or the feed with its delivery, digest and rows, its terms of use and how far
     it may be shared; the statement that joins them; how sure it is, how urgent, and why; what suppresses it; what the
-    gates said in each campaign; and what was sent.
+    gates said in each campaign; and what was sent. Of an asset and an advisory that do not match, the nearest reason:
+    another product or edition, a version outside what is affected, another advisory that counts in its place.
 
     Exit code 0: they match, or did; 1: there is no such finding or asset, or the two do not match.
 
@@ -49,23 +50,28 @@ def command(*, finding: int | None, asset: int | None, item: str | None, languag
         missing = f"There is no asset {asset}. `misthoorn watch --organisation NUMBER` shows those of somebody."
     if chain is None:
         raise Failure(missing)
-    sentence = chain.why.sentence("nl" if language == "nl" else "en")
-    if not sentence and chain.finding is None:
-        raise Failure(f"Asset {chain.asset.id} and {chain.item} do not match: no record of it names this product.")
+    spoken: Literal["nl", "en"] = "nl" if language == "nl" else "en"
+    sentence, apart = chain.why.sentence(spoken), chain.apart.sentence(spoken) if chain.apart else ""
     if as_json:
-        click.echo(json.dumps({"sentence": sentence, "priority": _priority(chain), **asdict(chain)}, default=str))
-        return
-    for line in _lines(chain, sentence, language="nl" if language == "nl" else "en"):
-        click.echo(line)
+        told = {"sentence": sentence, "apart_because": apart, "priority": _priority(chain), **asdict(chain)}
+        click.echo(json.dumps(told, default=str))
+    else:
+        for line in _lines(chain, sentence, apart, language=spoken):
+            click.echo(line)
+    if apart and chain.finding is None:
+        raise click.exceptions.Exit(1)
 
 
-def _lines(chain: "Chain", sentence: str, *, language: Literal["nl", "en"]) -> Iterator[str]:
-    yield sentence or "What this rested on is no longer kept, or has changed since."
+def _lines(chain: "Chain", sentence: str, apart: str, *, language: Literal["nl", "en"]) -> Iterator[str]:
+    if chain.finding is not None and not sentence:
+        yield "What this rested on is no longer kept, or has changed since."
+    yield from filter(None, (apart, sentence))
     yield from _asset(chain)
     yield from _join(chain.why)
     yield from _urgency(chain, language)
     if chain.finding is None:
-        yield "No finding came of it (yet): matching has not run since, or the asset was not valid."
+        if not apart:
+            yield "No finding came of it yet: matching has not run since."
         return
     yield from _finding(chain)
     yield from _told(chain, language)

@@ -1,7 +1,7 @@
 """What the join reads of advisories: of some, or of those that can meet some assets."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import batched, chain
 from typing import Any, NamedTuple
 
@@ -100,6 +100,14 @@ def with_words(items: ItemKeys) -> ItemKeys:
     dealt = _read(_with_keys(DEALT, piece) for piece in batched(named.table["key"].unique().to_pylist(), PIECE))
     spoken = _of(SPOKEN, dealt.table["item"].unique().to_pylist())
     return together(items, named, dealt, spoken)
+
+
+def whose_word(item: str, *, packages: Collection[bytes]) -> str:
+    """The advisory whose word counts of a package that has these keys: `item` itself, or one of its distribution."""
+    words = with_words(read_item_keys([item])).table
+    spoken = words.filter(pc.and_(pc.equal(words["space"], SPOKEN), pc.is_in(words["key"], pa.array(packages))))
+    others = sorted(set(spoken["item"].to_pylist()))
+    return item if item in others or not others else others[0]
 
 
 def together(*some: ItemKeys) -> ItemKeys:

@@ -72,13 +72,20 @@ class _Said(NamedTuple):
     further: int = 0
 
 
-def explain_no_match(asset: NormalAsset, advisory: Advisory) -> ProductWhyNot:
-    """The nearest reason. To be asked where `explain_product` finds no reason to match."""
+def explain_no_match(asset: NormalAsset, advisory: Advisory, *, keys: Sequence[ItemKey] = ()) -> ProductWhyNot:
+    """The nearest reason. To be asked where `explain_product` finds no reason to match.
+
+    `keys`: those that the join reads, where they are more than the advisory says by itself (other names of products).
+    """
     mine = asset_keys(asset)
     nearness, about = _nearest_products(mine, advisory)
-    rows, lost = item_keys(_saying(about))
+    within = _saying(about)
+    rows, lost = item_keys(within)
     same = nearness == "none-affected"
-    said = _of_versions(asset, mine, about, rows) if same else _Said(nearness)
+    if not same and (others := _under_other_names(mine, keys)):
+        same, within, rows = True, advisory, others
+        about = [affected for row in others if (affected := affected_of(row, advisory))]
+    said = _of_versions(asset, mine, within, rows) if same else _Said(nearness)
     return ProductWhyNot(
         item=advisory.identifier,
         reason=said.reason,
@@ -90,6 +97,11 @@ def explain_no_match(asset: NormalAsset, advisory: Advisory) -> ProductWhyNot:
         not_understood=lost if same else {},
         at=advisory.modified or advisory.published,
     )
+
+
+def _under_other_names(mine: Sequence[Key], keys: Iterable[ItemKey]) -> list[ItemKey]:
+    own = {(key.space, key.key): key.edition for key in mine}
+    return [row for row in keys if (row.space, row.key) in own and editions_agree(own[row.space, row.key], row.edition)]
 
 
 def _nearest_products(mine: Sequence[Key], advisory: Advisory) -> tuple[Reason, list[Affected]]:
@@ -123,13 +135,13 @@ def _saying(affected: Sequence[Affected]) -> Advisory:
     return Advisory("", (), "", "", None, None, "published", (), None, tuple(affected), (), ())
 
 
-def _of_versions(asset: NormalAsset, mine: Sequence[Key], about: Sequence[Affected], rows: Sequence[ItemKey]) -> _Said:
+def _of_versions(asset: NormalAsset, mine: Sequence[Key], within: Advisory, rows: Sequence[ItemKey]) -> _Said:
     """What is said of the versions of this product, nearest to the one that is installed."""
     if not asset.version:
         return _Said("none-affected")
     keys = [key for space in SURE_FIRST for key in mine if key.space == space]
     for key in keys:
-        for affected in about:
+        for affected in within.affected:
             if hole := _unaffected(key, affected):
                 return _Said("not-affected", (hole,))
     for key in keys:
@@ -137,7 +149,7 @@ def _of_versions(asset: NormalAsset, mine: Sequence[Key], about: Sequence[Affect
             below = max((span for span in ranges if span.hi < key.lo), key=_end, default=None)
             above = min((span for span in ranges if key.hi < span.lo), default=None)
             near = [ranges[span] for span in (below, above) if span]
-            bounds = tuple(bounds_of(row, affected_of(row, _saying(about))) for row in near)
+            bounds = tuple(bounds_of(row, affected_of(row, within)) for row in near)
             return _Said("outside", bounds, len(ranges) - len(near))
     return _Said("none-affected")
 

@@ -1,7 +1,9 @@
-"""The sentence that says why a product and an advisory do not match, in Dutch and English."""
+"""The sentence that says why an asset and an advisory do not match, in Dutch and English."""
+
+from datetime import datetime
 
 from misthoorn.matching.explain_not import ProductWhyNot
-from misthoorn.matching.explain_words import Language, said_by, unread_words, versions_words
+from misthoorn.matching.explain_words import Language, day_words, said_by, unread_words, versions_words
 
 NAMES = 3  # products of an advisory that are named
 _WORDS: dict[str, dict[str, str]] = {
@@ -15,6 +17,12 @@ _WORDS: dict[str, dict[str, str]] = {
         "other-product": "{item} is about {name}, and not about {value}",
         "no-product": "{item} names no product that can be looked for",
         "more": " and {count} more",
+        "not-a-product": "{item} is about products, and {value} is none.",
+        "not-delivered": "No source has delivered {item} yet.",
+        "withdrawn": "{item} was withdrawn.",
+        "overruled": "{other} says what holds for this package of a distribution, and so {item} does not count here.",
+        "not-begun": "{value} counts from {day} on.",
+        "ended": "{value} counted until {day}.",
     },
     "nl": {
         "not-affected": "{name} {version} valt niet onder {item}: versies {ranges} zijn niet kwetsbaar",
@@ -26,6 +34,12 @@ _WORDS: dict[str, dict[str, str]] = {
         "other-product": "{item} gaat over {name}, en niet over {value}",
         "no-product": "{item} noemt geen product dat te zoeken is",
         "more": " en nog {count}",
+        "not-a-product": "{item} gaat over producten, en {value} is er geen.",
+        "not-delivered": "Nog geen bron heeft {item} geleverd.",
+        "withdrawn": "{item} is ingetrokken.",
+        "overruled": "{other} zegt wat voor dit pakket van een distributie geldt, en dus telt {item} hier niet.",
+        "not-begun": "{value} telt vanaf {day}.",
+        "ended": "{value} telde tot {day}.",
     },
 }
 
@@ -50,3 +64,12 @@ def _names(why: ProductWhyNot, words: dict[str, str]) -> str:
     named = ", ".join(why.names[:most])
     left = len(why.names) - most
     return named + words["more"].format(count=left) if left > 0 and most > 1 else named
+
+
+def apart_sentence(reason: str, *, item: str, value: str, other: str, day: datetime | None, language: Language) -> str:
+    """What keeps an asset and an advisory apart, whatever the advisory says of products.
+
+    `reason`: "not-a-product", "not-delivered", "withdrawn", "overruled" (by the advisory `other`), "not-begun" or
+    "ended" (on `day`).
+    """
+    return _WORDS[language][reason].format(item=item, value=value, other=other, day=day_words(day))

@@ -149,7 +149,7 @@ def said_by(document: str, at: datetime | None, *, language: Language) -> str:
     """The end of a sentence: who says it, and since when."""
     words = _WORDS[language]
     source = words.get(document, words[""])
-    return words["from" if at else "from-undated"].format(document=source, day=_day(at)) + "."
+    return words["from" if at else "from-undated"].format(document=source, day=day_words(at)) + "."
 
 
 def product_claim(why: ProductWhy, *, document: str, language: Language) -> str:
@@ -200,14 +200,14 @@ def _event_parts(why: EventWhy, words: dict[str, str]) -> Iterator[str]:
     if why.registered_by:
         yield words[f"{why.kind}-of"].format(who=why.registered_by)
     if why.since:
-        yield words["since" if why.registered_by else "known-since"].format(day=_day(why.since))
+        yield words["since" if why.registered_by else "known-since"].format(day=day_words(why.since))
     if why.seen_by:
-        yield words["seen" if why.seen_at else "seen-undated"].format(day=_day(why.seen_at), source=why.seen_by)
+        yield words["seen" if why.seen_at else "seen-undated"].format(day=day_words(why.seen_at), source=why.seen_by)
     yield "."
     if not why.most_specific:
         yield words[f"nearer-than-{why.kind}"]
 
 
-def _day(moment: datetime | None) -> str:
+def day_words(moment: datetime | None) -> str:
     """A day as 14-12-2021, Dutch time; nothing for nothing."""
     return f"{moment.astimezone(AMSTERDAM):%d-%m-%Y}" if moment else ""

@@ -1,16 +1,21 @@
-"""Why an asset and an item match: by which record, or which rows, and in which words."""
+"""Why an asset and an item match, or not: by which record, or which rows, and in which words."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from misthoorn.constituency.choices import meaning_of
 from misthoorn.constituency.facts import AssetFacts
 from misthoorn.intake.advisories import says_what
 from misthoorn.intake.facts import BatchFacts
+from misthoorn.intake.item_keys import whose_word
 from misthoorn.intake.records import Record, SeenRow, item_keys_of, records_of
 from misthoorn.matching.assets import NormalAsset, asset_keys
 from misthoorn.matching.explain import EventWhy, ProductWhy, explain_product
+from misthoorn.matching.explain_not import NEAREST_FIRST, ProductWhyNot, explain_no_match
+from misthoorn.matching.explain_not_words import apart_sentence, no_match_sentence
 from misthoorn.matching.explain_words import Language, event_sentence, product_sentence
+from misthoorn.matching.keys import PURL
 from misthoorn.matching.versions import VersionError
 
 
@@ -81,3 +86,63 @@ def _by_stored_keys(asset: NormalAsset, item: str, records: Sequence[Record], *,
 def _surest(why: Why) -> tuple[int, bool]:
     assert why.product is not None  # noqa: S101  only those are compared
     return (len(why.product.because), why.product.bounds.everything)
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNot:
+    """Why an asset and an advisory do not concern each other.
+
+    `product`: what the record of which delivery says of it; without that, `reason` is one of `apart_sentence`.
+    """
+
+    item: str
+    value: str
+    reason: str
+    product: ProductWhyNot | None = None
+    batch: BatchFacts | None = None
+    other: str = ""
+    day: datetime | None = None
+
+    def sentence(self, language: Language) -> str:
+        if self.product is not None:
+            document = self.batch.source.format if self.batch else ""
+            return no_match_sentence(self.product, document=document, language=language)
+        return apart_sentence(
+            self.reason, item=self.item, value=self.value, other=self.other, day=self.day, language=language
+        )
+
+
+def why_not(asset: AssetFacts, item: str, why: Why, *, now: datetime) -> WhyNot | None:
+    """What keeps the two apart, given why they match, if they do; None for nothing."""
+    apart = WhyNot(item, f"{asset.value} {asset.version}".strip(), "")
+    if asset.kind != "product":
+        return replace(apart, reason="not-a-product")
+    records = heard_of(item)
+    if not records:
+        return replace(apart, reason="withdrawn" if records_of(item) else "not-delivered")
+    normal = normal_asset(asset)
+    if why.product is None:
+        return _nearest(meaning_of(normal, organisation=asset.organisation) or normal, records, apart)
+    if other := _overruled_by(item, normal):
+        return replace(apart, reason="overruled", other=other)
+    return _period(asset, apart, now=now)
+
+
+def _overruled_by(item: str, asset: NormalAsset) -> str:
+    packages = {key.key for key in asset_keys(asset) if key.space == PURL}
+    return other if packages and (other := whose_word(item, packages=packages)) != item else ""
+
+
+def _period(asset: AssetFacts, apart: WhyNot, *, now: datetime) -> WhyNot | None:
+    if asset.valid_from and now < asset.valid_from:
+        return replace(apart, reason="not-begun", day=asset.valid_from)
+    if asset.valid_to and asset.valid_to <= now:
+        return replace(apart, reason="ended", day=asset.valid_to)
+    return None
+
+
+def _nearest(asset: NormalAsset, records: Sequence[Record], apart: WhyNot) -> WhyNot:
+    keys = item_keys_of(apart.item)
+    said = [(explain_no_match(asset, record.content, keys=keys), record.batch) for record in records]
+    product, batch = min(said, key=lambda one: NEAREST_FIRST.index(one[0].reason))
+    return replace(apart, reason=product.reason, product=product, batch=batch)

@@ -15,7 +15,7 @@ from misthoorn.matching.explain_words import Language, event_sentence
 from misthoorn.notification import queries as notification
 from misthoorn.notification.facts import NoticeLine
 from misthoorn.triage import queries
-from misthoorn.triage.because import Why, heard_of, normal_asset, why_product
+from misthoorn.triage.because import Why, WhyNot, heard_of, normal_asset, why_not, why_product
 from misthoorn.triage.models import Decision, SubjectKind
 from misthoorn.triage.queries import FindingFacts
 from misthoorn.triage.silence import SuppressionFacts, facts_of, silenced
@@ -44,13 +44,17 @@ class Verdicts:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """Everything between an asset and a warning. `finding` is None where nothing was found for the two."""
+    """Everything between an asset and a warning. `finding` is None where nothing was found for the two.
+
+    `apart`: what keeps the asset and an advisory apart now, None where nothing does.
+    """
 
     organisation: OrganisationFacts
     asset: AssetFacts
     keys: tuple[ReadableKey, ...]
     item: str
     why: Why
+    apart: WhyNot | None
     finding: FindingFacts | None
     suppression: SuppressionFacts | None
     verdicts: tuple[Verdicts, ...]
@@ -91,12 +95,14 @@ def _chain(asset: AssetFacts, item: str, finding: FindingFacts | None, *, now: d
     campaigns = {one.campaign for one in verdicts}
     told = notification.notices_of_organisation(owner.id) if campaigns else []
     is_event = finding is not None and finding.subject_kind == SubjectKind.EVENT
+    why = _why_event(asset, owner, finding) if finding and is_event else _why_product(asset, item, finding)
     return Chain(
         organisation=owner,
         asset=asset,
         keys=readable_keys(asset),
         item=item,
-        why=_why_event(asset, owner, finding) if finding and is_event else _why_product(asset, item, finding),
+        why=why,
+        apart=None if is_event else why_not(asset, item, why, now=now),
         finding=finding,
         suppression=facts_of([hushed], now=now)[hushed] if hushed else None,
         verdicts=verdicts,
@@ -132,8 +138,8 @@ def _why_product(asset: AssetFacts, item: str, finding: FindingFacts | None) -> 
     return why_product(asset, item, heard_of(item), certainty=finding.certainty if finding else "")
 
 
-def sentences(findings: Sequence[FindingFacts], *, language: Language) -> dict[int, str]:
-    """Why each of these findings is one, by its number; for lists."""
+def sentences(findings: Sequence[FindingFacts], *, language: Language, now: datetime) -> dict[int, str]:
+    """Why each of these findings is one, or what keeps asset and advisory apart since, by its number; for lists."""
     assets = constituency.assets({one.asset for one in findings})
     owners = constituency.organisations({one.organisation for one in findings})
     names = intake.source_names()
@@ -150,5 +156,6 @@ def sentences(findings: Sequence[FindingFacts], *, language: Language) -> dict[i
             if one.subject not in heard:
                 heard[one.subject] = heard_of(one.subject)
             why = why_product(asset, one.subject, heard[one.subject], certainty=one.certainty)
-            said[one.id] = why.sentence(language)
+            apart = None if why.product else why_not(asset, one.subject, why, now=now)
+            said[one.id] = (apart or why).sentence(language)
     return said

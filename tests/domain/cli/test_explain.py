@@ -1,6 +1,7 @@
 """`misthoorn explain`: the chain from the asset to the warning, each step as somebody can check it."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from cast import ANALYST, BAKERY, BROKER, NOW, organisation, person
@@ -129,8 +130,53 @@ def test_an_asset_and_an_advisory_are_explained_without_a_finding_too(misthoorn,
     own_products(BAKERY, "pkg:npm/lodash@4.17.20")
     other = Asset.objects.get(value="pkg:npm/lodash").pk
     said = misthoorn("explain", "--asset", other, "--item", LOG4SHELL)
-    assert (said.code, said.out) == (1, "")
-    assert "do not match: no record of it names this product." in said.error
+    assert (said.code, said.error) == (1, "")
+    assert said.out.startswith("CVE-2021-44228 is about Apache Log4j, and not about pkg:npm/lodash 4.17.20, says the")
+    assert "key         purl  npm//lodash" in said.out
+
+
+@pytest.mark.parametrize(
+    ("kind", "item", "sentence"),
+    [
+        ("network", LOG4SHELL, "CVE-2021-44228 is about products, and 192.0.2.0/28 is none."),
+        ("product", "CVE-2021-45046", "No source has delivered CVE-2021-45046 yet."),
+        ("product", "CVE-2021-45105", "CVE-2021-45105 was withdrawn."),
+        (
+            "product",
+            "CVE-2021-44832",
+            "Apache Log4j 2.14.1 does not fall under CVE-2021-44832, which is about versions from 2.0 and before 2.3, ",
+        ),
+    ],
+)
+@pytest.mark.usefixtures("log4j")
+def test_why_an_asset_and_an_advisory_do_not_match_is_told_by_the_nearest_reason(misthoorn, kind, item, sentence):
+    more = (cve("CVE-2021-45105", state="REJECTED"), cve("CVE-2021-44832", below="2.3"))
+    deliver(records(*more), source="cve", name="more.jsonl")
+    asset = Asset.objects.get(kind=kind)
+
+    said = misthoorn("explain", "--asset", asset.pk, "--item", item)
+    told = json.loads(misthoorn("explain", "--asset", asset.pk, "--item", item, "--json").out)
+
+    assert (said.code, said.out.startswith(sentence)) == (1, True), said.out
+    assert (told["sentence"], told["apart_because"].startswith(sentence)) == ("", True)
+    assert f"asset         {asset.pk}: {kind} {asset.value}" in said.out
+
+
+@pytest.mark.parametrize(
+    ("period", "words"),
+    [
+        ({"valid_to": NOW}, "cpe:2.3:a:apache:log4j:*:*:*:*:*:*:*:* 2.14.1 counted until 24-11-2026."),
+        ({"valid_from": NOW + timedelta(days=7)}, "2.14.1 counts from 01-12-2026 on."),
+    ],
+)
+def test_an_asset_that_is_not_there_at_the_moment_says_since_or_until_when(misthoorn, log4j, period, words):
+    Finding.objects.filter(pk=log4j).delete()
+    Asset.objects.filter(kind="product").update(**period)
+
+    said = misthoorn("explain", "--asset", Asset.objects.get(kind="product").pk, "--item", LOG4SHELL)
+
+    assert said.code == 1
+    assert words in said.out.splitlines()[0]
 
 
 def test_what_does_not_exist_and_wrong_use_are_one_line(misthoorn, log4j):
@@ -151,7 +197,10 @@ def test_a_record_that_changed_since_is_said_to_be_gone(misthoorn, log4j):
 
     said = misthoorn("explain", log4j)
 
-    assert said.out.startswith("What this rested on is no longer kept, or has changed since.")
+    assert said.out.startswith(
+        "What this rested on is no longer kept, or has changed since.\n"
+        "Apache Log4j 2.14.1 does not fall under CVE-2021-44228, which is about versions from 2.0 and before 2.0.1,"
+    )
     assert "gone, by rule" in said.out
 
 

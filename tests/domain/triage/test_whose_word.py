@@ -8,6 +8,8 @@ from cast import BAKERY, BROKER, NOW, organisation
 from deliveries import deliver, records, source
 from worlds import assets
 
+from misthoorn.constituency.models import Asset
+from misthoorn.triage import evidence
 from misthoorn.triage.models import Finding
 from misthoorn.triage.services import match_assets
 
@@ -63,6 +65,10 @@ def take_in(step):
             match_assets(now=NOW)
 
 
+def why_not(asset, item):
+    return evidence.chain_of(asset=asset, item=item, now=NOW).apart
+
+
 def what_is_open():
     found = Finding.objects.filter(state="open", subject__contains="CVE-2026-1009")
     return sorted(found.values_list("subject", "asset__version", "certainty"))
@@ -78,6 +84,23 @@ def test_what_the_distribution_repaired_is_closed_or_never_opened(steps):
     for step in steps:
         take_in(step)
     assert what_is_open() == [("DEBIAN-CVE-2026-1009", "1.0-1+deb12u1", "exact")]
+
+
+def test_that_the_word_of_a_distribution_counts_is_told_to_who_asks_why_upstreams_does_not():
+    organisation(BAKERY)
+    organisation(BROKER)
+    earlier = [cve(f"CVE-2026-100{number}", named=True, below="0.1") for number in (1, 2)]
+    deliver(records(*earlier), source=source("cve", form="cve5"))
+    for step in ("upstream", "debian", "assets"):
+        take_in(step)
+    fixed, still_open = Asset.objects.filter(kind="product", value__contains="debian/thing").order_by("-version")
+
+    assert why_not(fixed.pk, "CVE-2026-1009").sentence("en") == (
+        "DEBIAN-CVE-2026-1009 says what holds for this package of a distribution, "
+        "and so CVE-2026-1009 does not count here."
+    )
+    assert "before 1.0-1+deb12u3" in why_not(fixed.pk, "DEBIAN-CVE-2026-1009").sentence("en")
+    assert why_not(still_open.pk, "DEBIAN-CVE-2026-1009") is None
 
 
 def test_without_a_word_of_the_distribution_the_alias_counts():

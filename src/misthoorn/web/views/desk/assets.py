@@ -35,7 +35,7 @@ def asset(request: HttpRequest, asset: int) -> HttpResponse:
         "findings": findings,
         "more": more,
         "open": any(statistics.remediation.values()),
-        "sentences": sentences(findings[:SAID], language=spoken()),
+        "sentences": sentences(findings[:SAID], language=spoken(), now=clock.now()),
         "statistics": statistics,
         "certainty": certainty,
         "states": services.REMEDIATION,

@@ -32,6 +32,7 @@ def _page(request: HttpRequest, chain: Chain, *, form: SuppressForm | None = Non
         "accounts": accounts_for_desk(found.id, person=person(request), now=now) if found else None,
         "finding": found,
         "sentence": chain.why.sentence(spoken()),
+        "apart": chain.apart.sentence(spoken()) if chain.apart else "",
         "form": form
         or SuppressForm(product=asset.kind == "product", initial={"until": until, "scope": "asset-subject"}),
         "states": services.REMEDIATION,

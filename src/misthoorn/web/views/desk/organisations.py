@@ -78,7 +78,7 @@ def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
             "more": more,
             "most": limit == FINDINGS,
             "found": sum(one.open + one.gone for one in assets) if more else len(findings),
-            "sentences": sentences(findings[:SAID], language=spoken()),
+            "sentences": sentences(findings[:SAID], language=spoken(), now=clock.now()),
             "suppressed": silenced([one.id for one in findings], now=clock.now()),
             "assets": assets,
             "ladder": ladder,
