@@ -12,6 +12,7 @@ from itertools import chain
 from typing import BinaryIO, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 
 from misthoorn.formats.lines import whole_lines
@@ -22,7 +23,8 @@ from misthoorn.matching.assets import AssetError
 COLUMNS = ("organisation", "asset", "kind", "value", "version", "valid_from", "valid_to")
 NEEDED = COLUMNS[:4]
 
-# problem: why the row is none, or "". line: in the file, from 1 (0 in Parquet). No cell is null.
+# problem: why the row is none, or "". line: in the file, from 1 (0 in Parquet). No cell is null, and a kind has no
+# capitals and no blanks around it.
 ROW_SCHEMA = pa.schema(
     [("line", pa.int64()), *((name, pa.string()) for name in COLUMNS), ("problem", pa.string())],
 )
@@ -79,9 +81,14 @@ def read_rows(stream: BinaryIO) -> Iterator[pa.RecordBatch]:
     Raises:
         InventoryError: not such a file, or the rest of it can't be read.
     """
-    if is_parquet(stream):
-        yield from _read_parquet(stream)
-        return
+    batches = _read_parquet(stream) if is_parquet(stream) else _read_text(stream)
+    place = ROW_SCHEMA.get_field_index("kind")
+    for batch in batches:
+        kinds = pc.ascii_lower(pc.utf8_trim_whitespace(batch["kind"]))
+        yield batch.set_column(place, ROW_SCHEMA.field(place), kinds)
+
+
+def _read_text(stream: BinaryIO) -> Iterator[pa.RecordBatch]:
     source = Source(stream)
     yield from _read_csv(source)
     if source.damage:

@@ -130,6 +130,12 @@ def test_a_kind_in_capitals_and_a_value_with_blanks_are_read_and_an_asset_is_one
     assert [one.row for one in refused] == [2, 3]
 
 
+def test_a_letter_that_only_looks_like_one_of_ascii_in_small_letters_is_not_taken_for_it(prepare):
+    done, keys, refused = prepare("organisation,asset,kind,value\no,1,domain,İ.example.nl\no,2,DOMAİN,a.example.nl\n")
+    assert keys["key"].to_pylist() == [b"xn--i-9bb.example.nl"]
+    assert ([one.row for one in refused], done.accepted) == ([2], 1)
+
+
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
 def test_a_quotation_mark_that_is_not_closed_costs_its_own_line_only(ending):
     lines = [
@@ -214,6 +220,8 @@ NAMES = st.lists(
             "jp",
             "A",
             "ü",
+            "İ",
+            "ſ",
             "a_b",
             "",
         ]
@@ -223,7 +231,7 @@ NAMES = st.lists(
 ).map(".".join)
 VALUES = st.one_of(
     st.tuples(st.just("network"), st.one_of(PLAIN_4, st.builds("{}{}".format, st.one_of(PLAIN_6, REAL), LENGTHS))),
-    st.tuples(st.sampled_from(["domain", "Domain "]), NAMES),
+    st.tuples(st.sampled_from(["domain", "Domain ", "DOMAİN", "domain\t", "\xa0domain"]), NAMES),
     st.tuples(st.just("asn"), st.sampled_from(["1", "AS2", "0", "x"])),
     st.tuples(st.just("product"), st.sampled_from(["apache:log4j:1", "cpe:2.3:a:b:c:1", "x", "pkg:npm/a@1"])),
 )

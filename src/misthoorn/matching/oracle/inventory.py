@@ -42,8 +42,7 @@ def _owned(cells: dict[str, Any]) -> Owned:
     if cells["problem"]:
         raise AssetError(cells["problem"])
     since, until = period(cells["valid_from"], cells["valid_to"])
-    kind = cells["kind"].strip().lower()
-    normal = normalise_asset(kind=kind, value=cells["value"], version=cells["version"])
+    normal = normalise_asset(kind=cells["kind"], value=cells["value"], version=cells["version"])
     for what in ("organisation", "asset"):
         if not 0 < len(cells[what]) <= MAX_IDENTIFIER_LENGTH:
             raise AssetError(wrong_name(what))

@@ -24,8 +24,9 @@ _IP6 = (
     rf"[1-9a-f][0-9a-f]{{0,3}}(?:(?::{_GROUP}){{7}}|(?::{_GROUP}){{0,5}}::(?:{_GROUP}(?::{_GROUP}){{0,4}})?)"
     r"(?:/(?:[4-9]|[1-9][0-9]|1[01][0-9]|12[0-8]))?"
 )
-# One dot at least, a letter in the last label, and short enough that no label is too long.
-_DNS = r"[a-z0-9][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*)*\.[a-z0-9-]*[a-z][a-z0-9-]*"
+# One dot at least, a letter in the last label, and short enough that no label is too long. Capitals are made small only
+# when it is known to be ASCII: İ is no i.
+_DNS = r"[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9][A-Za-z0-9-]*)*\.[A-Za-z0-9-]*[A-Za-z][A-Za-z0-9-]*"
 _LONGEST_PLAIN_NAME = 63
 _MOST_COLONS = 7
 
@@ -37,12 +38,12 @@ CREATE TABLE given ("row" BIGINT, line BIGINT, organisation VARCHAR, asset VARCH
 # What is a public suffix, or might be one, is looked at by itself.
 TAKE = Template("""
 INSERT INTO given
-SELECT "row", line, organisation, asset, LOWER(TRIM(kind)) AS kind, value, version, valid_from, valid_to, problem,
-       CASE WHEN LOWER(TRIM(kind)) = 'network' AND REGEXP_FULL_MATCH(value, '$ip4') THEN 'ip4'
-            WHEN LOWER(TRIM(kind)) = 'network' AND REGEXP_FULL_MATCH(LOWER(value), '$ip6')
+SELECT "row", line, organisation, asset, kind, value, version, valid_from, valid_to, problem,
+       CASE WHEN kind = 'network' AND REGEXP_FULL_MATCH(value, '$ip4') THEN 'ip4'
+            WHEN kind = 'network' AND REGEXP_FULL_MATCH(LOWER(value), '$ip6')
                  AND LENGTH(value) - LENGTH(REPLACE(value, ':', '')) <= $colons THEN 'ip6'
-            WHEN LOWER(TRIM(kind)) = 'domain' AND LENGTH(value) <= $longest
-                 AND REGEXP_FULL_MATCH(LOWER(value), '$dns')
+            WHEN kind = 'domain' AND LENGTH(value) <= $longest
+                 AND REGEXP_FULL_MATCH(value, '$dns')
                  AND NOT REGEXP_MATCHES(value, '--|-\\.|\\.-|-$$')
                  AND LOWER(value) NOT IN (SELECT name FROM suffixes)
                  AND LOWER(SUBSTR(value, POSITION('.' IN value))) NOT IN (SELECT name FROM suffixes) THEN 'dns'
