@@ -96,6 +96,7 @@ def _tell(found: "list[Proposal]", *, empty: bool) -> None:
         click.echo("The product dictionary is empty: take in advisories first (`misthoorn take-in SOURCE FILE`).")
     elif not found:
         click.echo("Nothing is called anything like that. Try other words, or the vendor's name alone.")
+        click.echo("It can be registered all the same: it is found as soon as an advisory calls it so.")
     for number, one in enumerate(found, 1):
         click.echo(f"{number:>3}  {one.names[0] if one.names else one.register}")
         click.echo(f"     register {one.register}{f'  version {one.version}' if one.version else ''}")

@@ -1,13 +1,14 @@
 """What people call products otherwise than advisories do: tables, and the further readings of a name that they give.
 
-Three tables for what people type: abbreviations; other names (former ones, devices that are called by their line where
-advisories name what runs on them, and short names of one product); words that tell no product from another. One for
-what advisories write: endings of a name that people leave out. A further reading stands beside the first, never in its
-place, and what is found by it is `likely` as everything that is found by name.
+Three tables for what people type: abbreviations; other names (former ones, devices that are called by their line and
+model where advisories name what runs on them, and short names of one product); words that tell no product from another.
+One for what advisories write: endings of a name that people leave out. A further reading stands beside the first, never
+in its place, and what is found by it is `likely` as everything that is found by name.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import dropwhile
 from typing import Final
 
 type Words = tuple[str, ...]
@@ -25,22 +26,29 @@ ABBREVIATIONS: Final[Mapping[str, str]] = {
     "vm": "vmware",
 }
 
-# What is typed | what advisories call it, one or several. Where both stand, the longer phrase is read.
+# What is typed | what advisories call it, one or several. Where both stand, the longer phrase is read. Behind a phrase
+# with # the model of a device may stand (FortiGate 60F), and beside one with = nothing does.
 _OTHER_NAMES = """
 pan os | pan os
 palo alto firewall | palo alto networks pan os
-fortigate | fortios
-fortiwifi | fortios
-juniper srx | juniper networks junos os
-juniper mx | juniper networks junos os
-juniper ex | juniper networks junos os
-sonicwall tz | sonicwall sonicos
-sonicwall nsa | sonicwall sonicos
+fortigate # | fortios
+fortiwifi # | fortios
+palo alto pa # | palo alto networks pan os
+juniper srx # | juniper networks junos os
+juniper mx # | juniper networks junos os
+juniper ex # | juniper networks junos os
+sonicwall tz # | sonicwall sonicos
+sonicwall nsa # | sonicwall sonicos
 mikrotik router | mikrotik routeros
 qnap nas | qnap qts
+qnap ts # | qnap qts
+synology ds # | synology diskstation manager, synology diskstation manager dsm
+synology rs # | synology diskstation manager, synology diskstation manager dsm
 synology nas | synology diskstation manager, synology diskstation manager dsm
 synology dsm | synology diskstation manager, synology diskstation manager dsm
-asa | adaptive security appliance software
+asa # | adaptive security appliance software
+anyconnect | secure client, anyconnect secure mobility client
+allen bradley | rockwell automation
 ftd | firepower threat defense software
 ilo | integrated lights out
 citrix adc | netscaler adc, citrix netscaler application delivery controller
@@ -57,6 +65,7 @@ xz utils | xz
 liblzma | xz
 7zip | 7 zip
 httpd | http server
+apache = | apache http server
 apache webserver | apache http server
 apache web server | apache http server
 mysql | mysql server
@@ -78,16 +87,22 @@ drupal | drupal core
 confluence | confluence data center, confluence server
 jira | jira data center, jira server, jira software server
 """
+_LINES = [line.split("|") for line in _OTHER_NAMES.strip().splitlines()]
 OTHER_NAMES: Final[Mapping[Words, tuple[Words, ...]]] = {
-    tuple(said.split()): tuple(tuple(one.split()) for one in meant.split(","))
-    for said, _, meant in (line.partition("|") for line in _OTHER_NAMES.strip().splitlines())
+    tuple(said.rstrip("#= ").split()): tuple(tuple(one.split()) for one in meant.split(",")) for said, meant in _LINES
 }
+_DEVICES: Final = frozenset(tuple(said[:-2].split()) for said, _ in _LINES if said.endswith("# "))
+_ALONE: Final = frozenset(tuple(said[:-2].split()) for said, _ in _LINES if said.endswith("= "))
+_BEFORE_MODELS: Final = frozenset(phrase[-1] for phrase in _DEVICES)
+_WITH_MODEL: Final = re.compile(r"([a-z]+)([0-9][a-z0-9]*)")
 _LONGEST: Final = max(map(len, OTHER_NAMES))
 
 TELLS_NOTHING: Final = frozenset((
     *("firewall", "router", "switch", "nas", "software", "firmware", "program", "programma", "app"),
     *("standard", "professional", "edition", "editie", "community", "enterprise", "ce", "ee", "licentie", "license"),
 ))  # fmt: skip
+_PLUGIN: Final = frozenset(("plugin", "plugins", "plug"))
+_OF_A_PLUGIN: Final = frozenset((*_PLUGIN, "in", "for", "voor", "wordpress"))
 _PLATFORM: Final = re.compile(
     r"(.+) (?:for|voor) (?:microsoft )?(?:windows|mac|macos|linux|android|ios)", re.IGNORECASE
 )
@@ -114,7 +129,7 @@ def readings(words: Sequence[str]) -> tuple[Words, ...]:
     typed = tuple(words)
     written = tuple(_abbreviated(typed))
     telling = tuple(word for word in _without_platform(written) if word not in TELLS_NOTHING)
-    said = (typed, written, telling)
+    said = (typed, written, telling, _without_host(telling), tuple(_models_apart(telling)))
     found = dict.fromkeys((*said, *(other for one in dict.fromkeys(said) for other in _otherwise(one))))
     return tuple(one for one in found if one)
 
@@ -133,14 +148,40 @@ def _without_platform(words: Words) -> Words:
     return tuple(found[1].split()) if found else words
 
 
+def _without_host(words: Words) -> Words:
+    """What is typed as a plug-in of WordPress is called by its own name in advisories."""
+    is_plugin = "wordpress" in words and not _PLUGIN.isdisjoint(words)
+    return tuple(word for word in words if word not in _OF_A_PLUGIN) if is_plugin else words
+
+
+def _models_apart(words: Words) -> Iterator[str]:
+    """SRX300 is model 300 of the SRX."""
+    for word in words:
+        found = _WITH_MODEL.fullmatch(word)
+        yield from found.groups() if found and found[1] in _BEFORE_MODELS else (word,)
+
+
 def _otherwise(words: Words) -> Iterator[Words]:
-    """With the longest phrase that has another name called so."""
+    """With the longest phrase that has another name called so; of a device also without its model."""
     for size in range(min(_LONGEST, len(words)), 0, -1):
         for at in range(len(words) - size + 1):
-            for meant in OTHER_NAMES.get(words[at : at + size], ()):
-                yield tuple(_once((*words[:at], *meant, *words[at + size :])))
-            if words[at : at + size] in OTHER_NAMES:
-                return
+            phrase, rest = words[at : at + size], words[at + size :]
+            if phrase not in OTHER_NAMES or (phrase in _ALONE and len(words) > size):
+                continue
+            for meant in OTHER_NAMES[phrase]:
+                yield tuple(_once((*words[:at], *meant, *rest)))
+                if phrase in _DEVICES:
+                    yield tuple(_once((*words[:at], *meant, *dropwhile(_is_of_a_model, rest))))
+            return
+
+
+def _is_of_a_model(word: str) -> bool:
+    return len(word) == 1 or any(character.isdigit() for character in word)
+
+
+def is_device(words: Sequence[str]) -> bool:
+    """Whether a name ends in a device, so that a number behind it is its model and no version."""
+    return any(tuple(words[-size:]) in _DEVICES for size in range(1, _LONGEST + 1))
 
 
 def _once(words: Words) -> Iterator[str]:

@@ -21,6 +21,8 @@ from misthoorn.matching.products import words
 
 MAX_TEXT = 200
 LEAST_CLOSE = 60.0  # of 100; below it, words are alike by chance
+_LESS_OF_A_MAKER = 10.0  # less will do for what the same maker makes
+_LEAST_LIKE = 83.0  # how like something in a name one of the words must be: one letter in six is wrong
 NAMES_KEPT = 5  # of one product, the commonest
 _LOOKED_AT = 500  # products whose words come closest
 
@@ -31,6 +33,7 @@ _NOISE = frozenset(
         *("editie", "programma", "pakket", "toepassing", "applicatie", "licentie", "nieuwste", "laatste", "actueel"),
         *("the", "a", "an", "of", "for", "with", "and", "on", "our", "we", "use", "have", "version", "edition", "ver"),
         *("release", "build", "software", "program", "package", "application", "app", "license", "latest", "current"),
+        *("browser", "printer", "plc", "website", "webwinkel", "boekhouding", "boekhoudpakket", "kassasysteem"),
         *("bit", "bits", "x64", "x86", "64bit", "32bit", "nl", "eu", "inc", "bv", "ltd", "gmbh", "corp", "corporation"),
     )
 )
@@ -86,11 +89,11 @@ def find_products(entries: Entries, text: str, *, limit: int = 10) -> list[Propo
         )
         for _, _, place in near if typed.words else ():
             label, key = labels[place]
-            best[key] = max(best.get(key, (0.0, "")), (_closeness(typed.words, label), typed.version))
+            closeness = _closeness(typed.words, label)
+            if closeness >= _least(typed.words, label) and _is_like(typed.words, label):
+                best[key] = max(best.get(key, (0.0, "")), (closeness, typed.version))
     found = [
-        _proposal(products[key], version=version, closeness=closeness)
-        for key, (closeness, version) in best.items()
-        if closeness >= LEAST_CLOSE
+        _proposal(products[key], version=version, closeness=closeness) for key, (closeness, version) in best.items()
     ]
     return sorted(found, key=_rank)[:limit]
 
@@ -106,7 +109,10 @@ def readings(text: str) -> Sequence[Typed]:
     found = _VERSION.search(plain)
     if not found:
         return [Typed(_telling(plain), "")]
-    without = Typed(_telling(plain[: found.start()]), found[1])
+    before = plain[: found.start()]
+    if found[1].isdigit() and called.is_device(words(before)):
+        return [Typed(_telling(plain), "")]
+    without = Typed(_telling(before), found[1])
     return [without, Typed(_telling(plain), "")] if found[1].isdigit() else [without]
 
 
@@ -128,6 +134,18 @@ def _closeness(typed: str, label: _Label) -> float:
         + 0.3 * fuzz.token_sort_ratio(typed, label.whole)
         + 0.2 * max(fuzz.token_sort_ratio(typed, text) for text in label)
     )
+
+
+def _least(typed: str, label: _Label) -> float:
+    """How close words must come: a device of a maker whose other products are known is not unlike these."""
+    same = typed.split(" ", 1)[0] == label.whole.split(" ", 1)[0]
+    return LEAST_CLOSE - (_LESS_OF_A_MAKER if same else 0)
+
+
+def _is_like(typed: str, label: _Label) -> bool:
+    """Whether one of the words stands in the name, blanks aside; many words have many letters alike by chance."""
+    together = label.whole.replace(" ", "")
+    return any(fuzz.partial_ratio(word, together, score_cutoff=_LEAST_LIKE) for word in typed.split())
 
 
 def _by_product(entries: Entries) -> dict[str, Entries]:

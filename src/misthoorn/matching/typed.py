@@ -7,6 +7,8 @@ the last word is the version where it begins with a digit.
 import re
 from typing import NamedTuple
 
+from misthoorn.matching.called import is_device
+
 _MAX_LENGTH = 400  # of a name and a version; what is longer is taken as typed
 _VERSION_WORD = re.compile(r"v?[0-9]\S*|r[0-9]+\.\S*", re.IGNORECASE)
 _CALLED = frozenset(("version", "versie", "build", "release", "ver", "v", "v."))
@@ -71,10 +73,14 @@ def _is_name_of_an_update(before: str) -> bool:
 def _last(name: str) -> Typed:
     head, _, last = name.rpartition(" ")
     plain = last.removeprefix("(").removesuffix(")") if last.startswith("(") else last
-    if not head or not _VERSION_WORD.fullmatch(plain):
+    if not head or not _VERSION_WORD.fullmatch(plain) or ("." not in plain and is_device(_words(head))):
         return Typed(name, "")
     before, _, called = head.rpartition(" ")
     return Typed(before if before and called.lower() in _CALLED else head, plain)
+
+
+def _words(name: str) -> list[str]:
+    return name.lower().replace("-", " ").split()
 
 
 def _windows(name: str, version: str) -> Typed:

@@ -59,6 +59,16 @@ def of(vendor, name):
         ("Docker Desktop voor Windows 4", "Docker Inc.", "Docker Desktop"),
         ("GitLab CE 8", "GitLab", "GitLab"),
         ("Fortinet FortiProxy 7", "Fortinet", "Fortinet FortiOS, FortiProxy"),
+        ("FortiGate 60F", "Fortinet", "FortiOS"),
+        ("Fortigate 60F FortiOS 7.2.5", "Fortinet", "FortiOS"),
+        ("Cisco ASA 5506-X", "Cisco", "Cisco Adaptive Security Appliance (ASA) Software"),
+        ("SonicWall TZ370", "SonicWall", "SonicOS"),
+        ("Palo Alto PA-220", "Palo Alto Networks", "PAN-OS"),
+        ("Juniper SRX300 8.1", "Juniper Networks", "Junos OS"),
+        ("Synology DS920+", "Synology", "DiskStation Manager (DSM)"),
+        ("Apache 2.4", "Apache Software Foundation", "Apache HTTP Server"),
+        ("WordPress plugin Elementor 3.1", "elemntor", "Elementor"),
+        ("Elementor plug-in voor WordPress", "elemntor", "Elementor"),
         ("Zyxel USG FLEX 5", "Zyxel", "USG FLEX series firmware"),
     ],
 )
@@ -77,6 +87,10 @@ def test_what_people_call_otherwise_is_found_and_never_for_certain(typed, vendor
         ("cpe:2.3:h:acme:router:8", "acme", "router_firmware"),
         ("fortinet:fortigate:7", "Fortinet", "FortiOS"),
         ("Backup 8", "Acme", "Backup Server"),
+        ("Apache Anvil 2.4", "Apache Software Foundation", "Apache HTTP Server"),
+        ("FortiGate 10.1", "Fortinet", "FortiOS"),
+        ("Jenkins Git plugin 2", "Git", "Git"),
+        ("WordPress in de cloud 2", "Acme", "de cloud"),
     ],
 )
 def test_what_is_called_alike_is_not_the_same(typed, vendor, name):

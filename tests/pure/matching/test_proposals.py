@@ -31,6 +31,9 @@ ENTRIES = Entries(
         Mention("", "", cpe("elementor", "elementor", target="wordpress"), ""): 2,
         Mention("Citrix", "NetScaler ADC", "", ""): 2,
         Mention("", "", "", "pkg:npm/lodash"): 5,
+        Mention("", "", cpe("libexpat", "expat"), ""): 5,
+        Mention("Fortinet", "FortiOS", cpe("fortinet", "fortios"), ""): 5,
+        Mention("MikroTik", "RouterOS", cpe("mikrotik", "routeros"), ""): 5,
     }
 )
 
@@ -55,6 +58,11 @@ def first(text):
         ("citrix adc 13.1-49.13", "Citrix:NetScaler ADC", "13.1-49.13"),
         ("lodash 4.17.20", "pkg:npm/lodash", "4.17.20"),
         ("cpe:2.3:a:apache:log4j:2.14.1", cpe("apache", "log4j"), "2.14.1"),
+        ("wordpress plugin elementor 3.1", cpe("elementor", "elementor", target="wordpress"), "3.1"),
+        ("fortigate 60", cpe("fortinet", "fortios"), ""),
+        ("fortigate 60F FortiOS 7.2.5", cpe("fortinet", "fortios"), "7.2.5"),
+        ("mikrotik hap ac2", cpe("mikrotik", "routeros"), ""),
+        ("boekhoudpakket exact globe", None, None),
         ("completely else", None, None),
         ("", None, None),
         ("?!", None, None),
