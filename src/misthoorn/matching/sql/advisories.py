@@ -8,7 +8,7 @@ item_keys   a row: an advisory says that what has this key is affected in this r
             `with` say what a condition asks for instead; those in `spoken`, `dealt` and `vulnerability` whose word
             counts (`packages`).
 
-`STEPS` are tables that come first, in this order; `MATCHES` is the answer. docs/matching.md shows the rows of each.
+`STEPS` are tables that come first, in this order; `MATCHES` is the answer. docs/matching.md has an example.
 
 met         a row: an organisation has something for so many parts of a condition
 twins       a row: an asset, and the first one that has all the same keys, its twin: a country has millions of products
