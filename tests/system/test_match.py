@@ -177,9 +177,9 @@ def test_keys_are_prepared_once_and_matched_as_often_as_wanted(files):
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGKILL, -9)])
 def test_a_run_that_is_stopped_leaves_the_old_output_and_nothing_else(files, number, code):
-    (files / "out.csv").write_text("old")
+    (files / "out.parquet").write_text("old")
     before = sorted(path for path in files.iterdir() if path.is_file())
-    arguments = ("--assets", "-", "--events", "events.csv", "--format", "events", "--out", "out.csv")
+    arguments = ("--assets", "-", "--events", "events.csv", "--format", "events", "--out", "out.parquet")
     to_it, assets = os.pipe()
     told, from_it = os.pipe()
     environment = programs.without_settings()
@@ -192,7 +192,7 @@ def test_a_run_that_is_stopped_leaves_the_old_output_and_nothing_else(files, num
         assert program.wait() == code
         assert "Traceback" not in errors.read()
     assert sorted(path for path in files.iterdir() if path.is_file()) == before
-    assert (files / "out.csv").read_text() == "old"
+    assert (files / "out.parquet").read_text() == "old"
 
 
 def test_advisories_of_several_files_are_matched(files):

@@ -5,7 +5,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -158,7 +158,12 @@ def opened_output(out: str | None, *, item: pa.DataType) -> Iterator[Output]:
         return
     with written_beside(Path(out)) as beside, beside.path.open("wb") as stream:
         output = Output(stream, ending=Path(out).suffix.lower(), item=item)
-        yield output
+        try:
+            yield output
+        except BaseException:
+            with suppress(Exception):
+                output.close()  # or it would try when it is collected, with the stream gone, and tell of that
+            raise
         output.close()
         beside.keep = not output.discarded
 

@@ -99,8 +99,8 @@ def _read_parquet(stream: BinaryIO) -> Iterator[pa.RecordBatch]:
     """Columns of any type are read as text."""
     try:
         with opened(stream) as file:
+            _places([name.lower() for name in file.schema_arrow.names])
             names = {name.lower(): name for name in file.schema_arrow.names}
-            _places(list(names))
             for batch in file.iter_batches(BATCH_ROWS, columns=[names[name] for name in COLUMNS if name in names]):
                 yield _rows({name.lower(): batch.column(name) for name in batch.schema.names}, batch.num_rows)
     except (pa.ArrowException, OSError) as error:
@@ -214,4 +214,6 @@ def _places(names: list[str]) -> list[int]:
         raise InventoryError(
             f"The assets have no column {', '.join(missing)}; the first line names the columns: {','.join(COLUMNS)}."
         )
+    if twice := [name for name in COLUMNS if names.count(name) > 1]:
+        raise InventoryError(f"The assets have more than one column {', '.join(twice)}; leave one of each.")
     return [names.index(name) if name in names else len(names) for name in COLUMNS]

@@ -81,6 +81,15 @@ def test_a_file_without_the_needed_columns_is_refused_as_a_whole(text):
         list(rows(text))
 
 
+def test_a_file_with_a_column_twice_is_refused_as_a_whole():
+    names, cells = ["organisation", "asset", "kind", "value", "Value"], ["o", "a", "asn", "1", "2"]
+    stream = io.BytesIO()
+    pq.write_table(pa.table([pa.array([cell]) for cell in cells], names), stream)
+    for content in (stream.getvalue(), f"{','.join(names)}\n{','.join(cells)}\n"):
+        with pytest.raises(InventoryError, match="more than one column value"):
+            list(rows(content))
+
+
 @pytest.mark.parametrize(
     "row",
     [
