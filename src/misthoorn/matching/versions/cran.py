@@ -1,7 +1,8 @@
-"""R packages: `numeric_version` in R and section 1.1.1 of https://cran.r-project.org/doc/manuals/R-exts.html.
+"""R packages: `compareVersion` in R and section 1.1.1 of https://cran.r-project.org/doc/manuals/R-exts.html.
 
 Whole numbers separated by dots or hyphens, which mean the same. Of two versions of which one begins the other, the
-longer is later (1.8 < 1.8.0). A single number is allowed, as `numeric_version` does. Bioconductor follows this too.
+longer is later (1.8 < 1.8.0), also where the operators of R's `numeric_version` hold them equal. A single number is
+allowed, as `numeric_version` does. Numbers may have any size; R's have 31 bits. Bioconductor follows this too.
 """
 
 import re

@@ -1,7 +1,8 @@
 """Debian packages: deb-version(7) and what `dpkg --compare-versions` makes of it (lib/dpkg/parsehelp.c, version.c).
 
 As dpkg does, a version that does not start with a digit or holds unusual characters is compared all the same. Refused
-is what dpkg refuses: blanks inside, a bad epoch, an empty version or an empty revision.
+is what dpkg refuses: blanks inside, a bad epoch, an empty version or an empty revision. So are characters outside
+ASCII, whose place in dpkg depends on the processor, and control characters.
 """
 
 import functools
