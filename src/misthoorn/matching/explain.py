@@ -41,9 +41,10 @@ class ProductWhy:
     over all affected products, -1 where no single statement says it; `said`: its words. `because`: what makes it
     less than certain, as codes: "no-version", "name", "alias", "lenient" (an epoch or a release is missing),
     "release" (of the distribution is not known), "edition" (the advisory is about one edition only), "unsaid"
-    (nothing is said about versions), "unread" (which versions are affected was not understood), "unclear"
-    (something else that is said of the product was not), "update" (of a version that stands alone there, and may
-    mean it too), "condition" (it must run on or with something that is not known to be there).
+    (nothing is said about versions), "no-end" (nor which is the last one), "unread" (which versions are affected
+    was not understood), "unclear" (something else that is said of the product was not), "update" (of a version that
+    stands alone there, and may mean it too), "condition" (it must run on or with something that is not known to be
+    there).
     `not_understood`: of the whole advisory, counted by reason.
     """
 
@@ -91,7 +92,7 @@ def explain_product(
     if hit is None:
         return None
     affected = affected_of(hit, advisory)
-    said = _statement_text(affected, advisory, hit.statement)
+    place = _place(affected, advisory, hit.statement)
     return ProductWhy(
         item=advisory.identifier,
         name=(product_name(affected) if affected else "") or asset.value,
@@ -102,11 +103,11 @@ def explain_product(
         bounds=bounds_of(hit, affected),
         further=0 if version else max(0, len(ranges_of(all_keys, space=hit.space, key=hit.key)) - 1),
         statement=hit.statement,
-        said=said,
+        said=_statement_text(affected, place),
         certainty=certainty or (hit.certainty if version and alike and not hit.part else "likely"),
         because=(
             *_doubts_of_the_asset(version, hit, alike=alike, known=_is_own(hit, own)),
-            *_doubts_of_the_advisory(hit, affected, certainty=certainty),
+            *_doubts_of_the_advisory(hit, affected, place, certainty=certainty),
         ),
         not_understood=dict(not_understood),
         at=advisory.modified or advisory.published,
@@ -190,17 +191,19 @@ def product_name(affected: Affected) -> str:
     return affected.purl or next(iter(affected.cpes), "")
 
 
-def _statement_text(affected: Affected | None, advisory: Advisory, number: int) -> str:
-    if affected is None or number < 0:
-        return ""
-    first = 0
-    for one in advisory.affected:
+def _place(affected: Affected | None, advisory: Advisory, number: int) -> int:
+    """Which statement of this product has this number over all products; -1 for none."""
+    for one in advisory.affected if number >= 0 else ():
         if one is affected:
-            break
-        first += len(one.statements)
-    if not 0 <= number - first < len(affected.statements):
+            return number if number < len(one.statements) else -1
+        number -= len(one.statements)
+    return -1
+
+
+def _statement_text(affected: Affected | None, place: int) -> str:
+    if affected is None or place < 0:
         return ""
-    statement = affected.statements[number - first]
+    statement = affected.statements[place]
     if statement.text:
         return statement.text
     return range_text(
@@ -227,13 +230,15 @@ def bounds_of(hit: ItemKey, affected: Affected | None) -> Span:
     """The hit's range with the texts that its bounds were made of; open where a text is not found."""
     texts = dict(_texts(affected, scheme_of(hit))) if affected else {}
     if is_of_updates(Range(hit.lo, hit.hi)):
-        alone = next((text for key, text in texts.items() if updates_of(text) == (hit.lo, hit.hi)), "")
+        alone = next((one.text for one in texts.values() if updates_of(one.text) == (hit.lo, hit.hi)), "")
         return Span(alone, True, alone, True)  # noqa: FBT003  the fields' order is clear here
     if (hit.lo, hit.hi) == NO_VERSION:
         return EVERY_VERSION
-    low, low_side = ("", 1) if hit.lo == BELOW_ALL else (texts.get(hit.lo[:-1], ""), hit.lo[-1])
-    high, high_side = ("", 1) if hit.hi == ABOVE_ALL else (texts.get(hit.hi[:-1], ""), hit.hi[-1])
-    return Span(low, low_side != _JUST_ABOVE, high, high_side != _JUST_BELOW)
+    low = _OPEN if hit.lo == BELOW_ALL else texts.get(hit.lo[:-1], _OPEN)
+    high = _OPEN if hit.hi == ABOVE_ALL else texts.get(hit.hi[:-1], _OPEN)
+    low_inclusive = low == _OPEN or (hit.lo[-1] != _JUST_ABOVE and not low.behind)
+    high_inclusive = high == _OPEN or hit.hi[-1] != _JUST_BELOW or high.behind
+    return Span(low.text, low_inclusive, high.text, high_inclusive)
 
 
 def scheme_of(hit: ItemKey | Key) -> str:
@@ -243,20 +248,31 @@ def scheme_of(hit: ItemKey | Key) -> str:
     return versions.scheme_of_purl(hit.key.split(b"/", 1)[0].decode("utf-8", "replace"))
 
 
-def _texts(affected: Affected, scheme: str) -> Iterator[tuple[bytes, str]]:
+class _Bound(NamedTuple):
+    """What a key was made of; `behind`: it is the first key behind a line of versions (5.10.*), and not one of it."""
+
+    text: str
+    behind: bool = False
+
+
+_OPEN = _Bound("")
+
+
+def _texts(affected: Affected, scheme: str) -> Iterator[tuple[bytes, _Bound]]:
     """The keys of all versions that are named for a product, with their texts; what was read as a bound comes last."""
     named = [word for one in affected.statements for word in one.text[:MAX_TEXT].split()]
     named += affected.listed
     named += [version for cpe in affected.cpes if (version := _cpe_version(cpe))]
     for text in named:
-        yield from _keyed(scheme, text, text)
+        yield from _keyed(scheme, text, _Bound(text))
     for said in read_statements(affected, first=0, scheme=scheme).said:
-        exact = without_lines(said.span, scheme=scheme)
-        yield from _keyed(scheme, exact.low, said.span.low)
-        yield from _keyed(scheme, exact.high, said.span.high)
+        span, exact = said.span, without_lines(said.span, scheme=scheme)
+        low_behind = span.low.endswith(".*") and not span.low_inclusive
+        yield from _keyed(scheme, exact.low, _Bound(span.low, low_behind))
+        yield from _keyed(scheme, exact.high, _Bound(span.high, span.high.endswith(".*")))
 
 
-def _keyed(scheme: str, version: str, text: str) -> Iterator[tuple[bytes, str]]:
+def _keyed(scheme: str, version: str, text: _Bound) -> Iterator[tuple[bytes, _Bound]]:
     if version and versions.valid(scheme, version):
         if scheme in lenient.LENIENT:
             plain = lenient.without_epoch(scheme, version)
@@ -288,18 +304,22 @@ def _doubts_of_the_asset(version: str, hit: ItemKey, *, alike: bool, known: bool
         yield "edition"
 
 
-def _doubts_of_the_advisory(hit: ItemKey, affected: Affected | None, *, certainty: str) -> Iterator[str]:
+def _doubts_of_the_advisory(hit: ItemKey, affected: Affected | None, place: int, *, certainty: str) -> Iterator[str]:
     if affected is None:
         return
     if hit.certainty != "exact":
+        reading = read_statements(affected, first=0)
+        unstated = any(said.statement == place and not said.stated for said in reading.said)
         if is_of_updates(Range(hit.lo, hit.hi)):
             yield "update"
         elif (hit.lo, hit.hi) == NO_VERSION:
             yield "unread"
-        elif (hit.lo, hit.hi) == EVERYTHING and _says_nothing(affected):
+        elif (hit.lo, hit.hi) == EVERYTHING and (unstated or _says_nothing(affected)):
             yield "unsaid"
-        elif read_statements(affected, first=0).not_understood:
+        elif reading.not_understood:
             yield "unclear"
+        elif unstated and hit.hi == ABOVE_ALL:
+            yield "no-end"
     if affected.conditions and certainty != "exact":
         yield "condition"
 

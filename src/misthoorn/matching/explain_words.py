@@ -19,6 +19,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "update-of": "{name} {version} is an update of {range}, which {item} names",
         "every": "{item} is about every version of {name}, and so about {version}",
         "no-version-in": "{name} is known without a version; {item} is about versions {range}",
+        "no-version-is": "{name} is known without a version; {item} is about version {range}",
         "no-version-every": "{item} is about every version of {name}",
         "unread-in": "{item} is about {name}, in versions that could not be read",
         "further": ", and {count} further ranges",
@@ -26,7 +27,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "from": ", says {document} of {day}",
         "from-undated": ", says {document}",
         "likely": " Likely, because {reasons}.",
-        "and": " and ",
+        "and": ", and ",
         "no-version": "the version is not known",
         "name": "it was found by its name ({key}), not by a CPE name or a package URL",
         "alias": "it was found by another name of the same product ({key})",
@@ -34,6 +35,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "release": "it is about one release of the Linux distribution, and it is not known which one this is",
         "edition": "{item} is about one edition only, and it is not known which one this is",
         "unsaid": "nothing is said about versions",
+        "no-end": "it is not said which version is the last one",
         "update": "it is not said whether this holds for updates of that version",
         "unclear": "a part of what is said about its versions could not be read",
         "condition": "it holds only together with another product, and that is not known to be there",
@@ -74,6 +76,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "update-of": "{name} {version} is een update van {range}, en die noemt {item}",
         "every": "{item} gaat over alle versies van {name}, dus ook over {version}",
         "no-version-in": "{name} is bekend zonder versie; {item} gaat over versies {range}",
+        "no-version-is": "{name} is bekend zonder versie; {item} gaat over versie {range}",
         "no-version-every": "{item} gaat over alle versies van {name}",
         "unread-in": "{item} gaat over {name}, in versies die niet te lezen waren",
         "further": ", en nog {count} reeksen",
@@ -81,7 +84,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "from": ", volgens {document} van {day}",
         "from-undated": ", volgens {document}",
         "likely": " Waarschijnlijk, want {reasons}.",
-        "and": " en ",
+        "and": ", en ",
         "no-version": "de versie is niet bekend",
         "name": "het is gevonden op naam ({key}), niet op een CPE-naam of package-URL",
         "alias": "het is gevonden op een andere naam van hetzelfde product ({key})",
@@ -89,6 +92,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "release": "het gaat over één uitgave van de Linux-distributie, en niet bekend is welke dit is",
         "edition": "{item} gaat over één uitvoering, en niet bekend is welke dit is",
         "unsaid": "over versies wordt niets gezegd",
+        "no-end": "niet gezegd is welke versie de laatste is",
         "update": "niet gezegd is of het ook voor updates van die versie geldt",
         "unclear": "een deel van wat over de versies gezegd wordt, is niet te lezen",
         "condition": "het geldt alleen samen met een ander product, en niet bekend is of dat er is",
@@ -165,7 +169,8 @@ def _shape(why: ProductWhy) -> str:
     if "unread" in why.because:
         return "unread-in"
     if not why.version:
-        return "no-version-every" if why.bounds.everything else "no-version-in"
+        alone = why.bounds.one and not why.further
+        return "no-version-every" if why.bounds.everything else "no-version-is" if alone else "no-version-in"
     if "update" in why.because:
         return "update-of"
     return "every" if why.bounds.everything else "is" if why.bounds.one else "in"

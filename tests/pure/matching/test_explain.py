@@ -93,7 +93,7 @@ def test_what_is_cut_out_of_a_range_bounds_what_is_said():
     assert "Linux 5.10 falls under CVE-2021-44228: versions from 2.6.12 and before 6.1.5, says" in says(
         "cpe:2.3:o:linux:linux_kernel", linux, version="5.10"
     )
-    assert "6.2 falls under CVE-2021-44228: versions from 6.1.*, says" in says(
+    assert "6.2 falls under CVE-2021-44228: versions after 6.1.*, says" in says(
         "cpe:2.3:o:linux:linux_kernel", linux, version="6.2"
     )
 
@@ -106,6 +106,9 @@ def test_what_is_cut_out_of_a_range_bounds_what_is_said():
         (said("2.0", "", high_inclusive=True), "2.14.1", ": versions from 2.0, says"),
         (said("2.0", "2.14.1", high_inclusive=True), "2.14.1", ": versions from 2.0 up to and including 2.14.1, says"),
         (said("2.0", "3", low_inclusive=False), "2.14.1", ": versions after 2.0 and before 3, says"),
+        (said("2.0", "2.*"), "2.14.1", ": versions from 2.0 up to and including 2.*, says"),
+        (said("2.*", "", high_inclusive=True), "2.14.1", ": versions from 2.*, says"),
+        (said("1.*", "3", low_inclusive=False), "2.14.1", ": versions after 1.* and before 3, says"),
         (sentence("before 2.15.0"), "2.14.1", ": versions before 2.15.0, says"),
         (sentence("*"), "2.14.1", "CVE-2021-44228 is about every version of Apache Log4j, and so about 2.14.1, says"),
     ],
@@ -131,6 +134,9 @@ def test_a_version_that_is_not_known_is_said_to_be_so():
         ("Apache Log4j", log4j(said("2.0", "2.15.0")), ("no-version", "name")),
         (f"{LOG4J[:22]}:2.14.1", log4j(sentence("n/a")), ("unsaid",)),
         (f"{LOG4J[:22]}:2.14.1", log4j(default="unknown", cpes=(LOG4J,)), ("unsaid",)),
+        (f"{LOG4J[:22]}:2.14.1", log4j(exactly("0")), ("unsaid",)),
+        (f"{LOG4J[:22]}:2.14.1", log4j(sentence("-"), exactly("3")), ("unsaid",)),
+        (f"{LOG4J[:22]}:2.14.1", log4j(sentence("2.0, < publication")), ("no-end",)),
         (f"{LOG4J[:22]}:2.14.1", log4j(sentence("every second one, before noon"), default="affected"), ("unclear",)),
         (f"{CORE}@2.14.1", log4j(said("2.0", "2.15.0")), ()),
     ],

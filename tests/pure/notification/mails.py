@@ -50,6 +50,7 @@ EVERY_DOUBT = (
     "release",
     "edition",
     "unsaid",
+    "no-end",
     "update",
     "unclear",
     "condition",
