@@ -22,7 +22,7 @@ def parse(text: str) -> Semver:
     Raises:
         VersionError: it is not a version.
     """
-    found = _TOOL_CHAIN.fullmatch(text)
+    found = _TOOL_CHAIN.fullmatch(text) if text.startswith("go") else None
     if not found:
         return semver.parse(text)
     numbers, word, count = found.groups()

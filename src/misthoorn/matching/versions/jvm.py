@@ -3,8 +3,8 @@
 Before Java 9, 1.8.0_131-b11 and 8u131-b11 are the version that would now be called 8.0.131; so they are read, and such
 builds (-b11, +b11) do not order. Builds of today do (+9, or _9 as in the names of images): a version without one comes
 before all of its builds, but “up to 17.0.1” includes them, since inventories drop builds freely. What follows a build
-does not order. A pre-release (-ea, -internal) comes before its release; zeros at the end do not count. A word with a
-digit in front, as vendors add before an old build (1.8.0_292-8u292-b10), says nothing.
+does not order. A pre-release (-ea, -internal) comes before its release, and -ga is the release; zeros at the end do not
+count. What vendors add before an old build (1.8.0_292-8u292-ga-1~deb9u1-b10) says nothing.
 """
 
 import itertools
@@ -19,7 +19,9 @@ _ENDING = r"(-[0-9A-Za-z.~-]++)?+(?:\+([0-9]*+).*+)?+"
 _OLD = re.compile(rf"1\.([0-9]++)(?:\.([0-9]++)(?:\.([0-9]++))?+)?+(?:[_-](?:update|[uU])?+_?+([0-9]++))?+{_ENDING}")
 _SHORT = re.compile(rf"([0-9]++)[uU]([0-9]*+){_ENDING}")
 _NEW = re.compile(rf"([0-9]++(?:\.[0-9]++)*+)(?:_([0-9]++))?+{_ENDING}")
+_NO_PRE_RELEASE = re.compile(r"(?:[bB][0-9]*+|[gG][aA])?+")
 _OLD_BUILD = re.compile(r"[bB][0-9]*+")
+_OLD_PRE_RELEASES = frozenset(("alpha", "beta", "ea", "internal", "rc"))
 
 
 class Java(NamedTuple):
@@ -54,8 +56,10 @@ def _word(words: str, *, old: bool) -> tuple[str, ...]:
     if not words:
         return ()
     parts = words[1:].replace(".", "-").split("-")
-    before_build = itertools.takewhile(lambda part: not _OLD_BUILD.fullmatch(part), parts if old else parts[:1])
-    return tuple(part for part in before_build if part and (not old or part.isalpha() or parts == [part]))[:1]
+    if not old or len(parts) == 1:
+        return () if _NO_PRE_RELEASE.fullmatch(parts[0]) else (parts[0],)
+    before_build = itertools.takewhile(lambda part: not _OLD_BUILD.fullmatch(part), parts)
+    return tuple(part for part in before_build if part.lower() in _OLD_PRE_RELEASES)[:1]
 
 
 def compare(a: Java, b: Java) -> int:
