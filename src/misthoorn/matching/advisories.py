@@ -280,6 +280,7 @@ def _said(
         plus += (_Said(span, number, "likely") for span, number in with_updates(reading.said, affected.listed))
     lost.update(reasons)
     gaps = merged(holes)
+    beside = list(_beside([] if gaps else plus, affected, scheme, lost, ranged))
     if affected.default_status == "affected":
         base = _Said(EVERYTHING, NO_STATEMENT, "likely" if reasons else "exact")
         yield from (base._replace(span=span) for span in subtract(EVERYTHING, gaps))
@@ -287,10 +288,11 @@ def _said(
     else:
         for item in plus:
             yield from (item._replace(span=span) for span in subtract(item.span, gaps))
-        if not plus and any(statement.status == "affected" for statement in affected.statements):
+        says_affected = any(statement.status == "affected" for statement in affected.statements)
+        if not plus and (says_affected or (affected.listed and not beside)):
             # Some version is affected, whichever: that concerns who does not say which one is installed.
             yield _Said(NO_VERSION, NO_STATEMENT, "likely")
-    yield from _beside([] if gaps else plus, affected, scheme, lost, ranged)
+    yield from beside
 
 
 def _beside(plus: list[_Said], affected: Affected, scheme: str, lost: Counter[str], ranged: Ranged) -> Iterator[_Said]:

@@ -180,6 +180,16 @@ def test_a_listed_version_is_affected_outside_the_ranges_too():
     check([("pkg:pypi/f", product(purl="pkg:pypi/f", listed=("3.0",)), "likely")])
 
 
+def test_a_version_that_no_order_holds_concerns_who_does_not_say_which_one_is_installed():
+    statements = (to_the_letter("0", "2004d-legacy"),)
+    for one in (
+        product(purl="pkg:pypi/f", listed=("1.0-legacy-x",)),
+        product(purl="pkg:pypi/f", statements=statements),
+    ):
+        check([("pkg:pypi/f", one, "likely"), ("pkg:pypi/f@1.0", one, "")])
+        assert item_keys(advisory("GHSA-1", one)).not_understood == {"version": 1}
+
+
 def test_listed_versions_inside_a_range_need_no_keys_of_their_own():
     one = product(purl="pkg:npm/f", statements=(to_the_letter("1.0", "2.0"),), listed=("1.1", "1.2", "2.1", "x y"))
     keys = item_keys(advisory("GHSA-1", one))

@@ -188,6 +188,7 @@ def _affected(asset: NormalAsset, scheme: str, affected: Affected, cpes: list[Cp
     everything_read = not reading.not_understood and all(item in usable for item in said if _matters(scheme, item))
     listed = [item for item in _listed(affected) if _usable(scheme, item.span)]
     says_affected = any(statement.status == "affected" for statement in affected.statements)
+    says_affected = says_affected or (affected.listed != () and not listed)
     if not asset.version and says_affected and affected.default_status != "affected":
         yield from (False for _ in range(not any(item.status == "affected" for item in usable)))
     for place in [_Place(asset.version, 0)] if asset.version else _telling_places([*usable, *listed]):
