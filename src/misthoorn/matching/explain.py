@@ -45,6 +45,7 @@ class ProductWhy:
     was not understood), "unclear" (something else that is said of the product was not), "update" (of a version that
     stands alone there, and may mean it too), "condition" (it must run on or with something that is not known to be
     there).
+    `beside`: what must be there too, one of these; empty where that can't be told from outside.
     `not_understood`: of the whole advisory, counted by reason.
     """
 
@@ -60,6 +61,7 @@ class ProductWhy:
     said: str
     certainty: str
     because: tuple[str, ...]
+    beside: tuple[str, ...]
     not_understood: dict[str, int]
     at: datetime | None
 
@@ -109,6 +111,7 @@ def explain_product(
             *_doubts_of_the_asset(version, hit, alike=alike, known=_is_own(hit, own)),
             *_doubts_of_the_advisory(hit, affected, place, certainty=certainty),
         ),
+        beside=_beside(affected) if affected else (),
         not_understood=dict(not_understood),
         at=advisory.modified or advisory.published,
     )
@@ -184,11 +187,22 @@ def affected_of(hit: ItemKey, advisory: Advisory) -> Affected | None:
 
 def product_name(affected: Affected) -> str:
     """What an advisory calls a product: vendor and product as written, or else its package or CPE name."""
-    vendor, product = affected.vendor.strip(), affected.product.strip()
-    if product:
-        again = not vendor or product.lower().startswith(vendor.lower().split()[0])
-        return product if again else f"{vendor} {product}"
-    return affected.purl or next(iter(affected.cpes), "")
+    named = _in_words(affected.vendor.strip(), affected.product.strip())
+    return named or affected.purl or next(iter(affected.cpes), "")
+
+
+def _in_words(vendor: str, product: str) -> str:
+    again = not vendor or product.lower().startswith(vendor.lower().split()[0])
+    return product if again or not product else f"{vendor} {product}"
+
+
+def cpe_in_words(text: str) -> str:
+    """What a CPE name calls a product; "" where it can't be read."""
+    try:
+        cpe = parse_cpe(text)
+    except CpeError:
+        return ""
+    return _in_words(cpe.vendor.replace("_", " "), cpe.product.replace("_", " "))
 
 
 def _place(affected: Affected | None, advisory: Advisory, number: int) -> int:
@@ -322,6 +336,12 @@ def _doubts_of_the_advisory(hit: ItemKey, affected: Affected | None, place: int,
             yield "no-end"
     if affected.conditions and certainty != "exact":
         yield "condition"
+
+
+def _beside(affected: Affected) -> tuple[str, ...]:
+    """The products of the first condition, as people write them."""
+    texts = [one.cpe for condition in affected.conditions[:1] for one in condition]
+    return tuple(dict.fromkeys(filter(None, map(cpe_in_words, texts))))
 
 
 def _says_nothing(affected: Affected) -> bool:

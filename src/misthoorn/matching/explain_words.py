@@ -12,6 +12,7 @@ from misthoorn.matching.sentences import Span
 
 type Language = Literal["nl", "en"]
 
+BESIDE = 3  # products that are named of those that must be there too
 _WORDS: dict[str, dict[str, str]] = {
     "en": {
         "in": "{name} {version} falls under {item}: versions {range}",
@@ -38,7 +39,9 @@ _WORDS: dict[str, dict[str, str]] = {
         "no-end": "it is not said which version is the last one",
         "update": "it is not said whether this holds for updates of that version",
         "unclear": "a part of what is said about its versions could not be read",
-        "condition": "it holds only together with another product, and that is not known to be there",
+        "condition": "it holds only together with {beside}, which is not known to be there",
+        "or": " or ",
+        "something": "something that can't be told from outside",
         "not-understood": " {count} statements in it could not be read.",
         "not-understood-one": " 1 statement in it could not be read.",
         "above": "from {low}",
@@ -95,7 +98,9 @@ _WORDS: dict[str, dict[str, str]] = {
         "no-end": "niet gezegd is welke versie de laatste is",
         "update": "niet gezegd is of het ook voor updates van die versie geldt",
         "unclear": "een deel van wat over de versies gezegd wordt, is niet te lezen",
-        "condition": "het geldt alleen samen met een ander product, en niet bekend is of dat er is",
+        "condition": "het geldt alleen samen met {beside}, en niet bekend is of dat er is",
+        "or": " of ",
+        "something": "iets dat van buiten niet te zien is",
         "not-understood": " {count} uitspraken daarin waren niet te lezen.",
         "not-understood-one": " 1 uitspraak daarin was niet te lezen.",
         "above": "vanaf {low}",
@@ -138,7 +143,9 @@ def product_sentence(why: ProductWhy, *, document: str, language: Language) -> s
     words = _WORDS[language]
     text = product_claim(why, document=document, language=language)
     if why.certainty != "exact":
-        reasons = [words[code].format(key=why.key, item=why.item) for code in why.because if code in words]
+        beside = words["or"].join(why.beside[:BESIDE]) or words["something"]
+        named = {"key": why.key, "item": why.item, "beside": f"{beside}…" if why.beside[BESIDE:] else beside}
+        reasons = [words[code].format(**named) for code in why.because if code in words]
         text += words["likely"].format(reasons=words["and"].join(reasons)) if reasons else ""
     return text + unread_words(why.not_understood, language=language)
 

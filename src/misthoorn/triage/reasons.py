@@ -6,7 +6,7 @@ from typing import cast
 
 from misthoorn.constituency.facts import AssetFacts
 from misthoorn.matching.choices import is_in_words
-from misthoorn.matching.cpe import CpeError, parse_cpe
+from misthoorn.matching.explain import cpe_in_words
 from misthoorn.matching.explain_words import Language, product_claim
 from misthoorn.notification.compose.facts import LANGUAGES, Matched, Reason
 from misthoorn.triage.because import heard_of, why_product
@@ -70,8 +70,4 @@ def _called(value: str) -> str:
     """What a product is registered as, in words."""
     if is_in_words(value):
         return value.replace(":", " ")
-    try:
-        cpe = parse_cpe(value)
-    except CpeError:
-        return value.partition("/")[2]
-    return f"{cpe.vendor} {cpe.product}".replace("_", " ")
+    return cpe_in_words(value) or value.partition("/")[2]

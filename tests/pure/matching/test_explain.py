@@ -169,6 +169,17 @@ def test_what_must_be_there_too_is_a_reason_for_doubt_until_the_join_knows_it():
         ("condition",),
         "condition",
     )
+    assert "only together with linux kernel, which is not known to be there." in says(
+        f"{LOG4J[:22]}:2.14.1", affected
+    )
+    hidden = replace(affected, conditions=((),))
+    assert "samen met iets dat van buiten niet te zien is, en niet bekend" in says(
+        f"{LOG4J[:22]}:2.14.1", hidden, language="nl"
+    )
+    many = tuple(Companion(f"cpe:2.3:o:a:os{number}", sentence("*")) for number in range(5))
+    assert "with a os0 or a os1 or a os2…, which" in says(
+        LOG4J, replace(affected, conditions=(many,)), version="2.14.1"
+    )
     record = advisory("CVE-1", affected)
     asset = normalise_asset(kind="product", value=LOG4J, version="2.14.1")
     told = explain_product(asset, record, certainty="exact")
