@@ -16,7 +16,8 @@ _ARCHITECTURES = frozenset(
     ("src", "nosrc", "noarch", "x86_64", "aarch64", "ppc64le", "ppc64", "ppc", "s390x", "s390", "i386", "i586", "i686")
 ) | {"ia64", "armv7hl"}
 _TEAM = re.compile(
-    r"\s+(?:product security incident response team|product security|productcert|psirt|cert|security team|security)$",
+    r"(?<!\s)\s+"
+    r"(?:product security incident response team|product security|productcert|psirt|cert|security team|security)$",
     re.IGNORECASE,
 )
 _VERSION_FROM = re.compile(
@@ -24,7 +25,7 @@ _VERSION_FROM = re.compile(
     re.IGNORECASE,
 )
 _WORD_VERSION = re.compile(r"versions? (?=[0-9])", re.IGNORECASE)
-_BRACKETS = re.compile(r"\s*\(([^()]{1,200})\)$")
+_BRACKETS = re.compile(r"(?<!\s)\s*\(([^()]{1,200})\)$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from misthoorn.formats.software import Software
 
 MAX_NAME = 300
 MAX_REFERENCE = 1024
-_OS_RELEASE = re.compile(r"([A-Z][A-Z0-9_]{0,40})=(['\"]?)(.{0,400}?)\2\s*")
+_OS_RELEASE = re.compile(r"([A-Z][A-Z0-9_]{0,40})=(['\"]?)(.{0,400}?)\2")
 _COMMENT = re.compile(
     r"#\s*distro\s*:\s*([a-z][a-z0-9._-]{0,60}?)(?:[-: ]([0-9][0-9A-Za-z._]{0,20}))?\s*", re.IGNORECASE
 )
@@ -36,7 +36,7 @@ def take_apart(text: str) -> tuple[Distribution | None, list[Record]]:
     told: dict[str, str] = {}
     lines: list[Record] = []
     for number, line in enumerate(text.splitlines(), start=1):
-        if found := _OS_RELEASE.fullmatch(line):
+        if found := _OS_RELEASE.fullmatch(line.rstrip()):
             told.setdefault(found[1], found[3])
         elif found := _COMMENT.fullmatch(line):
             told |= {"ID": found[1].lower(), "VERSION_ID": found[2] or ""}

@@ -24,7 +24,7 @@ _LISTED = re.compile(
     r"([uirph])([nicufUFWHtT])[R ]?\s{1,40}(\S{1,300})\s{1,300}(\S{1,300})(?:\s{1,300}(\S{1,40}))?(?:\s.*)?"
 )
 _QUERIED = re.compile(r"([a-z0-9][a-z0-9+.-]{1,200}(?::[a-z0-9-]{1,40})?)[\t ][^,]*")
-_FIELD = re.compile(r"([A-Za-z][A-Za-z-]{1,40}):[ \t]*(.*)")
+_FIELD = re.compile(r"([A-Za-z][A-Za-z-]{1,40}):[ \t]*+(.*)")
 _SOURCE = re.compile(r"(\S+)(?:\s+\((\S+)\))?")
 _FIELDS = frozenset(("Package", "Status", "Version", "Architecture", "Source"))
 _INSTALLED = frozenset("iWt")  # installed, or so with something still to be done

@@ -40,7 +40,7 @@ _SECTIONS = {
 }
 _REMARKS = ("update", "gevolgen", "mogelijke oplossingen")
 _RATED = re.compile(
-    r"Kans\s{0,20}: ?([a-z]{1,10})\b.{0,4000}?Schade\s{0,20}: ?([a-z]{1,10})\b", re.DOTALL | re.IGNORECASE
+    r"Kans\s{0,20}: ?([a-z]{1,10})\b(?:(?!Kans).){0,4000}?Schade\s{0,20}: ?([a-z]{1,10})\b", re.DOTALL | re.IGNORECASE
 )
 _CVE = re.compile(r"\bCVE-[0-9]{4}-[0-9]{4,19}\b", re.ASCII)
 _ADDRESS = re.compile(r"https?://[^\s<>\"')\]]{1,1000}")
@@ -65,9 +65,11 @@ def _split(text: str) -> Iterator[Record]:
     """The advisories in a file, without what stands before, between and after them."""
     mark = re.compile(re.escape(_BEGIN)) if _BEGIN in text else _BANNER
     starts = [found.start() for found in mark.finditer(text)] or [0]
+    line, counted = 1, 0
     for row, (start, end) in enumerate(zip(starts, [*starts[1:], len(text)], strict=True), start=1):
+        line, counted = line + text.count("\n", counted, start), start
         one = text[start:end].partition(_SIGNATURE)[0]
-        yield Record(text.count("\n", 0, start) + 1, row, one.encode("utf-8", "replace"), {"text": one})
+        yield Record(line, row, one.encode("utf-8", "replace"), {"text": one})
 
 
 def understand(record: dict[str, Any]) -> Parts[Advisory]:

@@ -30,7 +30,7 @@ _FOLDER = re.compile(r"-(?:e|-editable)\b")
 _ELSEWHERE = re.compile(
     r"(?:[a-z][a-z0-9+.-]{1,20}:|\.{0,2}/|[A-Za-z]:\\|\.\.?\\)|.*\.(?:whl|zip|tar\.gz)$", re.IGNORECASE
 )
-_TABLE = re.compile(r"\s*Package +Version\b[^\n]*\n-[- ]+\s*\n")  # above what pip list prints
+_TABLE = re.compile(r"\s*Package +Version\b[^\n]*\n-[- ]++\s*\n")  # above what pip list prints
 _LOOKED_AT = 200
 
 

@@ -147,7 +147,7 @@ def _checked(mapping: TableMapping) -> TableMapping:
         raise MappingError(f"“{kind[:80]}” is not a type of the incident taxonomy (RSIT), or not of that class.")
     try:
         ZoneInfo(mapping.zone)
-    except (ValueError, TypeError, OSError, KeyError) as error:
+    except (ValueError, TypeError, OSError, KeyError, RecursionError) as error:
         raise MappingError("“zone” is a time zone such as Europe/Amsterdam or UTC.") from error
     twice = [role for role in ("ip", "hostname") if role in mapping.columns and "host" in mapping.columns]
     if twice:

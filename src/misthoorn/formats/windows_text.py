@@ -14,7 +14,7 @@ MOST_ABOVE = 30  # lines above the header
 MOST_COLUMNS = 20
 CUT_OFF = "cut-off"
 _WORD = re.compile(r"\S+")
-_RULE = re.compile(r"[- ]*-[- ]*")
+_RULE = re.compile(r" *+-[- ]*+")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _VALUE = re.compile(r"([A-Za-z][A-Za-z0-9]{1,40})[ \t]{0,60}[:=][ \t]?(.*)")
 _OTHERS = frozenset(("release", "architecture", "summary", "requires"))  # of rpm -qi and pip show

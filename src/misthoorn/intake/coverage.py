@@ -55,7 +55,7 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 # With more refused rows than this nobody knows what a delivery looked at.
 MOST_REFUSED = 100_000
 
-_ADDRESS_LIKE = re.compile(rb"[0-9A-Fa-f]*[.:][0-9A-Fa-f.:]*[0-9A-Fa-f:]")
+_ADDRESS_LIKE = re.compile(rb"(?<![0-9A-Fa-f])[0-9A-Fa-f]*+[.:][0-9A-Fa-f.:]*+")
 
 
 def addresses_in(raw: bytes) -> set[str]:
@@ -63,7 +63,7 @@ def addresses_in(raw: bytes) -> set[str]:
     found = set()
     for word in _ADDRESS_LIKE.findall(raw):
         try:
-            found.add(str(ipaddress.ip_address(word.decode("ascii"))))
+            found.add(str(ipaddress.ip_address(word.rstrip(b".").decode("ascii"))))
         except ValueError:
             continue
     return found
