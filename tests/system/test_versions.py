@@ -80,3 +80,18 @@ def dpkg(a, b):
         if subprocess.run(["dpkg", "--compare-versions", a, word, b], check=False, stderr=subprocess.DEVNULL).returncode
         == 0
     )
+
+
+@pytest.mark.parametrize(
+    ("streams", "code", "says"),
+    [
+        ("<&-", 0, ""),
+        (">&- </dev/null", 0, ""),
+        (">/dev/full", 1, "misthoorn: No space left on device. Look at the disk"),
+    ],
+)
+def test_streams_that_are_closed_or_full_are_no_error_of_the_program(streams, code, says):
+    done = programs.run(["sh", "-c", f"{MISTHOORN} versions key deb {streams}"], stdin=b"1\n", fresh=True)
+    assert done.returncode == code
+    assert done.stderr.startswith(says)
+    assert "Traceback" not in done.stderr

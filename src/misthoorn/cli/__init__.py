@@ -113,6 +113,11 @@ def _unexpected(error: Exception) -> str:
     kind = type(error).__name__
     if kind in {"OperationalError", "ProgrammingError", "DatabaseError", "InterfaceError"}:
         return f"misthoorn: the database can't do this ({error}). `misthoorn check` looks what is wrong."
+    if isinstance(error, OSError) and error.strerror:
+        place = f"{error.filename}: " if error.filename else ""
+        return f"misthoorn: {place}{error.strerror}. Look at the disk, and whether this user may read and write there."
+    if isinstance(error, UnicodeEncodeError) and error.reason.startswith("surrogates"):
+        return "misthoorn: something in this command is not text (UTF-8). Type it again."
     if kind == "OverflowError" and "SQLite INTEGER" in str(error):  # PostgreSQL finds nothing
         return "misthoorn: there is nothing with a number that large. Compare it with what the list of this verb shows."
     return (
@@ -123,6 +128,9 @@ def _unexpected(error: Exception) -> str:
 
 def main() -> None:
     """The program `misthoorn`. Exit codes: 0 done, 1 it could not be done, 2 wrong use, 130 stopped by the user."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed by whoever called
+            setattr(sys, name, open(os.devnull, mode))  # noqa: PTH123, SIM115  for as long as the program runs
     gc.set_threshold(50_000, 20, 20)  # what is loaded stays: looking for cycles in it often takes a tenth of the time
     try:
         code = misthoorn.main(standalone_mode=False)

@@ -152,6 +152,10 @@ def command(  # noqa: PLR0917  click passes them by name
         --vex vendor.json --vex-format openvex --lifted lifted.jsonl --why why.jsonl
     """  # noqa: D301  click reads the \\b
     assets_file = _assets_file(assets_files)
+    _check_places(
+        read=(assets_file, *events_files, *advisory_files, *more_files, *vex_files, *routes_files),
+        written=(out, lifted, why, prepared),
+    )
     if prepared is not None:
         if events_files or advisory_files or out:
             raise click.UsageError("--prepare takes --assets alone; match with the file that it writes.")
@@ -206,6 +210,15 @@ def _check(kind: str, files: tuple[str, ...], *, engine: str, routes: tuple[str,
         raise click.UsageError(f"There is no engine '{engine}'. There are: {', '.join(ENGINES)}.")
     if routes and kind == "advisories":
         raise click.UsageError("--routes says which AS number an event has; advisories have none.")
+
+
+def _check_places(*, read: tuple[str, ...], written: tuple[str | None, ...]) -> None:
+    """Refuse to write over a file that is read, or two things into one file."""
+    taken = {Path(name).resolve() for name in read if name != "-"}
+    for name in filter(None, written):
+        if Path(name).resolve() in taken:
+            raise click.UsageError(f"'{name}' would be written over a file of this same run: choose another name.")
+        taken.add(Path(name).resolve())
 
 
 def _carry_out(run: Run, aside: _Aside) -> None:

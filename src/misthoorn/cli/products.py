@@ -27,7 +27,7 @@ def command() -> None:
 
 @command.command("find")
 @click.argument("text")
-@click.argument("more_files", metavar="", nargs=-1, type=_FILE)
+@click.argument("more_files", metavar="", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100), help="At most so many.")
 @click.option(
@@ -145,8 +145,10 @@ def _read(files: "Iterable[str]", format_name: str) -> "Iterator[Advisory]":
                     refused += len(chunk.refused)
                     if isinstance(chunk, AdvisoryChunk):
                         yield from chunk.advisories
-        except (FormatError, OSError) as error:
+        except FormatError as error:
             raise Failure(f"{file}: {error}") from error
+        except OSError as error:
+            raise Failure(f"{file}: {error.strerror}. Give the name of a file that this user may read.") from error
         if refused:
             click.echo(f"{file}: {counted(refused, 'row')} can't be read; `misthoorn parse` says why.", err=True)
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from django.conf import settings
 
-from misthoorn.matching.routes import ROUTE_KEY_SCHEMA, read_routes
+from misthoorn.matching.routes import ROUTE_KEY_SCHEMA, RoutesError, read_routes
 from misthoorn.work.files import put, sync
 
 _NAME = "routes.parquet"
@@ -30,9 +30,11 @@ def keep_routes(streams: Iterable[BinaryIO]) -> Kept:
     """Put the routes of these files in the place of those kept so far; they hold for what is matched from now on.
 
     Raises:
-        RoutesError: a file can't be read; what was kept stays.
+        RoutesError: a file can't be read, or none tells of a network; what was kept stays.
     """
     routes = read_routes(streams)
+    if not routes.origins:
+        raise RoutesError("No line of these files says which AS number announces a network; what was kept stays.")
     kept = Kept(len(routes.origins), routes.day, routes.refused)
     facts = json.dumps({"networks": kept.networks, "day": kept.day and kept.day.isoformat()})
     table = routes.table().replace_schema_metadata({_FACTS: facts.encode()})

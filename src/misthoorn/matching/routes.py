@@ -46,7 +46,7 @@ _ORIGIN = re.compile(r"(?:AS)?([0-9]{1,10})", re.IGNORECASE)
 _BETWEEN = re.compile(r"[_,{} ]+")
 _DUMP, _DUMP_TIME, _DUMP_PREFIX, _DUMP_PATH = "TABLE_DUMP", 1, 5, 6
 _DELEGATED_FIELDS = 8
-_HELD = ("allocated", "assigned")
+_HELD, _FREE = ("allocated", "assigned"), ("available", "reserved")
 
 
 class RoutesError(Exception):
@@ -171,7 +171,9 @@ def _hold(routes: Routes, holders: dict[tuple[str, str], _Holder], cells: list[s
     if len(cells) < _DELEGATED_FIELDS:
         raise ValueError(cells[0])
     registry, _, kind, start, value, _, status, holder = cells[:_DELEGATED_FIELDS]
-    if status not in _HELD or not holder:
+    if status not in _HELD + _FREE:
+        raise ValueError(status)
+    if status in _FREE or not holder:
         return
     there = holders[registry, holder]
     if kind == "asn":
