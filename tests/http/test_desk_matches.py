@@ -209,8 +209,18 @@ class TestAsset:
         monkeypatch.setattr(assets, "SHOWN", 2)
         assert "De eerste 2 bevindingen" in text(analyst.get(address))
 
+    def test_that_is_suppressed_is_said_to_be_so_wherever_its_finding_stands(self, analyst, log4j):
+        advisory = Advisory.objects.get(identifier=log4j.subject).pk
+        pages = [f"/desk/assets/{log4j.asset_id}/{more}" for more in ("", "product/")]
+        pages.append(f"/desk/advisories/{advisory}/")
+        assert not any("Onderdrukt" in text(analyst.get(page)) for page in pages)
+
+        suppress(analyst, log4j)
+
+        assert all("Onderdrukt" in text(analyst.get(page)) for page in pages)
+
     def test_with_nothing_open_says_in_dutch_why_and_offers_nothing_to_mark(self, analyst, log4j):
-        offer = "Alles wat hier open is in één keer aangeven"
+        offer = "Geef alles wat hier open is in één keer aan."
         assert offer in text(analyst.get(f"/desk/assets/{log4j.asset_id}/"))
 
         changed = deliveries.cve(below="2.0.1", modified="2023-01-01T00:00:00Z")

@@ -258,6 +258,15 @@ def test_what_must_stay_in_the_organisation_is_not_shown_to_a_provider(told, bak
 # --- what is watched, and people ---
 
 
+def test_of_a_product_that_we_watch_it_is_said_what_is_not_known(mine, bakery):
+    Asset.objects.create(organisation_id=bakery, kind="product", value="exact globe", changed_at=cast.NOW)
+
+    page = text(mine.get("/mine/watched/"))
+
+    assert "De versie is niet bekend: wat wij vinden is waarschijnlijk, nooit zeker." in page
+    assert "Geen advies noemt het nog. Wij letten er evengoed op." in page
+
+
 def test_what_we_watch_names_its_sources_and_takes_a_report_of_a_mistake(mine, bakery, source, client):  # noqa: ARG001
     page = text(mine.get("/mine/watched/"))
     assert "192.0.2.0/28" in page

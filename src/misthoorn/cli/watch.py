@@ -59,7 +59,7 @@ def command(
         return
     from misthoorn.common import clock
     from misthoorn.constituency import queries as constituency
-    from misthoorn.triage import watch
+    from misthoorn.triage import silence, watch
 
     if organisation is not None:
         assets = constituency.assets_of(organisation_numbered(organisation).id)
@@ -71,12 +71,16 @@ def command(
         _again([one.id for one in assets])
     findings_of = watch.findings_of_assets([one.id for one in assets], certainty=certainty or "")
     found = [(one, findings_of[one.asset.id]) for one in watch.watched(assets, now=clock.now())]
+    silent = silence.silenced([one.id for some in findings_of.values() for one in some], now=clock.now())
     if as_json:
-        rows = [_plain(one) | {"findings": findings} for one, findings in found]
+        rows = [
+            _plain(one) | {"findings": [_plain(each) | {"suppressed_by": silent.get(each.id)} for each in findings]}
+            for one, findings in found
+        ]
         click.echo(json.dumps(rows, default=_plain))
         return
     for one, findings in found:
-        for line in _lines(one, findings):
+        for line in _lines(one, findings, silent):
             click.echo(line)
 
 
@@ -96,7 +100,7 @@ def _again(assets: list[int]) -> None:
 def _advisory(identifier: str, *, again: bool, certainty: str, as_json: bool) -> None:
     from misthoorn.common import clock
     from misthoorn.intake import queries as intake
-    from misthoorn.triage import watch
+    from misthoorn.triage import silence, watch
     from misthoorn.triage.services import queue_advisories_again
 
     if identifier not in intake.advisories([identifier]):
@@ -111,16 +115,17 @@ def _advisory(identifier: str, *, again: bool, certainty: str, as_json: bool) ->
         return
     marked = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in statistics.remediation.items())
     owners = counted(statistics.organisations, "organisation")
+    silent = silence.silenced([one.finding.id for one in rows], now=clock.now())
     click.echo(f"{identifier}: {counted(statistics.assets, 'asset')} of {owners} match; remediation: {marked}")
     for one in rows:
         asset, finding = one.asset, one.finding
         click.echo(
             f"  {finding.id:>6}  {one.organisation_name}: {asset.value} {asset.version}  {finding.certainty}, "
-            f"{finding.state}, {finding.remediation.replace('_', ' ')}"
+            f"{finding.state}, {finding.remediation.replace('_', ' ')}{_hushed(finding.id, silent)}"
         )
 
 
-def _lines(one: "Watched", findings: "list[FindingFacts]") -> Iterator[str]:
+def _lines(one: "Watched", findings: "list[FindingFacts]", silent: dict[int, int]) -> Iterator[str]:
     asset = one.asset
     yield f"asset {asset.id}: {asset.kind} {asset.value} {asset.version}".rstrip()
     keys = ", ".join(f"{key.space} {key.key}" for key in one.keys)
@@ -134,7 +139,14 @@ def _lines(one: "Watched", findings: "list[FindingFacts]") -> Iterator[str]:
     for finding in findings:
         place = f" {finding.observed}" if finding.observed else ""
         doing = "" if finding.remediation == "none" else f", {finding.remediation.replace('_', ' ')}"
-        yield f"    {finding.id:>6}  {finding.subject}{place}  {finding.certainty}, {finding.state}{doing}"
+        yield (
+            f"    {finding.id:>6}  {finding.subject}{place}  {finding.certainty}, {finding.state}{doing}"
+            f"{_hushed(finding.id, silent)}"
+        )
+
+
+def _hushed(finding: int, silent: dict[int, int]) -> str:
+    return f", suppressed by number {silent[finding]} of `misthoorn suppress list`" if finding in silent else ""
 
 
 def _found(one: "Watched") -> str:

@@ -1,12 +1,12 @@
 import json
 
 import pytest
-from cast import BAKERY, NOW
+from cast import ANALYST, BAKERY, NOW, person
 from deliveries import cve, deliver, own_products, records, source
 
 from misthoorn.common import clock
 from misthoorn.constituency.models import Asset
-from misthoorn.triage.models import Finding
+from misthoorn.triage.models import Finding, Suppression
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +32,19 @@ def test_each_asset_says_as_what_by_whom_and_since_when_it_is_watched_and_what_w
         f"    {finding:>6}  CVE-2021-44228  exact, open",
     ]
     assert "exact, open" not in misthoorn("watch", asset, "--certainty", "likely").out
+
+
+def test_what_is_suppressed_is_said_to_be_so(misthoorn):
+    person(ANALYST, second_factor=False)
+    asset = Asset.objects.get(version="2.14.1").pk
+    misthoorn("suppress", "add", "--asset", asset, "--reason", "JNDI is out", "--by", ANALYST.username)
+    number = Suppression.objects.get().pk
+
+    told = f"open, suppressed by number {number} of `misthoorn suppress list`\n"
+    assert f"exact, {told}" in misthoorn("watch", asset).out
+    assert "suppressed by number" in misthoorn("watch", "--advisory", "CVE-2021-44228").out
+    (row,) = json.loads(misthoorn("watch", asset, "--json").out)
+    assert row["findings"][0]["suppressed_by"] == number
 
 
 def test_an_organisation_shows_all_its_assets_what_was_never_found_too(misthoorn):

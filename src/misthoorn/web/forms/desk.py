@@ -78,6 +78,14 @@ class RemediationForm(PlainForm):
     state = forms.ChoiceField(choices=[(value, "") for value in WORDS["remediation"]])
 
 
+class MeaningForm(PlainForm):
+    """Other words for a product that is registered in words."""
+
+    text = forms.CharField(
+        label=_("Search by other words"), required=False, max_length=200, widget=forms.TextInput(attrs=PLAIN)
+    )
+
+
 class SearchForm(PlainForm):
     """What an analyst looks for; sent by POST, so that it never stands in an address or a log."""
 

@@ -4,12 +4,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from misthoorn.common import clock
 from misthoorn.intake import queries as intake
 from misthoorn.intake.changes import changes_of
 from misthoorn.intake.facts import AdvisoryFacts
 from misthoorn.intake.priority_words import change_text, judgement_text, reason_text
 from misthoorn.intake.records import identifier_of, records_of
 from misthoorn.triage import services, watch
+from misthoorn.triage.silence import silenced
 from misthoorn.web.asked import number_of, or_404, spoken
 from misthoorn.web.guards import desk
 from misthoorn.web.views.desk.assets import certainty_of
@@ -55,6 +57,7 @@ def advisory(request: HttpRequest, advisory: int) -> HttpResponse:
         "more": len(rows) > watch.PAGE,
         "states": services.REMEDIATION,
         "outdated": watch.outdated_marks([row.finding for row in rows]),
+        "suppressed": silenced([row.finding.id for row in rows], now=clock.now()),
         **_words(facts),
     }
     return render(request, "misthoorn/desk/advisory.html", context)

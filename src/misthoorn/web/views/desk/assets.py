@@ -7,9 +7,11 @@ from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.facts import AssetFacts
 from misthoorn.triage import services, watch
 from misthoorn.triage.evidence import sentences
+from misthoorn.triage.silence import silenced
 from misthoorn.web.asked import or_404, spoken
 from misthoorn.web.guards import desk
 from misthoorn.web.views.desk.findings import mark
+from misthoorn.web.views.desk.meanings import is_named_in_words, said_to_mean
 
 SHOWN = 100
 SAID = 50  # findings of which the sentence is made: each reads the records of its advisory
@@ -40,6 +42,9 @@ def asset(request: HttpRequest, asset: int) -> HttpResponse:
         "certainty": certainty,
         "states": services.REMEDIATION,
         "outdated": watch.outdated_marks(findings),
+        "suppressed": silenced([one.id for one in findings], now=clock.now()),
+        "in_words": is_named_in_words(facts),
+        "means": said_to_mean(facts),
     }
     return render(request, "misthoorn/desk/asset.html", context)
 
@@ -62,6 +67,7 @@ def product(request: HttpRequest, asset: int) -> HttpResponse:
         "more": more,
         "certainty": certainty,
         "outdated": watch.outdated_marks(findings),
+        "suppressed": silenced([one.id for one in findings], now=clock.now()),
     }
     return render(request, "misthoorn/desk/product.html", context)
 
