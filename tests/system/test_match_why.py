@@ -17,9 +17,11 @@ acme,many,product,{LOG4J},2.13.0,
 acme,net,network,198.51.100.0/24,,2026-01-05
 acme,net,network,203.0.113.0/24,,
 acme,name,domain,acme.example,,
+acme,as,asn,AS64496,,
 """
 EVENTS = """time,ip,port,protocol,hostname,asn,class,type,identifier,severity
 2026-11-23T12:00:00Z,198.51.100.7,443,tcp,www.acme.example,,vulnerable,potentially-unwanted-accessible,open-x,high
+2026-11-23T12:00:00Z,,443,tcp,www.other.example,64496,vulnerable,potentially-unwanted-accessible,open-x,high
 """
 
 
@@ -92,6 +94,8 @@ def test_each_match_of_an_event_says_why(match, tmp_path):
         "net": "198.51.100.7 lies in 198.51.100.0/24, a network of acme since 05-01-2026; seen on 23-11-2026 by "
         "feed.csv.",
         "name": "www.acme.example lies under acme.example, a domain of acme; seen on 23-11-2026 by feed.csv.",
+        "as": "The source or the table of routes says that www.other.example belongs to AS64496, an AS number of acme; "
+        "seen on 23-11-2026 by feed.csv.",
     }
 
 

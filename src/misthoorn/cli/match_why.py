@@ -136,10 +136,10 @@ def _by_number(owned: list[Owned], wanted: set[int]) -> dict[int, list[Owned]]:
 
 
 def _event(owned: Owned, event: dict[str, Any], match: dict[str, Any], *, who: str, feed: str) -> EventWhy:
-    name = (event["hostname"] or "") if owned.asset.kind == "domain" else ""
+    ip, name = event["ip"], event["hostname"]
     return EventWhy(
         kind=owned.asset.kind,
-        what=name or event["ip"] or f"AS{event['asn']}",
+        what=(name or ip if owned.asset.kind == "domain" else ip or name) or f"AS{event['asn']}",
         value=owned.asset.value,
         registered_by=who,
         since=owned.valid_from,

@@ -111,7 +111,7 @@ def _to_a_labels(text: str) -> str:
     if len(text) > MAX_DOMAIN_LENGTH:
         raise AssetError(f"“{text[:_SHOWN]}…” is too long for a domain name.")
     try:
-        name = idna.encode(text.rstrip("."), uts46=True).decode("ascii").lower()
+        name = idna.encode(text, uts46=True).decode("ascii").lower().rstrip(".")  # other alphabets have dots too
         _check_direction(idna.decode(name).split("."))
     except (idna.IDNAError, UnicodeError):
         raise AssetError(f"“{text[:_SHOWN]}” is not a domain name, such as example.nl.") from None

@@ -27,6 +27,7 @@ def normal(kind, value, version=""):
         ("network", "2001:DB8::-2001:db8::0:8", "2001:db8::-2001:db8::8"),
         ("domain", "WWW.Example.NL.", "www.example.nl"),
         ("domain", "Müller.Example", "xn--mller-kva.example"),
+        ("domain", "א.example。", "xn--4db.example"),
         ("domain", "straße.example", "xn--strae-oqa.example"),
         ("domain", "owner.blogspot.com", "owner.blogspot.com"),
         ("domain", "blogspot.com", "blogspot.com"),

@@ -287,13 +287,13 @@ def test_why_an_event_that_is_a_network_concerns_a_network(what, value, begins):
         (
             {"value": "198.51.100.7/32", "since": None, "seen_at": None},
             "en",
-            "198.51.100.7/32 itself was seen, a network of Harbour Brokers; seen by Shadowserver.",
+            "198.51.100.7 itself was seen, a network of Harbour Brokers; seen by Shadowserver.",
         ),
         (
             {"kind": "asn", "value": "AS64496", "since": None},
             "nl",
             (
-                "De bron zegt dat 198.51.100.7 bij AS64496 hoort, een AS-nummer van Harbour Brokers; "
+                "De bron of de routetabel zegt dat 198.51.100.7 bij AS64496 hoort, een AS-nummer van Harbour Brokers; "
                 "gezien op 24-11-2026 door Shadowserver."
             ),
         ),
