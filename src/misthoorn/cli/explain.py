@@ -153,7 +153,8 @@ def _finding(chain: "Chain") -> Iterator[str]:
         yield f"remediation   {one.remediation.replace('_', ' ')}, by {one.remediation_by}, {_day(one.remediation_at)}"
     hushed = chain.suppression
     if hushed is not None:
-        yield f"suppressed    {hushed.reference} by {hushed.author or hushed.source} until {last_day(hushed.until)}"
+        since, until = _day(hushed.created_at), last_day(hushed.until)
+        yield f"suppressed    {hushed.reference} by {hushed.author or hushed.source} from {since} to {until}"
         yield f"              {hushed.reason}"
 
 

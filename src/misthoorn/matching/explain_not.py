@@ -66,7 +66,7 @@ class ProductWhyNot:
     at: datetime | None
 
 
-class _Said(NamedTuple):
+class _Versions(NamedTuple):
     reason: Reason
     nearest: tuple[Span, ...] = ()
     further: int = 0
@@ -85,7 +85,7 @@ def explain_no_match(asset: NormalAsset, advisory: Advisory, *, keys: Sequence[I
     if not same and (others := _under_other_names(mine, keys)):
         same, within, rows = True, advisory, others
         about = [affected for row in others if (affected := affected_of(row, advisory))]
-    said = _of_versions(asset, mine, within, rows) if same else _Said(nearness)
+    said = _of_versions(asset, mine, within, rows) if same else _Versions(nearness)
     return ProductWhyNot(
         item=advisory.identifier,
         reason=said.reason,
@@ -135,23 +135,23 @@ def _saying(affected: Sequence[Affected]) -> Advisory:
     return Advisory("", (), "", "", None, None, "published", (), None, tuple(affected), (), ())
 
 
-def _of_versions(asset: NormalAsset, mine: Sequence[Key], within: Advisory, rows: Sequence[ItemKey]) -> _Said:
+def _of_versions(asset: NormalAsset, mine: Sequence[Key], within: Advisory, rows: Sequence[ItemKey]) -> _Versions:
     """What is said of the versions of this product, nearest to the one that is installed."""
     if not asset.version:
-        return _Said("none-affected")
+        return _Versions("none-affected")
     keys = [key for space in SURE_FIRST for key in mine if key.space == space]
     for key in keys:
         for affected in within.affected:
             if hole := _unaffected(key, affected):
-                return _Said("not-affected", (hole,))
+                return _Versions("not-affected", (hole,))
     for key in keys:
         if ranges := ranges_of(rows, space=key.space, key=key.key):
             below = max((span for span in ranges if span.hi < key.lo), key=_end, default=None)
             above = min((span for span in ranges if key.hi < span.lo), default=None)
             near = [ranges[span] for span in (below, above) if span]
             bounds = tuple(bounds_of(row, affected_of(row, within)) for row in near)
-            return _Said("outside", bounds, len(ranges) - len(near))
-    return _Said("none-affected")
+            return _Versions("outside", bounds, len(ranges) - len(near))
+    return _Versions("none-affected")
 
 
 def _end(span: Range) -> bytes:

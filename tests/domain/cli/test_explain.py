@@ -109,7 +109,7 @@ def test_what_was_decided_said_and_silenced_stands_at_the_end(misthoorn, rdp):
     assert "passed      routing [routing merged-2025" in said
     assert "queued (1 queued)" in said
     assert "remediation   in progress, by Aisha Demir, 2026-11-24" in said
-    assert f"suppressed    {made.reference} by Aisha Demir until 2027-11-24\n              a honeypot" in said
+    assert f"suppressed    {made.reference} by Aisha Demir from 2026-11-24 to 2027-11-24\n              a honeypot" in said
 
 
 def test_a_program_can_read_the_whole_chain(misthoorn, log4j):

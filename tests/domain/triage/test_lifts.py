@@ -61,7 +61,7 @@ def test_a_statement_silences_with_its_reason_source_and_delivery_and_the_gates_
     one = Suppression.objects.get()
     assert quiet()
     assert (one.source.slug, one.batch, one.created_by) == ("vex", Batch.objects.get(name="vex.json"), None)
-    assert one.reason == "not affected: says Apache: vulnerable_code_not_present: JNDI is left out."
+    assert one.reason == "not affected, says Apache: vulnerable_code_not_present: JNDI is left out."
     assert (one.created_at, one.until) == (NOW - DAY, NOW + timedelta(days=365))
     assert queries.funnel(Campaign.objects.get().pk, now=NOW).left_out == {"suppressed": 1}
 

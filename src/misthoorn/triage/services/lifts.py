@@ -89,8 +89,9 @@ def _known(subjects: set[str]) -> dict[str, list[_Heard]]:
 
 def _row(lift: Lift, subject: str, *, source: int, batch: int, stated: datetime, at: datetime) -> Suppression:
     versions = range_text(Span(lift.low, lift.low_inclusive, lift.high, lift.high_inclusive), anything="")
-    words = [lift.status.replace("_", " "), f"says {lift.source}" if lift.source else "", lift.justification]
-    reason = ": ".join(word for word in (*words, lift.statement) if word)
+    status = lift.status.replace("_", " ")
+    words = (f"{status}, says {lift.source}" if lift.source else status, lift.justification, lift.statement)
+    reason = ": ".join(filter(None, words))
     return Suppression(
         product=lift.product[:LONGEST_PRODUCT],
         versions=versions[:LONGEST_VERSIONS],
