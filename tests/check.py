@@ -50,7 +50,7 @@ CHECKS = (  # the slowest first, since two run at a time
     Check(
         "regular expressions",
         (sys.executable, "tests/expressions.py"),
-        "Let the inner repetition give nothing back (`++`), or give it an upper bound.",
+        "Write them as tests/expressions.py says.",
     ),
     Check("links in documents", (sys.executable, "tests/check.py", "links"), "Let each link point at what exists."),
     Check("shell scripts", ("sh", "-n", "run"), "Mend the shell script."),

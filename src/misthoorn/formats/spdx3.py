@@ -10,7 +10,7 @@ from typing import Any
 
 from misthoorn.formats import loose
 
-_LAST = re.compile(r"[^/#:_]*\Z")
+_LAST = re.compile(r"(?<![^/#:_])[^/#:_]*\Z")
 _AGENTS = frozenset(("Agent", "Organization", "Person", "SoftwareAgent"))
 _REFERENCES = {"packageUrl": "purl", "cpe23": "cpe23Type", "cpe22": "cpe22Type"}
 

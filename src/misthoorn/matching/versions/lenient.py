@@ -13,7 +13,7 @@ from misthoorn.matching.versions.encoding import check_length
 
 LENIENT = frozenset(("alpm", "apk", "deb", "rpm"))
 
-_EPOCH = re.compile(r"[0-9]*+:")
+_EPOCH = re.compile(r"\A[0-9]*+:")
 _ALPINE_RELEASE = re.compile(r"-r[0-9]")
 
 

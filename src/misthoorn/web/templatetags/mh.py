@@ -33,7 +33,7 @@ from misthoorn.web.words import word as word_of
 
 register = template.Library()
 
-_OPEN_END = re.compile(r"(?::\*)+$")
+_OPEN_END = re.compile(r"(?<!:\*)(?::\*)+$")
 _DAY = {"nl": "l j F Y", "en": "l j F Y"}
 _HOUR = {"nl": r"H.i \u\u\r", "en": "H:i"}
 _SHORT = {"nl": "d-m-Y H.i", "en": "j M Y H:i"}
