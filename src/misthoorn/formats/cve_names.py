@@ -51,12 +51,23 @@ def derive_purl(collection: str, package: str) -> str:
         return ""
     kind = _REGISTRIES.get(host, "")
     parts = (package.replace(":", "/") if kind == "maven" else package).strip("/").split("/")
+    parts = _go_module(parts) if kind == "golang" else parts
     if not kind or not parts[-1] or (kind == "maven" and len(parts) == 1):
         return ""
     try:
         return PackageURL(type=kind, namespace="/".join(parts[:-1]), name=parts[-1]).to_string()
     except ValueError:
         return ""
+
+
+def _go_module(parts: list[str]) -> list[str]:
+    """The module that a package of Go is in, as lists of software have it.
+
+    What begins with a word without a dot (net/http, cmd/go) is of Go itself; a module under golang.org/x has one name.
+    """
+    if parts[0] and "." not in parts[0]:
+        return ["toolchain" if parts[0] == "cmd" else "stdlib"]
+    return parts[:3] if parts[:2] == ["golang.org", "x"] else parts
 
 
 def tidy_purl(text: str) -> str:
