@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from misthoorn.matching.explain import cpe_in_words
 from misthoorn.matching.explain_not import ProductWhyNot
 from misthoorn.matching.explain_words import Language, day_words, said_by, unread_words, versions_words
 
@@ -11,10 +12,11 @@ _WORDS: dict[str, dict[str, str]] = {
         "not-affected": "{name} {version} does not fall under {item}: versions {ranges} are not affected",
         "not-affected-one": "{name} {version} does not fall under {item}, which says that it is not affected",
         "outside": "{name} {version} does not fall under {item}, which is about versions {ranges}",
+        "outside-one": "{name} {version} does not fall under {item}, which is about version {ranges}",
         "none-affected": "{item} names {name}, and says of no version that it is affected",
         "edition": "{item} is about another edition of {name} than {value}",
         "release": "{item} is about {name} in another release of the Linux distribution than {value}",
-        "other-product": "{item} is about {name}, and not about {value}",
+        "other-product": "{item} is about {name}, and not about {called}",
         "no-product": "{item} names no product that can be looked for",
         "more": " and {count} more",
         "not-a-product": "{item} is about products, and {value} is none.",
@@ -28,10 +30,11 @@ _WORDS: dict[str, dict[str, str]] = {
         "not-affected": "{name} {version} valt niet onder {item}: versies {ranges} zijn niet kwetsbaar",
         "not-affected-one": "{name} {version} valt niet onder {item}: daarin staat dat die niet kwetsbaar is",
         "outside": "{name} {version} valt niet onder {item}: dat gaat over versies {ranges}",
+        "outside-one": "{name} {version} valt niet onder {item}: dat gaat over versie {ranges}",
         "none-affected": "{item} noemt {name}, en zegt van geen enkele versie dat die kwetsbaar is",
         "edition": "{item} gaat over een andere uitvoering van {name} dan {value}",
         "release": "{item} gaat over {name} in een andere uitgave van de Linux-distributie dan {value}",
-        "other-product": "{item} gaat over {name}, en niet over {value}",
+        "other-product": "{item} gaat over {name}, en niet over {called}",
         "no-product": "{item} noemt geen product dat te zoeken is",
         "more": " en nog {count}",
         "not-a-product": "{item} gaat over producten, en {value} is er geen.",
@@ -47,11 +50,12 @@ _WORDS: dict[str, dict[str, str]] = {
 def no_match_sentence(why: ProductWhyNot, *, document: str, language: Language) -> str:
     """Why they do not match, who says so, and what was not read. `document`: the format of the record, such as cve5."""
     words = _WORDS[language]
-    one = why.reason == "not-affected" and why.nearest[0].one
-    text = words["not-affected-one" if one else why.reason].format(
+    one = len(why.nearest) == 1 and why.nearest[0].one and not why.further
+    text = words[f"{why.reason}-one" if one else why.reason].format(
         item=why.item,
         name=_names(why, words),
         value=f"{why.value} {why.version}".strip(),
+        called=f"{cpe_in_words(why.value) or why.value} {why.version}".strip(),
         version=why.version,
         ranges=versions_words(why.nearest, further=why.further, language=language),
     )

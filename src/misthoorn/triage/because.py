@@ -11,7 +11,7 @@ from misthoorn.intake.facts import BatchFacts
 from misthoorn.intake.item_keys import whose_word
 from misthoorn.intake.records import Record, SeenRow, item_keys_of, records_of
 from misthoorn.matching.assets import NormalAsset, asset_keys
-from misthoorn.matching.explain import EventWhy, ProductWhy, explain_product
+from misthoorn.matching.explain import EventWhy, ProductWhy, cpe_in_words, explain_product
 from misthoorn.matching.explain_not import NEAREST_FIRST, ProductWhyNot, explain_no_match
 from misthoorn.matching.explain_not_words import apart_sentence, no_match_sentence
 from misthoorn.matching.explain_words import Language, event_sentence, product_sentence
@@ -114,7 +114,7 @@ class WhyNot:
 
 def why_not(asset: AssetFacts, item: str, why: Why, *, now: datetime) -> WhyNot | None:
     """What keeps the two apart, given why they match, if they do; None for nothing."""
-    apart = WhyNot(item, f"{asset.value} {asset.version}".strip(), "")
+    apart = WhyNot(item, f"{cpe_in_words(asset.value) or asset.value} {asset.version}".strip(), "")
     if asset.kind != "product":
         return replace(apart, reason="not-a-product")
     records = heard_of(item)

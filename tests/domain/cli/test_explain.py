@@ -109,7 +109,8 @@ def test_what_was_decided_said_and_silenced_stands_at_the_end(misthoorn, rdp):
     assert "passed      routing [routing merged-2025" in said
     assert "queued (1 queued)" in said
     assert "remediation   in progress, by Aisha Demir, 2026-11-24" in said
-    assert f"suppressed    {made.reference} by Aisha Demir from 2026-11-24 to 2027-11-24\n              a honeypot" in said
+    assert f"suppressed    {made.reference} by Aisha Demir from 2026-11-24 to 2027-11-24\n" in said
+    assert "              a honeypot" in said
 
 
 def test_a_program_can_read_the_whole_chain(misthoorn, log4j):
@@ -165,7 +166,7 @@ def test_why_an_asset_and_an_advisory_do_not_match_is_told_by_the_nearest_reason
 @pytest.mark.parametrize(
     ("period", "words"),
     [
-        ({"valid_to": NOW}, "cpe:2.3:a:apache:log4j:*:*:*:*:*:*:*:* 2.14.1 counted until 24-11-2026."),
+        ({"valid_to": NOW}, "apache log4j 2.14.1 counted until 24-11-2026."),
         ({"valid_from": NOW + timedelta(days=7)}, "2.14.1 counts from 01-12-2026 on."),
     ],
 )

@@ -53,6 +53,16 @@ def test_of_many_ranges_those_below_and_above_the_version_are_named_and_the_othe
     assert "about versions from 1.0 and before 1.2, and 3 further ranges, says" in says("Apache Log4j 0.9", affected)
 
 
+def test_a_single_version_is_said_as_one():
+    assert says("Apache Log4j 2.3", log4j(exactly("2.4"))).startswith(
+        "Apache Log4j 2.3 does not fall under CVE-1, which is about version 2.4, says"
+    )
+
+
+def test_another_product_is_called_by_its_name_and_not_by_its_number():
+    assert "and not about apache tomcat 9, says" in says("cpe:2.3:a:apache:tomcat:9", log4j(exactly("2.4")))
+
+
 def test_what_the_record_itself_calls_not_affected_comes_before_what_it_calls_affected():
     affected = log4j(said("", "2.15.0"), said("2.3.1", "2.4", status="unaffected"), exactly("2.0", status="unaffected"))
 
