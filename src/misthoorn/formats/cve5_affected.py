@@ -22,6 +22,7 @@ _BOUND = re.compile(r"^<=?\s*")
 _QUOTED = re.compile(r"\\(.)")
 _UNTOLD: Condition = ()
 _ALL_BUT_STATEMENTS = attrgetter(*(field.name for field in fields(Affected) if field.name != "statements"))
+FEW = 3  # who names more versions of a product lists each of them
 LONGEST_KEPT = 200  # characters of an entry of `versions`; the same few come again and again
 
 
@@ -32,7 +33,7 @@ def read_affected(container: dict[str, Any]) -> Iterator[Affected]:
     affected can't be told without knowing its packages.
     """
     for product in loose.objects(container.get("affected")):
-        said = [one for version in loose.objects(product.get("versions")) for one in _statements(version)]
+        said = [one for entry in _entries(product) for one in _statements(entry)]
         found = Affected(
             vendor=_name(product.get("vendor")),
             product=_name(product.get("product")),
@@ -71,6 +72,15 @@ def _as_one(alike: list[Affected]) -> Affected:
     first = alike[0]
     statements = tuple(dict.fromkeys(said for one in alike for said in one.statements))
     return first if statements == first.statements else replace(first, statements=statements)
+
+
+def _entries(product: dict[str, Any]) -> list[dict[str, Any]]:
+    """The entries of `versions`. “From 9.1, up to and including 9.1”, said of a few only, means all up to these."""
+    entries = loose.objects(product.get("versions"))
+    affected = [entry for entry in entries if entry.get("status") == "affected"]
+    if not 0 < len(affected) <= FEW or any(one.get("lessThanOrEqual") != one.get("version") for one in affected):
+        return entries
+    return [{**entry, "version": ""} if entry in affected else entry for entry in entries]
 
 
 def _parts_of(product: dict[str, Any]) -> tuple[str, ...]:

@@ -44,6 +44,21 @@ def test_a_range_that_begins_where_it_ends_begins_at_the_beginning():
     assert statements(version="2.3", lessThan="2.3", status="unaffected") == ()
 
 
+def test_a_few_versions_up_to_themselves_are_all_versions_up_to_these():
+    def twice(*versions):
+        entries = [{"status": "affected", "version": one, "lessThanOrEqual": one} for one in versions]
+        return product(versions=entries).statements
+
+    assert twice("9.1R18", "22.6R2") == (part("", "9.1R18", inclusive=True), part("", "22.6R2", inclusive=True))
+    assert twice("7.1", "7.2", "7.3", "7.4")[0] == part("7.1", "7.1", inclusive=True)
+
+
+def test_a_version_up_to_itself_beside_other_ranges_is_that_version():
+    entry = {"status": "affected", "version": "10.2.0", "lessThanOrEqual": "10.2.0"}
+    other = {"status": "affected", "version": "9.11.0", "lessThanOrEqual": "9.11.5"}
+    assert product(versions=[entry, other]).statements[0] == part("10.2.0", "10.2.0", inclusive=True)
+
+
 def test_a_range_may_have_an_end_for_each_branch():
     assert statements(version="23.4", lessThan="23.4R1-S2, 23.4R2") == (
         part("23.4", "23.4R1-S2"),
