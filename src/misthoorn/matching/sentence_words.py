@@ -37,7 +37,7 @@ _PHRASES: dict[Symbol, tuple[str, ...]] = {
         "and earlier | and prior | and below | and older | and lower | and previous | and before | and lesser",
         "or earlier | or prior | or below | or older | or lower | or previous | or before",
         "and all earlier | and all prior | and all previous | and all older | and all below",
-        "& below | & prior | & earlier",
+        "& below | & prior | & earlier | earlier",
         "en eerder | en ouder | en lager | of eerder | of ouder | of lager | en daarvoor",
         "und älter | und früher | und niedriger | oder älter | oder früher | und ältere | und frühere",
         "en eerdere | en oudere | en lagere | of eerdere | of oudere | of lagere | en alle eerdere | en alle oudere",

@@ -3,7 +3,7 @@
 A small grammar, in English and Dutch. A text that uses its words but does not fit it as a whole is not understood
 (None), nor is one of more than two words without any digit; another text that uses none of its words is one version, as
 it stands (“3.3 Patch 1”). Nothing is skipped but words that say nothing (“version”, “release”) and the product's own
-name.
+name, also where it is grown together with a version (“Android-13”) or begins a label (“Java SE: 8u221”).
 
     text    = span { ("," | ";" | "and" | "or" | "||") span } | name line ":" version "and below"
     span    = low [","|"and"] high | low | high | version ("-"|"to"|"through"|"before"…) version
@@ -55,9 +55,11 @@ _SIMPLE = re.compile(r"[vV]?[0-9](?:[0-9A-Za-z._-]*[0-9A-WYZa-wyz])?")
 _DIGIT = re.compile(r"[0-9]")
 _FROM_TO = re.compile(r"[vV]?([0-9]{1,9}(?:\.[0-9]{1,9}){2,4})-[vV]?([0-9]{1,9}(?:\.[0-9]{1,9}){2,4})")
 _LINE_AND_BELOW = re.compile(
-    r"[^0-9:]{0,100}\b([0-9][0-9.]{0,40}[0-9](?:\.x){1,3}): {1,3}(\S{1,80})"
+    r"[^0-9:]{0,100}\b([0-9][0-9.]{0,40}[0-9](?:\.x){1,3}): (\S{1,80})"
     r" (?:and|or) (?:below|earlier|prior|older|lower)"
 )
+_BEHIND_NAME = re.compile(r"([a-zA-Z]{3,40})[-_]?([0-9]{1,9}(?:\.[0-9]{1,9}){0,7}[a-zA-Z]?)")
+_LABEL = re.compile(r"([a-zA-Z]{3,40})(?: [a-zA-Z]{1,40}){0,5}: ?(?=[vV]?[0-9])")
 _ASIDE = re.compile(r"\(((?:and|or|en|of) [a-z]{1,20})\)", re.IGNORECASE)
 _COMMAS = re.compile(r"up to, ?(and including|but not including|but excluding),?", re.IGNORECASE)
 
@@ -80,14 +82,22 @@ def read_sentence(text: str, *, ignore: AbstractSet[str] = frozenset()) -> tuple
     """
     if at_once := _without_words(text):
         return (at_once,)
-    plain = text.strip().lower()
+    if not text.strip() or len(text) > MAX_SENTENCE_LENGTH:
+        return None
+    plain = " ".join(text.lower().split())
     if plain in ALL:
         return (EVERY_VERSION,)
-    if not plain or len(text) > MAX_SENTENCE_LENGTH:
-        return None
     if below := _LINE_AND_BELOW.fullmatch(plain.rstrip(".")):
         return (_between(_version(below[1]), below[2]),)
+    label = _LABEL.match(text)
+    return _read_words(text[label.end() :] if label and label[1].lower() in ignore else text, ignore)
+
+
+def _read_words(text: str, ignore: AbstractSet[str]) -> tuple[Span, ...] | None:
     tokens = _TOKEN.findall(_ASIDE.sub(r"\1", _COMMAS.sub(r"up to \1", text)).strip().removesuffix("."))
+    listed = [_behind_name(token, ignore) for token in tokens]
+    if listed and all(listed):
+        return tuple(map(_exactly, listed))
     own = [token for token in map(functools.partial(_without_label, ignore=ignore), tokens) if token]
     symbols = _symbols(own)
     if all(symbol in _ALONE_SAY_NOTHING or not symbol for symbol, _ in symbols) and not _is_grammatical(symbols):
@@ -124,7 +134,13 @@ def _without_label(token: str, *, ignore: AbstractSet[str]) -> str:
     label, colon, rest = token.rpartition(":")
     if colon and rest and _is_name(label, ignore):
         return rest
-    return "" if _is_name(token, ignore) else token
+    return "" if _is_name(token, ignore) else _behind_name(token, ignore) or token
+
+
+def _behind_name(token: str, ignore: AbstractSet[str]) -> str:
+    """The version in a token that begins with a word of the product's name (“Android-13”); "" where it does not."""
+    found = _BEHIND_NAME.fullmatch(token)
+    return found[2] if found and found[1].lower() in ignore and found[2].lower() not in ignore else ""
 
 
 def _is_name(text: str, ignore: AbstractSet[str]) -> bool:

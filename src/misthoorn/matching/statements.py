@@ -72,10 +72,11 @@ def read_statements(affected: Affected, *, first: int, scheme: str = "generic") 
 def _parts(statement: VersionStatement, own_words: frozenset[str]) -> Iterator[tuple[VersionStatement, bool]]:
     """The statement itself, or the pieces between the changes that its text names; and whether its end is known.
 
-    That a version 0 alone is affected says no more than that some version is.
+    That a version 0 alone is affected, or the product by its name, says no more than that some version is.
     """
-    if statement.status == "affected" and statement.low == statement.high == "0":
-        yield replace(statement, low="", high=""), False
+    is_zero = statement.low == statement.high == "0"
+    if statement.status == "affected" and (is_zero or _is_only_named(statement.text, own_words)):
+        yield replace(statement, low="", high="", text=""), False
         return
     text = statement.text if statement.scheme == TEXT and len(statement.text) <= _MAX_TEXT else ""
     changes = [(next_status, at.strip()) for next_status, at in _CHANGE.findall(text)]
@@ -94,9 +95,24 @@ def _parts(statement: VersionStatement, own_words: frozenset[str]) -> Iterator[t
     yield replace(statement, low=low, high=high, high_inclusive=inclusive, scheme="", text="", status=status), known
 
 
+def _is_only_named(text: str, own_words: frozenset[str]) -> bool:
+    """Whether the text holds words of the product's name and neither a number nor a word such as “all”."""
+    if not text or _DIGIT.search(text) or own_words.isdisjoint(words(text)):
+        return False
+    return read_sentence(text, ignore=own_words) != (EVERY_VERSION,)
+
+
 def _low(text: str, own_words: frozenset[str]) -> str | None:
-    """The start of a range. Words without a digit (“all versions”, “earlier”, a component's name) are no start."""
-    return "" if not _DIGIT.search(text) else _bound(text, own_words)
+    """The start of a range. Words without a digit (“all versions”, “earlier”, a component's name) are no start.
+
+    A text that names a range itself (“AOS-10.4.x.x: 10.4.1.4 and below”) begins where that begins.
+    """
+    if not _DIGIT.search(text):
+        return ""
+    spans = read_sentence(text, ignore=own_words) or ()
+    if len(spans) == 1 and spans[0].low != spans[0].high and spans[0].low_inclusive:
+        return spans[0].low
+    return _bound(text, own_words)
 
 
 def _high(text: str, own_words: frozenset[str]) -> str | None:
@@ -114,13 +130,16 @@ def _bound(text: str, own_words: frozenset[str]) -> str | None:
 
 
 def _exact_spans(statement: VersionStatement, scheme: str) -> tuple[tuple[Span, ...], str]:
-    """The spans of a statement that is taken to the letter."""
-    if statement.scheme == EVENTS:
-        try:
+    """The spans of a statement that is taken to the letter. What was fixed before it was introduced is not fixed."""
+    low, high = statement.low, statement.high
+    try:
+        if statement.scheme == EVENTS:
             return timeline.spans(statement.text, scheme=scheme), ""
-        except versions.VersionError:
-            return (), "version"
-    return (Span(statement.low, statement.low_inclusive, statement.high, statement.high_inclusive),), ""
+        crossed = low and high and versions.key(scheme, low) > versions.key(scheme, high)
+    except versions.VersionError:
+        return (), "version"
+    span = Span(low, statement.low_inclusive, high, statement.high_inclusive)
+    return (span._replace(high="", high_inclusive=True) if crossed else span,), ""
 
 
 def _spans(statement: VersionStatement, own_words: frozenset[str]) -> tuple[tuple[Span, ...], str]:

@@ -117,10 +117,16 @@ def test_a_vendor_that_stands_in_the_name_of_the_product_is_found(vendor, produc
     assert certainty("cpe:2.3:a:vmware:server:7.5", affected) == ""
 
 
-@pytest.mark.parametrize("text", ["n/a", "See references", ""])
+@pytest.mark.parametrize("text", ["n/a", "See references", "", "Anvil", "Acme Anvil unknown", "Anvil and Anvil Pro"])
 def test_a_version_that_says_nothing_is_every_version_likely(text):
-    affected = product(cpes=(LOG4J,), statements=(sentence(text),))
-    assert certainty("cpe:2.3:a:apache:log4j:2.0", affected) == "likely"
+    affected = product("Acme", "Anvil", statements=(sentence(text),), cpes=("cpe:2.3:a:acme:anvil",))
+    assert certainty("cpe:2.3:a:acme:anvil:2.0", affected) == "likely"
+
+
+def test_a_name_in_the_place_of_a_version_takes_nothing_away():
+    statements = (said("2.0", "3.0"), sentence("Anvil client", status="unaffected"))
+    affected = product("Acme", "Anvil", statements=statements, cpes=("cpe:2.3:a:acme:anvil",))
+    assert certainty("cpe:2.3:a:acme:anvil:2.1", affected) == "exact"
 
 
 @pytest.mark.parametrize(
@@ -134,6 +140,9 @@ def test_a_version_that_says_nothing_is_every_version_likely(text):
         ("previous versions, <= 2023.2.4", "2023.3", ""),
         ("log4j 2.1.x, <= 2.1.7", "2.1.7", "exact"),
         ("log4j 2.1.x, <= 2.1.7", "2.0", ""),
+        ("AcmeOS-2.1.x.x: 2.1.4.1 and below, <= 2.1.4.1", "2.1.4.1", "exact"),
+        ("AcmeOS-2.1.x.x: 2.1.4.1 and below, <= 2.1.4.1", "2.0", ""),
+        ("> 2.1, < 2.3", "2.1", ""),
         ("24.0, <= 24.x", "24.9", "exact"),
         ("24.0, <= 24.x", "25", ""),
     ],

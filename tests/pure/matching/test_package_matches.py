@@ -56,6 +56,17 @@ def test_the_subpath_of_a_package_of_go_may_be_the_end_of_its_module():
     )
 
 
+def test_a_package_that_was_fixed_before_it_was_introduced_again_is_affected_from_there_on():
+    affected = product(purl="pkg:npm/acme", statements=(to_the_letter("2.3.0", "1.9.0"),))
+    check(
+        [
+            ("pkg:npm/acme@2.3.1", affected, "exact"),
+            ("pkg:npm/acme@2.0.0", affected, ""),
+            ("pkg:npm/acme@1.0.0", affected, ""),
+        ]
+    )
+
+
 @pytest.mark.parametrize("table", ["purl-distro-match.purl.dependency-track", "purl-match.purl.dependency-track"])
 def test_packages_match_where_another_project_says_so(table):
     rows = read(table)["rows"]

@@ -69,6 +69,8 @@ def spans(text, **more):
         ("2.3 and all earlier versions", ["[..., 2.3]"]),
         ("2.3 (and earlier)", ["[..., 2.3]"]),
         ("2.3 or earlier.", ["[..., 2.3]"]),
+        ("v2.3 earlier", ["[..., v2.3]"]),
+        ("AcmeOS 8.6.x.x:      8.6.0.20 and below", ["[8.6.*, 8.6.0.20]"]),
         ("2.0 through 2.5", ["[2.0, 2.5]"]),
         ("up to, but not including, 2.3", ["[..., 2.3)"]),
         ("less than or equal to 2.3", ["[..., 2.3]"]),
@@ -127,6 +129,13 @@ def test_the_products_own_name_is_skipped():
         ("Simple SE:8u381", ["[8u381, 8u381]"]),
         ("Other SE:8u381", ["[Other SE:8u381, Other SE:8u381]"]),
         ("Editor before 7", ["[..., 7)"]),
+        ("Editor-13", ["[13, 13]"]),
+        ("before Editor-13.1", ["[..., 13.1)"]),
+        ("Editor-11 Editor-12L Editor_13", ["[11, 11]", "[12L, 12L]", "[13, 13]"]),
+        ("Editor7", ["[Editor7, Editor7]"]),
+        ("Other-13", ["[Other-13, Other-13]"]),
+        ("Editor Pro: 7u231, 8u221", ["[7u231, 7u231]", "[8u221, 8u221]"]),
+        ("Editor Pro:8u221", ["[8u221, 8u221]"]),
     ],
 )
 def test_only_the_products_own_name_is_skipped(text, wanted):
