@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,10 @@ HOME = Path(BASE) / os.environ.get("PYTEST_XDIST_WORKER", "main")
 os.environ |= {"MISTHOORN_HOME": str(HOME), "MISTHOORN_HTTPS": "off", "MISTHOORN_SMTP": "smtp://127.0.0.1:9?tls=none"}
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "misthoorn.config.settings")
 
-import django  # noqa: E402  only now, with the environment as it has to be
-import django.conf  # noqa: E402  the same, here and below
+import databases  # noqa: E402  only now, with the environment as it has to be
+import django  # noqa: E402  the same, here and below
+import django.conf  # noqa: E402
+from django.db import connection  # noqa: E402
 
 from misthoorn.common import clock  # noqa: E402
 
@@ -43,6 +46,16 @@ settings.register_profile("deep", settings.get_profile("quick"), max_examples=2_
 # Where a test lies says what it may touch.
 WITHOUT_SOCKETS = ("pure", "domain", "http")
 WITH_DATABASE = ("domain", "http")
+
+# What pytest-django sets up before each test, a third of the time of a short one: for marks that no test of ours has, …
+NEVER_NEEDED = {
+    "_django_clear_site_cache",
+    "_django_isolate_apps",
+    "_django_set_urlconf",
+    "_template_string_if_invalid_marker",
+}
+# … and for databases and mails, which a pure test has not either.
+NOT_BY_PURE = NEVER_NEEDED | {"_dj_autoclear_mailbox", "_django_db_marker", "_django_setup_unittest"}
 
 
 def pytest_addoption(parser):
@@ -62,18 +75,26 @@ def pytest_make_parametrize_id(val):
     return f"{len(val)}-bytes" if isinstance(val, bytes) and not val.isascii() else None
 
 
+@cache
+def _part(path):
+    """The folder of the tests that this file lies in."""
+    return path.relative_to(TESTS).parts[0] if path.is_relative_to(TESTS) else ""
+
+
 def pytest_collection_modifyitems(config, items):
     for item in items:
-        part = item.path.relative_to(TESTS).parts[0] if item.path.is_relative_to(TESTS) else ""
+        part = _part(item.path)
         if part in WITHOUT_SOCKETS:
             item.add_marker("disable_socket")
         if part in WITH_DATABASE:
             item.add_marker("database")
+        idle = NOT_BY_PURE if part == "pure" else NEVER_NEEDED
+        item.fixturenames[:] = [name for name in item.fixturenames if name not in idle]
     if not config.getoption("--deep"):
         deep = [item for item in items if item.get_closest_marker("deep")]
         items[:] = [item for item in items if not item.get_closest_marker("deep")]
         config.hook.pytest_deselected(items=deep)
-    items.sort(key=lambda item: "system" not in item.path.parts)  # the long ones first: none is left for the end alone
+    items.sort(key=lambda item: _part(item.path) != "system")  # the long ones first: none is left for the end alone
 
 
 def pytest_collection_finish():
@@ -104,9 +125,17 @@ def home(settings, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):  # noqa: ARG001  it goes first
-    """A file, not memory: locks, WAL and a second connection are then as they are in use."""
-    database = django.conf.settings.DATABASES["default"]
-    if database["ENGINE"].endswith("sqlite3"):
-        HOME.mkdir(parents=True, exist_ok=True)
-        database.setdefault("TEST", {})["NAME"] = str(HOME / "test.sqlite3")
+def migrated():
+    """A database with tables and nothing in them, to copy: the path of a SQLite file, or a URL."""
+    return databases.migrated(Path(BASE) / "migrated")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker, migrated):  # noqa: ARG001  the environment goes first
+    """A copy of it is the database of this process: a file, not memory, since locks and WAL are then as in use."""
+    HOME.mkdir(parents=True, exist_ok=True)
+    with databases.copy_of(migrated, HOME) as url:
+        connection.settings_dict["NAME"] = databases.name(url)
+        yield
+        with django_db_blocker.unblock():
+            connection.close()

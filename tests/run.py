@@ -122,14 +122,12 @@ def counted(report: Path, *, code: int) -> Counts:
 def everything(extra: Sequence[str], *, folder: Path) -> int:
     """The checks and all tests; 0 when nothing failed. The last line says how many ended how."""
     there = (*ON_POSTGRESQL, *(ON_BOTH_WHEN_DEEP if "--deep" in extra else ()))
-    with (
-        postgresql(folder) as url,
-        half("SQLite", extra, folder=folder, database="") as sqlite,
-        half("PostgreSQL", [*extra, *there], folder=folder, database=url) as postgres,
-    ):
+    with postgresql(folder) as url, half("SQLite", extra, folder=folder, database="") as sqlite:
         outcomes = check.run_checks()
         passed = sum(outcome.passed for outcome in outcomes)
-        total = Counts(passed, len(outcomes) - passed, 0) + sqlite() + postgres()
+        # Only now: what the first half compiled on its way is there for this one.
+        with half("PostgreSQL", [*extra, *there], folder=folder, database=url) as postgres:
+            total = Counts(passed, len(outcomes) - passed, 0) + sqlite() + postgres()
     if total.failed:
         bad = [outcome.check.name for outcome in outcomes if not outcome.passed]
         print(f"\nChecks to mend: {', '.join(bad) or 'none'}. Tests that failed are listed above.")

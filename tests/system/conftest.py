@@ -9,14 +9,14 @@ import signal
 import socket
 import sqlite3
 import time
-import uuid
 from contextlib import closing
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from mailbox import Maildir
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
+import databases
 import psycopg
 import pytest
 from playwright.sync_api import sync_playwright
@@ -105,12 +105,6 @@ class Relay:
         return [message_from_bytes(box.get_bytes(key), policy=policy.default) for key in box.keys()]  # noqa: SIM118  no dict
 
 
-def beside(url, name):
-    """The URL of another database on the same server."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(path=f"/{name}"))
-
-
 def wait_for(port, process, *, seconds=programs.LONGEST):
     """Wait until somebody listens there; the process that should is watched meanwhile."""
     until = time.monotonic() + seconds
@@ -122,40 +116,11 @@ def wait_for(port, process, *, seconds=programs.LONGEST):
     pytest.fail(f"Nobody listens on port {port} after {seconds} s.")
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory):
-    """A database with tables and nothing in them, to copy: the path of a SQLite file, or a URL."""
-    url = os.environ.get("MISTHOORN_DATABASE", "")
-    home = tmp_path_factory.mktemp("migrated")
-    template = f"template_{uuid.uuid4().hex}"
-    own = programs.without_settings() | {"MISTHOORN_HOME": str(home)}
-    if url:
-        with psycopg.connect(url, autocommit=True) as server:
-            server.execute(f"CREATE DATABASE {template}")
-        own["MISTHOORN_DATABASE"] = beside(url, template)
-    made = programs.run([MISTHOORN, "migrate"], env=own, fresh=True)
-    if made.returncode:
-        pytest.fail(f"misthoorn migrate did not succeed: {made.stderr}")
-    yield beside(url, template) if url else home / "misthoorn.sqlite3"
-    if url:
-        with psycopg.connect(url, autocommit=True) as server:
-            server.execute(f"DROP DATABASE {template} WITH (FORCE)")
-
-
 @pytest.fixture
 def database(migrated, tmp_path):
     """A database with the tables in it for this test alone; its URL."""
-    if isinstance(migrated, Path):
-        shutil.copy(migrated, tmp_path / "service.sqlite3")
-        yield f"sqlite:///{tmp_path / 'service.sqlite3'}"
-        return
-    server, name = os.environ["MISTHOORN_DATABASE"], f"test_{uuid.uuid4().hex}"
-    template = urlsplit(migrated).path.lstrip("/")
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield beside(server, name)
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with databases.copy_of(migrated, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture
