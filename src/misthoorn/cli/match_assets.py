@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from io import BufferedReader
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 import click
@@ -16,6 +15,7 @@ import pyarrow as pa
 
 from misthoorn.cli.match_progress import Watch
 from misthoorn.common import clock
+from misthoorn.common.scratch import scratch
 from misthoorn.formats.parquet import is_parquet
 from misthoorn.matching.engines import preparing
 from misthoorn.matching.inventory import InventoryError, Refused, read_rows
@@ -48,7 +48,7 @@ def read_assets(
 
     With an `organisation` the file is a list of its software. CPE names with `wildcards` become what they hold.
     """
-    with opened(file) as stream, TemporaryDirectory(prefix="misthoorn-keys-") as folder:
+    with opened(file) as stream, scratch() as folder:
         if oracle:
             values = read_values(
                 _rows(file, stream, organisation, watch, wildcards),
@@ -63,7 +63,7 @@ def read_assets(
             file,
             stream,
             organisation=organisation,
-            out=Path(folder) / "keys.parquet",
+            out=folder / "keys.parquet",
             watch=watch,
             wildcards=wildcards,
         )

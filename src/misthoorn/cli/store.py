@@ -3,14 +3,13 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
 from itertools import chain, islice
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
 
 from misthoorn.cli import Failure, counted, set_up_django
 from misthoorn.cli.named import person_named
+from misthoorn.common.scratch import scratch
 from misthoorn.common.spreadsheets import csv_line
 
 if TYPE_CHECKING:  # Django is not there yet when this file is read
@@ -102,8 +101,8 @@ def query(*, sql: str, username: str, days: int, source: str, form: str, seconds
     record(at=now, person=person, action="store queried", about="store", sql=sql[:10_000], days=days, source=source)
     try:
         with (
-            TemporaryDirectory(prefix="misthoorn-query-") as spill,
-            answer(sql, files=files, spill=Path(spill), seconds=seconds) as given,
+            scratch() as spill,
+            answer(sql, files=files, spill=spill, seconds=seconds) as given,
         ):
             _WRITERS[form](given)
     except QueryError as error:

@@ -1,19 +1,18 @@
 """Trying a source: it is asked for a little, and nothing of what comes is taken in."""
 
 import logging
-import tempfile
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any, cast
 
 from django.db import transaction
 
 from misthoorn.accounts.services import record
 from misthoorn.common import clock
+from misthoorn.common.scratch import scratch
 from misthoorn.intake import models, secrets
 from misthoorn.intake.first_rows import SHOWN_FOR, FirstRows, first_rows
 from misthoorn.intake.services.deliveries import IntakeError
@@ -82,10 +81,10 @@ def try_source(source: str, *, now: datetime, stopped: Callable[[], bool] = lamb
 @contextmanager
 def _asked(row: models.Source, *, stopped: Callable[[], bool]) -> Iterator[Iterator[Item | Reached]]:
     with (
-        tempfile.TemporaryDirectory(prefix="misthoorn-trial-") as folder,
+        scratch() as folder,
         client_of(row, stopped=stopped) as client,
     ):
-        found = new_of(row, client=client, folder=Path(folder))
+        found = new_of(row, client=client, folder=folder)
         with closing(cast("Generator[Item | Reached]", found)):
             yield found
 

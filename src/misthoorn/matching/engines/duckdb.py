@@ -1,13 +1,14 @@
 """The join by DuckDB, in this process."""
 
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 import pyarrow as pa
 
+from misthoorn.common.scratch import scratch
 from misthoorn.matching import event_networks
 from misthoorn.matching.schema import ADVISORY_MATCH_SCHEMA, EVENT_MATCH_SCHEMA
 from misthoorn.matching.sql import keys
@@ -53,10 +54,10 @@ class DuckDb:
         memory: str = MEMORY,
         threads: int = THREADS,
     ) -> None:
-        self._folder = TemporaryDirectory(prefix="misthoorn-match-")
+        self._folder = ExitStack()
         self._folded = folded
         self._loaded = False
-        self._db = opened(Path(self._folder.name), memory=memory, threads=threads)
+        self._db = opened(self._folder.enter_context(scratch()), memory=memory, threads=threads)
         if isinstance(assets, Path):
             self._db.read_parquet(str(assets)).create_view("given")
         else:
@@ -111,4 +112,4 @@ class DuckDb:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._db.close()
-        self._folder.cleanup()
+        self._folder.close()

@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from functools import cache, partial
 from itertools import batched, chain, groupby
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
 
+from misthoorn.common.scratch import scratch
 from misthoorn.constituency import queries as constituency
 from misthoorn.intake import queries as intake
 from misthoorn.intake import recent
@@ -73,8 +73,8 @@ class CatchingUp:
     def go(self) -> int:
         matches = 0
         if self._batches:
-            with TemporaryDirectory(prefix="misthoorn-recent-") as folder:
-                matches = self._go_through(Path(folder) / "events.parquet")
+            with scratch() as folder:
+                matches = self._go_through(folder / "events.parquet")
         self._bring_in_line((host, []) for host in sorted(self._left))
         return matches
 

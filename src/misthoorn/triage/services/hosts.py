@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from django.db.models import Q
 
 from misthoorn.common.failpoints import failpoint
+from misthoorn.common.scratch import scratch
 from misthoorn.constituency import queries as constituency
 from misthoorn.intake import queries as intake
 from misthoorn.intake.facts import BatchFacts
@@ -38,8 +38,8 @@ def match_delivery(facts: BatchFacts, *, run: Run, now: datetime) -> int:
     routes = kept_routes()
     assets = keys_near(path, rows=facts.rows_accepted, routes=routes)
     by = (facts.source.id, facts.tlp)
-    with TemporaryDirectory(prefix="misthoorn-matches-") as folder:
-        matches = Path(folder) / "matches.parquet"
+    with scratch() as folder:
+        matches = folder / "matches.parquet"
         count = write_matches(matches, assets=assets, events=path, routes=routes)
         failpoint("triage.matched")
         sightings = fold(matches=matches, assets=assets, events=path, source=lambda _: by)
