@@ -15,7 +15,7 @@ from misthoorn.matching.versions.encoding import Plain, VersionError, dotted, wh
 type Token = tuple[int, int, str]
 type Maven = tuple[Token, ...]
 
-_RUN = re.compile(r"([0-9]++)|([.-])|[^0-9.-]++")
+_RUN = re.compile(r"(\d++)|([.-])|[^\d.-]++")
 _BEFORE = {"alpha": 1, "beta": 2, "milestone": 3, "rc": 4, "cr": 4, "snapshot": 5}
 _SILENT = frozenset(("", "ga", "final", "release"))
 _SHORT = {"a": "alpha", "b": "beta", "m": "milestone"}

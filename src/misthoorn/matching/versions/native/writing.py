@@ -4,6 +4,7 @@ Most syntaxes can say less than `vers:` can: what has no words there is an error
 is written is read back, and must be the same versions.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -213,10 +214,10 @@ def _listed(kind: str) -> Write:
 
 
 def _three_numbers(sign: str, version: str) -> str:
-    """A short version is its whole line to npm and Cargo."""
-    numbers, hyphen, pre = version.partition("-")
+    """A short version is its whole line to npm and Cargo, and none to Elixir."""
+    numbers = re.split(r"[+-]", version, maxsplit=1)[0]
     filled = ".".join([*numbers.split("."), "0", "0"][: max(3, numbers.count(".") + 1)])
-    return f"{sign}{filled}{hyphen}{pre}"
+    return f"{sign}{filled}{version[len(numbers) :]}"
 
 
 def _with_stability(sign: str, version: str) -> str:
@@ -236,6 +237,10 @@ def _spaced(sign: str, version: str) -> str:
     return f"{sign} {version}"
 
 
+def _three_spaced(sign: str, version: str) -> str:
+    return _spaced(sign, _three_numbers("", version))
+
+
 WRITERS: Mapping[str, Write] = {
     "cargo": _all_at_once("cargo", everything="*", form=_three_numbers),
     "composer": _alternatives("composer", form=_with_stability),
@@ -243,7 +248,7 @@ WRITERS: Mapping[str, Write] = {
     "deb": _all_at_once("deb", form=_of_debian),
     "gem": _all_at_once("gem", form=_spaced),
     "golang": _alternatives("golang", form=_of_go),
-    "hex": _alternatives("hex", between=" and ", alternative=" or ", equal="==", form=_spaced),
+    "hex": _alternatives("hex", between=" and ", alternative=" or ", equal="==", form=_three_spaced),
     "maven": _in_brackets("maven", most=10_000, everything="(,)"),
     "nginx": _listed("nginx"),
     "npm": _alternatives("npm", form=_three_numbers),
