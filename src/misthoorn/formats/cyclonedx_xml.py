@@ -66,7 +66,7 @@ def _events(source: Source, *, at_most: int) -> Iterator[tuple[str, ET.Element]]
             raise FormatError(f"Nothing could be read from this file. {source.damage.reason}")
         parser.close()
         yield from _read(parser)
-    except (ET.ParseError, ValueError) as error:
+    except (ET.ParseError, ValueError, LookupError) as error:
         raise FormatError(_BROKEN) from error
 
 

@@ -197,7 +197,7 @@ def _named_product(text: str, version: str) -> NormalAsset:
 
 def _third_part(name: str) -> tuple[str, str]:
     vendor, product, *rest = name.split(":")
-    return f"{vendor}:{product}", ":".join(rest)
+    return f"{vendor}:{product.strip()}", ":".join(rest)
 
 
 def _readable(scheme: str, version: str) -> str:

@@ -223,6 +223,11 @@ def test_anything_in_any_place_is_refused_or_left_out(odd):
         assert told.endswith(".")
 
 
+def test_xml_in_an_encoding_that_nobody_knows_is_refused_in_a_sentence(read):
+    with pytest.raises(FormatError, match=r"\.$"):
+        read("cyclonedx", xml(component("a")).replace("?>", ' encoding="UTF-99"?>', 1))
+
+
 @given(at=st.integers(0, 400), put=st.sampled_from(["<", ">", "</component>", "&", "\0", '"', "<components>", "]]>"]))
 def test_damaged_xml_is_read_or_refused_in_a_sentence(read, at, put):
     text = xml(component("outer", component("inner")))

@@ -80,6 +80,7 @@ DAMAGE = {
     "mixed newlines": lambda data: data.replace(b"\n", b"\r\n", 2).replace(b"\n", b"\r", 1),
     "CR only": lambda data: data.replace(b"\n", b"\r"),
     "web page": lambda _: b"<!DOCTYPE html>\n<html><head><title>500</title></head></html>",
+    "unknown encoding": lambda data: b'<?xml version="1.0" encoding="UTF-99"?>' + data,
     "empty": lambda _: b"",
     "only line ends": lambda _: b"\n\r\n\r",
     "deep": lambda _: b"[" * 1_000_000,

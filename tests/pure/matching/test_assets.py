@@ -104,6 +104,10 @@ def test_the_version_comes_from_the_value_unless_one_is_given(written, given, ve
     assert normal("product", written, given).version == version
 
 
+def test_blanks_around_the_parts_of_a_name_are_no_part_of_it():
+    assert normal("product", "Apache:Log4j :2.14.1") == normal("product", "apache:log4j:2.14.1")
+
+
 def test_a_network_is_cut_at_the_longest_level_that_needs_at_most_16_keys():
     def cut(network):
         keys = asset_keys(normal("network", network))

@@ -52,10 +52,9 @@ def _constraint(part: str) -> tuple[str, str]:
         raise VersionError(
             "A percent sign in a vers range is followed by two hexadecimal digits (%25 is the sign itself)."
         )
-    version = unquote(found[2], errors="replace")
-    if version == "*":
+    if found[2] == "*":
         raise VersionError("An asterisk stands alone in a vers range, as in vers:npm/*.")
-    return found[1] or "=", version
+    return found[1] or "=", unquote(found[2], errors="replace")
 
 
 def contains(text: str, version: str) -> bool:

@@ -184,6 +184,7 @@ def test_any_text_gives_a_range_or_a_sentence(syntax):
     @example("1" * 90_000)
     @example("^" + "1." * 40_000)
     @example("\ud800")
+    @example("*")
     def check(text):
         with contextlib.suppress(versions.VersionError):
             assert vers.parse(READERS[syntax](text)).scheme in {syntax.removesuffix("-gitlab"), "none"}
