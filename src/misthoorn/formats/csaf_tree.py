@@ -187,16 +187,15 @@ def _versions(
     version: str, named: dict[str, str], vendor: str, name: str
 ) -> tuple[tuple[Bounds, ...] | None, str, bool]:
     """Bounds, or else the sentence that they are; and whether they hold under a condition only."""
-    is_range = "product_version_range" in named
     text = _with_additions(version, named)
     if not text:
         return None, "", False
     text = _without_name(text, vendor, name)
-    bounds = read_range(text, is_range=is_range)
+    bounds = read_range(text)
     if bounds is not None:
         return bounds, "", False
     head, conditional = _before_condition(spaced(text))
-    bounds = read_range(head, is_range=is_range) if conditional else None
+    bounds = read_range(head) if conditional else None
     return (bounds, "", True) if bounds is not None else (None, spaced(text), False)
 
 

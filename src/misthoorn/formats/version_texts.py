@@ -74,11 +74,8 @@ def spaced(text: str) -> str:
     return text.replace("_", " ") if " " not in text and _WORDY.search(text) else text
 
 
-def read_range(text: str, *, is_range: bool = True) -> tuple[Bounds, ...] | None:
-    """The versions that a text names, or None where it is neither `vers:` nor a version nor a row of bounds.
-
-    `is_range`: whether “2.3 | 2.4” are two versions; a text that stands for one version can hold such signs itself.
-    """
+def read_range(text: str) -> tuple[Bounds, ...] | None:
+    """The versions that a text names, or None where it is neither `vers:` nor a version nor a row of bounds."""
     plain = " ".join(text.split())
     if len(text) > MAX_TEXT:
         return None
@@ -91,7 +88,7 @@ def read_range(text: str, *, is_range: bool = True) -> tuple[Bounds, ...] | None
     if is_version(plain):
         return (exactly(plain),)
     row = _ALL_BEFORE.sub("", plain)
-    is_row = _COMPARATOR.match(row) or (is_range and "|" in row)
+    is_row = _COMPARATOR.match(row) or "|" in row
     return _bounds(row, scheme="", quoted=False) if is_row else None
 
 

@@ -63,7 +63,7 @@ SYMBOLS: dict[tuple[str, ...], Symbol] = {
     for symbol, lines in _PHRASES.items()
     for line in lines
     for phrase in re.split(r" \| ", line)
-} | {("||",): "and"}
+} | {("|",): "and", ("||",): "and"}
 LONGEST = max(map(len, SYMBOLS))
 
 ALL = frozenset(("*", "all", "any"))

@@ -5,7 +5,7 @@ A small grammar, in English and Dutch. A text that uses its words but does not f
 it stands (“3.3 Patch 1”). Nothing is skipped but words that say nothing (“version”, “release”) and the product's own
 name, also where it is grown together with a version (“Android-13”) or begins a label (“Java SE: 8u221”).
 
-    text    = span { ("," | ";" | "and" | "or" | "||") span } | name line ":" version "and below"
+    text    = span { ("," | ";" | "and" | "or" | "|" | "||") span } | name line ":" version "and below"
     span    = low [","|"and"] high | low | high | version ("-"|"to"|"through"|"before"…) version
             | "between" version "and" version | version "and earlier" | version "and later" | version "+" | version
             | "all" | "all" span
@@ -48,7 +48,7 @@ EVERY_VERSION = Span(low="", low_inclusive=True, high="", high_inclusive=True)
 
 _ALONE_SAY_NOTHING = frozenset(("noise", "and", "dash", "all"))
 
-_TOKEN = re.compile(r"<=|>=|=<|=>|==|\|\||[<>=≤≥,;&]|[^\s<>=≤≥,;&|]++")
+_TOKEN = re.compile(r"<=|>=|=<|=>|==|\|\|?|[<>=≤≥,;&]|[^\s<>=≤≥,;&|]++")
 _VERSION = re.compile(r"[^\s0-9]*+[0-9][^\s]*+(?: .*)?")
 _LINE = re.compile(r"(.*?[0-9])(?:\.?[x*])+")
 _SIMPLE = re.compile(r"[vV]?[0-9](?:[0-9A-Za-z._-]*[0-9A-WYZa-wyz])?")

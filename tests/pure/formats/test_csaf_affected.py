@@ -40,6 +40,11 @@ def test_versions_of_one_product_are_statements_about_it(read):
     assert item_keys(advisory).not_understood == {}
 
 
+def test_versions_with_bars_between_are_each_of_them(read):
+    advisory = affected(read, made(version("A", "6.8 | 6.9 SP1")), known_affected=["A"])
+    assert brief(advisory) == [("Acme", "Widget", ["affected 6.8", "affected 6.9 SP1"])]
+
+
 def test_the_name_in_front_of_a_version_and_the_team_behind_the_maker_are_no_part_of_them(read):
     versions = [
         version("A", "Widget 9.1"),

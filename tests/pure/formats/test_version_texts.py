@@ -80,10 +80,6 @@ def test_sentences_lines_and_what_can_be_read_two_ways_are_left(text):
     assert read_range(text) is None
 
 
-def test_a_text_that_stands_for_one_version_is_not_cut():
-    assert read_range("2.00 | 2.03", is_range=False) is None
-
-
 def test_underscores_stand_for_blanks_in_sentences_only():
     assert spaced("<V10.6_only_if_it_listens") == "<V10.6 only if it listens"
     assert spaced("all_versions_with_it") == "all versions with it"
