@@ -25,7 +25,9 @@ from misthoorn.matching import engines, oracle, versions
 from misthoorn.matching.advisories import item_table, match_advisories
 from misthoorn.matching.assets import NormalAsset, normalise_asset
 from misthoorn.matching.dictionary import aliases, count_mentions
+from misthoorn.matching.engines import preparing
 from misthoorn.matching.events import match_events
+from misthoorn.matching.inventory import ROW_SCHEMA
 from misthoorn.matching.oracle import Match, Owned
 
 REGISTRIES_A_QUERY = 250
@@ -90,6 +92,18 @@ def test_an_asset_with_values_of_several_kinds_is_the_best_of_its_matches_whole(
         Match(4, 1, "asn", "network", most_specific=False),
         Match(5, 1, "network", "exact", most_specific=True),
     ]
+
+
+def test_that_memory_and_disk_are_too_small_is_told_in_a_sentence(tmp_path):
+    assets, events = make_registry(Random(7))
+    with (
+        pytest.raises(engines.EngineError, match="There is no room to work .*TMPDIR"),
+        engines.DuckDb(assets=key_table(assets), memory="500KB") as duckdb,
+    ):
+        duckdb.match_events(event_table(events))
+    row = pa.RecordBatch.from_pylist([dict.fromkeys(ROW_SCHEMA.names, "") | {"line": 2}], ROW_SCHEMA)
+    with pytest.raises(engines.EngineError, match="There is no room to work"):
+        preparing.prepare([row], out=tmp_path / "keys.parquet", on_refused=print, memory="500KB")
 
 
 # --- products

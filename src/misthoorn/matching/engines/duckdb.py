@@ -1,8 +1,10 @@
 """The join by DuckDB, in this process."""
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
+from tempfile import gettempdir
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -10,6 +12,7 @@ import pyarrow as pa
 
 from misthoorn.common.scratch import scratch
 from misthoorn.matching import event_networks
+from misthoorn.matching.engines.errors import EngineError
 from misthoorn.matching.schema import ADVISORY_MATCH_SCHEMA, EVENT_MATCH_SCHEMA
 from misthoorn.matching.sql import keys
 from misthoorn.matching.sql.advisories import MATCHES, STEPS
@@ -41,6 +44,20 @@ def opened(folder: Path, *, memory: str = MEMORY, threads: int = THREADS) -> "du
     return database
 
 
+@contextmanager
+def room_told() -> Iterator[None]:
+    """Where memory, or the disk to spill to, is not enough for what is done in this block, that is an EngineError."""
+    import duckdb  # noqa: PLC0415
+
+    try:
+        yield
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        reason = str(error).partition("\n")[0][:200]
+        raise EngineError(
+            f"There is no room to work ({reason}). Make room in '{gettempdir()}', or let TMPDIR name a folder with more."
+        ) from error
+
+
 class DuckDb:
     """DuckDB in memory, with a folder to spill to that is gone with the `with` block."""
 
@@ -54,10 +71,11 @@ class DuckDb:
         memory: str = MEMORY,
         threads: int = THREADS,
     ) -> None:
-        self._folder = ExitStack()
+        self._around = ExitStack()
+        self._around.enter_context(room_told())
         self._folded = folded
         self._loaded = False
-        self._db = opened(self._folder.enter_context(scratch()), memory=memory, threads=threads)
+        self._db = opened(self._around.enter_context(scratch()), memory=memory, threads=threads)
         if isinstance(assets, Path):
             self._db.read_parquet(str(assets)).create_view("given")
         else:
@@ -112,4 +130,4 @@ class DuckDb:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._db.close()
-        self._folder.close()
+        self._around.__exit__(kind, error, trace)

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from misthoorn.common.scratch import scratch
 from misthoorn.matching.assets import AssetError, asset_keys, normalise_asset, specificity, suffix_names
-from misthoorn.matching.engines.duckdb import MEMORY, opened
+from misthoorn.matching.engines.duckdb import MEMORY, opened, room_told
 from misthoorn.matching.inventory import Refused, period
 from misthoorn.matching.sql import inventory as sql
 
@@ -96,7 +96,7 @@ def prepare(
     `in_order`: sorted by space and key, so that a few items find theirs without reading all. Without `quick` every
     value is looked at by itself, which gives the same keys; tests compare the two.
     """
-    with scratch() as folder, opened(folder, memory=memory) as db:
+    with room_told(), scratch() as folder, opened(folder, memory=memory) as db:
         db.execute(sql.GIVEN)
         _fill(db, "suffixes", pa.table({"name": pa.array(suffix_names(), pa.string())}))
         _fill(
