@@ -23,6 +23,7 @@ _QUOTED = re.compile(r"\\(.)")
 _UNTOLD: Condition = ()
 _ALL_BUT_STATEMENTS = attrgetter(*(field.name for field in fields(Affected) if field.name != "statements"))
 FEW = 3  # who names more versions of a product lists each of them
+TWICE = "hackerone"  # who writes the last affected version as the first one too; curl means just that version
 LONGEST_KEPT = 200  # characters of an entry of `versions`; the same few come again and again
 
 
@@ -32,8 +33,9 @@ def read_affected(container: dict[str, Any]) -> Iterator[Affected]:
     A package of Red Hat is two: the package with its versions, and the product that it is part of; whether that is
     affected can't be told without knowing its packages.
     """
+    by = loose.text(loose.member(container, "providerMetadata", "shortName"))
     for product in loose.objects(container.get("affected")):
-        said = [one for entry in _entries(product) for one in _statements(entry)]
+        said = [one for entry in _entries(product, by=by) for one in _statements(entry)]
         found = Affected(
             vendor=_name(product.get("vendor")),
             product=_name(product.get("product")),
@@ -74,11 +76,11 @@ def _as_one(alike: list[Affected]) -> Affected:
     return first if statements == first.statements else replace(first, statements=statements)
 
 
-def _entries(product: dict[str, Any]) -> list[dict[str, Any]]:
-    """The entries of `versions`. “From 9.1, up to and including 9.1”, said of a few only, means all up to these."""
+def _entries(product: dict[str, Any], *, by: str) -> list[dict[str, Any]]:
+    """The entries of `versions`. “From 9.1, up to and including 9.1”, of a few only, some mean as all up to these."""
     entries = loose.objects(product.get("versions"))
     affected = [entry for entry in entries if entry.get("status") == "affected"]
-    if not 0 < len(affected) <= FEW or any(one.get("lessThanOrEqual") != one.get("version") for one in affected):
+    if by != TWICE or not 0 < len(affected) <= FEW or any(one.get("lessThanOrEqual") != one.get("version") for one in affected):
         return entries
     return [{**entry, "version": ""} if entry in affected else entry for entry in entries]
 

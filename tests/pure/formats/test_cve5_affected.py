@@ -7,8 +7,9 @@ from misthoorn.formats.cve5_affected import merged, read_affected
 from misthoorn.formats.cve_names import derive_purl, tidy_purl
 
 
-def product(**parts):
-    (found,) = read_affected({"affected": [{"vendor": "Acme", "product": "Anvil"} | parts]})
+def product(*, by="acme", **parts):
+    affected = [{"vendor": "Acme", "product": "Anvil"} | parts]
+    (found,) = read_affected({"providerMetadata": {"shortName": by}, "affected": affected})
     return found
 
 
@@ -44,19 +45,20 @@ def test_a_range_that_begins_where_it_ends_begins_at_the_beginning():
     assert statements(version="2.3", lessThan="2.3", status="unaffected") == ()
 
 
-def test_a_few_versions_up_to_themselves_are_all_versions_up_to_these():
-    def twice(*versions):
+def test_a_few_versions_up_to_themselves_are_all_versions_up_to_these_where_hackerone_says_so():
+    def twice(*versions, by="hackerone"):
         entries = [{"status": "affected", "version": one, "lessThanOrEqual": one} for one in versions]
-        return product(versions=entries).statements
+        return product(by=by, versions=entries).statements
 
     assert twice("9.1R18", "22.6R2") == (part("", "9.1R18", inclusive=True), part("", "22.6R2", inclusive=True))
     assert twice("7.1", "7.2", "7.3", "7.4")[0] == part("7.1", "7.1", inclusive=True)
+    assert twice("8.6.0", by="curl") == (part("8.6.0", "8.6.0", inclusive=True),)
 
 
 def test_a_version_up_to_itself_beside_other_ranges_is_that_version():
     entry = {"status": "affected", "version": "10.2.0", "lessThanOrEqual": "10.2.0"}
     other = {"status": "affected", "version": "9.11.0", "lessThanOrEqual": "9.11.5"}
-    assert product(versions=[entry, other]).statements[0] == part("10.2.0", "10.2.0", inclusive=True)
+    assert product(by="hackerone", versions=[entry, other]).statements[0] == part("10.2.0", "10.2.0", inclusive=True)
 
 
 def test_a_range_may_have_an_end_for_each_branch():
