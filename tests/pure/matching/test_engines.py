@@ -66,6 +66,15 @@ def test_a_registry_without_end_dates_gives_what_the_oracle_finds(seed):
     assert rows(match_events(assets=key_table(assets), events=event_table(events))) == expected
 
 
+def test_ranges_of_equal_size_that_one_number_announces_give_an_event_that_number_once():
+    routes = Routes()
+    for first, last in [("8000::", "ff00::ff"), ("8000::", "ff00::fe")]:
+        routes.origins[parse_network(f"{first}-{last}")] = {64496}
+    assets = key_table([Owned(1, NormalAsset("asn", "AS64496", ""), None, None)])
+    events = event_table([oracle.Seen(1, DAY, "9000::1", None, None)])
+    assert len(match_events(assets=assets, events=events, routes=routes.table())) == 1
+
+
 def test_an_asset_with_several_values_is_one_row_for_each_event():
     random = Random(7)
     assets, events = make_registry(random)
@@ -97,7 +106,7 @@ def test_an_asset_with_values_of_several_kinds_is_the_best_of_its_matches_whole(
 def test_that_memory_and_disk_are_too_small_is_told_in_a_sentence(tmp_path):
     assets, events = make_registry(Random(7))
     with (
-        pytest.raises(engines.EngineError, match="There is no room to work .*TMPDIR"),
+        pytest.raises(engines.EngineError, match=r"There is no room to work .*TMPDIR"),
         engines.DuckDb(assets=key_table(assets), memory="500KB") as duckdb,
     ):
         duckdb.match_events(event_table(events))

@@ -54,7 +54,7 @@ def room_told() -> Iterator[None]:
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
         reason = str(error).partition("\n")[0][:200]
         raise EngineError(
-            f"There is no room to work ({reason}). Make room in '{gettempdir()}', or let TMPDIR name a folder with more."
+            f"There is no room to work ({reason}). Make some in '{gettempdir()}', or let TMPDIR name another folder."
         ) from error
 
 
