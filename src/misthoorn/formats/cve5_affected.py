@@ -80,7 +80,8 @@ def _entries(product: dict[str, Any], *, by: str) -> list[dict[str, Any]]:
     """The entries of `versions`. “From 9.1, up to and including 9.1”, of a few only, some mean as all up to these."""
     entries = loose.objects(product.get("versions"))
     affected = [entry for entry in entries if entry.get("status") == "affected"]
-    if by != TWICE or not 0 < len(affected) <= FEW or any(one.get("lessThanOrEqual") != one.get("version") for one in affected):
+    few = by == TWICE and 0 < len(affected) <= FEW
+    if not few or any(entry.get("lessThanOrEqual") != entry.get("version") for entry in affected):
         return entries
     return [{**entry, "version": ""} if entry in affected else entry for entry in entries]
 
