@@ -5,7 +5,8 @@ count, a pre-release comes before its release, a build after the same version wi
 
 Conan compares two numbers as numbers but a number and a text as two texts, which goes round in a circle: 9 < 10,
 10 < 1a and 1a < 9. No key can hold that. So an item that starts with a digit without being a number is placed here by
-that number, right after it: 1 < 1a < 2 < 9 < 10 < 10a. In every other pair the order is Conan's own, to the byte.
+that number, right after it: 1 < 1a < 2 < 9 < 10 < 10a; and a number below 0 is a text. In every other pair the order
+is Conan's own, to the byte.
 """
 
 import re
