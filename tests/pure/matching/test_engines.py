@@ -28,7 +28,9 @@ from misthoorn.matching.dictionary import aliases, count_mentions
 from misthoorn.matching.engines import preparing
 from misthoorn.matching.events import match_events
 from misthoorn.matching.inventory import ROW_SCHEMA
+from misthoorn.matching.networks import parse_network
 from misthoorn.matching.oracle import Match, Owned
+from misthoorn.matching.routes import Routes
 
 REGISTRIES_A_QUERY = 250
 

@@ -1,19 +1,32 @@
 """The join of events with networks, domains and AS numbers.
 
-How to read it:
+How to read it, from what is given (docs/matching.md has an example):
 
-asset_keys of assets: space and key in one, and validity with both its ends (prepared, `keys`)
-levels     how much of an address counts at each level, in hexadecimal digits
-addresses  the address of each event as hexadecimal text, 8 digits for IPv4 and 32 for IPv6, and as bytes
-asns       the AS numbers of each event, from its feed or from routes
-spaces     the spaces that any asset has a key in (prepared with asset_keys): other keys need not be made
-depths     the numbers of labels that the assets' domains have: of a host name only the ends of that length are of use
-item_keys  what an event can be found by: its address at every level, its AS number, and the ends of its host name
-joined     THE JOIN: equal space and key, overlapping ranges; and the asset was valid when the event was seen
-within     where some events are networks (`ranges`): the assets' networks that begin inside one, by the same join the
-           other way round, the first address of the asset in the network of the event
-part       whether a network holds only a part of the network that an event is
-the rest   how sure the match is, and whether no other match of the event is nearer
+events      a row: an event with its address, host name and AS number, each of which may be missing
+asset_keys  a row: an asset can be found by this key, while it is valid. Space and key are one text of bytes (`keys`)
+
+Prepared:
+
+spaces      a row: a space in which some asset has a key; other keys need not be made
+depths      a row: how many labels some asset's domain has; of a host name only the ends of that length are of use
+asns        a row: an event and an AS number of it, from its feed or from routes
+levels      a row: how much of an address counts at this level, in hexadecimal digits
+
+EVENTS:
+
+addresses   a row: an event and its address, as hexadecimal text (8 digits for IPv4, 32 for IPv6) and as bytes
+item_keys   a row: an event can be found by this key: its address at a level, its AS number, or an end of its host name
+joined      THE JOIN. A row: an event and an asset with equal keys and overlapping ranges, valid when the event was seen
+the rest    a row: the same, with how sure it is, and whether no other asset is nearer to this event
+
+RANGED_EVENTS, where some events are whole networks (their keys are given as `ranges`). `part`: the asset holds only a
+part of the event.
+
+starts      a row: an asset's network with its first address
+within      a row: an event that an asset's network begins inside: the same join the other way round, with the first
+            address of the asset in the network of the event
+ends        a row: an event and its last address
+joined      a row: an event and an asset that it overlaps, in either way
 """
 
 from string import Template
@@ -84,7 +97,7 @@ SELECT item, "time", asn FROM (
     FROM route_keys AS r JOIN item_keys AS i
       ON r.space = i.space AND r.key = i.key AND r.lo <= i.hi AND i.lo <= r.hi
   )
-  SELECT item, "time", asn FROM routed WHERE specificity = nearest
+  SELECT DISTINCT item, "time", asn FROM routed WHERE specificity = nearest
 ) AS by_route
 """).substitute(asns=ASNS, addresses=_addresses("asn IS NULL"))
 
@@ -101,7 +114,6 @@ item_keys AS (
   SELECT "row", "time", ENCODE('dns' || SUBSTRING_INDEX(hostname, '.', -labels)), UNHEX(''), UNHEX('')
   FROM events JOIN depths ON LENGTH(hostname) - LENGTH(REPLACE(hostname, '.', '')) >= labels - 1
 )""").substitute(addresses=_addresses("TRUE"))
-ITEM_KEYS = f"{_ITEM_KEYS}\nSELECT * FROM item_keys"
 
 _JOIN = """
   SELECT a.asset, i.item, a.kind, a.specificity{more}
