@@ -9,7 +9,7 @@ from misthoorn.matching.versions.registry import key
 
 def quoted(version: str) -> str:
     """A version as it stands in a `vers:` text."""
-    return quote(version, safe="+:~!^@", errors="replace")
+    return quote(version, safe="+:~^@", errors="replace")
 
 
 def canonical(text: str) -> str:

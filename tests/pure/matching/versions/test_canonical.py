@@ -29,6 +29,7 @@ def test_only_what_the_specification_calls_canonical_is_read_as_such():
         ("vers:NPM/<2,=1", "vers:npm/1|<2"),
         ("vers:datetime/<2024-01-01t00%3a00:00z", "vers:datetime/<2024-01-01T00:00:00Z"),
         ("vers:generic/1%200", "vers:generic/1%200"),
+        ("vers:pypi/1!2.0|<3", "vers:pypi/<3|1%212.0"),
         ("vers:none/*", "vers:none/*"),
     ],
 )

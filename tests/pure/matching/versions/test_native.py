@@ -94,7 +94,7 @@ EXAMPLES = [
     ("pypi", "~=1.4.2", "vers:pypi/>=1.4.2|<1.5.dev0"),
     ("pypi", "~=2.2rc1", "vers:pypi/>=2.2rc1|<3.dev0"),
     ("pypi", "==1.4rc1.*", None),
-    ("pypi", "==1!1.4.*", "vers:pypi/>=1!1.4.dev0|<1!1.5.dev0"),
+    ("pypi", "==1!1.4.*", "vers:pypi/>=1%211.4.dev0|<1%211.5.dev0"),
     ("pypi", "!=1.4.*, >=1.2", "vers:pypi/>=1.2|<1.4.dev0|>=1.5.dev0"),
     ("pypi", "===1.0", "vers:pypi/1.0"),
     ("pypi", "", "vers:pypi/*"),
