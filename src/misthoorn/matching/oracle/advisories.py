@@ -28,13 +28,6 @@ class _Place(NamedTuple):
     side: int
 
 
-class _Claim(NamedTuple):
-    """What an installed product is called in an advisory, the order of its versions, and whether that name is sure."""
-
-    scheme: str
-    sure: bool
-
-
 def match_advisories(
     *, assets: Sequence[Owned], advisories: Iterable[Advisory], known: Aliases = NO_ALIASES
 ) -> list[Match]:
@@ -78,13 +71,13 @@ def _verdicts(owned: Owned, advisory: Advisory, assets: Sequence[Owned]) -> Iter
             yield from (v if met else "likely" for name in packages.names(asset) for v in _of_package(name, affected))
             continue
         for cpes in _together(affected):
-            for claim in _claims(asset, affected, cpes):
-                for certain in _affected(asset, claim.scheme, affected, cpes):
-                    yield "exact" if certain and claim.sure and asset.version and met else "likely"
+            for sure in _meanings(asset, affected, cpes):
+                for certain in _affected(asset, "generic", affected, cpes):
+                    yield "exact" if certain and sure and asset.version and met else "likely"
             if asset.version.isdigit() and not asset.value.startswith("cpe:"):
                 whole = NormalAsset("product", f"{asset.value} {asset.version}", "")
-                for claim in _claims(whole, affected, cpes):
-                    for _ in _affected(whole, claim.scheme, affected, cpes):
+                for _ in _meanings(whole, affected, cpes):
+                    for _ in _affected(whole, "generic", affected, cpes):
                         yield "likely"
 
 
@@ -140,14 +133,15 @@ def _readable_cpes(affected: Affected) -> Iterator[Cpe]:
             continue
 
 
-def _claims(asset: NormalAsset, affected: Affected, cpes: list[Cpe]) -> Iterator[_Claim]:
+def _meanings(asset: NormalAsset, affected: Affected, cpes: list[Cpe]) -> Iterator[bool]:
+    """Once for each way in which the asset is meant by what the advisory calls its product; True where that is sure."""
     names = {key for cpe in cpes for key in stated_names(vendor=cpe.vendor, product=cpe.product)}
     names.update(stated_names(vendor=affected.vendor, product=affected.product))
     if asset.value.startswith("cpe:"):
         own = parse_cpe(asset.value)
         for cpe in cpes:
             if (cpe.part, cpe.vendor, cpe.product) == (own.part, own.vendor, own.product) and _alike(own, [cpe]):
-                yield _Claim("generic", sure=_covered(own, cpe))
+                yield _covered(own, cpe)
         pairs: tuple[tuple[str, str], ...] = ((own.vendor, own.product),) if _alike(own, cpes) else ()
     elif ":" in asset.value:
         vendor, product = asset.value.split(":", 1)
@@ -156,9 +150,9 @@ def _claims(asset: NormalAsset, affected: Affected, cpes: list[Cpe]) -> Iterator
         pairs = split_points(asset.value)
         if not names.isdisjoint(name_alone(asset.value)):
             pairs = ()
-            yield _Claim("generic", sure=False)
+            yield False
     if any(key in names for vendor, product in pairs for key in name_keys(vendor=vendor, product=product)):
-        yield _Claim("generic", sure=False)
+        yield False
 
 
 def _alike(own: Cpe, cpes: list[Cpe]) -> bool:
@@ -186,6 +180,7 @@ def _affected(asset: NormalAsset, scheme: str, affected: Affected, cpes: list[Cp
     said = [item._replace(span=without_lines(item.span, scheme=scheme)) for item in reading.said]
     usable = [item for item in said if _usable(scheme, item.span)]
     everything_read = not reading.not_understood and all(item in usable for item in said if _matters(scheme, item))
+    by_default_only = all(statement.status == "affected" for statement in affected.statements)
     listed = [item for item in _listed(affected) if _usable(scheme, item.span)]
     says_affected = any(statement.status == "affected" for statement in affected.statements)
     says_affected = says_affected or (affected.listed != () and not listed)
@@ -196,7 +191,7 @@ def _affected(asset: NormalAsset, scheme: str, affected: Affected, cpes: list[Cp
         in_hole = any(item.status != "affected" and _holds(scheme, item.span, place) for item in usable)
         if affected.default_status == "affected":
             if not in_hole:
-                yield everything_read
+                yield everything_read and not by_default_only
             yield from (item.stated for item in _meant(scheme, usable, place))
         elif not in_hole:
             yield from (item.stated for item in _meant(scheme, usable, place))
@@ -234,7 +229,7 @@ def _by_cpe_version(asset: NormalAsset, scheme: str, affected: Affected, cpes: l
     if affected.default_status == "unaffected":
         return
     sure = affected.default_status == "affected"
-    named = [cpe for cpe in cpes if _claims_one(asset, cpe)] if not asset.value.startswith("pkg:") else []
+    named = [cpe for cpe in cpes if _means_one(asset, cpe)] if not asset.value.startswith("pkg:") else []
     if not named and (asset.value.startswith("pkg:") or not cpes):
         yield sure
     for cpe in named:
@@ -252,9 +247,9 @@ def _by_cpe_version(asset: NormalAsset, scheme: str, affected: Affected, cpes: l
             yield True
 
 
-def _claims_one(asset: NormalAsset, cpe: Cpe) -> bool:
+def _means_one(asset: NormalAsset, cpe: Cpe) -> bool:
     nameless = Affected("", "", (), "", (), (), "unknown")
-    return any(_claims(asset, nameless, [cpe]))
+    return any(True for _ in _meanings(asset, nameless, [cpe]))
 
 
 def _matters(scheme: str, item: Said) -> bool:
