@@ -10,6 +10,7 @@ Certainty: `exact` for CPE names and package URLs with versions as stated, where
 
 - vendor and product names, and what is found by another name of the same product (`dictionary`)
 - “n/a” as a version, and a product where a statement was not understood
+- versions of which nothing is said where the default is `affected` and so is all that is said: why was it said?
 - an epoch, a release or the release of a distribution that is missing on one side (`packages`)
 - an update of one of a few versions that stand alone, and none of whose updates is named (`updates`)
 - an edition that the advisory states and the installed product does not (`editions`); others exclude each other
@@ -282,7 +283,8 @@ def _said(
     gaps = merged(holes)
     beside = list(_beside([] if gaps else plus, affected, scheme, lost, ranged))
     if affected.default_status == "affected":
-        base = _Said(EVERYTHING, NO_STATEMENT, "likely" if reasons else "exact")
+        is_sure = not reasons and any(statement.status != "affected" for statement in affected.statements)
+        base = _Said(EVERYTHING, NO_STATEMENT, "exact" if is_sure else "likely")
         yield from (base._replace(span=span) for span in subtract(EVERYTHING, gaps))
         yield from plus
     else:

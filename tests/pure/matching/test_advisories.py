@@ -86,6 +86,12 @@ def test_where_the_default_is_affected_what_is_unaffected_makes_holes():
         assert certainty(kernel, linux, version=version) == wanted, version
 
 
+def test_where_the_default_is_affected_and_so_is_all_that_is_said_the_rest_is_likely():
+    affected = product(cpes=(LOG4J,), default="affected", statements=(said("2.0", "2.15"),))
+    for version, wanted in {"2.14": "exact", "2.15": "likely", "1.9": "likely"}.items():
+        assert certainty("cpe:2.3:a:apache:log4j", affected, version=version) == wanted
+
+
 def test_an_unaffected_statement_that_is_not_understood_makes_the_rest_likely():
     affected = product(
         cpes=(LOG4J,), default="affected", statements=(sentence("some of them, before 3", status="unaffected"),)
