@@ -26,11 +26,14 @@ from misthoorn.matching.ranges import Range
 from misthoorn.matching.sentences import Span
 from misthoorn.matching.statements import range_of, read_statements
 
-type Reason = Literal["not-affected", "outside", "none-affected", "edition", "release", "other-product", "no-product"]
+type Reason = Literal[
+    "not-affected", "outside", "unread", "none-affected", "edition", "release", "other-product", "no-product"
+]
 
 NEAREST_FIRST: tuple[Reason, ...] = (
     "not-affected",
     "outside",
+    "unread",
     "none-affected",
     "edition",
     "release",
@@ -48,11 +51,11 @@ class ProductWhyNot:
     """Why a product and an advisory do not match.
 
     `reason`: "not-affected" (the version lies in `nearest`, of which that is said), "outside" (nothing that is
-    affected holds it: `nearest` are the ranges below and above it, `further` how many others there are),
-    "none-affected" (no version of the product is said to be affected), "edition" or "release" (another one of the
-    product, or of its distribution), "other-product", or "no-product" (none is named that can be looked for).
-    `names`: what the advisory calls the product; where it is about others, these. `not_understood`: of what is said
-    of the product, by reason.
+    affected holds it: `nearest` are the ranges below and above it, `further` how many others there are), "unread"
+    (which versions are affected was not understood), "none-affected" (no version of the product is said to be
+    affected), "edition" or "release" (another one of the product, or of its distribution), "other-product", or
+    "no-product" (none is named that can be looked for). `names`: what the advisory calls the product; where it is
+    about others, these. `not_understood`: of what is said of the product, by reason.
     """
 
     item: str
@@ -86,6 +89,8 @@ def explain_no_match(asset: NormalAsset, advisory: Advisory, *, keys: Sequence[I
         same, within, rows = True, advisory, others
         about = [affected for row in others if (affected := affected_of(row, advisory))]
     said = _of_versions(asset, mine, within, rows) if same else _Versions(nearness)
+    if said.reason == "none-affected" and lost:
+        said = _Versions("unread")
     return ProductWhyNot(
         item=advisory.identifier,
         reason=said.reason,

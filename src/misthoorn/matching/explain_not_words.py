@@ -10,9 +10,10 @@ NAMES = 3  # products of an advisory that are named
 _WORDS: dict[str, dict[str, str]] = {
     "en": {
         "not-affected": "{name} {version} does not fall under {item}: versions {ranges} are not affected",
-        "not-affected-one": "{name} {version} does not fall under {item}, which says that it is not affected",
+        "not-affected-one": "{name} {version} does not fall under {item}: version {ranges} is not affected",
         "outside": "{name} {version} does not fall under {item}, which is about versions {ranges}",
         "outside-one": "{name} {version} does not fall under {item}, which is about version {ranges}",
+        "unread": "It is not known whether {item} is about {name} {version}: which versions it means could not be read",
         "none-affected": "{item} names {name}, and says of no version that it is affected",
         "edition": "{item} is about another edition of {name} than {value}",
         "release": "{item} is about {name} in another release of the Linux distribution than {value}",
@@ -28,9 +29,10 @@ _WORDS: dict[str, dict[str, str]] = {
     },
     "nl": {
         "not-affected": "{name} {version} valt niet onder {item}: versies {ranges} zijn niet kwetsbaar",
-        "not-affected-one": "{name} {version} valt niet onder {item}: daarin staat dat die niet kwetsbaar is",
+        "not-affected-one": "{name} {version} valt niet onder {item}: versie {ranges} is niet kwetsbaar",
         "outside": "{name} {version} valt niet onder {item}: dat gaat over versies {ranges}",
         "outside-one": "{name} {version} valt niet onder {item}: dat gaat over versie {ranges}",
+        "unread": "Niet bekend is of {item} over {name} {version} gaat: welke versies bedoeld zijn, is niet te lezen",
         "none-affected": "{item} noemt {name}, en zegt van geen enkele versie dat die kwetsbaar is",
         "edition": "{item} gaat over een andere uitvoering van {name} dan {value}",
         "release": "{item} gaat over {name} in een andere uitgave van de Linux-distributie dan {value}",

@@ -67,7 +67,7 @@ def test_what_the_record_itself_calls_not_affected_comes_before_what_it_calls_af
     affected = log4j(said("", "2.15.0"), said("2.3.1", "2.4", status="unaffected"), exactly("2.0", status="unaffected"))
 
     assert ": versions from 2.3.1 and before 2.4 are not affected, says" in says("Apache Log4j 2.3.1", affected)
-    assert "CVE-1, which says that it is not affected, says" in says("Apache Log4j 2.0", affected)
+    assert ": version 2.0 is not affected, says" in says("Apache Log4j 2.0", affected)
 
 
 @pytest.mark.parametrize(
@@ -106,6 +106,15 @@ def test_each_reason_has_its_words(value, affected, reason, words):
     assert why_not(value, affected).reason == reason
     assert words in says(value, affected)
     assert says(value, affected, language="nl").endswith("het CVE-record van 14-12-2021.")
+
+
+def test_that_it_is_not_known_which_versions_are_meant_is_said_and_not_that_none_is():
+    unread = log4j(sentence("every second one, before noon"))
+
+    assert says("Apache Log4j 2.0", unread) == (
+        "It is not known whether CVE-1 is about Apache Log4j 2.0: which versions it means could not be read, "
+        "says the CVE record of 14-12-2021. 1 statement in it could not be read."
+    )
 
 
 def test_of_several_products_the_nearest_decides_and_of_none_three_are_named():
