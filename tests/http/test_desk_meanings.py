@@ -66,6 +66,20 @@ def test_other_words_may_be_sought_by(analyst, register):
     assert "Dit begint als een CPE-naam, maar is er geen." in text(wrong)
 
 
+@pytest.mark.parametrize("scope", ["version-subject", "product-subject"])
+@pytest.mark.parametrize("chosen", [False, True])
+def test_what_is_in_words_is_suppressed_for_everybody_who_has_it(analyst, register, scope, chosen):
+    asset = register("Log4j 2.14.1")
+    if chosen:
+        analyst.post(f"{asset}meaning/", {"value": LOG4J, "whom": "organisation"})
+    finding = Finding.objects.get(organisation__name=cast.BROKER.name)
+
+    form = {"scope": scope, "reason": "JNDI is eruit", "until": "2027-01-31"}
+    page = text(analyst.post(f"/desk/findings/{finding.pk}/suppress/", form, follow=True))
+
+    assert f"over {2 if chosen else 1} bevinding" in page
+
+
 @pytest.mark.parametrize("value", ["", "log4j", "cpe:2.3:a:apache:*"])
 def test_what_is_no_product_is_not_chosen(analyst, register, value):
     asset = register("onze logger")

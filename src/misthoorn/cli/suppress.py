@@ -24,7 +24,7 @@ def command() -> None:
 @command.command("add")
 @click.option("--asset", type=int, metavar="N", help="One asset, by its number (`misthoorn watch` shows them).")
 @click.option("--organisation", metavar="REG", help="One organisation, by its register number.")
-@click.option("--product", default="", help="A CPE name, a package URL or vendor:product.")
+@click.option("--product", default="", help="A CPE name, a package URL, vendor:product, or words as registered.")
 @click.option("--versions", default="", help="Versions of the product: 2.14.1, '>= 2.15.0', '2.0 - 2.3'. Default: all.")
 @click.option("--subject", default="", help="An advisory (CVE-2021-44228) or a type of event (open-rdp).")
 @click.option("--reason", required=True, help="Why; colleagues read it later.")

@@ -65,6 +65,18 @@ def approve_and_release(pk, by, *, at=NOW):
 # --- as narrow as it names ---
 
 
+def test_a_product_in_words_is_what_is_registered_by_these_words(log4j, hush):
+    organisation(BROKER)
+    own_products(BROKER, "Apache Log4j 2.14.0", "Log4j 2.14.0", "apache:log4j 2.14.1")
+    assert Finding.objects.count() == 4
+
+    assert hush(product="apache log4j").silences == 1
+    assert hush(product="Apache Log4j", versions="2.14.0", subject=LOG4SHELL).silences == 1
+    assert hush(product="Apache Log4j 2.14.1").silences == 0
+    assert hush(product="log4j").silences == 1
+    assert not silence.silenced([Finding.objects.get(asset=log4j).pk], now=NOW)
+
+
 def test_an_organisation_a_subject_and_both_are_silenced_and_nothing_else(proposed, hush):  # noqa: ARG001  the findings
     deliver(events(seen("192.0.2.1", what="open-vnc")))
     bakery = Asset.objects.get(value="192.0.2.0/28").organisation_id
@@ -161,7 +173,9 @@ def _source():
         ({"versions": "1.0"}, "name the product too"),
         ({"asset": 999_999}, "There is no asset 999999."),
         ({"organisation": 999_999}, "There is no organisation 999999."),
-        ({"product": "log4j"}, "is no product: give a CPE name"),
+        ({"product": "?!"}, "names no product"),
+        ({"product": "apache:"}, "is no product: give a CPE name"),
+        ({"product": "apache log4j", "versions": ">= 3, < 2"}, "no range of versions"),
         ({"product": "cpe:2.3:a:*:*"}, "name both"),
         ({"product": "pkg:"}, "is not a package URL"),
         ({"product": LOG4J, "versions": "every other tuesday before noon"}, "is not understood"),

@@ -12,8 +12,12 @@ from misthoorn.accounts.services import record
 from misthoorn.common.clock import last_day
 from misthoorn.constituency import queries as constituency
 from misthoorn.matching.assets import AssetError, normalise_asset
+from misthoorn.matching.choices import is_in_words
+from misthoorn.matching.keys import NAME
 from misthoorn.matching.lifts import ProductError, ProductKey, names_more, product_keys
+from misthoorn.matching.products import name_alone
 from misthoorn.matching.sentences import EVERY_VERSION, Span, read_sentence
+from misthoorn.matching.statements import range_of
 from misthoorn.triage.models import Decision, Finding, Suppression, SuppressionTerm
 from misthoorn.triage.services.campaigns import propose_campaigns
 from misthoorn.triage.silence import silenced, silenced_by
@@ -29,12 +33,17 @@ class SuppressionError(ValueError):
     """A suppression that can't be made or ended; the sentence says why and what to do."""
 
 
+class DayError(SuppressionError):
+    """It is its last day that is wrong."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What is not warned about; every field that is filled narrows it, and one is.
 
-    `product` is a CPE name, a package URL or vendor:product, `versions` a text such as “>= 2.15.0” or “2.0 - 2.3” in
-    the product's own order, "" for all. `subject` is an advisory or a type of event.
+    `product` is a CPE name, a package URL, vendor:product, or the words by which it is registered; `versions` a text
+    such as “>= 2.15.0” or “2.0 - 2.3” in the product's own order, "" for all. `subject` is an advisory or a type of
+    event.
     """
 
     organisation: int | None = None
@@ -61,7 +70,7 @@ def suppress(*, scope: Scope, reason: str, person: int, until: datetime | None, 
     """
     end = until or now + USUAL
     if not now < end <= now + LONGEST:
-        raise SuppressionError("A suppression ends: name a day after today, and within five years.")
+        raise DayError("A suppression ends: name a day after today, and within five years.")
     scope, why = _tidy(scope), " ".join(reason.split())
     if not why or len(why) > LONGEST_REASON or not why.isprintable():
         raise SuppressionError(f"Say why, in 1 to {LONGEST_REASON} characters: colleagues read it later.")
@@ -161,10 +170,27 @@ def _terms(scope: Scope) -> list[SuppressionTerm]:
 def _product_terms(product: str, versions: str) -> list[tuple[ProductKey, str]]:
     """The keys of a product in these versions; with its value as registered, where the keys alone say too much."""
     try:
+        if is_in_words(product) and ":" not in product:
+            return _terms_of_words(product, versions)
         value = normalise_asset(kind="product", value=product).value if names_more(product) else ""
         return [(key, value) for span in _spans(versions) for key in product_keys(product, span=span, qualified=True)]
     except (AssetError, ProductError) as error:
         raise SuppressionError(str(error)) from error
+
+
+def _terms_of_words(text: str, versions: str) -> list[tuple[ProductKey, str]]:
+    """What is registered by these words and no others; where versions are named, as long as nobody chose what it is."""
+    named = normalise_asset(kind="product", value=text)
+    if not (versions or named.version):
+        return [(ProductKey("", b"", b"", b""), named.value)]
+    key = name_alone(named.value)[0]
+    found = []
+    for span in _spans(versions or named.version):
+        here, _ = range_of("generic", span)
+        if here is None:
+            raise SuppressionError(f"“{(versions or named.version)[:100]}” is no range of versions.")
+        found.append((ProductKey(NAME, key, *here), named.value))
+    return found
 
 
 def _spans(text: str) -> Sequence[Span]:

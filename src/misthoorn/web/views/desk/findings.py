@@ -9,11 +9,12 @@ from misthoorn.common import clock
 from misthoorn.triage import services
 from misthoorn.triage.accounts import accounts_for_desk
 from misthoorn.triage.evidence import Chain, chain_of_finding
-from misthoorn.triage.services.suppressions import USUAL
+from misthoorn.triage.services.suppressions import USUAL, DayError
 from misthoorn.triage.watch import outdated_marks
 from misthoorn.web.asked import or_404, spoken
 from misthoorn.web.forms.desk import RemediationForm, SuppressForm
 from misthoorn.web.guards import desk, looks_at, person
+from misthoorn.web.views.desk.meanings import said_to_mean
 
 
 @desk
@@ -63,8 +64,11 @@ def suppress(request: HttpRequest, finding: int) -> HttpResponse:
             until=until,
             now=clock.now(),
         )
-    except services.SuppressionError:
+    except DayError:
         form.add_error("until", _("Choose a day after today, and within five years."))
+        return _page(request, chain, form=form)
+    except services.SuppressionError:
+        form.add_error("scope", _("This can't be said of this product. Choose something else."))
         return _page(request, chain, form=form)
     text = ngettext(
         "%(reference)s: nobody is warned about %(n)s finding.",
@@ -77,12 +81,13 @@ def suppress(request: HttpRequest, finding: int) -> HttpResponse:
 
 def _scope(chain: Chain, chosen: str) -> services.Scope:
     asset, subject = chain.asset, chain.item
+    product = (said_to_mean(asset) or asset).value
     return {
         "asset-subject": services.Scope(asset=asset.id, subject=subject),
         "asset": services.Scope(asset=asset.id),
         "organisation-subject": services.Scope(organisation=asset.organisation, subject=subject),
-        "version-subject": services.Scope(product=asset.value, versions=asset.version, subject=subject),
-        "product-subject": services.Scope(product=asset.value, subject=subject),
+        "version-subject": services.Scope(product=product, versions=asset.version, subject=subject),
+        "product-subject": services.Scope(product=product, subject=subject),
     }[chosen]
 
 
