@@ -9,7 +9,7 @@ states something (for WordPress), the product may be another one: such a match i
 away: records name x86, x64 and ARM one by one, and nobody registers which.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 ANY, UNCLEAR = "*", "?"
 NUMBER = 7
@@ -25,3 +25,19 @@ def common_edition(editions: Iterable[str]) -> str:
     """What all of these state alike."""
     found = [edition.split() or [ANY] * NUMBER for edition in editions]
     return edition_text([values[0] if len(set(values)) == 1 else ANY for values in zip(*found, strict=True)] or [ANY])
+
+
+def editions_agree(mine: str, said: str) -> bool:
+    """Whether a product's edition may be one that an advisory is about; `sql.advisories` says the same."""
+    return all(ours in {ANY, theirs} or theirs in {ANY, UNCLEAR} for _, ours, theirs in _pairs(mine, said))
+
+
+def states_edition(mine: str, said: str) -> bool:
+    """Whether it is one for sure."""
+    return all(theirs in {ANY, ours} or (n == HARDWARE and ours == ANY) for n, ours, theirs in _pairs(mine, said))
+
+
+def _pairs(mine: str, said: str) -> Iterator[tuple[int, str, str]]:
+    """The attributes of both beside each other, numbered from 1."""
+    nothing = [ANY] * NUMBER
+    yield from zip(range(1, NUMBER + 1), mine.split() or nothing, said.split() or nothing, strict=True)

@@ -15,7 +15,7 @@ from misthoorn.matching import versions
 from misthoorn.matching.advisories import ItemKey, item_keys
 from misthoorn.matching.assets import NormalAsset, asset_keys
 from misthoorn.matching.cpe import CpeError, parse_cpe
-from misthoorn.matching.editions import ANY, HARDWARE, NUMBER, UNCLEAR
+from misthoorn.matching.editions import editions_agree, states_edition
 from misthoorn.matching.keys import CPE, NAME, PURL, Key
 from misthoorn.matching.ranges import EVERYTHING, NO_VERSION, Range
 from misthoorn.matching.sentences import EVERY_VERSION, Span, is_not_stated
@@ -133,7 +133,7 @@ def _surest(asset: NormalAsset, keys: Iterable[ItemKey]) -> _Hit:
     for one in asset_keys(asset):
         held.setdefault((one.space, one.key), []).append(one)
     hits = [
-        _Hit(row, asset.version if (mine.lo, mine.hi) != EVERYTHING else "", _states(mine.edition, row.edition))
+        _Hit(row, asset.version if (mine.lo, mine.hi) != EVERYTHING else "", states_edition(mine.edition, row.edition))
         for row in keys
         for mine in held.get((row.space, row.key), ())
         if mine.lo <= row.hi and row.lo <= mine.hi and editions_agree(mine.edition, row.edition)
@@ -145,22 +145,6 @@ def _order(hit: _Hit) -> tuple[str, int, int, bool]:
     assert hit.row is not None  # noqa: S101  only those that are there are put in order
     sure = hit.row.certainty if hit.version and hit.alike else "likely"
     return (sure, hit.row.statement, _rank(hit.row.space), not hit.version)
-
-
-def _pairs(mine: str, said: str) -> Iterator[tuple[int, str, str]]:
-    """The attributes of two editions beside each other, numbered from 1."""
-    nothing = [ANY] * NUMBER
-    yield from zip(range(1, NUMBER + 1), mine.split() or nothing, said.split() or nothing, strict=True)
-
-
-def editions_agree(mine: str, said: str) -> bool:
-    """Whether an asset's edition may be one that the advisory is about."""
-    return all(ours in {ANY, theirs} or theirs in {ANY, UNCLEAR} for _, ours, theirs in _pairs(mine, said))
-
-
-def _states(mine: str, said: str) -> bool:
-    """Whether it is one for sure. Hardware alone takes nothing away."""
-    return all(theirs in {ANY, ours} or (n == HARDWARE and ours == ANY) for n, ours, theirs in _pairs(mine, said))
 
 
 def _rank(space: str) -> int:

@@ -11,12 +11,12 @@ from typing import Literal, NamedTuple
 from misthoorn.formats.advisory import Advisory, Affected, VersionStatement
 from misthoorn.matching.advisories import ItemKey, item_keys
 from misthoorn.matching.assets import NormalAsset, asset_keys
+from misthoorn.matching.editions import editions_agree
 from misthoorn.matching.explain import (
     ANY_RELEASE,
     SURE_FIRST,
     affected_of,
     bounds_of,
-    editions_agree,
     product_name,
     ranges_of,
     scheme_of,
