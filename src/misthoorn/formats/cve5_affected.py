@@ -181,10 +181,15 @@ def _as_text(low: str, *, below: str, upto: str, changes: list[tuple[str, Status
 def _parts(
     low: str, *, high: str, inclusive: bool, changes: list[tuple[str, Status]], scheme: str, status: Status
 ) -> Iterator[VersionStatement]:
-    """From `low` on the status holds, from each change on its own, up to `high`; changes come in order."""
+    """From `low` on the status holds, from each change on its own, up to `high`; changes come in order.
+
+    A fix that is named for behind the end (“up to 3.6.5, fixed in 3.7.2”) does not move the end: it is a hole.
+    """
+    is_hole = bool(high) and status == "affected" and [next_status for _, next_status in changes] == ["unaffected"]
     for at, next_status in changes:
         if at != low:
-            yield VersionStatement(low, True, at, False, scheme, status, "")  # noqa: FBT003  the fields' order is clear
+            end, ends_in = (high, inclusive) if is_hole else (at, False)
+            yield VersionStatement(low, True, end, ends_in, scheme, status, "")  # noqa: FBT003  the fields' order is clear
         low, status = at, next_status
     if low != high or inclusive or not high:
         yield VersionStatement(low, True, high, inclusive or not high, scheme, status, "")  # noqa: FBT003

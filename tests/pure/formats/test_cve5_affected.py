@@ -112,6 +112,13 @@ def test_a_change_at_the_end_of_a_range_adds_nothing():
     )
 
 
+def test_a_fix_behind_the_end_of_a_range_does_not_move_the_end():
+    assert statements(version="0", lessThanOrEqual="3.6.5", changes=[{"at": "3.7.2", "status": "unaffected"}]) == (
+        part("", "3.6.5", inclusive=True),
+        part("3.7.2", "3.6.5", inclusive=True, status="unaffected"),
+    )
+
+
 def test_changes_without_an_end_go_on():
     assert statements(version="10.1", changes=[{"at": "10.1.9", "status": "unaffected"}]) == (
         part("10.1", "10.1.9"),

@@ -86,6 +86,18 @@ def test_where_the_default_is_affected_what_is_unaffected_makes_holes():
         assert certainty(kernel, linux, version=version) == wanted, version
 
 
+def test_a_fix_behind_the_end_takes_nothing_away_and_one_before_it_does():
+    for fix, wanted in {"3.7.2": "exact", "3.6.5": ""}.items():
+        statements = (
+            said("", "3.6.5", high_inclusive=True),
+            said(fix, "3.6.5", status="unaffected", high_inclusive=True),
+        )
+        affected = product(cpes=(LOG4J,), statements=statements)
+        assert certainty("cpe:2.3:a:apache:log4j:3.6.5", affected) == wanted
+        assert certainty("cpe:2.3:a:apache:log4j:3.6.6", affected) == ""
+        assert item_keys(advisory("CVE-1", affected)).not_understood == {}
+
+
 def test_where_the_default_is_affected_and_so_is_all_that_is_said_the_rest_is_likely():
     affected = product(cpes=(LOG4J,), default="affected", statements=(said("2.0", "2.15"),))
     for version, wanted in {"2.14": "exact", "2.15": "likely", "1.9": "likely"}.items():
