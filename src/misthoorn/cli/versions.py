@@ -79,8 +79,8 @@ def native(kind: str) -> None:
     """Read a vers range per line from stdin; print it in the syntax of a kind of package.
 
     \b
-    Kinds: cargo, composer, conan, deb, gem, golang, hex, maven, nginx, npm, nuget, openssl, pypi, rpm. What a syntax
-    has no words for is an error, such as two spans in one requirement of pypi.
+    Kinds: alpm, cargo, composer, conan, cran, deb, gem, golang, hackage, hex, maven, nginx, npm, nuget, openssl, pub,
+    pypi, rpm. What a syntax has no words for is an error, such as two spans in one requirement of pypi.
 
     \b
     Example:

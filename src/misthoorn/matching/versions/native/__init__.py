@@ -11,11 +11,13 @@ from misthoorn.matching.versions.native import (
     gem,
     gitlab,
     golang,
+    hackage,
     maven,
     nginx,
     npm,
     nuget,
     openssl,
+    pub,
     pypi,
     writing,
 )
@@ -24,18 +26,22 @@ from misthoorn.matching.versions.native import hex as elixir
 __all__ = ("SYNTAXES", "from_vers", "gitlab", "npm", "to_vers")
 
 SYNTAXES: Mapping[str, Callable[[str], str]] = {
+    "alpm": dependencies.alpm,
     "cargo": cargo.to_vers,
     "composer": composer.to_vers,
     "conan": conan.to_vers,
+    "cran": dependencies.cran,
     "deb": dependencies.deb,
     "gem": gem.to_vers,
     "golang": golang.to_vers,
+    "hackage": hackage.to_vers,
     "hex": elixir.to_vers,
     "maven": maven.to_vers,
     "nginx": nginx.to_vers,
     "npm": npm.to_vers,
     "nuget": nuget.to_vers,
     "openssl": openssl.to_vers,
+    "pub": pub.to_vers,
     "pypi": pypi.to_vers,
     "rpm": dependencies.rpm,
 }

@@ -1,7 +1,7 @@
-"""Debian and RPM: what a package asks of another, without that package's name (deb-control(5), rpm's dependencies).
+"""What a package asks of another, without that package's name: Debian (deb-control(5)), RPM, Arch Linux, R.
 
-Commas between what must all hold. Debian's signs are <<, <=, =, >=, >>, RPM's <, <=, =, >=, >; brackets around a term
-may be there. A missing epoch or release is what it is in the order of the scheme.
+Commas between what must all hold. Debian's signs are <<, <=, =, >=, >>, the others' <, <=, =, >=, > (R writes == and
+!= too); brackets around a term may be there. A missing epoch or release is what it is in the order of the scheme.
 """
 
 import re
@@ -9,10 +9,13 @@ import re
 from misthoorn.matching.versions.encoding import VersionError
 from misthoorn.matching.versions.native import bounds
 
-_TERM = re.compile(r"\(?+\s*+(<<|>>|[<>]?=?+|)\s*+([^\s<>=,()|]++)\s*+\)?+")
+_TERM = re.compile(r"\(?+\s*+(<<|>>|==|!=|[<>]?=?+|)\s*+([^\s<>=,()|]++)\s*+\)?+")
+_PLAIN = {"<": "<", "<=": "<=", "=": "=", ">=": ">=", ">": ">", "": "="}
 _SIGNS = {
     "deb": {"<<": "<", "<=": "<=", "=": "=", ">=": ">=", ">>": ">", "": "="},
-    "rpm": {"<": "<", "<=": "<=", "=": "=", ">=": ">=", ">": ">", "": "="},
+    "rpm": _PLAIN,
+    "alpm": _PLAIN,
+    "cran": {**_PLAIN, "==": "=", "!=": "!="},
 }
 
 
@@ -34,6 +37,24 @@ def rpm(text: str) -> str:
     return _to_vers("rpm", text)
 
 
+def alpm(text: str) -> str:
+    """The dependencies as a `vers:alpm/` text; an empty one is all versions.
+
+    Raises:
+        VersionError: one of them can't be read.
+    """
+    return _to_vers("alpm", text)
+
+
+def cran(text: str) -> str:
+    """What R asks of a package, as a `vers:cran/` text; an empty one is all versions.
+
+    Raises:
+        VersionError: a term can't be read.
+    """
+    return _to_vers("cran", text)
+
+
 def _to_vers(scheme: str, text: str) -> str:
     bounds.check_length(text)
     parts = text.split(",") if text.strip() else []
@@ -43,6 +64,6 @@ def _to_vers(scheme: str, text: str) -> str:
 def _comparator(scheme: str, part: str) -> bounds.Comparator:
     found = _TERM.fullmatch(part)
     if not found or found[1] not in _SIGNS[scheme]:
-        example = "(>= 1.2-1)" if scheme == "deb" else ">= 1.2-1"
+        example = "(>= 1.2-1)" if scheme in {"deb", "cran"} else ">= 1.2-1"
         raise VersionError(f"“{part[:80]}” is not a sign and a version of the package, as {example}.")
     return _SIGNS[scheme][found[1]], found[2]

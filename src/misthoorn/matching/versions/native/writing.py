@@ -229,8 +229,12 @@ def _of_go(sign: str, version: str) -> str:
     return f"{sign}v{version.removeprefix('v')}"
 
 
+def _in_round_brackets(sign: str, version: str) -> str:
+    return f"({sign} {version})"
+
+
 def _of_debian(sign: str, version: str) -> str:
-    return f"({ {'<': '<<', '>': '>>'}.get(sign, sign) } {version})"
+    return _in_round_brackets({"<": "<<", ">": ">>"}.get(sign, sign), version)
 
 
 def _spaced(sign: str, version: str) -> str:
@@ -242,18 +246,22 @@ def _three_spaced(sign: str, version: str) -> str:
 
 
 WRITERS: Mapping[str, Write] = {
+    "alpm": _all_at_once("alpm", form=_plain),
     "cargo": _all_at_once("cargo", everything="*", form=_three_numbers),
     "composer": _alternatives("composer", form=_with_stability),
     "conan": _alternatives("conan"),
+    "cran": _all_at_once("cran", equal="==", form=_in_round_brackets),
     "deb": _all_at_once("deb", form=_of_debian),
     "gem": _all_at_once("gem", form=_spaced),
     "golang": _alternatives("golang", form=_of_go),
+    "hackage": _alternatives("hackage", between=" && ", equal="==", everything=">=0"),
     "hex": _alternatives("hex", between=" and ", alternative=" or ", equal="==", form=_three_spaced),
     "maven": _in_brackets("maven", most=10_000, everything="(,)"),
     "nginx": _listed("nginx"),
     "npm": _alternatives("npm", form=_three_numbers),
     "nuget": _in_brackets("nuget", most=1, everything="(, )"),
     "openssl": _listed("openssl"),
+    "pub": _all_at_once("pub", between=" ", equal="", everything="any", form=_three_numbers),
     "pypi": _all_at_once("pypi", between=",", equal="=="),
     "rpm": _all_at_once("rpm", form=_spaced),
 }
