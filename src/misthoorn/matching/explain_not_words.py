@@ -21,6 +21,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "no-product": "{item} names no product that can be looked for",
         "more": " and {count} more",
         "not-a-product": "{item} is about products, and {value} is none.",
+        "not-seen": "Nothing of {item} was ever found on {value}.",
         "not-delivered": "No source has delivered {item} yet.",
         "withdrawn": "{item} was withdrawn.",
         "overruled": "{other} says what holds for this package of a distribution, and so {item} does not count here.",
@@ -40,6 +41,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "no-product": "{item} noemt geen product dat te zoeken is",
         "more": " en nog {count}",
         "not-a-product": "{item} gaat over producten, en {value} is er geen.",
+        "not-seen": "Op {value} is nooit iets van {item} gevonden.",
         "not-delivered": "Nog geen bron heeft {item} geleverd.",
         "withdrawn": "{item} is ingetrokken.",
         "overruled": "{other} zegt wat voor dit pakket van een distributie geldt, en dus telt {item} hier niet.",
@@ -75,7 +77,7 @@ def _names(why: ProductWhyNot, words: dict[str, str]) -> str:
 def apart_sentence(reason: str, *, item: str, value: str, other: str, day: datetime | None, language: Language) -> str:
     """What keeps an asset and an advisory apart, whatever the advisory says of products.
 
-    `reason`: "not-a-product", "not-delivered", "withdrawn", "overruled" (by the advisory `other`), "not-begun" or
-    "ended" (on `day`).
+    `reason`: "not-a-product", "not-seen", "not-delivered", "withdrawn", "overruled" (by the advisory `other`),
+    "not-begun" or "ended" (on `day`).
     """
     return _WORDS[language][reason].format(item=item, value=value, other=other, day=day_words(day))

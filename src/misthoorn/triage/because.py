@@ -116,7 +116,7 @@ def why_not(asset: AssetFacts, item: str, why: Why, *, now: datetime) -> WhyNot 
     """What keeps the two apart, given why they match, if they do; None for nothing."""
     apart = WhyNot(item, f"{cpe_in_words(asset.value) or asset.value} {asset.version}".strip(), "")
     if asset.kind != "product":
-        return replace(apart, reason="not-a-product")
+        return replace(apart, reason="not-a-product" if records_of(item) else "not-seen")
     records = heard_of(item)
     if not records:
         return replace(apart, reason="withdrawn" if records_of(item) else "not-delivered")

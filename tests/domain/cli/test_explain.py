@@ -140,6 +140,7 @@ def test_an_asset_and_an_advisory_are_explained_without_a_finding_too(misthoorn,
     ("kind", "item", "sentence"),
     [
         ("network", LOG4SHELL, "CVE-2021-44228 is about products, and 192.0.2.0/28 is none."),
+        ("network", "open-rdp", "Nothing of open-rdp was ever found on 192.0.2.0/28."),
         ("product", "CVE-2021-45046", "No source has delivered CVE-2021-45046 yet."),
         ("product", "CVE-2021-45105", "CVE-2021-45105 was withdrawn."),
         (
