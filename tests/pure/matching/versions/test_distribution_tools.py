@@ -41,7 +41,7 @@ def needs(*programs):
 
 def answers(command, pairs, **options):
     asked = "".join(f"{a}\t{b}\n" for a, b in pairs)
-    done = subprocess.run(command, input=asked, capture_output=True, text=True, check=True, **options)
+    done = subprocess.run(command, input=asked, capture_output=True, encoding="utf-8", check=True, **options)
     return done.stdout.splitlines()
 
 
