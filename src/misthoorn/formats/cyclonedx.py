@@ -1,7 +1,8 @@
 """`cyclonedx`: lists of software and hardware in CycloneDX 1.2 to 1.7, JSON or XML.
 
 Source: https://cyclonedx.org/specification/overview/. Read are the component that the document is about and all others,
-at any depth; services, data and machine-learning models are no products that an advisory names.
+at any depth; services, data and machine-learning models are no products that an advisory names. An attestation of such
+a document is read too (`attested`).
 """
 
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from datetime import datetime
 from typing import Any, BinaryIO, cast
 
 from misthoorn.formats import loose
+from misthoorn.formats.attested import unwrapped
 from misthoorn.formats.cyclonedx_components import MAX_COMPONENTS, components
 from misthoorn.formats.cyclonedx_xml import as_json
 from misthoorn.formats.documents import WRONG_KIND, Parts, Problem, RefusedError, gathered, read_parts
@@ -36,6 +38,7 @@ def understand(record: dict[str, Any]) -> Parts[Software]:
     Raises:
         RefusedError: it is no CycloneDX document, or lists nothing.
     """
+    record = unwrapped(record)
     if loose.text(record.get("bomFormat")) != "CycloneDX":
         raise RefusedError(
             WRONG_KIND, "This is not a CycloneDX document (bomFormat). Choose the format that the source names."

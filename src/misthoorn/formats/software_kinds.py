@@ -3,6 +3,7 @@
 import re
 
 from misthoorn.formats import dpkg, requirements, rpm, windows
+from misthoorn.formats.attested import beginning
 from misthoorn.formats.guess import guess_encoding
 from misthoorn.formats.spdx_tags import is_tags
 from misthoorn.formats.tabular import decode
@@ -42,8 +43,9 @@ def _is_table(text: str) -> bool:
 def _document(text: str) -> str:
     if text.startswith("<"):
         return next((kind for kind in ("cyclonedx", "spdx") if kind in text.lower()), "")
-    if '"bomFormat"' in text:
+    attested = beginning(text)
+    if '"bomFormat"' in text or "cyclonedx" in attested:
         return "cyclonedx"
     if '"lockfileVersion"' in text:
         return "package-lock"
-    return "spdx" if _SPDX.search(text) else ""
+    return "spdx" if "spdx" in attested or _SPDX.search(text) else ""

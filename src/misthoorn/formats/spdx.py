@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, BinaryIO, cast
 
 from misthoorn.formats import built_from, loose, spdx3, spdx_tags, spdx_xml, spdx_yaml
+from misthoorn.formats.attested import unwrapped
 from misthoorn.formats.documents import WRONG_KIND, Parts, Problem, RefusedError, gathered, read_parts
 from misthoorn.formats.schema import SoftwareChunk
 from misthoorn.formats.software import Software
@@ -56,6 +57,7 @@ def understand(record: dict[str, Any]) -> Parts[Software]:
     Raises:
         RefusedError: it is no SPDX document, or lists nothing.
     """
+    record = unwrapped(record)
     if spdx3.is_document(record):
         return _understood(spdx3.packages(record))
     if not loose.text(record.get("spdxVersion")).startswith("SPDX-"):
