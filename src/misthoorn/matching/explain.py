@@ -43,8 +43,8 @@ class ProductWhy:
     "release" (of the distribution is not known), "edition" (the advisory is about one edition only), "unsaid"
     (nothing is said about versions), "no-end" (nor which is the last one), "unread" (which versions are affected
     was not understood), "unclear" (something else that is said of the product was not), "update" (of a version that
-    stands alone there, and may mean it too), "condition" (it must run on or with something that is not known to be
-    there).
+    stands alone there, and may mean it too), "rest" (what is named and all else are affected alike), "condition" (it
+    must run on or with something that is not known to be there).
     `beside`: what must be there too, one of these; empty where that can't be told from outside.
     `not_understood`: of the whole advisory, counted by reason.
     """
@@ -316,6 +316,8 @@ def _doubts_of_the_advisory(hit: ItemKey, affected: Affected | None, place: int,
             yield "unsaid"
         elif reading.not_understood:
             yield "unclear"
+        elif hit.statement < 0 and affected.statements and affected.default_status == "affected":
+            yield "rest"
         elif unstated and hit.hi == ABOVE_ALL:
             yield "no-end"
     if affected.conditions and certainty != "exact":
