@@ -316,7 +316,7 @@ def _doubts_of_the_advisory(hit: ItemKey, affected: Affected | None, place: int,
             yield "unsaid"
         elif reading.not_understood:
             yield "unclear"
-        elif hit.statement < 0 and affected.statements and affected.default_status == "affected":
+        elif hit.statement < 0 and _says_affected_only(affected):
             yield "rest"
         elif unstated and hit.hi == ABOVE_ALL:
             yield "no-end"
@@ -328,6 +328,11 @@ def _beside(affected: Affected) -> tuple[str, ...]:
     """The products of the first condition, as people write them."""
     texts = [one.cpe for condition in affected.conditions[:1] for one in condition]
     return tuple(dict.fromkeys(filter(None, map(cpe_in_words, texts))))
+
+
+def _says_affected_only(affected: Affected) -> bool:
+    said = {affected.default_status, *(statement.status for statement in affected.statements)}
+    return bool(affected.statements) and said == {"affected"}
 
 
 def _says_nothing(affected: Affected) -> bool:

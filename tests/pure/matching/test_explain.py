@@ -137,6 +137,7 @@ def test_a_version_that_is_not_known_is_said_to_be_so():
         (f"{LOG4J[:22]}:2.14.1", log4j(exactly("0")), ("unsaid",)),
         (f"{LOG4J[:22]}:2.14.1", log4j(sentence("-"), exactly("3")), ("unsaid",)),
         (f"{LOG4J[:22]}:2.14.1", log4j(exactly("3"), default="affected"), ("rest",)),
+        ("Apache Log4j 2.14.1", log4j(exactly("3", status="unaffected"), default="affected"), ("name",)),
         (f"{LOG4J[:22]}:2.14.1", log4j(sentence("2.0, < publication")), ("no-end",)),
         (f"{LOG4J[:22]}:2.14.1", log4j(sentence("every second one, before noon"), default="affected"), ("unclear",)),
         (f"{CORE}@2.14.1", log4j(said("2.0", "2.15.0")), ()),
