@@ -83,6 +83,8 @@ def test_a_list_is_read_or_refused_in_dutch(analyst, content):
     shown = upload(analyst, content, "lijst.csv")
     assert shown.status_code == 200
     assert not ENGLISH.search(words_of(text(shown)))
+    assert "<p><span lang" not in text(shown)  # as what nobody translated is shown
+    assert len(text(shown)) < 100_000
     assert "<script>alert" not in text(shown)
     taken = {**form_of(text(shown)), "act": "take", "lawful": "yes", "origin": "x", "tlp": "AMBER"}
     assert analyst.post(shown.request["PATH_INFO"], taken).status_code in {200, 302}

@@ -22,6 +22,7 @@ from misthoorn.formats.meaning import Text
 from misthoorn.formats.reasons import sentence
 from misthoorn.formats.schema import FormatError, RefusedRow
 from misthoorn.formats.spreadsheet_marks import Marks, marks_of
+from misthoorn.formats.table_mapping import LONGEST_TEXT
 from misthoorn.formats.tabular import Table
 from misthoorn.formats.unpack import MOST_RATIO
 
@@ -95,7 +96,7 @@ class Workbook:
         """
         rows = self._rows(sheet)
         first = next((row for place, row in enumerate(rows) if place == skip), None)
-        if first is None or not any(first):
+        if first is None or not any(first) or (headed and max(map(len, first)) > LONGEST_TEXT):
             raise FormatError(f"Row {skip + 1} of sheet “{sheet}” does not hold the names of columns. Choose another.")
         if len(first) > MOST_COLUMNS:
             raise FormatError(f"This sheet has {len(first):,} columns, more than the {MOST_COLUMNS} that are read.")

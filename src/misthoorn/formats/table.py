@@ -18,7 +18,7 @@ from misthoorn.formats.spreadsheet import OLE, ZIP, Workbook
 from misthoorn.formats.table_mapping import MappingError, TableMapping, from_plain
 from misthoorn.formats.table_values import Reading
 from misthoorn.formats.tabular import Style, Table, read_tabular
-from misthoorn.formats.unpack import PIECE, Source
+from misthoorn.formats.unpack import GZIP, PIECE, Source
 
 MOST_SHEETS = 20  # that are looked at
 HEAD = 1024 * 1024  # bytes of a text that are looked at
@@ -129,6 +129,8 @@ def _text(stream: BinaryIO, asked: TableMapping) -> tuple[Look, Table]:
     if not head.strip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"):
         why = f" {source.damage.reason}" if source.damage else ""
         raise FormatError(f"This list is empty.{why}")
+    if head.startswith(GZIP):
+        raise FormatError("This file is packed with gzip twice. Unpack it once and try again.")
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_XML):
         raise FormatError(
             "This is a web page or a file for programs (XML, JSON), and not a list of rows. Open it, save it as XLSX "

@@ -25,6 +25,7 @@ from misthoorn.formats.rows import (
     split_quoted,
 )
 from misthoorn.formats.schema import FormatError, RefusedRow
+from misthoorn.formats.table_mapping import LONGEST_TEXT
 from misthoorn.formats.unpack import BOM, Damage, Source
 
 NO_MARK = "none"  # the quote of a mapping whose list has none
@@ -137,13 +138,15 @@ def read_tabular(source: Source, style: Style) -> Table:
     data = first.data.removeprefix(BOM)
     start = _after_lines(data, style.skip)
     fields, stop, closed = split_quoted(data, start, len(data), dialect=dialect)
-    if not closed or len(fields) > MOST_COLUMNS or b"\0" in data[start:stop]:
+    header = [field.decode("utf-8", "replace") for field in fields]
+    too_long = style.headed and max(map(len, header), default=0) > LONGEST_TEXT
+    if not closed or len(fields) > MOST_COLUMNS or too_long or b"\0" in data[start:stop]:
         raise FormatError(
             f"Line {style.skip + 1} of this list does not hold the names of columns, at most {MOST_COLUMNS} of them. "
             "Choose another line, or another sign between the columns."
         )
     if style.headed:
-        names = tuple(tidy_header(field.decode("utf-8", "replace") for field in fields))
+        names = tuple(tidy_header(header))
         after = stop + (2 if data[stop : stop + 2] == b"\r\n" else 1)
     else:
         names, after = tuple(tidy_header("" for _ in fields)), start
