@@ -3,7 +3,7 @@
 What Composer can't normalise (4.3-2RC1, 1.2.3.#) is compared as it stands, but for its first numbers, that are filled
 up to four as always; unknown words in it order by their letters, where PHP holds all of them equal. Branches (dev-main)
 come before all numbers, as in Composer, and among themselves by name, where Composer has no order. Numbers may be of
-any size.
+any size, where PHP holds all of more than 64 bits equal.
 """
 
 import re

@@ -4,8 +4,13 @@ As npm's comparators, carets, tildes and stars, with two differences: commas sta
 version without a sign has a caret (1.2.3 is ^1.2.3). There is no `or`.
 """
 
+import re
+
 from misthoorn.matching.versions.encoding import VersionError
 from misthoorn.matching.versions.native import bounds, npm
+
+_TERM = re.compile(r"([<>]=?|[=^~]|)\s*+([^\s<>=^~|][^\s|]*+)")
+_LINE = re.compile(r"(?:[0-9]++\.)*+[xX*](?:\.[xX*])*+")
 
 
 def to_vers(text: str) -> str:
@@ -19,7 +24,9 @@ def to_vers(text: str) -> str:
 
 
 def _comparators(part: str) -> list[bounds.Comparator]:
-    if not part or "|" in part or " - " in part:
+    found = _TERM.fullmatch(part)
+    if not found or (found[1] and found[2][0] in "xX*"):
         raise VersionError(f"“{part[:80]}” is not a requirement of Cargo, such as 1.2.3, ~1.2, 1.* or >=1.2, <1.5.")
-    together = npm.parse(part if part[0] in "^~<>=*" or "*" in part else f"^{part}")[0]
+    sign, version = found.groups()
+    together = npm.parse(part if sign or _LINE.fullmatch(version) else f"^{version}")[0]
     return [(sign or "=", str(version)) for sign, version in together if version]
