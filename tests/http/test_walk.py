@@ -1,13 +1,14 @@
 """Walks every address of the site, whatever is there: each has a guard, and the guard holds."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import cast
 import desk
 import pytest
 from django.db import connection, transaction
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import get_resolver
@@ -59,6 +60,7 @@ class Made:
     home: Path
     message: Message
     there: dict[str, object]
+    pages: dict[str, HttpResponse] = field(default_factory=dict)
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +127,19 @@ def there(made, settings):
     return made.there
 
 
+@pytest.fixture
+def page_of(client, made, there):
+    """The page of a route as the analyst sees it, asked for once, however many tests look at it."""
+
+    def page(route):
+        if route not in made.pages:
+            cast.sign_in(client, cast.ANALYST)
+            made.pages[route] = client.get(address(route, there))
+        return made.pages[route]
+
+    return page
+
+
 def changes(queries):
     """The statements that write, but for those that keep a session."""
     writes = re.compile(r"\s*(insert|update|delete|replace)\b", re.IGNORECASE)
@@ -136,29 +151,23 @@ def test_there_is_something_to_walk():
     assert DESK
 
 
-@pytest.mark.parametrize("route", OURS)
-def test_every_address_says_who_may_see_it(route):
-    assert GUARD[route] in GUARDS
+def test_every_address_says_who_may_see_it():
+    assert {route: guard for route, guard in GUARD.items() if guard not in GUARDS} == {}
+
+
+def test_what_lies_under_the_desk_is_for_the_desk_and_nothing_else_is():
+    assert [route for route, guard in GUARD.items() if (guard == "desk") is not route.startswith("desk/")] == []
+
+
+def test_no_address_can_hold_personal_data():
+    parameters = [(route, *found.group("kind", "name")) for route in OURS for found in PARAMETER.finditer(route)]
+
+    assert [one for one in parameters if one[1] not in SAMPLES or one[2] in PERSONAL] == []
 
 
 @pytest.mark.parametrize("route", OURS)
-def test_what_lies_under_the_desk_is_for_the_desk_and_nothing_else_is(route):
-    assert (GUARD[route] == "desk") is route.startswith("desk/")
-
-
-@pytest.mark.parametrize("route", OURS)
-def test_no_address_can_hold_personal_data(route):
-    parameters = [found.groupdict() for found in PARAMETER.finditer(route)]
-
-    assert {parameter["kind"] for parameter in parameters} <= set(SAMPLES)
-    assert not {parameter["name"] for parameter in parameters} & PERSONAL
-
-
-@pytest.mark.parametrize("route", OURS)
-def test_no_link_on_any_page_holds_personal_data(client, there, made, route):
-    cast.sign_in(client, cast.ANALYST)
-
-    page = client.get(address(route, there)).content.decode()
+def test_no_link_on_any_page_holds_personal_data(page_of, made, route):
+    page = page_of(route).content.decode()
 
     links = re.findall(r"""\b(?:href|action|src)=["']([^"']*)""", page)
     personal = (cast.BAKERY.address, "192.0.2.", "korenaar", made.message.notice.code, cast.ANALYST.username)
@@ -166,45 +175,44 @@ def test_no_link_on_any_page_holds_personal_data(client, there, made, route):
     assert not re.search(r"""<form[^>]*method=["']get""", page, re.IGNORECASE)  # what is typed there ends in an address
 
 
-@pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("route", DESK)
-def test_the_desk_sends_who_is_not_signed_in_to_the_sign_in_page(client, route, method):
-    response = getattr(client, method)(address(route))
+def test_the_desk_sends_who_is_not_signed_in_to_the_sign_in_page(client, route):
+    for response in both_ways(client, route):
+        assert response.status_code == 302
+        assert response["Location"].startswith("/account/login/?next=")
 
-    assert response.status_code == 302
-    assert response["Location"].startswith("/account/login/?next=")
 
-
-@pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("route", DESK)
-def test_the_desk_asks_for_a_second_factor_first(client, route, method):
+def test_the_desk_asks_for_a_second_factor_first(client, route):
     cast.sign_in(client, cast.ANALYST, second_factor=False)
 
-    response = getattr(client, method)(address(route))
+    for response in both_ways(client, route):
+        assert response.status_code == 302
+        assert response["Location"] == "/account/2fa/"
 
-    assert response.status_code == 302
-    assert response["Location"] == "/account/2fa/"
 
-
-@pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("route", DESK)
-def test_the_desk_is_closed_to_a_stranger(client, route, method):
+def test_the_desk_is_closed_to_a_stranger(client, route):
     cast.sign_in(client, cast.STRANGER)
 
-    assert getattr(client, method)(address(route)).status_code in {403, 404}
+    assert {response.status_code for response in both_ways(client, route)} <= {403, 404}
 
 
-@pytest.mark.parametrize("part", [cast.ANALYST, cast.ADMINISTRATOR], ids=lambda part: part.role)
+def both_ways(client, route):
+    """The answers to who asks for it, and to who sends something there."""
+    return client.get(address(route)), client.post(address(route))
+
+
 @pytest.mark.parametrize("route", DESK)
-def test_the_desk_is_open_to_those_who_work_there_and_kept_in_no_cache(client, there, route, part):
-    cast.sign_in(client, part)
+def test_the_desk_is_open_to_those_who_work_there_and_kept_in_no_cache(client, there, page_of, route):
+    seen = page_of(route)
+    cast.sign_in(client, cast.ADMINISTRATOR)
 
-    response = client.get(address(route, there))
-
-    assert response.status_code in {200, 302, 405}
-    assert response.status_code != 302 or not response["Location"].startswith("/account/")
-    if response.status_code == 200:
-        assert "no-store" in response["Cache-Control"]
+    for response in (seen, client.get(address(route, there))):
+        assert response.status_code in {200, 302, 405}
+        assert response.status_code != 302 or not response["Location"].startswith("/account/")
+        if response.status_code == 200:
+            assert "no-store" in response["Cache-Control"]
 
 
 @pytest.mark.parametrize("route", PUBLIC)
@@ -245,10 +253,8 @@ def test_no_form_is_taken_without_its_token(route):
 
 
 @pytest.mark.parametrize("route", OURS)
-def test_every_answer_carries_the_headers_that_protect_a_browser(client, there, route):
-    cast.sign_in(client, cast.ANALYST)
-
-    headers = client.get(address(route, there)).headers
+def test_every_answer_carries_the_headers_that_protect_a_browser(page_of, route):
+    headers = page_of(route).headers
 
     assert headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert headers["X-Frame-Options"] == "DENY"
