@@ -46,6 +46,7 @@ class Span(NamedTuple):
 
 EVERY_VERSION = Span(low="", low_inclusive=True, high="", high_inclusive=True)
 
+_CONNECTING = frozenset(("and", "or", "to"))  # a product of such a name: “Flow and Fault Monitor”
 _ALONE_SAY_NOTHING = frozenset(("noise", "and", "dash", "all"))
 
 _TOKEN = re.compile(r"<=|>=|=<|=>|==|\|\|?|[<>=≤≥,;&]|[^\s<>=≤≥,;&|]++")
@@ -90,7 +91,9 @@ def read_sentence(text: str, *, ignore: AbstractSet[str] = frozenset()) -> tuple
     if below := _LINE_AND_BELOW.fullmatch(plain.rstrip(".")):
         return (_between(_version(below[1]), below[2]),)
     label = _LABEL.match(text)
-    return _read_words(text[label.end() :] if label and label[1].lower() in ignore else text, ignore)
+    rest = text[label.end() :] if label and label[1].lower() in ignore else text
+    connected = ignore - _CONNECTING
+    return _read_words(rest, connected) or (_read_words(rest, ignore) if connected != ignore else None)
 
 
 def _read_words(text: str, ignore: AbstractSet[str]) -> tuple[Span, ...] | None:

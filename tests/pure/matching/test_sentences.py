@@ -144,6 +144,18 @@ def test_only_the_products_own_name_is_skipped(text, wanted):
 
 
 @pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("22.8 and prior", ["[..., 22.8]"]),
+        ("1.0 to 1.4", ["[1.0, 1.4]"]),
+        ("Flow and Fault 1.0", ["[1.0, 1.0]"]),
+    ],
+)
+def test_a_word_that_connects_does_so_although_it_stands_in_the_name_too(text, wanted):
+    assert spans(text, ignore=frozenset({"flow", "and", "fault", "to"})) == wanted
+
+
+@pytest.mark.parametrize(
     "text", [" N/A ", "See the vendor's bulletin.", "zie het advies", "multiple versions", "latest"]
 )
 def test_texts_that_say_nothing_are_known(text):
