@@ -3,6 +3,7 @@
 import importlib
 import random
 import re
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -16,8 +17,7 @@ from test_distribution_tools import SIGNS, Pairs, Tool, answers, by_key, needs, 
 from misthoorn.matching import versions
 from misthoorn.matching.versions import native, vers
 
-MAVEN_HOMES = ("/usr/share/java", "/usr/share/maven/lib", "/usr/share/maven-repo", "/opt/maven/lib", "~/.m2/repository")
-COMPOSER_HOMES = ("/usr/share/php/Composer/Semver/autoload.php",)
+COMPOSER_SEMVER = Path("/usr/share/php/Composer/Semver/autoload.php")
 
 
 def packaging_order(pairs):
@@ -117,10 +117,9 @@ foreach (file("php://stdin", FILE_IGNORE_NEW_LINES) as $line) {
 def composer(what):
     def ask(pairs):
         needs("php")
-        found = [home for home in COMPOSER_HOMES if Path(home).exists()]
-        if not found:
+        if not COMPOSER_SEMVER.exists():
             pytest.skip("composer/semver is not on this machine")
-        return answers(["php", "-r", PHP, "--", found[0], what], pairs)
+        return answers(["php", "-r", PHP, "--", COMPOSER_SEMVER, what], pairs)
 
     return ask
 
@@ -152,8 +151,8 @@ class Ask {
 
 def maven(what):
     def ask(pairs):
-        needs("java", "javac")
-        homes = [Path(home).expanduser() for home in MAVEN_HOMES]
+        needs("java", "javac", "mvn")
+        homes = [Path(shutil.which("mvn")).resolve().parents[1] / "lib", Path("/usr/share/java")]
         jars = [
             next(home.rglob(name), None) for name in ("maven-artifact-3*.jar", "commons-lang3*.jar") for home in homes
         ]
