@@ -19,7 +19,6 @@ from urllib.parse import urlsplit
 import databases
 import psycopg
 import pytest
-from playwright.sync_api import sync_playwright
 from system import programs
 from system.programs import MISTHOORN
 
@@ -172,6 +171,8 @@ def chromium():
     """
     if CHROMIUM is None:
         pytest.skip("there is no Chromium on this machine: install it (Debian: apt-get install chromium)")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415  slow to load, and few need it
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser

@@ -8,7 +8,6 @@ from uuid import uuid4
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from moto.server import ThreadedMotoServer
 
 from misthoorn.formats.schema import EVENT_SCHEMA
 from misthoorn.intake.store import FolderStore
@@ -19,6 +18,8 @@ DAY, OLD = date(2026, 11, 24), date(2026, 10, 1)
 
 @pytest.fixture(scope="module")
 def server():
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415  slow to load, and only one worker needs it
+
     running = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     running.start()
     host, port = running.get_host_and_port()

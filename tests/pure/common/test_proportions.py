@@ -6,13 +6,17 @@ from hypothesis import strategies as st
 
 from misthoorn.common.proportions import chance_of_more, difference, per_group, wilson
 
-stats = pytest.importorskip("scipy.stats")
-
 COUNTS = st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 
+@pytest.fixture(scope="module")
+def stats():
+    """The library is slow to load, and only one worker needs it."""
+    return pytest.importorskip("scipy.stats")
+
+
 @given(COUNTS)
-def test_the_interval_of_a_share_is_wilson_s(counts):
+def test_the_interval_of_a_share_is_wilson_s(stats, counts):
     found = stats.binomtest(*counts).proportion_ci(method="wilson")
     assert wilson(*counts) == pytest.approx((found.low, found.high), abs=1e-9)
 
@@ -46,7 +50,7 @@ def test_the_sizes_that_are_asked_for_most_are_known():
 
 
 @given(st.sampled_from(range(2, 99)), st.sampled_from(range(2, 99)))
-def test_so_many_do_find_the_change_four_times_in_five(now, hoped):
+def test_so_many_do_find_the_change_four_times_in_five(stats, now, hoped):
     if now == hoped:
         return
     p, q, n = now / 100, hoped / 100, per_group(now / 100, hoped / 100)
@@ -64,7 +68,7 @@ def test_shares_that_can_not_be_told_apart_are_refused(shares):
 
 
 @given(COUNTS, COUNTS)
-def test_the_chance_of_so_much_more_is_fisher_s(one, other):
+def test_the_chance_of_so_much_more_is_fisher_s(stats, one, other):
     (a, n), (b, m) = one, other
     found = stats.fisher_exact([[a, n - a], [b, m - b]], alternative="greater").pvalue
     assert chance_of_more(one, other) == pytest.approx(found, rel=1e-6, abs=1e-12)

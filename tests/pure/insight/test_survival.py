@@ -8,8 +8,6 @@ from hypothesis import strategies as st
 
 from misthoorn.insight.survival import Span, curve, open_days
 
-scipy_stats = pytest.importorskip("scipy.stats")
-
 SPANS = st.lists(
     st.builds(Span, st.integers(0, 40).map(float), st.sampled_from(["fixed", "other", ""])), min_size=1, max_size=60
 )
@@ -60,13 +58,19 @@ def test_open_days_are_the_area_under_the_curve():
     assert open_days(found, upto=50) == pytest.approx(10 + 40 * 0.5)
 
 
+@pytest.fixture(scope="module")
+def stats():
+    """The library is slow to load, and only one worker needs it."""
+    return pytest.importorskip("scipy.stats")
+
+
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # scipy's own bounds where nothing is left are not numbers
 @given(spans=SPANS)
-def test_share_and_band_are_those_of_scipy(spans):
+def test_share_and_band_are_those_of_scipy(stats, spans):
     ours = curve(spans)
     watched = [span.days for span in spans if span.ending != "fixed"]
     ended = [span.days for span in spans if span.ending == "fixed"]
-    theirs = scipy_stats.ecdf(scipy_stats.CensoredData(uncensored=ended, right=watched)).sf
+    theirs = stats.ecdf(stats.CensoredData(uncensored=ended, right=watched)).sf
     band = theirs.confidence_interval(method="log-log") if ended else None
 
     for point in (ours.at(day) for day in {span.days for span in spans}):
