@@ -1,15 +1,15 @@
 """Keys and ranges of networks, names and AS numbers: what an asset and an item that concern each other have in common.
 
 A network is cut into the blocks of one level: the longest that needs at most 16 blocks. Levels are 24, 16 and 8 bits
-for IPv4, and every eighth bit from 48 down to 8 for IPv6; what is so large that it needs more than 16 blocks of 8 bits
-gets those, at most 256. An address meets every level.
+for IPv4; for IPv6 every sixteenth bit from 128 down to 48, and every eighth from there down to 8. What is so large that
+it needs more than 16 blocks of 8 bits gets those, at most 256. An address meets every level.
 """
 
 from typing import NamedTuple
 
 from misthoorn.matching.networks import ADDRESS_BITS, Network
 
-LEVELS = {4: (24, 16, 8), 6: (48, 40, 32, 24, 16, 8)}
+LEVELS = {4: (24, 16, 8), 6: (128, 112, 96, 80, 64, 48, 40, 32, 24, 16, 8)}
 MAX_BLOCKS = 16
 
 ASN = "asn"

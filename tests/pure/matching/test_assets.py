@@ -122,7 +122,10 @@ def test_a_network_is_cut_at_the_longest_level_that_needs_at_most_16_keys():
     assert cut("198.51.96.1-198.51.111.1") == ("ip4/24", 16)
     assert cut("198.51.96.255-198.51.112.0") == ("ip4/16", 1)  # 17 blocks of 24 bits
     assert cut("198.51.255.255-198.52.16.0") == ("ip4/16", 2)
-    assert cut("2001:db8::/64") == ("ip6/48", 1)
+    assert cut("2001:db8::7") == ("ip6/128", 1)
+    assert cut("2001:db8::/124") == ("ip6/128", 16)
+    assert cut("2001:db8::/64") == ("ip6/64", 1)
+    assert cut("2001:db8::/56") == ("ip6/48", 1)
     assert cut("2001:db8::/37") == ("ip6/40", 8)
     assert cut("2001:db8::/33") == ("ip6/32", 1)
     assert cut("2001:db8::/29") == ("ip6/32", 8)

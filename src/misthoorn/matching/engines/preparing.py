@@ -65,7 +65,7 @@ _MEANING_KEYS = pa.schema(
 
 # A file of keys says so in its metadata. Higher whenever other keys are made of the same assets.
 MARK = b"misthoorn_keys"
-EDITION = 3
+EDITION = 4
 
 
 class PreparedError(Exception):

@@ -91,6 +91,7 @@ SELECT item, "time", asn FROM (
   item_keys AS (
     SELECT item, "time", space, UNHEX(LEFT(address, digits)) AS key, bytes AS lo, bytes AS hi
     FROM addresses JOIN levels ON LENGTH(address) = all_digits
+    WHERE space IN (SELECT space FROM route_keys)
   ),
   routed AS (
     SELECT i.item, i."time", r.asn, r.specificity, MAX(r.specificity) OVER (PARTITION BY i.item) AS nearest
