@@ -202,8 +202,8 @@ def _check(kind: str, files: tuple[str, ...], *, engine: str, routes: tuple[str,
     """Refuse what does not go together; the first of the files holds the assets."""
     if files.count("-") > 1:
         raise click.UsageError("Only one file can come from stdin (-); give the others by name.")
-    if why and "-" in files:
-        raise click.UsageError("--why reads the files a second time, which stdin (-) can't be: give them by name.")
+    if why and not all(Path(name).is_file() for name in files):
+        raise click.UsageError("--why reads the files a second time, which stdin (-) can't be, nor a pipe: give files.")
     if why and is_prepared(files[0]):
         raise click.UsageError("--why needs the assets themselves: give the file that the keys were prepared from.")
     if engine not in ENGINES:

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 import click
 
+from misthoorn.cli import Failure
 from misthoorn.cli.lists import read_mapping
 from misthoorn.common import clock
 from misthoorn.formats import table
@@ -162,7 +163,7 @@ def _output() -> Iterator[None]:
         raise
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise click.ClickException(
+        raise Failure(
             f"The output can't be written: {error.strerror or error}. Make room or write it elsewhere, and try again."
         ) from error
 

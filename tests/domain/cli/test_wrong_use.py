@@ -1,5 +1,7 @@
 """Whatever a command is given: an exit code that is not 0, and one sentence that says what to do."""
 
+import os
+
 import pytest
 from deliveries import cve, records
 
@@ -28,6 +30,14 @@ def test_a_match_is_never_written_over_what_it_reads(misthoorn, write, option):
         )
         assert (said.code, "choose another name" in said.error) == (2, True)
     assert (assets.read_text(), advisories.read_text()) == (ASSETS, "{}\n")
+
+
+def test_what_is_read_twice_is_no_pipe(misthoorn, write, tmp_path):
+    pipe = tmp_path / "pipe.jsonl"
+    os.mkfifo(pipe)
+    files = ("--assets", write("assets.csv", ASSETS), "--advisories", pipe, "--format", "cve5")
+    said = misthoorn("match", *files, "--why", tmp_path / "why.jsonl")
+    assert (said.code, "nor a pipe" in said.error) == (2, True)
 
 
 def test_two_things_are_never_written_into_one_file(misthoorn, write):
