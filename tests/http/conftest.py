@@ -1,10 +1,15 @@
 """A small desk with something on it (desk.py), and visitors."""
 
+import sys
+from pathlib import Path
+
 import cast
 import desk
 import portal
 import pytest
 import shared_duckdb
+
+sys.path.insert(0, str(Path(__file__).parent))  # for `import test_desk_lists_brought`
 
 
 @pytest.fixture(autouse=True)
