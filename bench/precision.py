@@ -121,6 +121,8 @@ def _what(verdict: str, certainty: str) -> str:
     return "another version" if certainty else ""
 
 
+LAST_OF_A_LINE = "the last affected version of a line stands alone, as its first one too: read as the line up to it"
+
 # Why a class of pairs comes out wrong, found by looking at its records.
 WHY = {
     (
@@ -128,6 +130,8 @@ WHY = {
         "Mozilla Firefox",
     ): "Firefox for iOS: the same CPE name for other target software, and none is registered",
     ("another version", "Elastic Kibana"): "a part that was added to the record says version 0: read as not stated",
+    ("another version", "Node.js: Node.js"): LAST_OF_A_LINE,
+    ("another version", "Veeam Backup & Replication"): LAST_OF_A_LINE,
     ("missed", "TYPO3: TYPO3"): "in words only, and no record ties that name to the package URL",
     ("missed", "LibreOffice: LibreOffice"): "in words only, and three CPE names share what records tie it to",
     ("missed", "Fortinet FortiOS"): "one entry for two products: Fortinet FortiOS, FortiProxy",

@@ -19,6 +19,7 @@ _ALL = frozenset({"*", "all", "all versions", "vers:all/*"})  # as the only thin
 _VERSION = re.compile(r"(?=.*[0-9])[A-Za-z0-9][A-Za-z0-9.+:~_\-()/]*(?:\.\*)?")
 _WILDCARD = re.compile(r"(?:^|[.\-])[xX](?:$|[.\-])")
 _BOUND = re.compile(r"^<=?\s*")
+_FIRST_NUMBER = re.compile(r"[0-9]{1,9}")
 _QUOTED = re.compile(r"\\(.)")
 _UNTOLD: Condition = ()
 _ALL_BUT_STATEMENTS = attrgetter(*(field.name for field in fields(Affected) if field.name != "statements"))
@@ -77,13 +78,19 @@ def _as_one(alike: list[Affected]) -> Affected:
 
 
 def _entries(product: dict[str, Any], *, by: str) -> list[dict[str, Any]]:
-    """The entries of `versions`. “From 9.1, up to and including 9.1”, of a few only, some mean as all up to these."""
+    """The entries of `versions`. Some write “from 20.5.0, up to and including 20.5.0” of a line: all 20 up to that."""
     entries = loose.objects(product.get("versions"))
     affected = [entry for entry in entries if entry.get("status") == "affected"]
     few = by == TWICE and 0 < len(affected) <= FEW
     if not few or any(entry.get("lessThanOrEqual") != entry.get("version") for entry in affected):
         return entries
-    return [{**entry, "version": ""} if entry in affected else entry for entry in entries]
+    return [{**entry, "version": _line(entry["version"])} if entry in affected else entry for entry in entries]
+
+
+def _line(version: object) -> object:
+    """The first number of a version: the line that it is of; the version itself where it begins otherwise."""
+    found = _FIRST_NUMBER.match(loose.text(version))
+    return found[0] if found else version
 
 
 def _parts_of(product: dict[str, Any]) -> tuple[str, ...]:

@@ -45,13 +45,14 @@ def test_a_range_that_begins_where_it_ends_begins_at_the_beginning():
     assert statements(version="2.3", lessThan="2.3", status="unaffected") == ()
 
 
-def test_a_few_versions_up_to_themselves_are_all_versions_up_to_these_where_hackerone_says_so():
+def test_a_few_versions_up_to_themselves_are_their_lines_up_to_these_where_hackerone_says_so():
     def twice(*versions, by="hackerone"):
         entries = [{"status": "affected", "version": one, "lessThanOrEqual": one} for one in versions]
         return product(by=by, versions=entries).statements
 
-    assert twice("9.1R18", "22.6R2") == (part("", "9.1R18", inclusive=True), part("", "22.6R2", inclusive=True))
+    assert twice("9.1R18", "22.6R2") == (part("9", "9.1R18", inclusive=True), part("22", "22.6R2", inclusive=True))
     assert twice("7.1", "7.2", "7.3", "7.4")[0] == part("7.1", "7.1", inclusive=True)
+    assert twice("R18") == (part("R18", "R18", inclusive=True),)
     assert twice("8.6.0", by="curl") == (part("8.6.0", "8.6.0", inclusive=True),)
 
 
