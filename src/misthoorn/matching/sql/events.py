@@ -102,7 +102,7 @@ SELECT item, "time", asn FROM (
 ) AS by_route
 """).substitute(asns=ASNS, addresses=_addresses("asn IS NULL"))
 
-_ITEM_KEYS = Template("""
+ITEM_KEYS = Template("""
 WITH $addresses,
 item_keys AS (
   SELECT item, "time", ENCODE(space) || UNHEX(LEFT(address, digits)) AS key, bytes AS lo, bytes AS hi
@@ -116,7 +116,7 @@ item_keys AS (
   FROM events JOIN depths ON LENGTH(hostname) - LENGTH(REPLACE(hostname, '.', '')) >= labels - 1
 )""").substitute(addresses=_addresses("TRUE"))
 
-_JOIN = """
+JOIN = """
   SELECT a.asset, i.item, a.kind, a.specificity{more}
   FROM asset_keys AS a JOIN item_keys AS i
     ON a.key = i.key AND a.lo <= i.hi AND i.lo <= a.hi AND a.valid_from <= i."time" AND i."time" < a.valid_to
@@ -129,7 +129,7 @@ SELECT asset, item, kind,
        CASE WHEN kind = 'asn' THEN 'network' ELSE 'exact' END AS certainty,
        specificity = MAX(specificity) OVER (PARTITION BY item, kind = 'domain') AS most_specific
 FROM joined
-""").substitute(item_keys=_ITEM_KEYS, join=_JOIN.format(more=""))
+""").substitute(item_keys=ITEM_KEYS, join=JOIN.format(more=""))
 
 # A network that holds a part of an event's network is the nearest to what it holds; so the others need not be nearer
 # than it, but an AS number has to give way to any.
@@ -161,7 +161,7 @@ SELECT asset, item, kind,
        part OR specificity = MAX(CASE WHEN part THEN 0 ELSE specificity END) OVER (PARTITION BY item, kind = 'domain')
          AS most_specific
 FROM joined
-""").substitute(item_keys=_ITEM_KEYS, join=_JOIN.format(more=", a.hi"))
+""").substitute(item_keys=ITEM_KEYS, join=JOIN.format(more=", a.hi"))
 
 # Where one number of an asset stands for several values (a file may name an asset twice), its rows become one: the best
 # of them, whole. Networks and domains are always exact and AS numbers never, so the kind decides the certainty too.
