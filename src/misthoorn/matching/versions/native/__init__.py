@@ -1,6 +1,7 @@
 """Ranges as each ecosystem writes them, read into `vers:` texts and written from them. One file a syntax."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from misthoorn.matching.versions.encoding import VersionError
 from misthoorn.matching.versions.native import (
@@ -26,12 +27,12 @@ from misthoorn.matching.versions.native import hex as elixir
 __all__ = ("SYNTAXES", "from_vers", "gitlab", "npm", "to_vers")
 
 SYNTAXES: Mapping[str, Callable[[str], str]] = {
-    "alpm": dependencies.alpm,
+    "alpm": partial(dependencies.to_vers, "alpm"),
     "cargo": cargo.to_vers,
     "composer": composer.to_vers,
     "conan": conan.to_vers,
-    "cran": dependencies.cran,
-    "deb": dependencies.deb,
+    "cran": partial(dependencies.to_vers, "cran"),
+    "deb": partial(dependencies.to_vers, "deb"),
     "gem": gem.to_vers,
     "golang": golang.to_vers,
     "hackage": hackage.to_vers,
@@ -43,7 +44,7 @@ SYNTAXES: Mapping[str, Callable[[str], str]] = {
     "openssl": openssl.to_vers,
     "pub": pub.to_vers,
     "pypi": pypi.to_vers,
-    "rpm": dependencies.rpm,
+    "rpm": partial(dependencies.to_vers, "rpm"),
 }
 
 

@@ -19,43 +19,12 @@ _SIGNS = {
 }
 
 
-def deb(text: str) -> str:
-    """The relations as a `vers:deb/` text; an empty one is all versions.
-
-    Raises:
-        VersionError: one of them can't be read.
-    """
-    return _to_vers("deb", text)
-
-
-def rpm(text: str) -> str:
-    """The dependencies as a `vers:rpm/` text; an empty one is all versions.
-
-    Raises:
-        VersionError: one of them can't be read.
-    """
-    return _to_vers("rpm", text)
-
-
-def alpm(text: str) -> str:
-    """The dependencies as a `vers:alpm/` text; an empty one is all versions.
-
-    Raises:
-        VersionError: one of them can't be read.
-    """
-    return _to_vers("alpm", text)
-
-
-def cran(text: str) -> str:
-    """What R asks of a package, as a `vers:cran/` text; an empty one is all versions.
+def to_vers(scheme: str, text: str) -> str:
+    """What is asked, as a `vers:` text of this scheme: deb, rpm, alpm or cran; an empty one is all versions.
 
     Raises:
         VersionError: a term can't be read.
     """
-    return _to_vers("cran", text)
-
-
-def _to_vers(scheme: str, text: str) -> str:
     bounds.check_length(text)
     parts = text.split(",") if text.strip() else []
     return bounds.write(scheme, [[_comparator(scheme, part.strip()) for part in parts]])
