@@ -42,6 +42,11 @@ CHECKS = (  # the slowest first, since two run at a time
         "Run `.venv/bin/python -m django makemigrations`.",
     ),
     Check(
+        "upgrades",
+        (sys.executable, "tests/upgrades.py"),
+        "Let the migration add first and take away a release later; docs/upgrades.md says how.",
+    ),
+    Check(
         "translations",
         (sys.executable, "-m", "misthoorn.web.translations", "check"),
         "Run `.venv/bin/python -m misthoorn.web.translations update` and translate what is empty.",

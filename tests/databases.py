@@ -45,6 +45,18 @@ def copy_of(one, folder):
     drop(url)
 
 
+@contextmanager
+def empty(folder):
+    """A database without a table; its URL."""
+    server = os.environ.get("MISTHOORN_DATABASE", "")
+    if not server:
+        yield f"sqlite:///{folder / 'empty.sqlite3'}"
+        return
+    url = _created(server)
+    yield url
+    drop(url)
+
+
 def name(url):
     """As Django and SQL have it: the path of a SQLite file, or the name of a database."""
     return urlsplit(url).path.removeprefix("/")

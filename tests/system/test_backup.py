@@ -6,12 +6,12 @@ import signal
 import sqlite3
 import stat
 import tarfile
-import uuid
 from contextlib import closing, contextmanager
 from importlib.metadata import distribution
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
+import databases
 import psycopg
 import pytest
 from system import programs
@@ -51,20 +51,11 @@ def files(home):
 @contextmanager
 def elsewhere(service, tmp_path):
     """The same service in an empty home and with an empty database."""
-    before = dict(service.environment)
-    home, url = tmp_path / "elsewhere", f"sqlite:///{tmp_path}/elsewhere.sqlite3"
-    server = os.environ.get("MISTHOORN_DATABASE", "")
-    if server:
-        name = f"test_{uuid.uuid4().hex}"
-        url = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-    service.environment |= {"MISTHOORN_HOME": str(home), "MISTHOORN_DATABASE": url}
-    yield home, url
-    service.environment |= before
-    if server:
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    before, home = dict(service.environment), tmp_path / "elsewhere"
+    with databases.empty(tmp_path) as url:
+        service.environment |= {"MISTHOORN_HOME": str(home), "MISTHOORN_DATABASE": url}
+        yield home, url
+        service.environment |= before
 
 
 @pytest.fixture(autouse=True)
