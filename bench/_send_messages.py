@@ -20,7 +20,7 @@ import seed  # noqa: E402
 
 from misthoorn.common import clock  # noqa: E402
 from misthoorn.notification.compose import compose  # noqa: E402
-from misthoorn.notification.drafts import facts_of, make_names  # noqa: E402
+from misthoorn.notification.notices.drafts import facts_of, make_names  # noqa: E402
 from misthoorn.notification.services import create_notices, team  # noqa: E402
 
 

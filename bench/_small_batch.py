@@ -21,7 +21,7 @@ from django.db import connection, transaction  # noqa: E402
 
 from misthoorn.common import clock  # noqa: E402
 from misthoorn.constituency import queries as constituency  # noqa: E402
-from misthoorn.constituency.key_rows import new_revision  # noqa: E402
+from misthoorn.constituency.keys.rows import new_revision  # noqa: E402
 from misthoorn.constituency.models import Organisation  # noqa: E402
 from misthoorn.intake.models import Batch  # noqa: E402
 from misthoorn.intake.services import add_source, parse_batch, receive  # noqa: E402
@@ -128,7 +128,7 @@ def measure(folder: str) -> None:
 
 
 def _nothing() -> object:
-    from misthoorn.matching.wanted import WANTED  # noqa: PLC0415  only here
+    from misthoorn.matching.batch_keys import WANTED  # noqa: PLC0415  only here
 
     return WANTED.empty_table()
 

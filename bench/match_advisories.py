@@ -15,10 +15,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from misthoorn.formats import cve5
+from misthoorn.formats.advisories import cve5
 from misthoorn.matching import engines, versions
 from misthoorn.matching.advisories import item_table
-from misthoorn.matching.assets import AssetError, normalise_asset
+from misthoorn.matching.inventory.assets import AssetError, normalise_asset
 
 SEED = 20261124
 PRODUCTS, ORGANISATIONS, DIFFERENT = 1_000_000, 50_000, 94_000

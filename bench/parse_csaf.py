@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
-from misthoorn.formats import csaf
+from misthoorn.formats.advisories.csaf import document
 
 FOLDER = Path(os.environ.get("MISTHOORN_TEST_DATA") or Path(__file__).parents[2] / "shared") / "data/csaf/cisa"
 RUNS = 3
@@ -22,7 +22,7 @@ def run() -> list[tuple[str, str, str, str]]:
     seconds = []
     for _ in range(RUNS):
         started = time.process_time()
-        chunks = list(csaf.read(BytesIO(data), name="all", now=datetime.now(UTC)))
+        chunks = list(document.read(BytesIO(data), name="all", now=datetime.now(UTC)))
         seconds.append(time.process_time() - started)
     count = sum(len(chunk.advisories) for chunk in chunks)
     note = f"{len(documents):,} documents, {count:,} advisories, {len(data) / 1024**2:.0f} MiB, fastest of {RUNS}"

@@ -5,7 +5,7 @@ import time
 from datetime import UTC, datetime
 from io import BytesIO
 
-from misthoorn.formats import cyclonedx
+from misthoorn.formats.software import cyclonedx
 
 COMPONENTS, RUNS = 1_000, 5
 

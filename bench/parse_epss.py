@@ -5,7 +5,7 @@ import time
 from datetime import UTC, datetime
 from io import BytesIO
 
-from misthoorn.formats import epss
+from misthoorn.formats.advisories import epss
 
 ROWS, RUNS = 300_000, 3
 

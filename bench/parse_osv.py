@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
-from misthoorn.formats import osv
+from misthoorn.formats.advisories import osv
 from misthoorn.matching.advisories import item_keys
 
 FOLDER = Path(os.environ.get("MISTHOORN_TEST_DATA") or Path(__file__).parents[2] / "shared") / "data/osv"

@@ -16,10 +16,10 @@ import pyarrow.compute as pc
 import sbom
 from match_advisories import FILES, read
 
-from misthoorn.formats.advisory import Advisory
+from misthoorn.formats.values.advisory import Advisory
 from misthoorn.matching.advisories import item_table, match_advisories
-from misthoorn.matching.assets import asset_keys, normalise_asset
-from misthoorn.matching.cpe import CpeError, parse_cpe
+from misthoorn.matching.inventory.assets import asset_keys, normalise_asset
+from misthoorn.matching.keys.cpe import CpeError, parse_cpe
 from misthoorn.matching.schema import ASSET_KEY_SCHEMA
 
 PEER = "cve-bin-tool==3.4"

@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from _product_lines import LINES, Line
 from _product_truth import Version, entries, judge, telling_versions
 
-from misthoorn.matching.cpe import concerns, read_name
+from misthoorn.matching.keys.cpe import concerns, read_name
 
 SEED = 20261124
 VERSIONS = 4  # of a line, beside the one that is not known

@@ -13,10 +13,10 @@ from _product_truth import entries, judge
 from _typed_names import TYPED, Typed
 from precision import FILES, named, records
 
-from misthoorn.cli.products import read_dictionary
-from misthoorn.matching.cpe import parse_cpe
-from misthoorn.matching.dictionary import Entries
-from misthoorn.matching.proposals import find_products
+from misthoorn.cli.organisations.products import read_dictionary
+from misthoorn.matching.dictionary.proposals import find_products
+from misthoorn.matching.dictionary.terms import Entries
+from misthoorn.matching.keys.cpe import parse_cpe
 
 FEW = 5  # proposals that a person looks at
 

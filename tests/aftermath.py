@@ -7,9 +7,9 @@ from deliveries import cve, deliver, events, seen
 
 from misthoorn.notification.models import Attempt, Message, Notice
 from misthoorn.triage import services
-from misthoorn.triage.following_up import corrections
-from misthoorn.triage.following_up.corrections import Wrong
-from misthoorn.triage.following_up.sweep import sweep
+from misthoorn.triage.follow_up import corrections
+from misthoorn.triage.follow_up.corrections import Wrong
+from misthoorn.triage.follow_up.sweep import sweep
 
 DAY = timedelta(days=1)
 WRONG = Wrong(

@@ -8,18 +8,16 @@ import deliveries
 from shipped import file_as_shipped
 
 from misthoorn.accounts import recipients
-from misthoorn.constituency import members
-from misthoorn.constituency.claims import ClaimDraft, confirm_claim
-from misthoorn.constituency.claims import make_claim as make_claim_of
-from misthoorn.constituency.mistakes import report_mistake
+from misthoorn.constituency.assets.reported_errors import report_mistake
 from misthoorn.constituency.models import Contact
-from misthoorn.constituency.teams import add_team
+from misthoorn.constituency.organisations import members
+from misthoorn.constituency.organisations.claims import ClaimDraft, confirm_claim
+from misthoorn.constituency.organisations.claims import make_claim as make_claim_of
+from misthoorn.constituency.organisations.teams import add_team
 from misthoorn.intake.drafts import keep_draft
 from misthoorn.intake.models import Batch, RefusedRow, Source
 from misthoorn.notification import webhooks
-from misthoorn.notification.editions import save_draft
-from misthoorn.notification.incoming.take import take_incoming
-from misthoorn.notification.leaving import leave_token
+from misthoorn.notification.incoming.outcome import take_incoming
 from misthoorn.notification.models import (
     Attempt,
     Letter,
@@ -32,8 +30,10 @@ from misthoorn.notification.models import (
     TrialAssignment,
 )
 from misthoorn.notification.services import record_reply
+from misthoorn.notification.text_versions import save_draft
+from misthoorn.notification.unsubscribe import leave_token
 from misthoorn.triage import services as triage
-from misthoorn.triage.following_up.corrections import Wrong, propose_correction
+from misthoorn.triage.follow_up.corrections import Wrong, propose_correction
 from misthoorn.triage.models import Campaign, Finding, FurtherNews, HandOver
 
 SEEN = cast.NOW - timedelta(days=1)

@@ -5,7 +5,7 @@ import desk
 
 from misthoorn.common import clock
 from misthoorn.common.numbers import make_number
-from misthoorn.constituency.contacts import add_contact
+from misthoorn.constituency.contacts.register import add_contact
 from misthoorn.constituency.models import Contact
 from misthoorn.notification.models import Message
 from misthoorn.triage import services as triage

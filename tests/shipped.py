@@ -1,7 +1,7 @@
 """Texts as they come with the program."""
 
-from misthoorn.notification.compose import library
 from misthoorn.notification.compose.editing import as_file
+from misthoorn.notification.compose.templates import library
 
 
 def file_as_shipped(name):

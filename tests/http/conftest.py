@@ -9,7 +9,7 @@ import portal
 import pytest
 import shared_duckdb
 
-sys.path.insert(0, str(Path(__file__).parent))  # for `import test_desk_lists_brought`
+sys.path.insert(0, str(Path(__file__).parent / "desk"))  # for `import test_lists_brought`
 
 
 @pytest.fixture(autouse=True)

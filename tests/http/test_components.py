@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 
 from misthoorn import formats
 from misthoorn.formats import registry
-from misthoorn.notification.gathered.timing import PREFERENCE
-from misthoorn.triage.gates import OUTCOMES
+from misthoorn.notification.digests.timing import PREFERENCE
+from misthoorn.triage.campaigns.gates import OUTCOMES
+from misthoorn.triage.findings.replay import gone_because
 from misthoorn.triage.queries import Funnel
-from misthoorn.triage.replay import gone_because
-from misthoorn.triage.services.catching_up import NOT_THEIRS
+from misthoorn.triage.services.asset_changes import NOT_THEIRS
 from misthoorn.triage.services.products import NO_LONGER
-from misthoorn.web.funnel import steps
+from misthoorn.web.desk.campaigns.funnel import steps
+from misthoorn.web.labels import WORDS
 from misthoorn.web.templatetags import mh
-from misthoorn.web.words import WORDS
 
 FORMATS = Path(formats.__file__).parent
 CODE = re.compile("[a-z]+(-[a-z]+)+")  # of a refusal of more than one word
@@ -111,7 +111,7 @@ def test_every_outcome_has_words_and_a_reason():
 
 def test_every_state_of_a_message_a_finding_a_batch_and_a_campaign_has_a_word():
     from misthoorn.intake.models import Batch  # noqa: PLC0415  only here
-    from misthoorn.notification.delivery.decide import Because  # noqa: PLC0415  the same
+    from misthoorn.notification.delivery.decision import Because  # noqa: PLC0415  the same
     from misthoorn.notification.models import Attempt, Message, Reply  # noqa: PLC0415  the same
     from misthoorn.triage.models import Campaign, Finding  # noqa: PLC0415  the same
 
@@ -125,13 +125,13 @@ def test_every_state_of_a_message_a_finding_a_batch_and_a_campaign_has_a_word():
 
 
 def test_every_reason_for_refusing_a_row_has_a_heading():
-    from misthoorn.formats.reasons import SENTENCES  # noqa: PLC0415  only here
+    from misthoorn.formats.values.refusals import SENTENCES  # noqa: PLC0415  only here
 
     assert set(SENTENCES) <= set(WORDS["refusal"])
 
 
 def test_every_reason_for_refusing_a_document_or_a_part_of_one_has_a_heading():
-    codes = {code for path in FORMATS.glob("*.py") for code in _refusal_codes(path.read_text(encoding="utf-8"))}
+    codes = {code for path in FORMATS.rglob("*.py") for code in _refusal_codes(path.read_text(encoding="utf-8"))}
 
     assert {"wrong-kind", "justification-missing", "json-invalid", "tree-deep"} <= codes
     assert codes <= set(WORDS["refusal"])

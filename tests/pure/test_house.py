@@ -15,8 +15,13 @@ LONGEST_FILE, LONGEST_FUNCTION, SHORTEST_TEST_NAME = 400, 70, 4
 
 # Where an engine may be named, so that changing it is changing one place.
 ENGINES = {
-    "duckdb": {"common/duck.py", "matching/engines/duckdb.py", "matching/engines/preparing.py", "intake/store.py"}
-    | {"intake/store_query.py"},
+    "duckdb": {
+        "common/duck.py",
+        "matching/engines/duckdb.py",
+        "matching/engines/preparing.py",
+        "intake/store/folder.py",
+    }
+    | {"intake/store/query.py"},
     "pyspark": {"matching/engines/spark.py"},
 }
 

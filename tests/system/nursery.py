@@ -30,7 +30,12 @@ LIBRARIES = (
     *("django.utils.translation.trans_real", "django.views.debug", "django.views.generic", "fido2.server", "qrcode"),
     *("jinja2", "mailbox", "psycopg", "rich.progress", "rich.table", "smtplib", "tarfile", "whitenoise", "yaml"),
 )
-OURS = ("misthoorn.cli.match", "misthoorn.cli.parse", "misthoorn.cli.versions", "misthoorn.notification.compose")
+OURS = (
+    "misthoorn.cli.match.command",
+    "misthoorn.cli.parse",
+    "misthoorn.cli.versions",
+    "misthoorn.notification.compose",
+)
 NOT_YET = {"misthoorn.common.failpoints", "misthoorn.config.environment", "misthoorn.config.settings"}
 
 

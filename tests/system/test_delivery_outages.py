@@ -15,7 +15,7 @@ from misthoorn.constituency.queries import usable_contact
 from misthoorn.constituency.services import mark_bounced
 from misthoorn.notification.channels.mail import MailChannel
 from misthoorn.notification.delivery import Delivery
-from misthoorn.notification.delivery.pace import Pace
+from misthoorn.notification.delivery.rate import Pace
 from misthoorn.notification.models import Attempt, Message
 from misthoorn.notification.queries import broken_laws
 from misthoorn.triage.models import Campaign, Decision, Finding

@@ -14,8 +14,8 @@ from registries import DAY, advisory, event_table, exactly, key_table, make_rout
 
 from misthoorn.matching import engines
 from misthoorn.matching.advisories import item_table
-from misthoorn.matching.assets import NormalAsset
 from misthoorn.matching.engines import spark
+from misthoorn.matching.inventory.assets import NormalAsset
 from misthoorn.matching.oracle import Match, Owned
 
 REGISTRIES = 10_000

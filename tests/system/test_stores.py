@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from misthoorn.formats.schema import EVENT_SCHEMA
-from misthoorn.intake.store import FolderStore
-from misthoorn.intake.store_s3 import S3Store, parse_bucket
+from misthoorn.formats.values.schema import EVENT_SCHEMA
+from misthoorn.intake.store.bucket import S3Store, parse_bucket
+from misthoorn.intake.store.folder import FolderStore
 
 DAY, OLD = date(2026, 11, 24), date(2026, 10, 1)
 

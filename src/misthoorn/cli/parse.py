@@ -13,16 +13,16 @@ from typing import BinaryIO
 import click
 
 from misthoorn.cli import Failure
-from misthoorn.cli.lists import read_mapping
+from misthoorn.cli.sources.lists import read_mapping
 from misthoorn.common import clock
-from misthoorn.formats import table
-from misthoorn.formats.advisory import Advisory
-from misthoorn.formats.advisory_json import to_json_line
-from misthoorn.formats.event_json import to_json_lines
-from misthoorn.formats.lift import Lift
 from misthoorn.formats.registry import FORMATS, Format
-from misthoorn.formats.schema import AdvisoryChunk, EventChunk, FormatError, LiftChunk, RefusedRow, SoftwareChunk
-from misthoorn.formats.software import Software
+from misthoorn.formats.tabular import table
+from misthoorn.formats.values.advisory import Advisory
+from misthoorn.formats.values.advisory_json import to_json_line
+from misthoorn.formats.values.event_json import to_json_lines
+from misthoorn.formats.values.schema import AdvisoryChunk, EventChunk, FormatError, LiftChunk, RefusedRow, SoftwareChunk
+from misthoorn.formats.values.software import Software
+from misthoorn.formats.values.vex import Lift
 
 WORTH_A_BAR = 4 * 1024 * 1024  # bytes; smaller files are done before a bar is drawn
 

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from misthoorn.constituency.routing import RuleError, shipped_rules
+from misthoorn.constituency.routing.decision import RuleError, shipped_rules
 from misthoorn.work.outside import egress
 
 

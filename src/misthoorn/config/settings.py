@@ -92,17 +92,17 @@ ON_LIFTS = "misthoorn.triage.services.take_lifts"
 ON_RENAMED = "misthoorn.triage.services.rename_subjects"
 WORK = [
     "misthoorn.intake.work.step",
-    "misthoorn.intake.fetching.step",
+    "misthoorn.intake.fetches.step",
     "misthoorn.triage.work.step",
-    "misthoorn.triage.following_up.work.step",
+    "misthoorn.triage.follow_up.work.step",
     "misthoorn.triage.broadcast_work.step",
     "misthoorn.triage.bundle_work.step",
-    "misthoorn.notification.fetching.fetched.step",
+    "misthoorn.notification.retrieval.work.step",
     "misthoorn.triage.digest_work.step",
     "misthoorn.notification.incoming.work.step",
     "misthoorn.notification.work.step",
     "misthoorn.constituency.lookups.work.step",
-    "misthoorn.notification.by_people.letter_work.step",
+    "misthoorn.notification.letters_and_calls.work.step",
     "misthoorn.insight.work.step",
     "misthoorn.insight.trial_work.step",
 ]
@@ -201,7 +201,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "misthoorn.web.views.errors.form_expired"
+CSRF_FAILURE_VIEW = "misthoorn.web.site.errors.form_expired"
 if PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_CSP = {

@@ -17,7 +17,7 @@ urlpatterns = [
     path("", include("misthoorn.web.urls")),
 ]
 
-handler400 = "misthoorn.web.views.errors.bad_request"
-handler403 = "misthoorn.web.views.errors.not_allowed"
-handler404 = "misthoorn.web.views.errors.not_found"
-handler500 = "misthoorn.web.views.errors.server_error"
+handler400 = "misthoorn.web.site.errors.bad_request"
+handler403 = "misthoorn.web.site.errors.not_allowed"
+handler404 = "misthoorn.web.site.errors.not_found"
+handler500 = "misthoorn.web.site.errors.server_error"

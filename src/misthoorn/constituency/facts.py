@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 from misthoorn.common.tlp import Audience
-from misthoorn.constituency.words import OTHERS
+from misthoorn.constituency.vocabulary import OTHERS
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from typing import TextIO
 
 from misthoorn.common.clock import AMSTERDAM
 from misthoorn.common.spreadsheets import no_formula
-from misthoorn.constituency import words
+from misthoorn.constituency import vocabulary
 from misthoorn.constituency.addresses import AddressError, address_for
-from misthoorn.matching.assets import AssetError, normalise_asset
-from misthoorn.matching.networks import ADDRESS_BITS, Network, parse_network
+from misthoorn.matching.inventory.assets import AssetError, normalise_asset
+from misthoorn.matching.keys.networks import ADDRESS_BITS, Network, parse_network
 
 LONGEST_LINE = 65_536  # a row of these tables is some hundred characters; longer is another file
 SHOWN = 200  # characters of a line that can not be read, for the file of failed rows
@@ -298,10 +298,10 @@ def _organisation(values: dict[str, str]) -> OrganisationRow:
     return OrganisationRow(
         register_number=_short("register_number", values["register_number"], 40),
         name=_short("name", values["name"], 200),
-        kind=_one_of("kind", values["kind"], words.ORGANISATION_KINDS, "unknown"),
-        sector=_one_of("sector", values["sector"], words.SECTORS),
-        size=_one_of("size", values["size"], words.SIZES),
-        province=_one_of("province", values["province"], words.PROVINCES) if values["province"] else "",
+        kind=_one_of("kind", values["kind"], vocabulary.ORGANISATION_KINDS, "unknown"),
+        sector=_one_of("sector", values["sector"], vocabulary.SECTORS),
+        size=_one_of("size", values["size"], vocabulary.SIZES),
+        province=_one_of("province", values["province"], vocabulary.PROVINCES) if values["province"] else "",
         registered=_yes("registered", values["registered"]),
         oktt=_short("oktt", values["oktt"], 60) if "oktt" in values else None,
         network_owner=_yes("network_owner", values["network_owner"]) if "network_owner" in values else None,
@@ -327,7 +327,7 @@ def _somebodys(network: Network) -> None:
 
 
 def _asset(values: dict[str, str]) -> AssetRow:
-    kind = _one_of("kind", values["kind"], words.ASSET_KINDS)
+    kind = _one_of("kind", values["kind"], vocabulary.ASSET_KINDS)
     asset = normalise_asset(kind=kind, value=values["value"], version=values["version"])
     if kind == "network":
         _somebodys(parse_network(asset.value))
@@ -361,16 +361,16 @@ def _address(channel: str, value: str) -> str:
 
 
 def _contact(values: dict[str, str]) -> ContactRow:
-    channel = _one_of("channel", values["channel"], words.CHANNELS, "mail")
+    channel = _one_of("channel", values["channel"], vocabulary.CHANNELS, "mail")
     confidence = values["confidence"] or "50"
     if not confidence.isascii() or not confidence.isdigit() or int(confidence) > 100:  # noqa: PLR2004  per cent
         raise _RowError(f"`confidence` is '{confidence[:20]}'. It takes a whole number from 0 to 100.")
     return ContactRow(
         register_number=values["register_number"],
-        role=_one_of("role", values["role"], words.CONTACT_ROLES),
+        role=_one_of("role", values["role"], vocabulary.CONTACT_ROLES),
         channel=channel,
         address=_address(channel, values["address"]),
-        language=_one_of("language", values["language"], words.LANGUAGES, "nl"),
+        language=_one_of("language", values["language"], vocabulary.LANGUAGES, "nl"),
         provenance=_short("provenance", values["provenance"] or "import", 60),
         confidence=int(confidence),
         confirmed_at=_moment("confirmed_at", values["confirmed_at"]),

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Lower, StrIndex, Substr
 
-from misthoorn.constituency.words import (
+from misthoorn.constituency.vocabulary import (
     ASSET_KINDS,
     CHANNELS,
     CONTACT_ROLES,

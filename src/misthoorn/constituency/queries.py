@@ -11,7 +11,6 @@ import pyarrow.compute as pc
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet, Value
 
-from misthoorn.constituency import key_rows
 from misthoorn.constituency.facts import (
     NO_WISH,
     AssetFacts,
@@ -21,9 +20,10 @@ from misthoorn.constituency.facts import (
     OrganisationFacts,
     PreferenceFacts,
 )
-from misthoorn.constituency.key_store import store_in
-from misthoorn.constituency.ladder import Rung, beside, climb, mandate_over, usable
+from misthoorn.constituency.keys import rows as key_rows
+from misthoorn.constituency.keys.store import store_in
 from misthoorn.constituency.models import Asset, Contact, Mandate, Organisation, Preference, Refusal
+from misthoorn.constituency.routing.contact_order import Rung, beside, climb, mandate_over, usable
 from misthoorn.work.clock import from_now, moment_sql
 from misthoorn.work.prepared import read_prepared
 

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from misthoorn.constituency.aside import PASSED_ON_FOR
-from misthoorn.constituency.claims import CODE_DAYS
+from misthoorn.constituency.contacts.single_use import PASSED_ON_FOR
 from misthoorn.constituency.models import Claim, Contact
-from misthoorn.constituency.words import ASIDE, PASSED_ON
+from misthoorn.constituency.organisations.claims import CODE_DAYS
+from misthoorn.constituency.vocabulary import ASIDE, PASSED_ON
 
 LAPSED = timedelta(days=30)  # after an address may not be written to any more
 PIECE = 200

@@ -9,13 +9,13 @@ from django.db import transaction
 from django.db.models import F
 
 from misthoorn.accounts.services import record
-from misthoorn.constituency.choices import write_keys
 from misthoorn.constituency.imports import AssetRow, ContactRow, Failed, Good, OrganisationRow, Table
-from misthoorn.constituency.key_rows import lock_keys, new_revision
+from misthoorn.constituency.keys.rows import lock_keys, new_revision
 from misthoorn.constituency.models import Asset, AssetKey, Contact, Organisation, Refusal
-from misthoorn.constituency.words import ASIDE
-from misthoorn.matching.assets import NormalAsset, asset_keys
-from misthoorn.matching.keys import Key
+from misthoorn.constituency.product_choices import write_keys
+from misthoorn.constituency.vocabulary import ASIDE
+from misthoorn.matching.inventory.assets import NormalAsset, asset_keys
+from misthoorn.matching.keys.spaces import Key
 from misthoorn.work.bulk import update_rows
 
 # No write transaction of SQLite may last longer than 250 ms. Measured: 500 rows take some 90 ms, 1,000 keys some 40 ms;

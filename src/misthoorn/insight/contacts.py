@@ -8,7 +8,7 @@ from itertools import batched
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from misthoorn.constituency.models import Contact, Organisation
-from misthoorn.constituency.words import ASIDE
+from misthoorn.constituency.vocabulary import ASIDE
 from misthoorn.insight.history import PIECE, History, Which
 from misthoorn.insight.queries import BESIDE
 

@@ -15,9 +15,9 @@ from django.db.models import Model, Prefetch, QuerySet
 from misthoorn.insight.models import Entry, Mark
 from misthoorn.intake.models import Batch
 from misthoorn.notification.models import Attempt, Check, IncomingMail, Message, Notice, Reply
-from misthoorn.triage.gates import WARN
+from misthoorn.triage.campaigns.gates import WARN
+from misthoorn.triage.findings.replay import LOOKED_AGAIN
 from misthoorn.triage.models import Decision, Finding
-from misthoorn.triage.replay import LOOKED_AGAIN
 
 PIECE = 500  # entries a transaction: far below the 250 ms that a write of SQLite may take
 PIECES = 2  # of one reader in one turn, so that other work gets its turn

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from misthoorn.common import clock
 from misthoorn.insight.ledger import collect
-from misthoorn.notification.delivery.ledger import pending
+from misthoorn.notification.delivery.leases import pending
 from misthoorn.work.loop import Step
 
 EVERY, AT_LEAST = 60.0, 1.0  # seconds between two looks of a worker, without and with more to write down

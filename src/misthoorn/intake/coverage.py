@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from misthoorn.formats.shadowserver_reports import day_of
+from misthoorn.formats.feeds.shadowserver_reports import day_of
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 
-from misthoorn.formats.spreadsheet import ZIP
+from misthoorn.formats.tabular.spreadsheet import ZIP
 from misthoorn.intake.services import IntakeError
 
 LARGEST = 16 * 1024 * 1024  # bytes; a larger list is taken in by command, where nobody waits for a page

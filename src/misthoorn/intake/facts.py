@@ -5,9 +5,9 @@ from datetime import date, datetime
 from typing import Any
 
 from misthoorn.common.tlp import Tlp
+from misthoorn.intake.advisories.priority import Judgement
 from misthoorn.intake.lists import DOUBTFUL
 from misthoorn.intake.models import Batch
-from misthoorn.intake.priority import Judgement
 
 BY_A_PERSON = "A person "  # so begins what is said of a delivery that somebody decided against
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, BinaryIO
 
-from misthoorn.formats.schema import FormatError
-from misthoorn.formats.table import look
-from misthoorn.formats.table_mapping import MappingError, from_plain
+from misthoorn.formats.tabular.table import look
+from misthoorn.formats.tabular.table_mapping import MappingError, from_plain
+from misthoorn.formats.values.schema import FormatError
 
 LISTS = frozenset({"table"})  # formats of lists
 MAPPINGS = "mappings"  # in a source's options: name → mapping, as formats.table_mapping writes it

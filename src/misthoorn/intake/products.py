@@ -1,7 +1,7 @@
 from django.db.models import Count
 
 from misthoorn.intake.models import AdvisoryMention
-from misthoorn.matching.dictionary import Entries, Mention
+from misthoorn.matching.dictionary.terms import Entries, Mention
 
 
 def product_dictionary() -> Entries:

@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet, Sum
 
 from misthoorn.common.tlp import parse_tlp, strictest
-from misthoorn.formats.shadowserver_reports import find_report
+from misthoorn.formats.feeds.shadowserver_reports import find_report
+from misthoorn.intake.advisories.priority import from_plain
 from misthoorn.intake.coverage import DAMAGE, MOST_REFUSED, NOTHING, Coverage, addresses_in, coverage_of
 from misthoorn.intake.facts import AdvisoryFacts, BatchFacts, Label, RefusedFacts, RefusedGroup, SourceFacts
 from misthoorn.intake.lists import DOUBTFUL, MAPPINGS
@@ -20,9 +21,8 @@ from misthoorn.intake.models import (
     RefusedRow,
     Source,
 )
-from misthoorn.intake.priority import from_plain
 from misthoorn.intake.services import store
-from misthoorn.intake.store import events_alone, select
+from misthoorn.intake.store.folder import events_alone, select
 
 PIECE = 5_000  # identifiers in one statement; SQLite takes 32,766 parameters
 

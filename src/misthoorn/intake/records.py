@@ -11,14 +11,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from misthoorn.formats import advisory as formats
-from misthoorn.formats.schema import OBSERVED
+from misthoorn.formats.values import advisory as formats
+from misthoorn.formats.values.schema import OBSERVED
+from misthoorn.intake.advisories.statements import from_plain
 from misthoorn.intake.facts import BatchFacts
 from misthoorn.intake.models import Advisory, AdvisoryKey, AdvisoryStatement
 from misthoorn.intake.queries import batch as find_batch
 from misthoorn.intake.queries import events_path
-from misthoorn.intake.statements import from_plain
-from misthoorn.intake.store import select
+from misthoorn.intake.store.folder import select
 from misthoorn.matching.advisories import ItemKey
 
 PIECE = 5_000  # keys in one statement; SQLite takes 32,766 parameters

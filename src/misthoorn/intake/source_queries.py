@@ -10,13 +10,13 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count, Exists, Max, OuterRef, Sum
 
-from misthoorn.intake import secrets
 from misthoorn.intake.facts import BY_A_PERSON
-from misthoorn.intake.first_rows import SHOWN_FOR, FirstRows
-from misthoorn.intake.health import HEALTH, health_of
 from misthoorn.intake.models import Alarm, Batch, Fetch, RefusedRow, Source, SourceTrial
+from misthoorn.intake.preview import SHOWN_FOR, FirstRows
 from misthoorn.intake.services.sources import digest_of
 from misthoorn.intake.services.sources_health import UNUSUAL
+from misthoorn.intake.sources import secrets
+from misthoorn.intake.sources.health import HEALTH, health_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from django.conf import settings
 from misthoorn.common import clock, memory
 from misthoorn.intake import services
 from misthoorn.intake.models import Batch, Source
-from misthoorn.intake.services.reading import LEASE, QUEUE
+from misthoorn.intake.services.parsing import LEASE, QUEUE
 from misthoorn.work.leases import TRIES, Claim, claim, give_back, pending, take_back
 from misthoorn.work.loop import Step
 

@@ -26,14 +26,13 @@ from typing import Literal, NamedTuple
 
 import pyarrow as pa
 
-from misthoorn.formats.advisory import Advisory, Affected, Condition, Status
+from misthoorn.formats.values.advisory import Advisory, Affected, Condition, Status
 from misthoorn.matching import engines, versions
-from misthoorn.matching.conditions import NOTHING, WITH, Needed, needed
-from misthoorn.matching.cpe import NA, Cpe, CpeError, is_pattern, parse_cpe, version_line
-from misthoorn.matching.dictionary import NO_ALIASES, Aliases, aliased
-from misthoorn.matching.editions import common_edition
-from misthoorn.matching.keys import CPE, NAME, PURL
-from misthoorn.matching.packages import (
+from misthoorn.matching.dictionary.terms import NO_ALIASES, Aliases, aliased
+from misthoorn.matching.keys.conditions import NOTHING, WITH, Needed, needed
+from misthoorn.matching.keys.cpe import NA, Cpe, CpeError, is_pattern, parse_cpe, version_line
+from misthoorn.matching.keys.editions import common_edition
+from misthoorn.matching.keys.packages import (
     DEALT,
     SPOKEN,
     VULNERABILITY,
@@ -44,13 +43,14 @@ from misthoorn.matching.packages import (
     strictly,
     targets,
 )
-from misthoorn.matching.products import stated_names
-from misthoorn.matching.purls import PurlError, remembered_purl
+from misthoorn.matching.keys.purls import PurlError, remembered_purl
+from misthoorn.matching.keys.spaces import CPE, NAME, PURL
+from misthoorn.matching.products.names import stated_names
 from misthoorn.matching.ranges import EVERYTHING, NO_VERSION, Range, merged, point, subtract
 from misthoorn.matching.schema import ITEM_KEY_SCHEMA
-from misthoorn.matching.sentences import Span
-from misthoorn.matching.statements import Said, range_of, read_statements
-from misthoorn.matching.updates import with_updates
+from misthoorn.matching.statements.phrases import Span
+from misthoorn.matching.statements.spans import Said, range_of, read_statements
+from misthoorn.matching.statements.updates import with_updates
 
 type Certainty = Literal["exact", "likely"]
 

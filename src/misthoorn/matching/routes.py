@@ -22,10 +22,10 @@ from typing import BinaryIO
 
 import pyarrow as pa
 
-from misthoorn.formats.lines import whole_lines
-from misthoorn.formats.unpack import Source
-from misthoorn.matching.keys import network_keys
-from misthoorn.matching.networks import Network, nearness, parse_network
+from misthoorn.formats.readers.lines import whole_lines
+from misthoorn.formats.readers.unpack import Source
+from misthoorn.matching.keys.networks import Network, nearness, parse_network
+from misthoorn.matching.keys.spaces import network_keys
 
 # A route found for an address: space, key and range as of any asset; the most specific wins.
 ROUTE_KEY_SCHEMA = pa.schema(

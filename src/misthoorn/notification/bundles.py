@@ -17,7 +17,7 @@ from typing import IO
 from uuid import NAMESPACE_URL, uuid5
 
 from misthoorn.common.spreadsheets import csv_line
-from misthoorn.formats.xarf_writing import Party, write_report
+from misthoorn.formats.exchange.xarf_report import Party, write_report
 from misthoorn.notification.channels import File
 
 COLUMNS = (

@@ -6,7 +6,7 @@ from datetime import datetime
 from misthoorn.common.tlp import Tlp
 from misthoorn.notification.compose import AdvisoryFacts, Evidence
 from misthoorn.notification.compose.facts import Certainty, Language, Matched, Reason, Severity
-from misthoorn.notification.gathered.timing import AT_ONCE, Timing
+from misthoorn.notification.digests.timing import AT_ONCE, Timing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

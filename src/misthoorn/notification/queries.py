@@ -9,12 +9,13 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
 from misthoorn.common.numbers import is_code, is_number, tidy_code, tidy_number
-from misthoorn.notification import log
+from misthoorn.notification import message_log as log
 from misthoorn.notification.addresses import mail_domain
-from misthoorn.notification.compose import about, confirm, passed_on
+from misthoorn.notification.compose import about
 from misthoorn.notification.compose.facts import LANGUAGES, Language
-from misthoorn.notification.compose.invite import about_code
-from misthoorn.notification.delivery.decide import Because
+from misthoorn.notification.compose.mails import confirmation, referral
+from misthoorn.notification.compose.mails.invitation import about_code
+from misthoorn.notification.delivery.decision import Because
 from misthoorn.notification.facts import (
     Answerable,
     Check,
@@ -25,7 +26,7 @@ from misthoorn.notification.facts import (
 from misthoorn.notification.models import Attempt, Message, Notice, Reply
 from misthoorn.notification.retention import domain_digest
 
-PASSED_ON = f"{passed_on.NAME}@"
+PASSED_ON = f"{referral.NAME}@"
 PIECE = 5_000  # ids in one statement; SQLite takes 32,766 parameters
 
 
@@ -83,7 +84,7 @@ def about_of(template: str) -> str:
     asked = (get_language() or "").partition("-")[0]
     language, name = asked if asked in LANGUAGES else LANGUAGES[0], template.partition("@")[0]
     of_codes: Language = "en" if language == "en" else "nl"
-    if code := confirm.ABOUT[of_codes] if name == confirm.NAME else about_code(name, of_codes):
+    if code := confirmation.ABOUT[of_codes] if name == confirmation.NAME else about_code(name, of_codes):
         return code
     return about(name, language)
 

@@ -8,22 +8,35 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from misthoorn.constituency.services import refuse_subject
-from misthoorn.constituency.words import PARALLEL
-from misthoorn.notification import editions, queries
+from misthoorn.constituency.vocabulary import PARALLEL
+from misthoorn.notification import queries, text_versions
 from misthoorn.notification.compose import Mail, Team
 from misthoorn.notification.compose.facts import SEVERITIES, Language
-from misthoorn.notification.delivery.decide import Because
-from misthoorn.notification.drafts import Draft, Names, draft, sample
+from misthoorn.notification.delivery.decision import Because
+from misthoorn.notification.digests import queue
+from misthoorn.notification.digests.timing import How
 from misthoorn.notification.facts import Check, Created, MessagePlan, NoticePlan
-from misthoorn.notification.gathered import gathering
-from misthoorn.notification.gathered.timing import How
-from misthoorn.notification.leaving import refusable
 from misthoorn.notification.models import Check as CheckRow
 from misthoorn.notification.models import Message, Notice, NoticeFinding, Reply
+from misthoorn.notification.notices.drafts import Draft, Names, draft, sample
+from misthoorn.notification.notices.follow_ups import (
+    body_for,
+    first_state,
+    free_names,
+    insert_notices,
+    own_label,
+    patience,
+)
+from misthoorn.notification.notices.suspension import (
+    go_on,
+    hold_waiting,
+    release_held,
+    stop_messages,
+    withhold_findings,
+)
 from misthoorn.notification.retention import purge
-from misthoorn.notification.stopping import go_on, hold_waiting, release_held, stop_messages, withhold_findings
 from misthoorn.notification.trials import arms as trial_arms
-from misthoorn.notification.writing import body_for, first_state, free_names, insert_notices, own_label, patience
+from misthoorn.notification.unsubscribe import refusable
 from misthoorn.work.bulk import insert_models, insert_rows
 from misthoorn.work.clock import database_now
 
@@ -83,7 +96,7 @@ def create_notices(
     in the transaction of each, and nothing of it is written when that says no. A plan that can't be composed becomes a
     notice that is withheld and says why.
     """
-    editions.refresh()
+    text_versions.refresh()
     ours = team()
     total = Created()
     for piece in _pieces(plans):
@@ -239,7 +252,7 @@ def preview(plan: NoticePlan, *, language: Language, now: datetime) -> Mail:  # 
     Raises:
         ComposeError: there is no message, or it can't be composed.
     """
-    editions.refresh()
+    text_versions.refresh()
     return sample(plan, language=language, team=team())
 
 
@@ -274,7 +287,7 @@ def record_reply(
             to, said = _words(passed_on_to, limit=254), " ".join(_words(whose, limit=200).split())
             Reply.objects.create(notice=row, answer=answer, text=words, passed_on_to=to, whose=said, at=now)
         if stop:
-            for subject in gathering.subjects_in(row.pk) or {refusable(row)}:
+            for subject in queue.subjects_in(row.pk) or {refusable(row)}:
                 refuse_subject(organisation=row.organisation_id, subject=subject, at=now)
 
 

@@ -11,8 +11,8 @@ from django.db import transaction
 
 from misthoorn.accounts.services import record
 from misthoorn.common import clock
-from misthoorn.constituency.contacts import ContactError
-from misthoorn.constituency.machines import Machine, add_machine, machine, machines, stop_machine
+from misthoorn.constituency.contacts.endpoints import Machine, add_machine, machine, machines, stop_machine
+from misthoorn.constituency.contacts.register import ContactError
 from misthoorn.notification.channels import Parcel
 from misthoorn.notification.channels.webhook import keys
 from misthoorn.notification.channels.webhook.address import SETTING, WebhookError, webhook_address

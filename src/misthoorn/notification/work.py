@@ -11,12 +11,12 @@ from misthoorn.constituency.services import mark_bounced
 from misthoorn.notification import webhooks
 from misthoorn.notification.addresses import mail_domain
 from misthoorn.notification.channels.mail import MailChannel
+from misthoorn.notification.channels.mail.return_path import return_path
 from misthoorn.notification.channels.mail.signing import Signer, SigningError, load_signer
-from misthoorn.notification.delivery import Delivery, ledger
-from misthoorn.notification.delivery.pace import Pace
-from misthoorn.notification.leaving import leave_token
-from misthoorn.notification.return_path import return_path
+from misthoorn.notification.delivery import Delivery, leases
+from misthoorn.notification.delivery.rate import Pace
 from misthoorn.notification.services import team
+from misthoorn.notification.unsubscribe import leave_token
 from misthoorn.work.loop import Step
 
 
@@ -83,6 +83,6 @@ def _return_path(message: int) -> str:
 step = Step(
     name="deliver",
     run=lambda: _delivery().run(),
-    pending=ledger.pending,
+    pending=leases.pending,
     close=lambda: _delivery().close(),
 )

@@ -8,15 +8,15 @@ from typing import Literal, cast
 
 from misthoorn.common.tlp import Tlp
 from misthoorn.constituency.facts import ContactFacts, PreferenceFacts
-from misthoorn.constituency.ladder import concerning
+from misthoorn.constituency.routing.contact_order import concerning
 from misthoorn.intake import queries as intake
 from misthoorn.notification.compose import Mail
 from misthoorn.notification.compose.facts import Language, Severity, Team
 from misthoorn.notification.compose.kinds import DigestLine, DigestText
-from misthoorn.notification.compose.other import compose_kind
-from misthoorn.notification.drafts import Names
-from misthoorn.notification.gathered.gathering import Gathering
-from misthoorn.triage.accounts import Accounts, accounts_of
+from misthoorn.notification.compose.mails.follow_up import compose_kind
+from misthoorn.notification.digests.queue import Gathering
+from misthoorn.notification.notices.drafts import Names
+from misthoorn.triage.campaigns.credentials import Accounts, accounts_of
 from misthoorn.triage.models import Finding, SubjectKind
 
 PIECE = 5_000  # ids in one statement; SQLite takes 32,766 parameters

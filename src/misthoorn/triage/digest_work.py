@@ -4,9 +4,9 @@ import time
 from dataclasses import dataclass, field
 
 from misthoorn.common import clock
-from misthoorn.notification.gathered import gathering
-from misthoorn.triage.services.alive import tell_alive
+from misthoorn.notification.digests import queue
 from misthoorn.triage.services.digests import tell_gathered
+from misthoorn.triage.services.sign_of_life import tell_alive
 from misthoorn.work.loop import Step
 
 EVERY, OFTEN = 600.0, 5.0  # seconds between two looks: for signs of life, and for what is due or has ended
@@ -23,7 +23,7 @@ class _Turn:
         if moment < self.next_look:
             return False
         now = clock.now()
-        done = tell_gathered(now=now) + gathering.settle()
+        done = tell_gathered(now=now) + queue.settle()
         if not done and moment >= self.next_alive:
             done = tell_alive(now=now)
             self.next_alive = moment + (0 if done else EVERY)
@@ -32,4 +32,4 @@ class _Turn:
 
 
 _turn = _Turn()
-step = Step(name="digest", run=_turn.run, pending=lambda: gathering.is_due(kind="digest", now=clock.now()))
+step = Step(name="digest", run=_turn.run, pending=lambda: queue.is_due(kind="digest", now=clock.now()))

@@ -9,16 +9,16 @@ from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.facts import AssetFacts, OrganisationFacts
 from misthoorn.intake import queries as intake
 from misthoorn.intake.records import Record, seen_rows
-from misthoorn.matching.assets import asset_keys
-from misthoorn.matching.explain import EventWhy
-from misthoorn.matching.explain_words import Language, event_sentence
+from misthoorn.matching.explanations.match import EventWhy
+from misthoorn.matching.explanations.match_text import Language, event_sentence
+from misthoorn.matching.inventory.assets import asset_keys
 from misthoorn.notification import queries as notification
 from misthoorn.notification.facts import NoticeLine
 from misthoorn.triage import queries
-from misthoorn.triage.because import Why, WhyNot, heard_of, normal_asset, why_not, why_product
+from misthoorn.triage.match_explanation import Why, WhyNot, heard_of, normal_asset, why_not, why_product
 from misthoorn.triage.models import Decision, SubjectKind
 from misthoorn.triage.queries import FindingFacts
-from misthoorn.triage.silence import SuppressionFacts, facts_of, silenced
+from misthoorn.triage.suppression import SuppressionFacts, facts_of, silenced
 
 
 @dataclass(frozen=True, slots=True)

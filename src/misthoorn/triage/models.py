@@ -2,8 +2,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from misthoorn.common.tlp import Tlp
-from misthoorn.triage.following_models import FurtherNews
-from misthoorn.triage.telling_models import Broadcast, HandOver
+from misthoorn.triage.broadcast_models import Broadcast, HandOver
+from misthoorn.triage.follow_up_models import FurtherNews
 
 __all__ = [
     "Approval",

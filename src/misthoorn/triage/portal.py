@@ -8,14 +8,14 @@ from itertools import batched
 
 from django.db.models import Case, Count, QuerySet, When
 
-from misthoorn.constituency.members import Scope
+from misthoorn.constituency.organisations.members import Scope
 from misthoorn.intake import queries as intake
 from misthoorn.notification.bundles import Line
 from misthoorn.notification.compose.facts import SEVERITIES
-from misthoorn.notification.fetching import portal
-from misthoorn.notification.fetching.portal import PortalLine
-from misthoorn.triage.accounts import without_accounts
-from misthoorn.triage.lines import line_of, with_assets
+from misthoorn.notification.retrieval import portal
+from misthoorn.notification.retrieval.portal import PortalLine
+from misthoorn.triage.campaigns.credentials import without_accounts
+from misthoorn.triage.machine_lines import line_of, with_assets
 from misthoorn.triage.models import Finding
 from misthoorn.triage.queries import FindingFacts, finding_facts
 

@@ -12,11 +12,11 @@ from misthoorn.common.tlp import parse_tlp, strictest
 from misthoorn.notification import services as notification
 from misthoorn.notification.compose import Mail
 from misthoorn.notification.compose.facts import Language
-from misthoorn.triage.assess import Outcomes, assess, outcomes
-from misthoorn.triage.gates import WARN
+from misthoorn.triage.campaigns.assessment import Outcomes, assess, outcomes
+from misthoorn.triage.campaigns.gates import WARN
+from misthoorn.triage.campaigns.plans import notice_plans
 from misthoorn.triage.models import Campaign, Decision, Finding, MatchRun, SubjectKind
-from misthoorn.triage.plans import notice_plans
-from misthoorn.triage.silence import NAMED, SILENCED
+from misthoorn.triage.suppression import NAMED, SILENCED
 from misthoorn.work.prepared import read_prepared
 
 PIECE = 5_000  # ids in one statement; SQLite takes 32,766 parameters

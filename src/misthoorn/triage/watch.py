@@ -15,9 +15,9 @@ from misthoorn.intake import queries as intake
 from misthoorn.intake.facts import AdvisoryFacts, SourceFacts
 from misthoorn.intake.records import affected_digest, named_keys
 from misthoorn.matching import versions
-from misthoorn.matching.assets import asset_keys
-from misthoorn.triage.because import normal_asset
+from misthoorn.matching.inventory.assets import asset_keys
 from misthoorn.triage.evidence import ReadableKey, readable_keys
+from misthoorn.triage.match_explanation import normal_asset
 from misthoorn.triage.models import Finding, MatchRun, Remediation, SubjectKind
 from misthoorn.triage.queries import FindingFacts, finding_facts
 

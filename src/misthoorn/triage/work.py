@@ -6,7 +6,7 @@ from misthoorn.common import clock
 from misthoorn.notification.queries import came_back
 from misthoorn.triage import services
 from misthoorn.triage.models import Campaign, MatchRun
-from misthoorn.triage.services.runs import LEASE, queue_assets
+from misthoorn.triage.services.match_runs import LEASE, queue_assets
 from misthoorn.work.leases import TRIES, Claim, Queue, claim, give_back, pending, take_back
 from misthoorn.work.loop import Step
 

@@ -6,22 +6,22 @@ import cast
 import pytest
 from deliveries import deliver, source
 
-from misthoorn.cli.replay import story
-from misthoorn.cli.replay.look import look_at
-from misthoorn.cli.replay.sink import Mailbox, mails
+from misthoorn.cli.replay import timeline
+from misthoorn.cli.replay.mail_reader import look_at
+from misthoorn.cli.replay.mail_server import Mailbox, mails
 from misthoorn.intake.models import Advisory
 from misthoorn.triage.models import Finding
 
 
 def test_every_affected_organisation_stands_in_all_tables_once():
-    tables = {name: list(lines) for name, lines in story.tables(200)}
+    tables = {name: list(lines) for name, lines in timeline.tables(200)}
 
     numbers = [line.split(",")[0] for line in tables["organisations"][1:]]
     assert len(numbers) == len(set(numbers)) == 200 + 20 + 5
     assert [line.split(",")[0] for line in tables["contacts"][1:]] == numbers
-    affected = [line for line in tables["assets"] if line.endswith(f",{story.VERSION}\n")]
+    affected = [line for line in tables["assets"] if line.endswith(f",{timeline.VERSION}\n")]
     assert len(affected) == 200
-    assert {story.kind_of(one) for one in range(1, 200)} == {
+    assert {timeline.kind_of(one) for one in range(1, 200)} == {
         "general",
         "vital",
         "municipality",
@@ -31,13 +31,15 @@ def test_every_affected_organisation_stands_in_all_tables_once():
 
 @pytest.mark.django_db
 def test_the_records_match_the_version_that_the_country_has_and_not_the_safe_one():
-    cast.organisation(cast.Company("1", "Nu", "general", (("product", story.PURL, story.VERSION),), "a@nu.example"))
-    cast.organisation(cast.Company("2", "Al", "general", (("product", story.PURL, story.SAFE),), "a@al.example"))
+    cast.organisation(
+        cast.Company("1", "Nu", "general", (("product", timeline.PURL, timeline.VERSION),), "a@nu.example")
+    )
+    cast.organisation(cast.Company("2", "Al", "general", (("product", timeline.PURL, timeline.SAFE),), "a@al.example"))
     source("cve", form="cve5")
     records = [
-        story.first_record(story.at(10, 9)),
-        story.second_record(story.at(14, 19)),
-        story.third_record(story.at(18, 10)),
+        timeline.first_record(timeline.at(10, 9)),
+        timeline.second_record(timeline.at(14, 19)),
+        timeline.third_record(timeline.at(18, 10)),
     ]
     for number, content in enumerate(records):
         assert json.loads(content)["cveMetadata"]["state"] == "PUBLISHED"
@@ -45,25 +47,25 @@ def test_the_records_match_the_version_that_the_country_has_and_not_the_safe_one
 
     assert Advisory.objects.count() == 3
     told = set(Finding.objects.values_list("organisation__register_number", "subject"))
-    assert told == {("1", cve) for cve in (story.CVE, story.SECOND, story.THIRD)}
+    assert told == {("1", cve) for cve in (timeline.CVE, timeline.SECOND, timeline.THIRD)}
 
 
 @pytest.mark.django_db
 def test_who_updates_to_what_is_not_enough_is_warned_by_the_next_record_and_by_no_earlier_one():
     for number, version in (("1", "2.15.0"), ("2", "2.16.0"), ("3", "2.17.0")):
         cast.organisation(
-            cast.Company(number, "Nu", "general", (("product", story.PURL, version),), f"a{number}@nu.example")
+            cast.Company(number, "Nu", "general", (("product", timeline.PURL, version),), f"a{number}@nu.example")
         )
     source("cve", form="cve5")
-    for number, make in enumerate((story.first_record, story.second_record, story.third_record)):
-        deliver(make(story.at(18, 10)), source="cve", name=f"{number}.json")
+    for number, make in enumerate((timeline.first_record, timeline.second_record, timeline.third_record)):
+        deliver(make(timeline.at(18, 10)), source="cve", name=f"{number}.json")
 
     told = set(Finding.objects.values_list("organisation__register_number", "subject"))
-    assert told == {("1", story.SECOND), ("1", story.THIRD), ("2", story.THIRD)}
+    assert told == {("1", timeline.SECOND), ("1", timeline.THIRD), ("2", timeline.THIRD)}
 
 
 def test_two_of_five_with_the_vulnerable_version_update():
-    assert len(list(story.updated(200, "2.15.0"))) == 1 + 80
+    assert len(list(timeline.updated(200, "2.15.0"))) == 1 + 80
 
 
 def mail(*, to="a@nu.example", subject="Lek (waarschuwing 1111-2222-3333)", text="CVE-2021-44228", name="<1>"):

@@ -8,11 +8,11 @@ from cast import ANALYST, person
 from deliveries import events, keep, read, seen, source
 
 from misthoorn.common import clock
-from misthoorn.intake import secrets
-from misthoorn.intake.first_rows import FirstRows
 from misthoorn.intake.models import Batch, Fetch, Source
+from misthoorn.intake.preview import FirstRows
 from misthoorn.intake.services import sources_trial
 from misthoorn.intake.services.sources import digest_of
+from misthoorn.intake.sources import secrets
 
 KEY = "hush-hush-5531"
 

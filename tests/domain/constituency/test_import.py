@@ -7,7 +7,7 @@ from cast import BAKERY, BROKER, NOW, Company, organisation, tables
 from misthoorn.constituency.imports import Failed, read_table
 from misthoorn.constituency.models import Asset, AssetKey, Contact, Organisation
 from misthoorn.constituency.services import PIECE_KEYS, PIECE_ROWS, import_table
-from misthoorn.matching.assets import NormalAsset, asset_keys, specificity
+from misthoorn.matching.inventory.assets import NormalAsset, asset_keys, specificity
 
 pytestmark = pytest.mark.django_db
 

@@ -7,8 +7,8 @@ from cast import ANALYST, BAKERY, BROKER, NOW, person
 from deliveries import deliver, events, seen
 
 from misthoorn.constituency import queries as constituency
-from misthoorn.constituency.ladder import why_not
 from misthoorn.constituency.models import Asset, Contact
+from misthoorn.constituency.routing.contact_order import why_not
 from misthoorn.insight import burden, contacts, precision, queries, speed
 from misthoorn.insight.history import Which, read
 from misthoorn.insight.ledger import collect
@@ -17,7 +17,7 @@ from misthoorn.insight.survival import open_days
 from misthoorn.notification.models import Message, Reply
 from misthoorn.notification.services import record_reply
 from misthoorn.triage.models import Finding
-from misthoorn.triage.services.judging import Judgement, judge_answer
+from misthoorn.triage.services.judgement import Judgement, judge_answer
 
 pytestmark = pytest.mark.django_db
 

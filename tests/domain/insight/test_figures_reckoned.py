@@ -14,7 +14,7 @@ from reckoned import NUMBERS, Reckoned
 
 from misthoorn.common import clock
 from misthoorn.constituency.models import Asset, Organisation
-from misthoorn.constituency.words import SECTORS, SIZES
+from misthoorn.constituency.vocabulary import SECTORS, SIZES
 from misthoorn.insight.models import Entry
 from misthoorn.intake.models import Source
 from misthoorn.triage.models import Finding

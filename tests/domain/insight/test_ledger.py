@@ -16,10 +16,10 @@ from misthoorn.insight.work import AT_LEAST, EVERY, rest, step
 from misthoorn.notification.models import Check, IncomingMail, Message
 from misthoorn.notification.services import record_reply
 from misthoorn.triage.models import Finding
-from misthoorn.triage.services.catching_up import NOT_THEIRS
+from misthoorn.triage.services.advisory_merge import SAME
+from misthoorn.triage.services.asset_changes import NOT_THEIRS
 from misthoorn.triage.services.products import NO_LONGER
-from misthoorn.triage.services.renaming import SAME
-from misthoorn.triage.services.rereading import NOT_SAID
+from misthoorn.triage.services.reprocessing import NOT_SAID
 
 pytestmark = pytest.mark.django_db
 

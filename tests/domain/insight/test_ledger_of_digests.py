@@ -16,7 +16,7 @@ from misthoorn.insight.queries import reach
 from misthoorn.notification.models import Attempt, IncomingMail, Message, Reply
 from misthoorn.notification.services import check_number, record_reply
 from misthoorn.triage.services.digests import tell_gathered
-from misthoorn.triage.services.judging import Judgement, judge_answer
+from misthoorn.triage.services.judgement import Judgement, judge_answer
 
 pytestmark = pytest.mark.django_db
 EIGHT = NOW + timedelta(hours=22)

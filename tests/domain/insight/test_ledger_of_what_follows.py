@@ -12,7 +12,7 @@ from misthoorn.insight.models import Entry
 from misthoorn.insight.queries import beside, reach
 from misthoorn.notification.models import Check, Notice
 from misthoorn.notification.services import record_reply
-from misthoorn.triage.following_up import corrections
+from misthoorn.triage.follow_up import corrections
 from misthoorn.triage.models import Campaign
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from misthoorn.formats.registry import FORMATS, Format
 from misthoorn.intake import queries
 from misthoorn.intake.models import Batch, RefusedRow, Source
 from misthoorn.intake.services import IntakeError, add_source, parse_batch, receive, store
-from misthoorn.intake.services.reading import QUEUE
+from misthoorn.intake.services.parsing import QUEUE
 from misthoorn.intake.services.sources import pause_source
 from misthoorn.triage.models import Finding, MatchRun
 from misthoorn.work.leases import renew
@@ -290,7 +290,7 @@ def test_a_long_reading_keeps_its_lease(monkeypatch):
     batch = keep(MIXED)
     leases = []
     monkeypatch.setattr(
-        "misthoorn.intake.services.reading.renew",
+        "misthoorn.intake.services.parsing.renew",
         lambda queue, held, *, lease: leases.append((queue, held.id, lease)) or renew(queue, held, lease=lease),
     )
     read(batch)

@@ -6,7 +6,7 @@ import seed
 from misthoorn.constituency.queries import usable_contact
 from misthoorn.constituency.services import mark_bounced
 from misthoorn.notification.delivery import Delivery
-from misthoorn.notification.delivery.pace import Pace
+from misthoorn.notification.delivery.rate import Pace
 from misthoorn.notification.models import Message
 from misthoorn.triage.queries import label_now, still_true
 

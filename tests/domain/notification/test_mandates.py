@@ -6,7 +6,7 @@ import pytest
 from cast import BROKER, organisation
 
 from misthoorn.common import clock
-from misthoorn.constituency.contacts import Terms, grant_mandate, revoke_mandate
+from misthoorn.constituency.contacts.register import Terms, grant_mandate, revoke_mandate
 from misthoorn.constituency.models import Contact
 from misthoorn.notification.models import Message
 

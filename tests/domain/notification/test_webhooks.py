@@ -20,11 +20,11 @@ from misthoorn.notification.channels.webhook.address import WebhookError
 from misthoorn.notification.channels.webhook.signature import signature
 from misthoorn.notification.compose import Mail
 from misthoorn.notification.compose.facts import Evidence
-from misthoorn.notification.delivery import ledger
+from misthoorn.notification.delivery import leases
 from misthoorn.notification.models import Attempt, Message, Notice
+from misthoorn.notification.notices.follow_ups import MessageDraft, NoticeDraft, write_notice
 from misthoorn.notification.queries import broken_laws, came_back
 from misthoorn.notification.services import create_notices
-from misthoorn.notification.writing import MessageDraft, NoticeDraft, write_notice
 from misthoorn.work.secret_files import SecretError
 
 URL = "https://soc.example/hook"
@@ -253,7 +253,7 @@ def test_a_host_that_hangs_costs_its_time_once_and_mails_of_others_are_not_late(
     assert now[0] == 1015.0
     assert Message.objects.filter(channel="webhook", attempt=0).count() == 19
     assert set(Message.objects.filter(channel="webhook").values_list("state", flat=True)) == {"queued"}
-    assert not ledger.pending()  # a worker that works until all is done ends
+    assert not leases.pending()  # a worker that works until all is done ends
 
 
 def test_a_host_that_goes_on_hanging_is_tried_more_and_more_seldom(organisation, deliver, channel):

@@ -10,13 +10,13 @@ from warned import warn, wish
 
 from misthoorn.common import clock
 from misthoorn.constituency.models import Contact
-from misthoorn.notification.gathered import gathering
-from misthoorn.notification.looking_back import following
+from misthoorn.notification.digests import queue
+from misthoorn.notification.disclosure_log import notices
 from misthoorn.notification.models import Message, Notice, Reply
 from misthoorn.notification.services import record_reply
 from misthoorn.triage.models import Finding, Suppression
 from misthoorn.triage.services.digests import tell_gathered
-from misthoorn.triage.services.judging import Judgement, judge_answer
+from misthoorn.triage.services.judgement import Judgement, judge_answer
 
 pytestmark = pytest.mark.django_db
 EIGHT = NOW + timedelta(hours=22)
@@ -33,7 +33,7 @@ def digest(monkeypatch, analyst):
         warn(analyst, seen(severity="normal", port=port, what=what))
     tell_gathered(now=EIGHT)
     arrive(at=EIGHT)
-    gathering.settle()
+    queue.settle()
     return Notice.objects.get(kind="digest")
 
 
@@ -41,7 +41,7 @@ def test_an_answer_on_a_digest_is_one_on_every_warning_in_it(digest):
     record_reply(notice=digest.pk, answer="fixed", now=EIGHT + DAY)
 
     warnings = list(Notice.objects.filter(kind="warning").order_by("pk").values_list("pk", flat=True))
-    assert [one.answers for one in following.told(warnings)] == [(("fixed", EIGHT + DAY),)] * 2
+    assert [one.answers for one in notices.told(warnings)] == [(("fixed", EIGHT + DAY),)] * 2
 
 
 def test_a_false_positive_of_a_digest_silences_what_was_told_and_not_the_digest(digest, analyst):

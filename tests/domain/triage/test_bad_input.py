@@ -18,7 +18,7 @@ from cast import BAKERY, BROKER, CLUB, COLLEAGUE, NOW, WATERWORKS, organisation,
 from deliveries import cve, deliver, events, own_products, records, seen, source
 
 from misthoorn.common import clock
-from misthoorn.constituency.contacts import Terms, grant_mandate, revoke_mandate
+from misthoorn.constituency.contacts.register import Terms, grant_mandate, revoke_mandate
 from misthoorn.constituency.models import Asset, Contact, Organisation
 from misthoorn.constituency.queries import usable_contact
 from misthoorn.constituency.services import mark_bounced

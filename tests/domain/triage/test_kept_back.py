@@ -10,13 +10,13 @@ from warned import warn, wish
 from misthoorn.common import clock
 from misthoorn.constituency.models import Contact, Refusal
 from misthoorn.notification import services as notices
-from misthoorn.notification.delivery.decide import Because
-from misthoorn.notification.gathered import gathering
+from misthoorn.notification.delivery.decision import Because
+from misthoorn.notification.digests import queue
 from misthoorn.notification.models import Message, NoticeFinding
 from misthoorn.notification.queries import broken_laws
 from misthoorn.triage import services
-from misthoorn.triage.following_up import corrections
-from misthoorn.triage.following_up.corrections import Wrong
+from misthoorn.triage.follow_up import corrections
+from misthoorn.triage.follow_up.corrections import Wrong
 from misthoorn.triage.services.digests import tell_gathered
 
 pytestmark = pytest.mark.django_db
@@ -145,7 +145,7 @@ def test_a_digest_that_waits_is_not_sent_when_one_of_its_campaigns_is_stopped_an
     assert states() == [(first, "withheld"), (second, "gathering"), (third, "gathering"), ("digest", "withheld")]
 
     tell_gathered(now=EIGHT)
-    gathering.settle()
+    queue.settle()
     assert states()[1:] == [(second, "gathered"), (third, "gathered"), ("digest", "withheld"), ("digest", "queued")]
     assert broken_laws() == []
 
@@ -163,7 +163,7 @@ def test_what_may_not_be_told_takes_nothing_else_in_its_digest_with_it(three_wai
 
     assert notices.withhold_findings(findings=list(taken), because=Because.ORIGIN) == 1
     tell_gathered(now=EIGHT)
-    gathering.settle()
+    queue.settle()
 
     assert [state for _, state in states()] == ["withheld", "gathered", "gathered", "withheld", "queued"]
 

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from worlds import assets
 
-from misthoorn.constituency import key_store
+from misthoorn.constituency.keys import store
 from misthoorn.intake.models import Advisory, AdvisoryKey, Batch
 from misthoorn.intake.services import merge_advisories
 from misthoorn.triage.models import Campaign, Finding, MatchRun
@@ -131,7 +131,7 @@ def what_all_are_found_by():
 def from_scratch(*, at):
     for model in (Campaign, Finding, MatchRun):
         model.objects.all().delete()
-    key_store._stores.clear()  # as in a process that has just begun
+    store._stores.clear()  # as in a process that has just begun
     everything = list(Advisory.objects.values_list("pk", flat=True))
     last = Batch.objects.filter(state="accepted").order_by("pk").last()
     if last is not None:
@@ -164,8 +164,8 @@ def test_what_is_found_by_and_by_is_what_is_found_from_scratch_in_many_worlds(wo
 def check(world):
     with pytest.MonkeyPatch.context() as patch, transaction.atomic():
         for name, value in {"MOST_CHANGES": 4, "STRETCH": 4, "GROUP": 2}.items():
-            patch.setattr(key_store, name, value)
-        key_store._stores.clear()  # as in a process that has just begun
+            patch.setattr(store, name, value)
+        store._stores.clear()  # as in a process that has just begun
         for company in (BAKERY, BROKER):
             organisation(company)
         for slug, form in (("scan", "events"), ("cve", "cve5"), ("kev", "kev")):

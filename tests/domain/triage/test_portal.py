@@ -8,9 +8,9 @@ from cast import NOW
 from deliveries import seen, source
 from warned import warn
 
-from misthoorn.constituency.members import Client, Scope
-from misthoorn.notification.fetching import portal as told
+from misthoorn.constituency.organisations.members import Client, Scope
 from misthoorn.notification.models import Notice
+from misthoorn.notification.retrieval import portal as told
 from misthoorn.triage import portal
 from misthoorn.triage.models import Finding
 

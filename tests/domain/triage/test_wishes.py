@@ -13,11 +13,11 @@ from misthoorn.constituency.models import Contact, Organisation
 from misthoorn.notification import queries as notification
 from misthoorn.notification.models import Message, Notice
 from misthoorn.triage import queries
-from misthoorn.triage.assess import assess
+from misthoorn.triage.campaigns.assessment import assess
+from misthoorn.triage.campaigns.plans import notice_plans
+from misthoorn.triage.forecast import Soon, look_at
 from misthoorn.triage.models import Campaign
-from misthoorn.triage.plans import notice_plans
 from misthoorn.triage.services import approve_campaign, release_campaign
-from misthoorn.triage.soon import Soon, look_at
 
 pytestmark = pytest.mark.django_db
 

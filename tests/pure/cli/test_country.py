@@ -9,9 +9,9 @@ import pytest
 
 from misthoorn.cli.demo.country import FIXED, SHOWN, tables
 from misthoorn.cli.demo.names import domain_of
-from misthoorn.cli.demo.settle import LEFT, settle, updated
+from misthoorn.cli.demo.population import LEFT, settle, updated
 from misthoorn.constituency.imports import Good, read_table
-from misthoorn.constituency.words import PROVINCES, SECTORS
+from misthoorn.constituency.vocabulary import PROVINCES, SECTORS
 
 FREE = [
     ip_network(text)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from misthoorn.cli.demo.population import read_data
 from misthoorn.cli.demo.records import cve_lines, exploited_list
-from misthoorn.cli.demo.settle import read_data
 from misthoorn.config.environment import text
 from misthoorn.formats.registry import FORMATS
 

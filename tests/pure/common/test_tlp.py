@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from misthoorn.common.tlp import Audience, Tlp, Way, What, may_tell, parse_tlp, strictest
-from misthoorn.constituency.words import CHANNELS
+from misthoorn.constituency.vocabulary import CHANNELS
 
 # Everything that can be asked, and the same table again in other words: by sentences of TLP 2.0 instead of ceilings.
 ASKED = tuple(itertools.product(Tlp, Audience, Way, What))

@@ -16,7 +16,7 @@ from misthoorn.constituency.imports import (
     failed_file,
     read_table,
 )
-from misthoorn.matching.assets import AssetError
+from misthoorn.matching.inventory.assets import AssetError
 
 ORGANISATIONS = "register_number,name,kind,sector,size,province,registered"
 ASSETS = "register_number,kind,value,version,label,valid_from,valid_to,provenance"

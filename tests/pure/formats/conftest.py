@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from misthoorn.formats.registry import FORMATS
-from misthoorn.formats.schema import AdvisoryChunk, EventChunk, LiftChunk, SoftwareChunk
+from misthoorn.formats.values.schema import AdvisoryChunk, EventChunk, LiftChunk, SoftwareChunk
 
 sys.path.insert(0, str(Path(__file__).parent))  # for `import csaf_documents`
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from misthoorn.formats.intelmq import rsit_type
-from misthoorn.formats.rsit import CLASS_OF
+from misthoorn.formats.exchange.intelmq import rsit_type
+from misthoorn.formats.values.rsit import CLASS_OF
 
 ORACLES = Path(os.environ.get("MISTHOORN_TEST_DATA") or Path(__file__).parents[4] / "shared") / "oracles" / "peers"
 CELLS = ("address", "port", "time", "class", "type")

@@ -12,7 +12,7 @@ import pytest
 from cast import NOW
 
 from misthoorn.formats.registry import FORMATS
-from misthoorn.formats.schema import FormatError
+from misthoorn.formats.values.schema import FormatError
 
 CANARY = "canary-7719"
 UNPACKED = 8 * 1024 * 1024

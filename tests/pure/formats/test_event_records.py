@@ -5,8 +5,8 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from misthoorn.formats.rsit import CLASS_OF
-from misthoorn.formats.schema import FormatError
+from misthoorn.formats.values.rsit import CLASS_OF
+from misthoorn.formats.values.schema import FormatError
 
 FIELDS = {
     "intelmq": "source.ip source.url source.network source time.source classification.type severity extra raw",

@@ -4,7 +4,7 @@ import pytest
 from known_answers import peers
 from test_known_answers import BOTS, SOURCES
 
-from misthoorn.formats.schema import FormatError
+from misthoorn.formats.values.schema import FormatError
 
 # In these samples addresses were made anonymous, and some lines are wrong on purpose.
 KNOWN = {"address-private", "address-reserved", "address-missing", "subject-asn", "time-missing", "wrong-kind"}

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from misthoorn.formats.registry import FORMATS
-from misthoorn.formats.schema import FormatError
+from misthoorn.formats.values.schema import FormatError
 
 CVE = {
     "dataType": "CVE_RECORD",

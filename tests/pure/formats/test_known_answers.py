@@ -8,7 +8,7 @@ import pytest
 from known_answers import CELLS, nobody, of_event, of_intelmq, of_n6, peers
 from known_differences import DIFFERENT, REFUSED
 
-from misthoorn.formats.schema import FormatError
+from misthoorn.formats.values.schema import FormatError
 
 INTELMQ = ("intelmq-3.5.0-parsers.json", "intelmq-3.2.1-shadowserver.json", "intelmq-3.5.0-experts.json")
 SCHEMA = "intelmq-3.5.0-shadowserver-schema-2026-03-24.json"

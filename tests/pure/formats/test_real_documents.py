@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from misthoorn.formats.schema import FormatError
+from misthoorn.formats.values.schema import FormatError
 
 
 @dataclass(frozen=True)

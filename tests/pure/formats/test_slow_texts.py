@@ -7,9 +7,9 @@ from contextlib import suppress
 import pytest
 from csaf_documents import document, made, version, vulnerability
 
-from misthoorn.formats.schema import FormatError
+from misthoorn.formats.values.schema import FormatError
 from misthoorn.intake.coverage import addresses_in
-from misthoorn.matching.distributions import release
+from misthoorn.matching.keys.distributions import release
 
 LONG = 200_000
 BANNER = "N C S C ~ B E V E I L I G I N G S A D V I E S\n"

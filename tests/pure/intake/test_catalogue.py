@@ -5,8 +5,8 @@ import pytest
 from misthoorn.common.tlp import parse_tlp
 from misthoorn.formats.registry import FORMATS
 from misthoorn.intake.catalogue import KEYS, CatalogueError, chosen, entries
-from misthoorn.intake.schedule import read_schedule
 from misthoorn.intake.sources.registry import TRANSPORTS
+from misthoorn.intake.sources.schedule import read_schedule
 from misthoorn.work.outside.egress import host_name, target
 
 SAMPLE = "sample.example"

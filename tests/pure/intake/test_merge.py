@@ -3,8 +3,8 @@ from datetime import UTC, date, datetime
 from itertools import permutations
 
 from misthoorn.common.tlp import Tlp
-from misthoorn.formats.advisory import Advisory, Affected, Exploited, Remark, Severity, VersionStatement
-from misthoorn.intake.advisories import Statement, merge
+from misthoorn.formats.values.advisory import Advisory, Affected, Exploited, Remark, Severity, VersionStatement
+from misthoorn.intake.advisories.merge import Statement, merge
 
 LOG4J = Affected(
     vendor="Apache",

@@ -5,9 +5,9 @@ from ipaddress import ip_address, ip_network
 
 import pyarrow as pa
 
-from misthoorn.formats.advisory import Advisory, Affected, VersionStatement
-from misthoorn.matching.assets import NormalAsset, asset_keys, specificity
-from misthoorn.matching.networks import Network
+from misthoorn.formats.values.advisory import Advisory, Affected, VersionStatement
+from misthoorn.matching.inventory.assets import NormalAsset, asset_keys, specificity
+from misthoorn.matching.keys.networks import Network
 from misthoorn.matching.oracle import Owned, Seen, match_events
 from misthoorn.matching.routes import Routes
 from misthoorn.matching.schema import ASSET_KEY_SCHEMA

@@ -3,7 +3,7 @@ from registries import advisory, exactly, key_table, product, said, sentence
 
 from misthoorn.matching import versions
 from misthoorn.matching.advisories import item_keys, item_table, match_advisories
-from misthoorn.matching.assets import normalise_asset
+from misthoorn.matching.inventory.assets import normalise_asset
 from misthoorn.matching.oracle import Owned
 
 LOG4J = "cpe:2.3:a:apache:log4j:*:*:*:*:*:*:*:*"

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from registries import advisory, key_table
 
-from misthoorn.formats.configurations import read_configurations
+from misthoorn.formats.advisories.configurations import read_configurations
 from misthoorn.matching.advisories import item_table, match_advisories
-from misthoorn.matching.assets import normalise_asset
+from misthoorn.matching.inventory.assets import normalise_asset
 from misthoorn.matching.oracle import Owned
 
 PRODUCTS = [f"cpe:2.3:{name[0]}:acme:{name}" for name in ("one", "other", "hard", "app")]

@@ -23,12 +23,12 @@ from registries import (
 
 from misthoorn.matching import engines, oracle, versions
 from misthoorn.matching.advisories import item_table, match_advisories
-from misthoorn.matching.assets import NormalAsset, normalise_asset
-from misthoorn.matching.dictionary import aliases, count_mentions
+from misthoorn.matching.dictionary.terms import aliases, count_mentions
 from misthoorn.matching.engines import preparing
 from misthoorn.matching.events import match_events
-from misthoorn.matching.inventory import ROW_SCHEMA
-from misthoorn.matching.networks import parse_network
+from misthoorn.matching.inventory.assets import NormalAsset, normalise_asset
+from misthoorn.matching.inventory.tables import ROW_SCHEMA
+from misthoorn.matching.keys.networks import parse_network
 from misthoorn.matching.oracle import Match, Owned
 from misthoorn.matching.routes import Routes
 

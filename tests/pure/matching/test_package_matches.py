@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from registries import advisory, exactly, key_table, product, said
 from test_tables import read
 
-from misthoorn.formats.advisory import ECOSYSTEM, EVENTS, VersionStatement
+from misthoorn.formats.values.advisory import ECOSYSTEM, EVENTS, VersionStatement
 from misthoorn.matching import oracle, versions
 from misthoorn.matching.advisories import item_keys, item_table, match_advisories
-from misthoorn.matching.assets import normalise_asset
+from misthoorn.matching.inventory.assets import normalise_asset
 from misthoorn.matching.oracle import Owned
 
 

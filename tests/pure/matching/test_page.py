@@ -12,10 +12,10 @@ import pytest
 import sqlglot
 from registries import event_table, key_table
 
-from misthoorn.formats import cve5
+from misthoorn.formats.advisories import cve5
 from misthoorn.matching import oracle, versions
 from misthoorn.matching.advisories import item_table
-from misthoorn.matching.assets import normalise_asset
+from misthoorn.matching.inventory.assets import normalise_asset
 from misthoorn.matching.sql import advisories, events, keys
 
 PAGE = (Path(__file__).parents[3] / "docs/matching.md").read_text(encoding="utf-8")

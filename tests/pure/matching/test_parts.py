@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from misthoorn.matching import versions
-from misthoorn.matching.ahead import read_ahead
-from misthoorn.matching.cpe import CpeError, parse_cpe
-from misthoorn.matching.products import name_keys
+from misthoorn.matching.keys.cpe import CpeError, parse_cpe
+from misthoorn.matching.prefetch import read_ahead
+from misthoorn.matching.products.names import name_keys
 from misthoorn.matching.ranges import EVERYTHING, between, is_empty, merged, point, subtract
 from misthoorn.matching.sql import advisories, events
 from misthoorn.matching.versions import vers

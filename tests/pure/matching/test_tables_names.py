@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from misthoorn.formats.cells import check_hostname
-from misthoorn.matching.assets import AssetError, normalise_asset
-from misthoorn.matching.networks import parse_network
+from misthoorn.formats.observations.cells import check_hostname
+from misthoorn.matching.inventory.assets import AssetError, normalise_asset
+from misthoorn.matching.keys.networks import parse_network
 
 DATA = Path(os.environ.get("MISTHOORN_TEST_DATA", Path(__file__).parents[4] / "shared")) / "oracles"
 

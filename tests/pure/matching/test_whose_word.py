@@ -9,8 +9,8 @@ from registries import advisory, key_table, product, said
 
 from misthoorn.matching import oracle
 from misthoorn.matching.advisories import item_table, match_advisories
-from misthoorn.matching.assets import normalise_asset
-from misthoorn.matching.dictionary import Alias, name_of
+from misthoorn.matching.dictionary.terms import Alias, name_of
+from misthoorn.matching.inventory.assets import normalise_asset
 from misthoorn.matching.oracle import Owned
 
 CPE = "cpe:2.3:a:vendor:thing:*:*:*:*:*:*:*:*"

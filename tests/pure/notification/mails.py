@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from misthoorn.common.tlp import Tlp
-from misthoorn.notification.compose import AdvisoryFacts, Evidence, Team, WarningFacts, default_severity, library
+from misthoorn.notification.compose import AdvisoryFacts, Evidence, Team, WarningFacts, default_severity
 from misthoorn.notification.compose.facts import Reason
+from misthoorn.notification.compose.templates import library
 
 NUMBER, CODE = "482177305264", "KM7F2Q9X"
 SEEN = datetime(2026, 11, 23, 1, 2, 3, tzinfo=UTC)

@@ -1,6 +1,6 @@
 """What the mails of the tests are held to, beside the words and lengths of the service itself."""
 
-from misthoorn.notification.compose.plain import MOST_WORDS, forbidden_in, is_heading, sentences, word_count
+from misthoorn.notification.compose.text.readability import MOST_WORDS, forbidden_in, is_heading, sentences, word_count
 
 __all__ = ["MOST_WORDS", "forbidden_in", "is_heading", "sentences", "word_count"]
 

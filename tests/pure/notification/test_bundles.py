@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from misthoorn.formats.xarf_writing import Party
+from misthoorn.formats.exchange.xarf_report import Party
 from misthoorn.notification.bundles import COLUMNS, Line, Tally, bundle_files, digest, file_name
 
 NOW = datetime(2026, 11, 23, 4, 5, 6, tzinfo=UTC)

@@ -6,7 +6,8 @@ from pathlib import Path
 import mails
 import pytest
 
-from misthoorn.notification.compose import Evidence, about, compose, default_severity, library, text_of
+from misthoorn.notification.compose import Evidence, about, compose, default_severity, text_of
+from misthoorn.notification.compose.templates import library
 
 TEST_DATA = Path(os.environ.get("MISTHOORN_TEST_DATA", Path(__file__).parents[4] / "shared"))
 SCHEMA = TEST_DATA / "data" / "feeds" / "shadowserver-report_schema" / "intelmq.json"

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shipped import file_as_shipped
 
-from misthoorn.notification.compose import compose, library
+from misthoorn.notification.compose import compose
 from misthoorn.notification.compose.editing import (
     LARGEST,
     SENTENCES,
@@ -17,9 +17,10 @@ from misthoorn.notification.compose.editing import (
     problems_of,
     values_of,
 )
-from misthoorn.notification.compose.library import Edition, Library
 from misthoorn.notification.compose.samples import sample_mail
-from misthoorn.notification.compose.shelf import shipped
+from misthoorn.notification.compose.templates import library
+from misthoorn.notification.compose.templates.files import shipped
+from misthoorn.notification.compose.templates.library import Edition, Library
 
 NAME = "exposed/rdp"
 

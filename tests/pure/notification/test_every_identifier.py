@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import pytest
 
 from misthoorn import formats
-from misthoorn.formats import hibp
-from misthoorn.formats.rsit import TYPES, Kind
-from misthoorn.formats.shadowserver_reports import Report
-from misthoorn.notification.compose import library
+from misthoorn.formats.feeds import hibp
+from misthoorn.formats.feeds.shadowserver_reports import Report
+from misthoorn.formats.values.rsit import TYPES, Kind
+from misthoorn.notification.compose.templates import library
 
 # Nothing more can be said of these than that somebody should look: no harm follows from the word itself.
 GENERAL = {"benign", "bogon-network", "copyright", "harassment", "other", "scrapes-websites", "tor-node"}
@@ -34,8 +34,8 @@ def kinds_in(value, depth=0):
 
 def every_kind():
     found = {(hibp.BREACHED, "data-leak"), (hibp.PASTED, "data-leak")}
-    for module in pkgutil.iter_modules(formats.__path__):
-        for value in vars(importlib.import_module(f"misthoorn.formats.{module.name}")).values():
+    for module in pkgutil.walk_packages(formats.__path__, "misthoorn.formats."):
+        for value in vars(importlib.import_module(module.name)).values():
             found.update(kinds_in(value))
     return sorted(found)
 

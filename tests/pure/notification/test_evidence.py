@@ -7,7 +7,7 @@ import mails
 import pytest
 
 from misthoorn.notification.compose import Evidence, compose
-from misthoorn.notification.compose.letter import compose_letter
+from misthoorn.notification.compose.mails.letter import compose_letter
 
 
 def lines_of(body, *, after):

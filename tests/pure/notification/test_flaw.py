@@ -1,7 +1,7 @@
 import pytest
 
-from misthoorn.notification.compose import library
-from misthoorn.notification.compose.flaw import flaw_in_words
+from misthoorn.notification.compose.slots.impact import flaw_in_words
+from misthoorn.notification.compose.templates import library
 
 WORDS = library.words("nl")["flaw"]
 SOURCE = "Wat iemand ermee kan, staat in het advies van de leverancier."

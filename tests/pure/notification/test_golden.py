@@ -11,7 +11,8 @@ import mails
 import others
 import pytest
 
-from misthoorn.notification.compose import compose, library
+from misthoorn.notification.compose import compose
+from misthoorn.notification.compose.templates import library
 
 FOLDER = Path(__file__).parent / "golden"
 EVERY = mails.every_mail()

@@ -9,8 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from misthoorn.notification.compose import AdvisoryFacts, Evidence, Team, compose
-from misthoorn.notification.compose.clean import defanged, one_line, without_scheme
 from misthoorn.notification.compose.facts import Reason
+from misthoorn.notification.compose.text.sanitization import defanged, one_line, without_scheme
 
 # Not only random characters: also what people attack with.
 NASTY = st.sampled_from(

@@ -3,7 +3,7 @@
 import pytest
 
 from misthoorn.notification.compose.facts import Team
-from misthoorn.notification.compose.invite import NAMES, about_code, invite
+from misthoorn.notification.compose.mails.invitation import NAMES, about_code, invite
 
 TEAM = Team(
     name="Team Voorbeeld",

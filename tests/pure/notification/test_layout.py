@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from misthoorn.notification.compose.layout import EMPTY, WIDTH, lay_out, table
+from misthoorn.notification.compose.text.layout import EMPTY, WIDTH, lay_out, table
 
 WORDS = st.text(st.characters(categories=("L", "N", "P")), min_size=1, max_size=30)
 

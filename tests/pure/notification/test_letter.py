@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from misthoorn.notification.compose import Mail, compose
-from misthoorn.notification.compose.blocks import Block, read_blocks, write_blocks
-from misthoorn.notification.compose.layout import lay_out
-from misthoorn.notification.compose.letter import MOST_ROWS, as_letter, compose_letter
+from misthoorn.notification.compose.mails.letter import MOST_ROWS, as_letter, compose_letter
+from misthoorn.notification.compose.text.blocks import Block, read_blocks, write_blocks
+from misthoorn.notification.compose.text.layout import lay_out
 
 EVERY = mails.every_mail()
 SIGNS = {"nl": ("IS DEZE BRIEF ECHT?", "BERICHT ECHT"), "en": ("IS THIS LETTER REAL?", "MESSAGE REAL")}

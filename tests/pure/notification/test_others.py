@@ -11,8 +11,9 @@ import pytest
 from test_golden import FOLDER, written
 
 from misthoorn.common.tlp import Tlp
-from misthoorn.notification.compose import ComposeError, about, compose_kind, library
+from misthoorn.notification.compose import ComposeError, about, compose_kind
 from misthoorn.notification.compose.kinds import Reminder
+from misthoorn.notification.compose.templates import library
 
 FACTS = pytest.mark.parametrize("name", others.EVERY)
 OF_ENGLISH = {"bundle"}  # an abuse desk reads English; the Dutch part is short

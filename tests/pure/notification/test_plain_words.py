@@ -6,7 +6,8 @@ import mails
 import plain
 import pytest
 
-from misthoorn.notification.compose import about, compose, library
+from misthoorn.notification.compose import about, compose
+from misthoorn.notification.compose.templates import library
 
 EVERY = mails.every_mail()
 COLUMNS = re.compile(r"\S {2,}\S")

@@ -3,8 +3,9 @@
 import mails
 import pytest
 
-from misthoorn.notification.compose import compose, library
+from misthoorn.notification.compose import compose
 from misthoorn.notification.compose.facts import Reason
+from misthoorn.notification.compose.templates import library
 
 BY_LANGUAGE = pytest.mark.parametrize("language", mails.LANGUAGES)
 HEADINGS = {"nl": "WAAROM U DIT KRIJGT", "en": "WHY YOU GET THIS"}

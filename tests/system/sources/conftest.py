@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 from system.servers import site as running_site
 
-from misthoorn.intake.secrets import Credentials
 from misthoorn.intake.sources.base import Asked, Means, Reached
 from misthoorn.intake.sources.registry import TRANSPORTS
+from misthoorn.intake.sources.secrets import Credentials
 from misthoorn.work.outside.client import Bounds, Client
 from misthoorn.work.outside.egress import host_name, read_inside
 from misthoorn.work.outside.pinned import Guard

@@ -3,7 +3,7 @@
 import pytest
 from system.servers import Reply
 
-from misthoorn.constituency.lookups.asking import Internet
+from misthoorn.constituency.lookups.client import Internet
 from misthoorn.constituency.lookups.security_txt import LARGEST
 from misthoorn.work.outside.client import ElsewhereError, MissingError
 from misthoorn.work.outside.egress import read_inside

@@ -17,7 +17,7 @@ from misthoorn.notification import webhooks
 from misthoorn.notification.compose import Mail
 from misthoorn.notification.delivery import Delivery
 from misthoorn.notification.models import Attempt, Message
-from misthoorn.notification.writing import MessageDraft, NoticeDraft, write_notice
+from misthoorn.notification.notices.follow_ups import MessageDraft, NoticeDraft, write_notice
 from misthoorn.triage.queries import still_true
 from misthoorn.work.outside.egress import read_inside
 

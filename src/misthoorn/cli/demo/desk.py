@@ -5,10 +5,10 @@ from email.message import EmailMessage
 from io import BytesIO
 from typing import Any
 
-from misthoorn.cli.demo.at_work import work
 from misthoorn.cli.demo.country import FIXED, SHOWN
-from misthoorn.cli.demo.others import judge_answers, keep_silent
-from misthoorn.cli.demo.settle import FIRST_PROVIDER, read_data
+from misthoorn.cli.demo.decisions import judge_answers, keep_silent
+from misthoorn.cli.demo.population import FIRST_PROVIDER, read_data
+from misthoorn.cli.demo.work import work
 from misthoorn.common import clock
 
 _MANY = 10**9
@@ -16,7 +16,7 @@ _MANY = 10**9
 
 def find_other_ways() -> None:
     """For the first two whose mail came back, a person finds a telephone number and an address for letters."""
-    from misthoorn.constituency.contacts import add_contact
+    from misthoorn.constituency.contacts.register import add_contact
 
     ways = read_data("cast.yaml")["other_ways"]
     for organisation, way in zip(_unreached(), ways, strict=False):
@@ -70,7 +70,7 @@ def _organisation(number: str) -> int:
 
 def _waiting(now: datetime) -> list[str]:
     """Letters and calls, which came from the ways that a person found."""
-    from misthoorn.notification.by_people import calls, letters
+    from misthoorn.notification.letters_and_calls import calls, letters
 
     waiting = calls.count_due(now=now) + letters.count_waiting(now=now)
     return [f"Their mail came back, so they are told by telephone or by letter: {waiting:,}"] if waiting else []
@@ -85,7 +85,7 @@ def _message_to(organisation: int) -> Any:  # noqa: ANN401  a line of the log, w
 
 
 def _claim(now: datetime) -> str:
-    from misthoorn.constituency.claims import ClaimDraft, confirm_claim, make_claim
+    from misthoorn.constituency.organisations.claims import ClaimDraft, confirm_claim, make_claim
 
     organisation = _organisation(FIXED[2].number)
     message = _message_to(organisation)
@@ -106,7 +106,7 @@ def _claim(now: datetime) -> str:
 
 def _mail_back(now: datetime) -> str:
     from misthoorn.notification import queries
-    from misthoorn.notification.incoming.take import take_incoming
+    from misthoorn.notification.incoming.outcome import take_incoming
 
     message = _message_to(_organisation(SHOWN.number))
     sent = queries.message(message.id) if message else None
@@ -122,7 +122,7 @@ def _mail_back(now: datetime) -> str:
 
 def _correction(now: datetime) -> str:
     from misthoorn.triage import queries
-    from misthoorn.triage.following_up.corrections import Wrong, propose_correction
+    from misthoorn.triage.follow_up.corrections import Wrong, propose_correction
 
     words = dict(read_data("cast.yaml")["correction"])
     subject = words.pop("subject")
@@ -143,8 +143,8 @@ def _broadcast(now: datetime) -> str:
 
 def _wish(now: datetime) -> str:
     from misthoorn.constituency import queries
+    from misthoorn.constituency.contacts.preferences import set_wishes
     from misthoorn.constituency.facts import PreferenceFacts
-    from misthoorn.constituency.preferences import set_wishes
 
     organisation = _organisation(FIXED[1].number)
     contact = queries.ladders([organisation], now=now)[organisation][0].id

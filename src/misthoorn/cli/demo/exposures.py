@@ -7,9 +7,9 @@ from random import Random
 from typing import Any
 
 from misthoorn.cli.demo.addresses import CAMPUS, FIRST_ASN, Provider, hosts
-from misthoorn.cli.demo.chance import Weighted, chance
 from misthoorn.cli.demo.country import SHOWN, Country, Organisation
-from misthoorn.cli.demo.settle import read_data
+from misthoorn.cli.demo.population import read_data
+from misthoorn.cli.demo.randomness import Weighted, chance
 
 BOTH, FIRST, SECOND = frozenset({1, 2}), frozenset({1}), frozenset({2})
 CAMPUS_HOSTS = 500

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from random import Random
 
 from misthoorn.cli.demo.addresses import LAST_ASN, NOBODY, NOBODY_6
-from misthoorn.cli.demo.chance import Weighted, chance
 from misthoorn.cli.demo.country import Country
 from misthoorn.cli.demo.exposures import Exposure, exposures, listed, reports
+from misthoorn.cli.demo.randomness import Weighted, chance
 
 _BROKEN, _DOUBLE = 0.03, 0.035  # shares of the daily reports' rows
 _MISSING = {2: "scan_vnc"}  # on this day the web site that hands out the report showed an error page

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Protocol
 
 from misthoorn.cli import Failure
-from misthoorn.cli.demo.settle import LEFT
+from misthoorn.cli.demo.population import LEFT
 
 _PATIENCE = 20.0  # seconds that the server may take to end
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from misthoorn.cli.demo.settle import read_data
+from misthoorn.cli.demo.population import read_data
 
 _ORGANISATION = str(uuid5(NAMESPACE_URL, "https://misthoorn.example/"))
 _BROKEN = b'{"dataType": "CVE_RECORD", "dataVersion": "5.1", "cveMetadata": {"cveId": "CVE-2024-\n'

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from misthoorn.cli.demo.figures import CampaignLine, Figures
-from misthoorn.cli.demo.settle import read_data
+from misthoorn.cli.demo.population import read_data
 
 _WIDTH = 110
 _REFUSED = {

@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 
 from misthoorn.cli.demo import home, mailbox
-from misthoorn.cli.demo.play import Play
 from misthoorn.cli.demo.progress import Steps
+from misthoorn.cli.demo.scenario import Play
 
 _ORGANISATIONS_A_REACH = 50
 _LEAST_REACH = 5
@@ -103,11 +103,11 @@ def _serve(path: Path, sink: mailbox.Sink | None, *, port: int, as_json: bool) -
     from django.db import connections
 
     from misthoorn.cli.demo import report
-    from misthoorn.cli.serve import serve
+    from misthoorn.cli.service.serve import serve
 
     report.where_to_look(path, port=port, to_stderr=as_json)
     listening, pipe = (sink.listening, sink.pipe) if sink else os.pipe()
-    subprocess.Popen([sys.executable, "-m", "misthoorn.cli.demo.beside"], stdin=listening)
+    subprocess.Popen([sys.executable, "-m", "misthoorn.cli.demo.worker_process"], stdin=listening)
     os.close(listening)
     os.set_inheritable(pipe, True)  # noqa: FBT003  its only argument
     connections.close_all()

@@ -10,10 +10,10 @@ import click
 
 from misthoorn.cli.demo import home, mailbox
 from misthoorn.cli.demo.progress import Steps
-from misthoorn.cli.replay.hands import hands
-from misthoorn.cli.replay.look import look_at
-from misthoorn.cli.replay.play import Play, Told
-from misthoorn.cli.replay.sink import mails
+from misthoorn.cli.replay.mail_reader import look_at
+from misthoorn.cli.replay.mail_server import mails
+from misthoorn.cli.replay.scenario import Play, Told
+from misthoorn.cli.replay.workers import hands
 
 REACH_LIMIT = 50
 _PORT = 8000
@@ -28,7 +28,7 @@ def run(*, organisations: int, workers: int, as_json: bool) -> None:
     os.environ["MISTHOORN_HOME"] = os.environ.get("MISTHOORN_HOME") or "var/replay"
     path = home.choose_settings(reach_limit=REACH_LIMIT, port=_PORT)
     box = path / "mails.mbox"
-    sink = None if os.environ.get("MISTHOORN_SMTP") else mailbox.start(box, module="misthoorn.cli.replay.sink")
+    sink = None if os.environ.get("MISTHOORN_SMTP") else mailbox.start(box, module="misthoorn.cli.replay.mail_server")
     steps = Steps(shown=sys.stderr.isatty())
     try:
         if sink:
@@ -51,7 +51,7 @@ def run(*, organisations: int, workers: int, as_json: bool) -> None:
 
 def _look(told: Told, box: Path) -> None:
     """What came, beside what the service says that it handed over."""
-    from misthoorn.notification.many import ids_handed_over
+    from misthoorn.notification.notices.bulk import ids_handed_over
 
     told.seen = look_at(mails(box))
     told.lost = told.seen.lost(ids_handed_over())

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import click
 
 from misthoorn.cli import counted, set_up_django
-from misthoorn.cli.named import person_named
-from misthoorn.cli.sources.adding import add, catalogue, key, push_key, schedule, unsigned
-from misthoorn.cli.sources.running import decide, run, test
+from misthoorn.cli.options import person_named
+from misthoorn.cli.sources.definition import add, catalogue, key, push_key, schedule, unsigned
+from misthoorn.cli.sources.fetch import decide, run, test
 
 if TYPE_CHECKING:  # Django is not there yet when this file is read
     from datetime import datetime

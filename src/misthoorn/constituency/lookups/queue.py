@@ -11,10 +11,10 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
 
 from misthoorn.common.failpoints import failpoint
 from misthoorn.constituency.lookups.answers import Answer
-from misthoorn.constituency.lookups.keeping import keep_answer, owners, registrable
-from misthoorn.constituency.lookups.reading import ask_again, read_answer
+from misthoorn.constituency.lookups.contacts import keep_answer, owners, registrable
+from misthoorn.constituency.lookups.readers import ask_again, read_answer
 from misthoorn.constituency.models import Asset, Contact, Lookup, LookupPace, Organisation
-from misthoorn.constituency.words import LOOKUP_KINDS, OTHERS
+from misthoorn.constituency.vocabulary import LOOKUP_KINDS, OTHERS
 from misthoorn.work.clock import database_now
 from misthoorn.work.leases import Claim, Queue, pending
 from misthoorn.work.outside.client import ElsewhereError, MissingError

@@ -6,7 +6,7 @@ from typing import Any
 
 from misthoorn.constituency.addresses import AddressError, mail_address
 from misthoorn.constituency.lookups.answers import Answer
-from misthoorn.matching.networks import parse_network
+from misthoorn.matching.keys.networks import parse_network
 
 LARGEST = 1 << 20
 MOST_ADDRESSES = 2

@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import TextIO
 
 from misthoorn.constituency.addresses import AddressError, mail_address
-from misthoorn.matching.networks import Network, NetworkError, parse_network
+from misthoorn.matching.keys.networks import Network, NetworkError, parse_network
 
 LONGEST_LINE = 4_096
 MOST_LINES = 5_000  # of one object; what is beyond is not read

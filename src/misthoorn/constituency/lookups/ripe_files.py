@@ -11,7 +11,7 @@ from typing import Protocol, TextIO
 
 from django.db.models import Q
 
-from misthoorn.constituency.contacts import Found, keep_found, lapse_unseen
+from misthoorn.constituency.contacts.register import Found, keep_found, lapse_unseen
 from misthoorn.constituency.lookups.ripe import Desk, Register
 from misthoorn.constituency.models import Asset
 

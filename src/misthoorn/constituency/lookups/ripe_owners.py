@@ -11,7 +11,7 @@ from typing import TextIO
 
 from misthoorn.constituency.addresses import AddressError, mail_address
 from misthoorn.constituency.lookups.ripe import Object, objects
-from misthoorn.matching.assets import AssetError, normalise_asset
+from misthoorn.matching.inventory.assets import AssetError, normalise_asset
 
 # Source: RIPE Database documentation, the attribute `status` of inetnum and inet6num.
 _OWNED = ("ALLOCATED", "SUB-ALLOCATED", "LEGACY", "ASSIGNED PI", "ASSIGNED ANYCAST")

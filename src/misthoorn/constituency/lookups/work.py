@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connections
 
 from misthoorn.common import clock
-from misthoorn.constituency.lookups.asking import Internet
+from misthoorn.constituency.lookups.client import Internet
 from misthoorn.constituency.lookups.queue import LEASE, QUEUES, do_lookup, is_pending, take_turn
 from misthoorn.work.leases import Claim, claim, pending, take_back
 from misthoorn.work.loop import Step

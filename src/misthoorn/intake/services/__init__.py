@@ -13,7 +13,7 @@ from misthoorn.intake.services.deliveries import (
     store,
 )
 from misthoorn.intake.services.lists import decide_held, save_mapping
-from misthoorn.intake.services.reading import parse_batch
+from misthoorn.intake.services.parsing import parse_batch
 from misthoorn.intake.services.release import Preview, leave_unread, preview_release, release_batch
 
 __all__ = [

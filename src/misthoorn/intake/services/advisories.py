@@ -5,15 +5,15 @@ from datetime import datetime
 from django.db.models import Prefetch, Q
 
 from misthoorn.common.tlp import parse_tlp, strictest
-from misthoorn.formats.advisory import Advisory
+from misthoorn.formats.values.advisory import Advisory
 from misthoorn.intake import models
-from misthoorn.intake.advisories import Chance, Merged, Statement, as_of, labelled, merge, modified
-from misthoorn.intake.priority import to_plain as to_json
+from misthoorn.intake.advisories.merge import Chance, Merged, Statement, as_of, labelled, merge, modified
+from misthoorn.intake.advisories.priority import to_plain as to_json
+from misthoorn.intake.advisories.statements import from_plain, to_plain
 from misthoorn.intake.services.fixes import Said, new_fixes, said_before
+from misthoorn.intake.services.identity import find_advisories, keep_links, settle_names
 from misthoorn.intake.services.mentions import keep_mentions, lock_mentions
-from misthoorn.intake.services.naming import find_advisories, keep_links, settle_names
 from misthoorn.intake.services.scores import changes_of
-from misthoorn.intake.statements import from_plain, to_plain
 from misthoorn.matching.advisories import ItemKey
 from misthoorn.work.bulk import insert_rows, update_rows
 

@@ -12,10 +12,10 @@ import pyarrow.parquet as pq
 from django.db import transaction
 
 from misthoorn.common.failpoints import failpoint
-from misthoorn.formats.schema import EVENT_SCHEMA
+from misthoorn.formats.values.schema import EVENT_SCHEMA
 from misthoorn.intake import models
 from misthoorn.intake.services.deliveries import store
-from misthoorn.intake.store import COMPACT_SCHEMA, COMPACTED, COPIES, FolderStore, is_compacted
+from misthoorn.intake.store.folder import COMPACT_SCHEMA, COMPACTED, COPIES, FolderStore, is_compacted
 
 SMALL, WHOLE = 32 << 20, 256 << 20  # bytes of a file that goes into another, and of that one
 MOST = 1_000  # batches in one file

@@ -17,7 +17,7 @@ from misthoorn.formats.registry import FORMATS
 from misthoorn.intake import models
 from misthoorn.intake.coverage import CoverageError, coverage_of
 from misthoorn.intake.lists import held
-from misthoorn.intake.store import FolderStore, Received, kept_since
+from misthoorn.intake.store.folder import FolderStore, Received, kept_since
 
 PIECE = 5_000  # refused rows deleted in a transaction: far below the 250 ms that a write of SQLite may take
 LONGEST_SLUG, LONGEST_NAME, MOST_ABSENCES = 60, 120, 100
@@ -65,7 +65,7 @@ def _store(home: str, bucket: str) -> FolderStore:
     if not bucket:
         return FolderStore(Path(home))
     try:
-        from misthoorn.intake.store_s3 import S3Store, parse_bucket  # noqa: PLC0415  an extra that few need
+        from misthoorn.intake.store.bucket import S3Store, parse_bucket  # noqa: PLC0415  an extra that few need
     except ModuleNotFoundError as error:
         raise IntakeError("A store in a bucket needs one more part: `uv sync --extra s3`.") from error
     return S3Store(parse_bucket(bucket), root=Path(home) / "copies")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from misthoorn.intake import models
-from misthoorn.intake.changes import product_of
+from misthoorn.intake.advisories.changes import product_of
 from misthoorn.matching.advisories import ItemKey
 
 MOST = 200  # products of one advisory that are named at once

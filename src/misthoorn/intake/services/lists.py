@@ -9,10 +9,10 @@ from django.conf import settings
 from django.db import transaction
 
 from misthoorn.accounts.services import record
-from misthoorn.formats import table
 from misthoorn.formats.registry import FORMATS
-from misthoorn.formats.schema import EventChunk, FormatError, ReadEvents
-from misthoorn.formats.table_mapping import MappingError, from_plain, to_plain
+from misthoorn.formats.tabular import table
+from misthoorn.formats.tabular.table_mapping import MappingError, from_plain, to_plain
+from misthoorn.formats.values.schema import EventChunk, FormatError, ReadEvents
 from misthoorn.intake import models
 from misthoorn.intake.lists import DOUBTFUL, LISTS, MAPPINGS, fitting
 from misthoorn.intake.services.deliveries import IntakeError

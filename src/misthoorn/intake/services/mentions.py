@@ -4,10 +4,10 @@ from itertools import batched
 from django.db import connection
 from django.db.models import Q
 
-from misthoorn.formats.advisory import Advisory
+from misthoorn.formats.values.advisory import Advisory
 from misthoorn.intake.models import Advisory as Row
 from misthoorn.intake.models import AdvisoryMention
-from misthoorn.matching.dictionary import Aliases, Entries, Mention, aliases, mentions, name_of
+from misthoorn.matching.dictionary.terms import Aliases, Entries, Mention, aliases, mentions, name_of
 
 PIECE = 5_000  # names in one statement; SQLite takes 32,766 parameters
 _LOCK = 7_166_423  # names the lock of PostgreSQL; nothing else uses the number

@@ -15,13 +15,13 @@ from django.db.models import F
 
 from misthoorn.accounts.services import record
 from misthoorn.formats.registry import FORMATS
-from misthoorn.formats.schema import AdvisoryChunk, FormatError, LiftChunk, RefusedRow
-from misthoorn.formats.table_mapping import MappingError, from_plain, to_plain
+from misthoorn.formats.tabular.table_mapping import MappingError, from_plain, to_plain
+from misthoorn.formats.values.schema import AdvisoryChunk, FormatError, LiftChunk, RefusedRow
 from misthoorn.intake import models
+from misthoorn.intake.advisories.authenticity import NOT_THE_MAKERS
 from misthoorn.intake.lists import DOUBTFUL, LISTS
 from misthoorn.intake.services.deliveries import IntakeError, store
 from misthoorn.intake.services.lists import read_events
-from misthoorn.intake.unproven import NOT_THE_MAKERS
 
 MOST_SHOWN = 50  # rows that are still refused, with their reasons
 _OVER = (models.Batch.State.ACCEPTED, models.Batch.State.REFUSED, models.Batch.State.SET_ASIDE)

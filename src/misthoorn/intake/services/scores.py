@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db import connection
 
-from misthoorn.formats.advisory import Advisory
+from misthoorn.formats.values.advisory import Advisory
 from misthoorn.intake import models
-from misthoorn.intake.priority import EPSS, from_plain, got_likelier, got_worse, level, prioritise, to_plain
+from misthoorn.intake.advisories.priority import EPSS, from_plain, got_likelier, got_worse, level, prioritise, to_plain
 from misthoorn.work.bulk import update_rows
 
 What = models.AdvisoryChange.What

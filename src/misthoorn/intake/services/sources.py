@@ -14,11 +14,12 @@ from django.conf import settings
 from django.db import transaction
 
 from misthoorn.accounts.services import record
-from misthoorn.intake import models, secrets
-from misthoorn.intake.schedule import Every, ScheduleError, read_schedule
+from misthoorn.intake import models
 from misthoorn.intake.services.deliveries import IntakeError, add_source
+from misthoorn.intake.sources import secrets
 from misthoorn.intake.sources.base import TAKE, UNSIGNED, Asked
 from misthoorn.intake.sources.registry import TRANSPORTS
+from misthoorn.intake.sources.schedule import Every, ScheduleError, read_schedule
 from misthoorn.work.outside import egress
 
 LONGEST_ADDRESS, LONGEST_SILENCE = 500, 24 * 366

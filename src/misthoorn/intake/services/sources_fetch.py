@@ -13,13 +13,14 @@ from django.db.models import F
 
 from misthoorn.common import clock
 from misthoorn.common.failpoints import failpoint
-from misthoorn.intake import models, secrets
-from misthoorn.intake.schedule import read_schedule
+from misthoorn.intake import models
 from misthoorn.intake.services.deliveries import LONGEST_ORIGIN, Brought, register, store
 from misthoorn.intake.services.sources import run_now
 from misthoorn.intake.services.sources_health import end_alarm, raise_alarm
+from misthoorn.intake.sources import secrets
 from misthoorn.intake.sources.base import Asked, Cursor, Item, Means, Reached
 from misthoorn.intake.sources.registry import TRANSPORTS
+from misthoorn.intake.sources.schedule import read_schedule
 from misthoorn.work.clock import database_now
 from misthoorn.work.leases import TRIES, Claim, Queue, finish, give_back, renew
 from misthoorn.work.outside import egress

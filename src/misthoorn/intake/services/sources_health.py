@@ -5,11 +5,12 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from misthoorn.accounts.services import record
+from misthoorn.formats.feeds.shadowserver_reports import find_report
 from misthoorn.formats.registry import FORMATS
-from misthoorn.formats.shadowserver_reports import find_report
-from misthoorn.intake import health, models
+from misthoorn.intake import models
 from misthoorn.intake.lists import LISTS
 from misthoorn.intake.services.deliveries import IntakeError
+from misthoorn.intake.sources import health
 from misthoorn.intake.sources.registry import TRANSPORTS
 
 LOOKED_BACK = 200  # deliveries among which those of the same kind are looked for

@@ -13,10 +13,11 @@ from django.db import transaction
 from misthoorn.accounts.services import record
 from misthoorn.common import clock
 from misthoorn.common.scratch import scratch
-from misthoorn.intake import models, secrets
-from misthoorn.intake.first_rows import SHOWN_FOR, FirstRows, first_rows
+from misthoorn.intake import models
+from misthoorn.intake.preview import SHOWN_FOR, FirstRows, first_rows
 from misthoorn.intake.services.deliveries import IntakeError
 from misthoorn.intake.services.sources_fetch import as_shown, client_of, new_of
+from misthoorn.intake.sources import secrets
 from misthoorn.intake.sources.base import Item, Reached
 from misthoorn.work.leases import Claim, Queue, finish, give_back
 from misthoorn.work.outside.egress import EgressError

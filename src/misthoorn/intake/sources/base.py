@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
-from misthoorn.intake.secrets import Credentials
+from misthoorn.intake.sources.secrets import Credentials
 
 if TYPE_CHECKING:
     from misthoorn.work.outside.client import Client

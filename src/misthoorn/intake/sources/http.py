@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from misthoorn.intake.secrets import Credentials
 from misthoorn.intake.sources.base import Asked, Cursor, Item, Means, Reached
+from misthoorn.intake.sources.secrets import Credentials
 from misthoorn.work.outside.client import Answer, RangeError, refuse_page
 from misthoorn.work.outside.errors import FetchError
 

@@ -5,8 +5,8 @@ import io
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
-from misthoorn.intake.secrets import Credentials
 from misthoorn.intake.sources.base import Asked, Cursor, Item, Means, Reached
+from misthoorn.intake.sources.secrets import Credentials
 from misthoorn.work.outside.client import read_json
 from misthoorn.work.outside.errors import FetchError
 

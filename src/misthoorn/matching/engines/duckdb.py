@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Self
 import pyarrow as pa
 
 from misthoorn.common.scratch import scratch
-from misthoorn.matching import event_networks
 from misthoorn.matching.engines.errors import EngineError
+from misthoorn.matching.keys import event_networks
 from misthoorn.matching.schema import ADVISORY_MATCH_SCHEMA, EVENT_MATCH_SCHEMA
 from misthoorn.matching.sql import keys
 from misthoorn.matching.sql.advisories import MATCHES, STEPS

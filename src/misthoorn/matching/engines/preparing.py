@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from misthoorn.common.scratch import scratch
-from misthoorn.matching.assets import AssetError, asset_keys, normalise_asset, specificity, suffix_names
 from misthoorn.matching.engines.duckdb import MEMORY, opened, room_told
-from misthoorn.matching.inventory import Refused, period
+from misthoorn.matching.inventory.assets import AssetError, asset_keys, normalise_asset, specificity, suffix_names
+from misthoorn.matching.inventory.tables import Refused, period
 from misthoorn.matching.sql import inventory as sql
 
 if TYPE_CHECKING:

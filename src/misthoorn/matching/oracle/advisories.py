@@ -5,19 +5,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
-from misthoorn.formats.advisory import Advisory, Affected, Companion
+from misthoorn.formats.values.advisory import Advisory, Affected, Companion
 from misthoorn.matching import versions
-from misthoorn.matching.assets import NormalAsset
-from misthoorn.matching.conditions import companion_spans
-from misthoorn.matching.cpe import ANY, NA, Cpe, CpeError, Name, parse_cpe, stated, version_line
-from misthoorn.matching.dictionary import NO_ALIASES, Aliases, aliased
+from misthoorn.matching.dictionary.terms import NO_ALIASES, Aliases, aliased
+from misthoorn.matching.inventory.assets import NormalAsset
+from misthoorn.matching.keys.conditions import companion_spans
+from misthoorn.matching.keys.cpe import ANY, NA, Cpe, CpeError, Name, parse_cpe, stated, version_line
+from misthoorn.matching.keys.purls import parse_purl
 from misthoorn.matching.oracle import packages
 from misthoorn.matching.oracle.facts import Match, Owned, one_each
-from misthoorn.matching.products import name_alone, name_keys, split_points, stated_names
-from misthoorn.matching.purls import parse_purl
-from misthoorn.matching.sentences import Span
-from misthoorn.matching.statements import Said, read_statements, without_lines
-from misthoorn.matching.updates import FEW
+from misthoorn.matching.products.names import name_alone, name_keys, split_points, stated_names
+from misthoorn.matching.statements.phrases import Span
+from misthoorn.matching.statements.spans import Said, read_statements, without_lines
+from misthoorn.matching.statements.updates import FEW
 from misthoorn.matching.versions import generic
 
 

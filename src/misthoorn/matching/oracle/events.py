@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Literal
 
-from misthoorn.matching.assets import NormalAsset
+from misthoorn.matching.inventory.assets import NormalAsset
 from misthoorn.matching.oracle.facts import Match, Owned, Seen, one_each
 
 type _Address = IPv4Address | IPv6Address

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from misthoorn.matching.assets import NormalAsset
+from misthoorn.matching.inventory.assets import NormalAsset
 
 
 class Owned(NamedTuple):

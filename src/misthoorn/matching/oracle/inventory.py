@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from misthoorn.matching.assets import AssetError, normalise_asset
-from misthoorn.matching.inventory import MAX_IDENTIFIER_LENGTH, Refused, period, wrong_name
+from misthoorn.matching.inventory.assets import AssetError, normalise_asset
+from misthoorn.matching.inventory.tables import MAX_IDENTIFIER_LENGTH, Refused, period, wrong_name
 from misthoorn.matching.oracle.facts import Owned
 
 

@@ -3,12 +3,18 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from misthoorn.formats.advisory import Advisory, Affected
+from misthoorn.formats.values.advisory import Advisory, Affected
 from misthoorn.matching import versions
-from misthoorn.matching.assets import NormalAsset
-from misthoorn.matching.packages import Installed, installed_packages, installed_release, said_spans, stated_release
-from misthoorn.matching.purls import OF_DISTRIBUTIONS, PurlError, distribution_of, parse_purl
-from misthoorn.matching.statements import Said
+from misthoorn.matching.inventory.assets import NormalAsset
+from misthoorn.matching.keys.packages import (
+    Installed,
+    installed_packages,
+    installed_release,
+    said_spans,
+    stated_release,
+)
+from misthoorn.matching.keys.purls import OF_DISTRIBUTIONS, PurlError, distribution_of, parse_purl
+from misthoorn.matching.statements.spans import Said
 from misthoorn.matching.versions.lenient import LENIENT, above_releases, has_epoch, has_release, without_epoch
 
 

@@ -31,7 +31,7 @@ the rest    a row: an asset and an advisory
 
 from string import Template
 
-from misthoorn.matching.editions import HARDWARE, NUMBER
+from misthoorn.matching.keys.editions import HARDWARE, NUMBER
 
 MET = """
 WITH conditions AS (

@@ -31,8 +31,8 @@ joined      a row: an event and an asset that it overlaps, in either way
 
 from string import Template
 
-from misthoorn.matching.keys import LEVELS, network_space
-from misthoorn.matching.networks import ADDRESS_BITS
+from misthoorn.matching.keys.networks import ADDRESS_BITS
+from misthoorn.matching.keys.spaces import LEVELS, network_space
 
 SPACES = "SELECT DISTINCT space FROM asset_keys"
 DEPTHS = "SELECT DISTINCT specificity AS labels FROM asset_keys WHERE kind = 'domain'"

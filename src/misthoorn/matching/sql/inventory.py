@@ -11,9 +11,9 @@ cuts      for each length of prefix: the space of its keys, their number of hexa
 
 from string import Template
 
-from misthoorn.matching.inventory import MAX_IDENTIFIER_LENGTH, wrong_name
-from misthoorn.matching.keys import cut, network_space
-from misthoorn.matching.networks import ADDRESS_BITS, Network, nearness
+from misthoorn.matching.inventory.tables import MAX_IDENTIFIER_LENGTH, wrong_name
+from misthoorn.matching.keys.networks import ADDRESS_BITS, Network, nearness
+from misthoorn.matching.keys.spaces import cut, network_space
 from misthoorn.matching.sql.events import HEX_4, HEX_6, PARTS_4, PARTS_6
 
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"

@@ -2,9 +2,9 @@
 
 from misthoorn.notification.compose.errors import ComposeError
 from misthoorn.notification.compose.facts import AdvisoryFacts, Evidence, Mail, Team, WarningFacts
-from misthoorn.notification.compose.library import about, default_severity, text_of
-from misthoorn.notification.compose.other import compose_kind
-from misthoorn.notification.compose.warning import compose
+from misthoorn.notification.compose.mails.follow_up import compose_kind
+from misthoorn.notification.compose.mails.warning import compose
+from misthoorn.notification.compose.templates.library import about, default_severity, text_of
 
 __all__ = [
     "AdvisoryFacts",

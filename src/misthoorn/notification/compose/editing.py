@@ -8,13 +8,13 @@ from typing import Any, Final
 
 import yaml
 
-from misthoorn.notification.compose import library
 from misthoorn.notification.compose.errors import ComposeError, SubjectTooLongError
 from misthoorn.notification.compose.facts import LANGUAGES, Language
-from misthoorn.notification.compose.library import Edition, Library
-from misthoorn.notification.compose.plain import MOST_WORDS, forbidden_in, sentences, word_count
 from misthoorn.notification.compose.samples import CODE, NUMBER, TEAM, sample_mail
-from misthoorn.notification.compose.shelf import FIXED, OTHER, read_text, shipped
+from misthoorn.notification.compose.templates import library
+from misthoorn.notification.compose.templates.files import FIXED, OTHER, read_text, shipped
+from misthoorn.notification.compose.templates.library import Edition, Library
+from misthoorn.notification.compose.text.readability import MOST_WORDS, forbidden_in, sentences, word_count
 
 LARGEST: Final = 20_000
 MOST_STEPS: Final = 3

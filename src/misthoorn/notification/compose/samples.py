@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from misthoorn.common.tlp import Tlp
-from misthoorn.notification.compose import library
 from misthoorn.notification.compose.facts import AdvisoryFacts, Evidence, Language, Mail, Reason, Team, WarningFacts
 from misthoorn.notification.compose.kinds import (
     AliveText,
@@ -24,10 +23,11 @@ from misthoorn.notification.compose.kinds import (
     Reminder,
     Update,
 )
-from misthoorn.notification.compose.library import Library
-from misthoorn.notification.compose.other import compose_kind
-from misthoorn.notification.compose.shelf import OTHER
-from misthoorn.notification.compose.warning import compose
+from misthoorn.notification.compose.mails.follow_up import compose_kind
+from misthoorn.notification.compose.mails.warning import compose
+from misthoorn.notification.compose.templates import library
+from misthoorn.notification.compose.templates.files import OTHER
+from misthoorn.notification.compose.templates.library import Library
 
 SEEN: Final = datetime(2026, 11, 23, 1, 2, 3, tzinfo=UTC)
 LATER: Final = SEEN + timedelta(days=7)

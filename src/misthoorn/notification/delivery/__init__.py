@@ -1,5 +1,5 @@
 """Handing messages over: at least once, and twice only when a worker dies between the relay's answer and its record."""
 
-from misthoorn.notification.delivery.deliver import Delivery
+from misthoorn.notification.delivery.handover import Delivery
 
 __all__ = ["Delivery"]

@@ -5,7 +5,7 @@ from itertools import takewhile
 
 from django.db.models import Case, Q, When
 
-from misthoorn.notification.incoming.classify import FOR_A_PERSON
+from misthoorn.notification.incoming.classification import FOR_A_PERSON
 from misthoorn.notification.models import IncomingMail, Message
 
 IN_A_ROW = 3  # messages that came back and none that did not: somebody has to look at this contact

@@ -14,7 +14,7 @@ from django.conf import settings
 
 from misthoorn.common import clock
 from misthoorn.notification.channels.mail.channel import Relay
-from misthoorn.notification.incoming.take import settle_early, take_incoming
+from misthoorn.notification.incoming.outcome import settle_early, take_incoming
 from misthoorn.notification.models import IncomingMail
 from misthoorn.work.loop import Step
 

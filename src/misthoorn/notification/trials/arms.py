@@ -12,13 +12,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from misthoorn.accounts.services import record
-from misthoorn.constituency.wishes import not_compared, unwanted
-from misthoorn.notification.compose import library
+from misthoorn.constituency.contacts.opt_outs import not_compared, unwanted
 from misthoorn.notification.compose.errors import ComposeError
 from misthoorn.notification.compose.facts import LANGUAGES
-from misthoorn.notification.compose.library import text_of
+from misthoorn.notification.compose.templates import library
+from misthoorn.notification.compose.templates.library import text_of
+from misthoorn.notification.digests.timing import is_pressing
 from misthoorn.notification.facts import NoticePlan
-from misthoorn.notification.gathered.timing import is_pressing
 from misthoorn.notification.models import IncomingMail, Notice, Reply, Trial, TrialArm, TrialAssignment
 
 _State = Trial.State

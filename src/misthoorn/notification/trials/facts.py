@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from misthoorn.notification.compose.library import variants
+from misthoorn.notification.compose.templates.library import variants
 from misthoorn.notification.trials import arms as trial_arms
 
 OUTCOMES = ("fixed", "answered", "reached")

@@ -10,7 +10,7 @@ from django.db.models import Count
 
 from misthoorn.accounts.services import record
 from misthoorn.common.proportions import chance_of_more, per_group
-from misthoorn.notification import editions
+from misthoorn.notification import text_versions
 from misthoorn.notification.compose import ComposeError
 from misthoorn.notification.models import Notice, Trial, TrialArm, TrialAssignment
 from misthoorn.notification.trials import arms as trial_arms
@@ -76,7 +76,7 @@ def approve_trial(*, trial: int, person: int, now: datetime) -> None:
     Raises:
         TrialError: it is no draft, this person wrote it, a text can't be made, or another one compares the same now.
     """
-    editions.refresh()
+    text_versions.refresh()
     with transaction.atomic():
         rows = {row.pk: row for row in Trial.objects.select_for_update().order_by("pk")}  # two don't start at once
         row = _draft(rows.get(trial))
@@ -138,7 +138,7 @@ def look_at_trials(*, now: datetime) -> int:
     """End what is over, stop what does harm or whose texts were changed; how many."""
     running = list(Trial.objects.filter(state=_State.RUNNING).prefetch_related("arms").order_by("pk"))
     if running:
-        editions.refresh()
+        text_versions.refresh()
     return sum(_look(one, now=now) for one in running)
 
 

@@ -1,6 +1,6 @@
 """Writes of triage: findings from matches, and campaigns from findings."""
 
-from misthoorn.triage.services.again import match_assets_again, queue_advisories_again
+from misthoorn.triage.services.advisory_merge import rename_subjects
 from misthoorn.triage.services.broadcasts import (
     BroadcastDraft,
     BroadcastError,
@@ -23,12 +23,11 @@ from misthoorn.triage.services.campaigns import (
     stop_campaign,
 )
 from misthoorn.triage.services.findings import forget_findings, match_assets, match_batch, match_changes
-from misthoorn.triage.services.hand_overs import HandOverError, hand_over, note_taken_back, note_told
-from misthoorn.triage.services.lifts import take_lifts
+from misthoorn.triage.services.handovers import HandOverError, hand_over, note_taken_back, note_told
+from misthoorn.triage.services.match_runs import queue_assets, queue_match
 from misthoorn.triage.services.reach import reach_otherwise
+from misthoorn.triage.services.rematch import match_assets_again, queue_advisories_again
 from misthoorn.triage.services.remediation import REMEDIATION, RemediationError, mark_remediation
-from misthoorn.triage.services.renaming import rename_subjects
-from misthoorn.triage.services.runs import queue_assets, queue_match
 from misthoorn.triage.services.suppressions import (
     Made,
     Scope,
@@ -38,6 +37,7 @@ from misthoorn.triage.services.suppressions import (
     revive_suppressed,
     suppress,
 )
+from misthoorn.triage.services.vex import take_lifts
 
 __all__ = [
     "REMEDIATION",

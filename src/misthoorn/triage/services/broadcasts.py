@@ -10,10 +10,10 @@ from django.db.models import Max, QuerySet
 
 from misthoorn.accounts.services import record
 from misthoorn.common.tlp import Tlp, parse_tlp
-from misthoorn.constituency.words import PROVINCES, SECTORS, SIZES
-from misthoorn.notification import many, stopping
+from misthoorn.constituency.vocabulary import PROVINCES, SECTORS, SIZES
+from misthoorn.notification.notices import bulk, suspension
 from misthoorn.notification.services import team
-from misthoorn.triage.broadcasting import draft_of, occasion_of, piece_after, reach_of, tlp_verdict
+from misthoorn.triage.broadcasts import draft_of, occasion_of, piece_after, reach_of, tlp_verdict
 from misthoorn.triage.models import Broadcast
 from misthoorn.triage.services.campaigns import SEVERITIES, Step
 from misthoorn.triage.transitions import BROADCASTS, TransitionError, check
@@ -154,7 +154,7 @@ def stop_broadcast(*, broadcast: int, person: int, note: str, now: datetime) -> 
         BroadcastError: it was not approved, or is stopped already.
     """
     row = _turn(broadcast, Broadcast.State.STOPPED, person=person, note=note, now=now)
-    return stopping.stop_broadcast(occasion=occasion_of(row))
+    return suspension.stop_broadcast(occasion=occasion_of(row))
 
 
 def resume_broadcast(*, broadcast: int, person: int, note: str, now: datetime) -> int:
@@ -164,10 +164,10 @@ def resume_broadcast(*, broadcast: int, person: int, note: str, now: datetime) -
         BroadcastError: it is not stopped, or an update of it went out since.
     """
     row = _turn(broadcast, Broadcast.State.APPROVED, person=person, note=note, now=now)
-    again = stopping.go_on_broadcast(occasion=occasion_of(row))
+    again = suspension.go_on_broadcast(occasion=occasion_of(row))
     if _on_its_way().filter(pk=row.pk).exists():
         return again
-    stopping.stop_broadcast(occasion=occasion_of(row))  # somebody stopped it meanwhile
+    suspension.stop_broadcast(occasion=occasion_of(row))  # somebody stopped it meanwhile
     return 0
 
 
@@ -210,7 +210,7 @@ def write_broadcast_piece(*, now: datetime) -> bool:
         return True
     drafts = [draft_of(row, one, now=now) for one in piece.told]
     last = piece.ids[-1]
-    many.write_many(drafts, sender=team().mail, now=now, may_write=lambda: here.update(cursor=last) == 1)
+    bulk.write_many(drafts, sender=team().mail, now=now, may_write=lambda: here.update(cursor=last) == 1)
     return True
 
 

@@ -15,24 +15,24 @@ from misthoorn.common.failpoints import failpoint
 from misthoorn.common.tlp import Audience, Tlp, What, may_reach, may_tell, parse_tlp, strictest
 from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.facts import ContactFacts, audience_of
-from misthoorn.constituency.ladder import concerning, is_bound
-from misthoorn.formats.xarf_writing import Party
+from misthoorn.constituency.routing.contact_order import concerning, is_bound
+from misthoorn.formats.exchange.xarf_report import Party
 from misthoorn.intake import queries as intake
 from misthoorn.notification.bundles import Line, Tally, bundle_files, digest, file_name
 from misthoorn.notification.channels import File
 from misthoorn.notification.compose import Mail, compose_kind
 from misthoorn.notification.compose.facts import SEVERITIES, Language, Severity
 from misthoorn.notification.compose.kinds import BundleFile, BundleText
-from misthoorn.notification.delivery.decide import Because
-from misthoorn.notification.drafts import Names
-from misthoorn.notification.gathered.gathering import TakenError, due_groups, leave_out, let_go, mark_gathered
-from misthoorn.notification.gathered.told import last_bundle, only_message, told_findings, waiting_for_bundle
+from misthoorn.notification.delivery.decision import Because
+from misthoorn.notification.digests.history import last_bundle, only_message, told_findings, waiting_for_bundle
+from misthoorn.notification.digests.queue import TakenError, due_groups, leave_out, let_go, mark_gathered
+from misthoorn.notification.notices.drafts import Names
+from misthoorn.notification.notices.follow_ups import FileDraft, MessageDraft, NoticeDraft, patience, write_notice
 from misthoorn.notification.services import team
-from misthoorn.notification.writing import FileDraft, MessageDraft, NoticeDraft, patience, write_notice
-from misthoorn.triage.assess import HOLDS, NETWORKS, policy
-from misthoorn.triage.lines import line_of, with_assets
+from misthoorn.triage.campaigns.assessment import HOLDS, NETWORKS, policy
+from misthoorn.triage.machine_lines import line_of, with_assets
 from misthoorn.triage.models import Finding, SubjectKind
-from misthoorn.triage.silence import silenced
+from misthoorn.triage.suppression import silenced
 from misthoorn.work.clock import database_now
 
 SUBJECT = "other/bundle"  # the name of its text stands for what it is about

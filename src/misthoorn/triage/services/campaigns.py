@@ -15,10 +15,10 @@ from misthoorn.common.failpoints import failpoint
 from misthoorn.notification import queries as notices
 from misthoorn.notification import services as notification
 from misthoorn.notification.facts import NoticePlan
-from misthoorn.triage.assess import assess, outcomes
-from misthoorn.triage.gates import Ruling, Verdict
+from misthoorn.triage.campaigns.assessment import assess, outcomes
+from misthoorn.triage.campaigns.gates import Ruling, Verdict
+from misthoorn.triage.campaigns.plans import notice_plans
 from misthoorn.triage.models import Approval, Campaign, Correction, Decision, Finding
-from misthoorn.triage.plans import notice_plans
 from misthoorn.triage.queries import all_go_on
 from misthoorn.triage.transitions import TransitionError, check
 

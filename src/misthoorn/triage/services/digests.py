@@ -16,12 +16,12 @@ from misthoorn.common.tlp import parse_tlp, strictest
 from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.facts import ContactFacts
 from misthoorn.notification.compose.facts import SEVERITIES, Severity
-from misthoorn.notification.delivery import ledger
-from misthoorn.notification.delivery.decide import Because, label_of
-from misthoorn.notification.gathered import gathering
-from misthoorn.notification.gathered.gathering import Gathering, TakenError
+from misthoorn.notification.delivery import leases
+from misthoorn.notification.delivery.decision import Because, label_of
+from misthoorn.notification.digests import queue
+from misthoorn.notification.digests.queue import Gathering, TakenError
+from misthoorn.notification.notices.follow_ups import MessageDraft, NoticeDraft, patience, write_notice
 from misthoorn.notification.services import team
-from misthoorn.notification.writing import MessageDraft, NoticeDraft, patience, write_notice
 from misthoorn.triage.digest_facts import digest_mail, make_digest
 from misthoorn.triage.queries import label_now, still_true
 
@@ -39,7 +39,7 @@ def tell_gathered(*, now: datetime, contacts: int = CONTACTS) -> int:
     transaction: told together or still waiting, never both, however many workers do it and wherever one dies.
     """
     served = 0
-    for contact, messages in gathering.due_groups(kind="digest", now=now, contacts=contacts):
+    for contact, messages in queue.due_groups(kind="digest", now=now, contacts=contacts):
         with suppress(TakenError):  # another worker was first, or somebody stopped a campaign at this moment
             try:
                 _tell(contact, messages, now=now)
@@ -54,7 +54,7 @@ def tell_gathered(*, now: datetime, contacts: int = CONTACTS) -> int:
 
 
 def _tell(contact: int, messages: Sequence[Gathering], *, now: datetime) -> None:
-    refused = ledger.refused([one.message for one in messages])
+    refused = leases.refused([one.message for one in messages])
     wanted = [one for one in messages if one.message not in refused]
     holding = [one for one in wanted if not one.findings or still_true(findings=one.findings)]
     gone = {one.message for one in wanted} - {one.message for one in holding}
@@ -66,15 +66,15 @@ def _tell(contact: int, messages: Sequence[Gathering], *, now: datetime) -> None
     if len(holding) > 1 and facts is not None and all(one.address == facts.address for one in holding):
         digest = _draft(facts, holding, now=now)
     with transaction.atomic():
-        gathering.leave_out(gone, because=Because.NO_LONGER_TRUE)
-        gathering.leave_out(refused, because=Because.REFUSED)
+        queue.leave_out(gone, because=Because.NO_LONGER_TRUE)
+        queue.leave_out(refused, because=Because.REFUSED)
         _let_go(stricter, now=now)
         carrier = _write(digest, now=now) if digest is not None else None
         failpoint("gathering.written")
         if carrier is None:  # one alone; handing over says what is wrong with a contact, if anything is
             _let_go(holding, now=now)
         else:
-            gathering.mark_gathered([one.message for one in holding], told_in=carrier)
+            queue.mark_gathered([one.message for one in holding], told_in=carrier)
 
 
 def _is_stricter(one: Gathering) -> bool:
@@ -82,14 +82,14 @@ def _is_stricter(one: Gathering) -> bool:
 
 
 def _let_go(messages: Sequence[Gathering], *, now: datetime) -> None:
-    gathering.let_go([one.message for one in messages], now=now, not_after=now + patience("mail"))
+    queue.let_go([one.message for one in messages], now=now, not_after=now + patience("mail"))
 
 
 def _draft(contact: ContactFacts, messages: Sequence[Gathering], *, now: datetime) -> NoticeDraft:
     ours, tlp = team(), strictest(parse_tlp(one.tlp) for one in messages)
     digest = make_digest(
         messages,
-        gathering.told_before(contact.id, without=[one.message for one in messages]),
+        queue.told_before(contact.id, without=[one.message for one in messages]),
         contact=contact,
         organisation=constituency.organisations([contact.organisation])[contact.organisation].name,
         wish=constituency.preferences([contact.id])[contact.id],
@@ -120,5 +120,5 @@ def _write(draft: NoticeDraft, *, now: datetime) -> int | None:
         occasion = draft.occasion if number == 1 else f"{draft.occasion}/{number}"
         notice = write_notice(replace(draft, occasion=occasion), sender=team().mail, now=now)
         if notice is not None:
-            return gathering.carrier(notice)
+            return queue.carrier(notice)
     raise AssertionError("not reached")

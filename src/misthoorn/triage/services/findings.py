@@ -7,9 +7,9 @@ from django.db.models import F
 from misthoorn.formats.registry import FORMATS
 from misthoorn.intake import queries as intake
 from misthoorn.triage.models import Finding, MatchRun
-from misthoorn.triage.services import catching_up, hosts, products, rereading
+from misthoorn.triage.services import asset_changes, hosts, products, reprocessing
 from misthoorn.triage.services.campaigns import propose_campaigns
-from misthoorn.triage.services.runs import LEASE, LeaseLostError, Run, changes_to_match, queue_assets
+from misthoorn.triage.services.match_runs import LEASE, LeaseLostError, Run, changes_to_match, queue_assets
 from misthoorn.work.clock import database_now
 
 FORGOTTEN = 2_000  # findings blanked in a transaction: far below the 250 ms that a write of SQLite may take
@@ -28,7 +28,7 @@ def match_batch(*, batch: int, attempt: int, now: datetime) -> bool:
     run = Run(row, attempt, batch)
     try:
         if facts.late and FORMATS[facts.source.format].kind == "events":
-            matches = rereading.match_delivery(facts, run=run, now=now)
+            matches = reprocessing.match_delivery(facts, run=run, now=now)
         elif facts.events_path:
             matches = hosts.match_delivery(facts, run=run, now=now)
         else:
@@ -48,7 +48,7 @@ def match_changes(*, run: int, attempt: int, now: datetime) -> bool:
     changes = changes_to_match(now=now)
     try:
         matches = products.match_changed(changes.products, run=mine, now=now)
-        matches += catching_up.match_changed(changes.hosts, run=mine, now=now)
+        matches += asset_changes.match_changed(changes.hosts, run=mine, now=now)
     except LeaseLostError:
         return False
     propose_campaigns(now=now)

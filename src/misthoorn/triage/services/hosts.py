@@ -14,14 +14,14 @@ from misthoorn.constituency import queries as constituency
 from misthoorn.intake import queries as intake
 from misthoorn.intake.facts import BatchFacts
 from misthoorn.intake.routes import kept_routes
+from misthoorn.matching.batch_keys import keys_of_events, keys_of_routes
 from misthoorn.matching.events import COLUMNS, write_matches
-from misthoorn.matching.wanted import keys_of_events, keys_of_routes
-from misthoorn.triage.lifecycle import Absence, when_absent
+from misthoorn.triage.findings.lifecycle import Absence, when_absent
+from misthoorn.triage.findings.replay import gone_because
+from misthoorn.triage.findings.sightings import fold
 from misthoorn.triage.models import Finding, SubjectKind
-from misthoorn.triage.replay import gone_because
-from misthoorn.triage.services.runs import Run
-from misthoorn.triage.services.seeing import Pair, close, judge_open, see
-from misthoorn.triage.sightings import fold
+from misthoorn.triage.services.match_runs import Run
+from misthoorn.triage.services.observation import Pair, close, judge_open, see
 
 KIND = SubjectKind.EVENT
 SMALL = 100_000  # events whose keys are looked up; for more of them all keys are read

@@ -3,8 +3,8 @@
 from datetime import datetime
 from itertools import batched
 
-from misthoorn.formats.rsit import TAKEN_WHOLE
-from misthoorn.notification.delivery.decide import Because
+from misthoorn.formats.values.rsit import TAKEN_WHOLE
+from misthoorn.notification.delivery.decision import Because
 from misthoorn.notification.services import withhold_findings
 from misthoorn.triage.models import Decision, Finding
 from misthoorn.triage.services.campaigns import propose_campaigns

@@ -18,15 +18,15 @@ from django.db.models import Q
 from misthoorn.common.failpoints import failpoint
 from misthoorn.constituency import queries as constituency
 from misthoorn.constituency.facts import AssetFacts
-from misthoorn.intake import item_keys
 from misthoorn.intake import queries as intake
+from misthoorn.intake.advisories import item_keys
 from misthoorn.intake.facts import Label
 from misthoorn.matching.advisories import match_advisories
 from misthoorn.matching.schema import ADVISORY_MATCH_SCHEMA
+from misthoorn.triage.findings.sightings import Sighting
 from misthoorn.triage.models import Finding, SubjectKind
-from misthoorn.triage.services.runs import PIECE, Run
-from misthoorn.triage.services.seeing import Fence, Pair, close, judge_open, see
-from misthoorn.triage.sightings import Sighting
+from misthoorn.triage.services.match_runs import PIECE, Run
+from misthoorn.triage.services.observation import Fence, Pair, close, judge_open, see
 
 KIND = SubjectKind.ADVISORY
 PRODUCTS, SUBJECTS = 20_000, 5_000  # that are matched, or judged, at once

@@ -6,10 +6,10 @@ from django.db import transaction
 
 from misthoorn.notification import queries as notices
 from misthoorn.notification import services as notification
-from misthoorn.notification.gathered import gathering
-from misthoorn.triage.assess import assess
+from misthoorn.notification.digests import queue
+from misthoorn.triage.campaigns.assessment import assess
+from misthoorn.triage.campaigns.plans import notice_plans
 from misthoorn.triage.models import Campaign
-from misthoorn.triage.plans import notice_plans
 
 
 def reach_otherwise(*, now: datetime) -> bool:
@@ -24,7 +24,7 @@ def reach_otherwise(*, now: datetime) -> bool:
     if found.stopped:
         notification.leave_be(message=found.message)
         return True
-    if gathering.give_back(found.message):
+    if queue.give_back(found.message):
         return True
     plan = None
     campaign = Campaign.objects.filter(pk=found.campaign or 0).exclude(corrections__state="approved").first()

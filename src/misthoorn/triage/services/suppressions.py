@@ -11,16 +11,16 @@ from django.db.models import Q, QuerySet
 from misthoorn.accounts.services import record
 from misthoorn.common.clock import last_day
 from misthoorn.constituency import queries as constituency
-from misthoorn.matching.assets import AssetError, normalise_asset
-from misthoorn.matching.choices import is_in_words
-from misthoorn.matching.keys import NAME
-from misthoorn.matching.lifts import ProductError, ProductKey, names_more, product_keys
-from misthoorn.matching.products import name_alone
-from misthoorn.matching.sentences import EVERY_VERSION, Span, read_sentence
-from misthoorn.matching.statements import range_of
+from misthoorn.matching.dictionary.choices import is_in_words
+from misthoorn.matching.inventory.assets import AssetError, normalise_asset
+from misthoorn.matching.keys.spaces import NAME
+from misthoorn.matching.products.names import name_alone
+from misthoorn.matching.statements.phrases import EVERY_VERSION, Span, read_sentence
+from misthoorn.matching.statements.spans import range_of
+from misthoorn.matching.vex import ProductError, ProductKey, names_more, product_keys
 from misthoorn.triage.models import Decision, Finding, Suppression, SuppressionTerm
 from misthoorn.triage.services.campaigns import propose_campaigns
-from misthoorn.triage.silence import silenced, silenced_by
+from misthoorn.triage.suppression import silenced, silenced_by
 
 USUAL = timedelta(days=365)
 LONGEST = timedelta(days=5 * 365)

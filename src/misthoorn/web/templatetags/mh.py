@@ -21,15 +21,15 @@ from misthoorn.common.numbers import show_code, show_number
 from misthoorn.constituency.facts import AssetFacts
 from misthoorn.notification.channels.telephone.outcomes import outcomes
 from misthoorn.notification.compose import about as about_of
-from misthoorn.notification.compose import confirm
-from misthoorn.notification.compose.invite import about_code
-from misthoorn.notification.looking_back.ever_told import ToldEvent
-from misthoorn.triage.lifting import lift as lift_of
+from misthoorn.notification.compose.mails import confirmation
+from misthoorn.notification.compose.mails.invitation import about_code
+from misthoorn.notification.disclosure_log.search import ToldEvent
+from misthoorn.triage.campaigns.gate_remedies import lift as lift_of
 from misthoorn.triage.queries import CampaignFacts, FindingFacts
 from misthoorn.web import menu
-from misthoorn.web.asked import spoken
-from misthoorn.web.said import said
-from misthoorn.web.words import word as word_of
+from misthoorn.web.labels import word as word_of
+from misthoorn.web.parameters import spoken
+from misthoorn.web.sentences import said
 
 register = template.Library()
 
@@ -292,7 +292,7 @@ def desk_menu(context: dict[str, Any]) -> dict[str, Any]:
 def about(subject: str) -> str:
     """What a subject ("open-rdp", a CVE) is about, in general words, as a sentence begins."""
     language = spoken()
-    ours = confirm.ABOUT[language] if subject == confirm.NAME else about_code(subject, language)
+    ours = confirmation.ABOUT[language] if subject == confirmation.NAME else about_code(subject, language)
     words = ours or about_of(subject, language)
     return words[:1].upper() + words[1:]
 

@@ -7,10 +7,10 @@ from cast import BAKERY, BROKER, NOW, organisation
 from misthoorn.common import clock
 from misthoorn.constituency import queries
 from misthoorn.constituency.lookups import queue as lookups
-from misthoorn.constituency.lookups.asking import Folder
+from misthoorn.constituency.lookups.client import Folder
 from misthoorn.constituency.lookups.work import take
 from misthoorn.constituency.models import Asset, Contact, Lookup, LookupPace
-from misthoorn.constituency.words import LOOKUP_KINDS
+from misthoorn.constituency.vocabulary import LOOKUP_KINDS
 from misthoorn.work.leases import TRIES, claim, take_back
 from misthoorn.work.outside.client import ElsewhereError, MissingError
 from misthoorn.work.outside.errors import FetchError

@@ -3,15 +3,15 @@ import pytest
 import seed
 from compared import COUNT
 
-from misthoorn.notification import editions
-from misthoorn.notification.compose import library
+from misthoorn.notification import text_versions
+from misthoorn.notification.compose.templates import library
 
 
 @pytest.fixture(autouse=True)
 def shipped_texts():
     yield
     library.use(library.SHIPPED)
-    editions._seen[0] = ()
+    text_versions._seen[0] = ()
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from warned import wish
 
 from misthoorn.accounts.queries import audit_trail
 from misthoorn.constituency.models import Contact
-from misthoorn.notification import editions
-from misthoorn.notification.compose import library
+from misthoorn.notification import text_versions
+from misthoorn.notification.compose.templates import library
 from misthoorn.notification.models import Message, Notice, Trial, TrialArm, TrialAssignment
 from misthoorn.notification.services import take_next_way
 from misthoorn.notification.trials import arms as trial_arms
@@ -36,9 +36,9 @@ def edit_rdp():
     fields["nl"]["consequence"] = "Dit staat er nu."
     text = yaml.safe_dump(fields, allow_unicode=True)
     writer = cast.person(cast.ANALYST, second_factor=False)
-    edition = editions.save_draft(name="exposed/rdp", text=text, note="anders", person=writer, now=cast.NOW)
-    editions.approve_edition(edition=edition, person=approver(), now=cast.NOW)
-    editions.refresh()
+    edition = text_versions.save_draft(name="exposed/rdp", text=text, note="anders", person=writer, now=cast.NOW)
+    text_versions.approve_edition(edition=edition, person=approver(), now=cast.NOW)
+    text_versions.refresh()
 
 
 def variants():

@@ -6,7 +6,7 @@ import pytest
 from gaps import COARSE, NO_VERSIONS
 from test_tables import read
 
-from misthoorn.formats.osv import understand
+from misthoorn.formats.advisories.osv import understand
 from misthoorn.matching import versions
 from misthoorn.matching.advisories import item_keys
 from misthoorn.matching.ranges import point

@@ -13,8 +13,8 @@ from pypdf import PdfReader
 from misthoorn.notification.channels.letter import printing
 from misthoorn.notification.channels.letter.page import Sheet, Size, address_lines, heading, sheet_html
 from misthoorn.notification.channels.letter.printing import join, print_piece, trouble
-from misthoorn.notification.compose import library
-from misthoorn.notification.compose.letter import compose_letter
+from misthoorn.notification.compose.mails.letter import compose_letter
+from misthoorn.notification.compose.templates import library
 
 needs_pango = pytest.mark.skipif(bool(trouble()), reason=trouble() or "never")
 pytestmark = needs_pango

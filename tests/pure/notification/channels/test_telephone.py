@@ -15,7 +15,8 @@ from misthoorn.notification.channels.telephone.outcomes import (
     part_of_day,
 )
 from misthoorn.notification.channels.telephone.script import CallFacts, Told, hidden, script_of
-from misthoorn.notification.compose import compose, library
+from misthoorn.notification.compose import compose
+from misthoorn.notification.compose.templates import library
 
 MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)  # 10.30 in Amsterdam
 WHEN = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001  hypothesis adds it

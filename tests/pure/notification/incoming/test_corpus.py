@@ -3,8 +3,8 @@
 import pytest
 from corpus import cases
 
-from misthoorn.notification.incoming.classify import FOR_A_PERSON, classify
-from misthoorn.notification.incoming.reading import read
+from misthoorn.notification.incoming.classification import FOR_A_PERSON, classify
+from misthoorn.notification.incoming.message import read
 
 CASES = cases()
 RIGHT = 238  # of all, when this was written

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from misthoorn.notification.return_path import read_return_path, return_path
+from misthoorn.notification.channels.mail.return_path import read_return_path, return_path
 
 KEY = b"a key of the service"
 

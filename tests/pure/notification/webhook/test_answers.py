@@ -6,7 +6,7 @@ import pytest
 
 from misthoorn.notification.channels import HandOverError, Reason
 from misthoorn.notification.channels.webhook.answers import taken
-from misthoorn.notification.delivery.decide import after_failure, back_off
+from misthoorn.notification.delivery.decision import after_failure, back_off
 
 NOW = datetime(2026, 11, 28, 8, tzinfo=UTC)
 SCHEDULE = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400, 86_400]  # the specification's example

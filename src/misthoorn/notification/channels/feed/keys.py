@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from misthoorn.accounts.services import record
-from misthoorn.constituency.machines import add_machine, stop_machine
+from misthoorn.constituency.contacts.endpoints import add_machine, stop_machine
 from misthoorn.notification.models import FeedKey
 
 CHANNEL = "feed"

@@ -7,9 +7,9 @@ from html import escape
 from itertools import groupby
 
 from misthoorn.common.numbers import show_number
-from misthoorn.notification.compose.blocks import Block, read_blocks
 from misthoorn.notification.compose.facts import Language
-from misthoorn.notification.compose.letter import letter_words, long_day
+from misthoorn.notification.compose.mails.letter import letter_words, long_day
+from misthoorn.notification.compose.text.blocks import Block, read_blocks
 
 MOST_LINES = 7  # of the address: more are not seen through the window
 

@@ -7,10 +7,10 @@ from typing import Protocol
 
 from misthoorn.notification.addresses import AddressError, envelope_address
 from misthoorn.notification.channels import HandOverError, Parcel, Reason
+from misthoorn.notification.channels.mail.refusals import OF_US, is_bad
 from misthoorn.notification.channels.mail.render import on_the_wire, render
 from misthoorn.notification.channels.mail.signing import Signer, SigningError
 from misthoorn.notification.channels.mail.smtp import Connection, GarbageError
-from misthoorn.notification.refusals import OF_US, is_bad
 
 GOING_AWAY = 421
 GOOD, LATER = 2, 4

@@ -10,7 +10,7 @@ import yaml
 from misthoorn.common.clock import AMSTERDAM
 from misthoorn.notification.compose import about
 from misthoorn.notification.compose.facts import Team
-from misthoorn.notification.compose.letter import long_day
+from misthoorn.notification.compose.mails.letter import long_day
 from misthoorn.notification.facts import Check
 
 

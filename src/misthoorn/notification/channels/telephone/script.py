@@ -11,8 +11,8 @@ import yaml
 
 from misthoorn.common.numbers import show_code, show_number
 from misthoorn.notification.channels.letter.page import heading
-from misthoorn.notification.compose.blocks import Block, read_blocks
 from misthoorn.notification.compose.facts import Language, Team
+from misthoorn.notification.compose.text.blocks import Block, read_blocks
 
 _HACKED = ("compromised/", "infected/")
 _SOURCE = re.compile(r"(?:Bron|Source): ([^.]{1,80})\.")
