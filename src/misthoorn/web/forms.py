@@ -1,4 +1,4 @@
-"""Fields that more than one form has."""
+"""What all forms share: sentences instead of the browser's errors, and fields that more than one has."""
 
 from typing import Any
 
@@ -42,3 +42,15 @@ def offer(form: forms.Form, name: str, choices: list[tuple[Any, Any]]) -> None:
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)  # noqa: S101  each caller declares it so
     field.choices = choices
+
+
+class PlainForm(forms.Form):
+    """A form whose errors come from us, in sentences, and not from the browser."""
+
+    use_required_attribute = False
+
+
+class NoteForm(PlainForm):
+    """Why something is decided so."""
+
+    note = why_field(longest=2000)

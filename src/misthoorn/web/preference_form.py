@@ -8,10 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from misthoorn.constituency.contacts.preferences import Wishes
 from misthoorn.constituency.facts import NO_WISH, PreferenceFacts
-from misthoorn.web.forms import PLAIN, offer
+from misthoorn.web.forms import PLAIN, PlainForm, offer
 from misthoorn.web.labels import WORDS
 from misthoorn.web.labels.preferences import ALIVE, DIGESTS, FLOORS, PRESETS, WEEKDAYS
-from misthoorn.web.site.forms import PlainForm
 
 _TIME = {"invalid": _("This is not a time. Type it as 22:00.")}
 

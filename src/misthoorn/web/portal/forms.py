@@ -9,9 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from misthoorn.constituency.addresses import AddressError, mail_address
 from misthoorn.constituency.assets.reported_errors import LONGEST
 from misthoorn.constituency.facts import AssetFacts
-from misthoorn.web.forms import offer
+from misthoorn.web.forms import PlainForm, offer
 from misthoorn.web.labels import WORDS
-from misthoorn.web.site.forms import PlainForm
 from misthoorn.web.templatetags.mh import named
 
 _NOT_AN_ADDRESS = _("This is not a mail address. Type it as name@yourbusiness.example.")

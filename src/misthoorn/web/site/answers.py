@@ -14,11 +14,10 @@ from misthoorn.notification import queries, services, unsubscribe
 from misthoorn.notification.answers.referrals import Passed, pass_on
 from misthoorn.notification.confirmation import claim_of, mail_code
 from misthoorn.notification.invitations import password_code_of
-from misthoorn.web.desk.replies.forms import ClaimForm
 from misthoorn.web.guards import public
 from misthoorn.web.limits import CLAIMS, CODES, CODES_A_DAY, PASSED_ON
 from misthoorn.web.parameters import spoken
-from misthoorn.web.site.forms import CodeForm, ReplyForm
+from misthoorn.web.site.forms import ClaimForm, CodeForm, ReplyForm
 
 CODE, PASSWORD_CODE, _ANSWERED = "answer-code", "password-code", "answer-given"
 

@@ -9,11 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from misthoorn.common.numbers import CODE_ALPHABET, CODE_LENGTH, NUMBER_LENGTH, is_number, tidy_code, tidy_number
+from misthoorn.constituency.addresses import AddressError, mail_address
 from misthoorn.notification.addresses import mail_domain
-from misthoorn.web.forms import PLAIN
+from misthoorn.notification.answers.authenticity import WAYS, read_proof
+from misthoorn.web.forms import PLAIN, PlainForm
 from misthoorn.web.labels import WORDS
 
 _LONGEST_INPUT = 320
+
+
 _TEXT_LENGTH = 2000
 
 
@@ -78,12 +82,6 @@ def read_code(typed: str) -> str:
             % {"signs": ", ".join(strange)},
         )
     return tidy
-
-
-class PlainForm(forms.Form):
-    """A form whose errors come from us, in sentences, and not from the browser."""
-
-    use_required_attribute = False
 
 
 class CheckForm(PlainForm):
@@ -182,3 +180,129 @@ class ReplyForm(PlainForm):
         if data.get("answer") != "not_ours":
             data["whose"] = ""
         return data
+
+
+class ClaimForm(PlainForm):
+    """Who wants to be warned directly from now on."""
+
+    name = forms.CharField(
+        label=_("Name of your business"),
+        max_length=200,
+        error_messages={"required": _("Fill in the name of your business.")},
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    register_number = forms.CharField(
+        label=_("Number in the trade register"),
+        max_length=40,
+        error_messages={"required": _("Fill in the number under which your business is registered.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    person_name = forms.CharField(
+        label=_("Your name"),
+        max_length=120,
+        error_messages={"required": _("Fill in your name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    address = forms.CharField(
+        label=_("Mail address to warn"),
+        help_text=_("Preferably at your own domain. We mail a code to it, which you type here."),
+        max_length=254,
+        error_messages={"required": _("Fill in the mail address that we may warn.")},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    consent = forms.BooleanField(
+        label=_("Keep this, to warn me. I can have it erased at any time."),
+        error_messages={"required": _("Tick this, otherwise we may not keep what you fill in.")},
+    )
+
+    def clean_address(self) -> str:
+        try:
+            return mail_address(self.cleaned_data["address"])
+        except AddressError:
+            raise forms.ValidationError(
+                _("This is not a mail address. Write it as name@yourbusiness.example.")
+            ) from None
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for name in ("name", "register_number", "person_name"):
+            data[name] = " ".join("".join(sign for sign in data.get(name, "") if sign.isprintable()).split())
+        return data
+
+
+class WayForm(PlainForm):
+    """A number, the way in which somebody was told, and what proves that it was them."""
+
+    number = forms.CharField(
+        label=_("Number of the warning"),
+        help_text=_("12 digits, as the caller reads them."),
+        error_messages={"required": _("Fill in the number that the caller reads.")},
+        max_length=_LONGEST_INPUT,
+        widget=forms.TextInput(
+            attrs={"class": "mh-groot-veld", "inputmode": "numeric", "autocomplete": "off"},
+        ),
+    )
+    way = forms.ChoiceField(
+        label=_("How did they get it?"),
+        choices=[
+            ("mail", _("By mail: ask for the mail domain")),
+            ("letter", _("By letter: ask for the post code")),
+            ("telephone", _("By telephone: ask which number was called")),
+        ],
+        initial="mail",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how they got it."), "invalid_choice": _("Choose how they got it.")},
+    )
+    proof = forms.CharField(
+        label=_("Mail domain, post code or telephone number"),
+        help_text=_("A real number alone proves nothing."),
+        error_messages={"required": _("Ask for the mail domain, the post code or the telephone number.")},
+        max_length=_LONGEST_INPUT,
+        widget=forms.TextInput(attrs={**PLAIN, "autocapitalize": "none"}),
+    )
+
+    def clean_number(self) -> str:
+        return read_number(self.cleaned_data["number"])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        way, proof = data.get("way"), data.get("proof", "")
+        if way == "mail" and proof:
+            try:
+                data["proof"] = read_domain(proof)
+            except forms.ValidationError as error:
+                self.add_error("proof", error)
+        elif way in WAYS and proof and not read_proof(way, proof):
+            wrong = {
+                "letter": _("This is not a post code. Write it as 1234 AB."),
+                "telephone": _("This is not a telephone number. Write it as 020 123 4567."),
+            }
+            self.add_error("proof", wrong[way])
+        return data
+
+
+class PublicWayForm(WayForm):
+    """The same, as a recipient fills it in."""
+
+    way = forms.ChoiceField(
+        label=_("How did we tell you?"),
+        choices=[("letter", _("With a letter")), ("telephone", _("With a telephone call"))],
+        initial="letter",
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose: a letter or a call."),
+            "invalid_choice": _("Choose: a letter or a call."),
+        },
+    )
+    proof = forms.CharField(
+        label=_("Your post code, or the telephone number on which we called"),
+        help_text=_("A real number in a letter to somebody else proves nothing."),
+        error_messages={"required": _("Fill in the post code of the letter, or the number on which we called.")},
+        max_length=_LONGEST_INPUT,
+        widget=forms.TextInput(attrs=PLAIN),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  as Django has them
+        super().__init__(*args, **kwargs)
+        self.fields["number"].help_text = _("12 digits. They stand at the top of a letter; in a call we say them.")
+        self.fields["number"].error_messages["required"] = _("Fill in the number from the letter or the call.")

@@ -6,10 +6,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from misthoorn.notification.answers.authenticity import check_way
-from misthoorn.web.desk.letters.forms import PublicWayForm
 from misthoorn.web.guards import public
 from misthoorn.web.limits import CHECKS
 from misthoorn.web.site.authenticity import look_up
+from misthoorn.web.site.forms import PublicWayForm
 
 
 @public

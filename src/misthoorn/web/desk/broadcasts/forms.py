@@ -7,15 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 from misthoorn.constituency.vocabulary import PROVINCES, SECTORS, SIZES
 from misthoorn.triage.services import BroadcastDraft
-from misthoorn.web.forms import PLAIN, offer
+from misthoorn.web.forms import PlainForm, offer
 from misthoorn.web.labels import WORDS
 from misthoorn.web.labels.broadcasts import BROADCAST_KINDS
-from misthoorn.web.site.forms import PlainForm
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
+from misthoorn.web.forms import NoteForm
 
 LONGEST_TITLE, LONGEST_TEXT = 100, 20_000
+
+
 _REQUIRED_TEXT = _("Write the text; it is sent in both languages.")
 
 
@@ -92,43 +94,7 @@ class BroadcastForm(PlainForm):
         return BroadcastDraft(**told)
 
 
-class HandOverForm(PlainForm):
-    """To which team, how, and how many findings the person saw. By telephone: who was told."""
+class BroadcastTurnForm(NoteForm):
+    """Reject a message to many, stop it, or let it go on, with the reason."""
 
-    team = forms.CharField(max_length=40)
-    way = forms.ChoiceField(choices=[("mail", ""), ("telephone", "")])
-    seen = forms.IntegerField(min_value=1)
-    note = forms.CharField(
-        label=_("Whom did you tell it, and when?"),
-        max_length=500,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("way") == "telephone" and not str(data.get("note", "")).strip():
-            self.add_error("note", _("Write whom you told it, and when."))
-        return data
-
-
-class TakeBackForm(PlainForm):
-    """Who was told by telephone that what was handed over was wrong."""
-
-    note = forms.CharField(max_length=500)
-
-
-class ToldForm(PlainForm):
-    """What is looked for in everything that was told; sent by POST, so that it stands in no address and no log."""
-
-    text = forms.CharField(
-        label=_("What are you looking for?"),
-        help_text=_(
-            "A mail address or mail domain, a name or register number, an address, network or host, "
-            "the number of a warning, or a subject such as a CVE number."
-        ),
-        error_messages={"required": _("Type what you are looking for.")},
-        max_length=300,
-        widget=forms.TextInput(attrs=PLAIN),
-    )
-    before = forms.IntegerField(min_value=1, max_value=2**62, required=False, widget=forms.HiddenInput)
+    act = forms.ChoiceField(choices=[("reject", ""), ("stop", ""), ("resume", "")], widget=forms.HiddenInput)

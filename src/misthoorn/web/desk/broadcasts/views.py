@@ -9,8 +9,8 @@ from misthoorn.notification.compose import ComposeError, Mail
 from misthoorn.triage import broadcasts as broadcasting
 from misthoorn.triage import services
 from misthoorn.triage.broadcasts import BroadcastFacts
-from misthoorn.web.desk.broadcasts.forms import BroadcastForm
-from misthoorn.web.desk.campaigns.forms import ApproveForm, BroadcastTurnForm
+from misthoorn.web.desk.broadcasts.forms import BroadcastForm, BroadcastTurnForm
+from misthoorn.web.desk.campaigns.forms import ApproveForm
 from misthoorn.web.desk.campaigns.views import say_approved, say_goes_on, say_stopped
 from misthoorn.web.guards import desk, person
 from misthoorn.web.parameters import Language, mail_language, number_of, or_404

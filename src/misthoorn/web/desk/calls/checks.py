@@ -6,10 +6,10 @@ from misthoorn.notification.answers.authenticity import check_way
 from misthoorn.notification.channels.telephone.answers import answer_of
 from misthoorn.notification.compose.facts import LANGUAGES
 from misthoorn.notification.services import team
-from misthoorn.web.desk.letters.forms import WayForm
 from misthoorn.web.guards import desk
 from misthoorn.web.limits import DESK_CHECKS
 from misthoorn.web.site.authenticity import look_up
+from misthoorn.web.site.forms import WayForm
 
 
 @desk

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from misthoorn.common import clock
 from misthoorn.common.numbers import show_number
 from misthoorn.notification.letters_and_calls import calls
-from misthoorn.web.desk.letters.forms import OutcomeForm
+from misthoorn.web.desk.calls.forms import OutcomeForm
 from misthoorn.web.guards import desk, looks_at, person
 from misthoorn.web.labels.letters_and_calls import TROUBLE
 

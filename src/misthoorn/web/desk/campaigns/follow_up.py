@@ -11,7 +11,7 @@ from misthoorn.triage import queries as triage
 from misthoorn.triage.follow_up import corrections, queries
 from misthoorn.triage.follow_up.developments import NewsError, OldNewsError, decide_news
 from misthoorn.triage.handovers import hand_overs
-from misthoorn.web.desk.campaigns.follow_up_forms import CorrectionForm, YesNoForm
+from misthoorn.web.desk.campaigns.forms import CorrectionForm, YesNoForm
 from misthoorn.web.guards import desk, looks_at, person
 from misthoorn.web.parameters import mail_language
 

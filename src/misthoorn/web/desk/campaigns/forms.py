@@ -1,16 +1,15 @@
-"""Forms of the desk. Nothing is sent by a wrong button: a decision needs what it is about."""
+"""Forms of campaigns and of what follows on them. Nothing is sent by a wrong button: a decision needs what it is about."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from misthoorn.constituency.routing.decision import shipped_oktts
-from misthoorn.web.forms import PLAIN, offer, until_field, why_field
-from misthoorn.web.labels import WORDS
-from misthoorn.web.site.forms import PlainForm
+from misthoorn.triage.follow_up.corrections import LONGEST
+from misthoorn.web.forms import NoteForm, PlainForm
 
-_PRODUCT_SCOPES = frozenset(("version-subject", "product-subject"))
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class ApproveForm(PlainForm):
@@ -27,12 +26,6 @@ class ApproveForm(PlainForm):
     )
 
 
-class NoteForm(PlainForm):
-    """Why something is decided so."""
-
-    note = why_field(longest=2000)
-
-
 class SetAsideForm(NoteForm):
     """Hold or reject, with the reason."""
 
@@ -45,73 +38,30 @@ class TurnForm(NoteForm):
     act = forms.ChoiceField(choices=[("stop", ""), ("resume", "")], widget=forms.HiddenInput)
 
 
-class BroadcastTurnForm(NoteForm):
-    """Reject a message to many, stop it, or let it go on, with the reason."""
+_WRONG = {
+    "required": _("Write this in one or two sentences: every reader gets it."),
+    "max_length": _("Make it shorter: one or two sentences are enough."),
+}
 
-    act = forms.ChoiceField(choices=[("reject", ""), ("stop", ""), ("resume", "")], widget=forms.HiddenInput)
+
+def _sentences(label: "StrOrPromise", help_text: "StrOrPromise", *, language: str) -> forms.CharField:
+    area = forms.Textarea(attrs={"rows": 2, "lang": language})
+    return forms.CharField(label=label, help_text=help_text, error_messages=_WRONG, max_length=LONGEST, widget=area)
 
 
-class SuppressForm(PlainForm):
-    """What is not warned about from now on, why and until when. `product`: whether the finding is about a product."""
+class CorrectionForm(PlainForm):
+    """What was wrong and what we change, in both languages."""
 
-    scope = forms.ChoiceField(
-        label=_("What do we no longer warn about?"),
-        choices=[(value, name) for value, name in WORDS["suppression-scope"].items()],
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose what we no longer warn about.")},
+    reason_nl = _sentences(
+        _("What was wrong? In Dutch"), _("One or two sentences, for somebody who knows nothing of IT."), language="nl"
     )
-    reason = why_field(longest=1000)
-    until = until_field(
-        _("After that we warn about it again, by itself."), required=_("Choose the last day; after it we warn again.")
-    )
-
-    def __init__(self, *args: Any, product: bool, **kwargs: Any) -> None:  # noqa: ANN401  as Django has them
-        super().__init__(*args, **kwargs)
-        if not product:
-            scopes = WORDS["suppression-scope"]
-            offer(self, "scope", [(value, name) for value, name in scopes.items() if value not in _PRODUCT_SCOPES])
+    reason_en = _sentences(_("What was wrong? In English"), _("The same in English."), language="en")
+    doing_nl = _sentences(_("What do we change? In Dutch"), _("So that it does not happen again."), language="nl")
+    doing_en = _sentences(_("What do we change? In English"), _("The same in English."), language="en")
+    suppress = forms.BooleanField(label=_("Do not warn these organisations of this again for a year."), required=False)
 
 
-class RemediationForm(PlainForm):
-    """What is being done about a match."""
+class YesNoForm(PlainForm):
+    """A yes or a no of a person who looked."""
 
-    state = forms.ChoiceField(choices=[(value, "") for value in WORDS["remediation"]])
-
-
-class MeaningForm(PlainForm):
-    """Other words for a product that is registered in words."""
-
-    text = forms.CharField(
-        label=_("Search by other words"), required=False, max_length=200, widget=forms.TextInput(attrs=PLAIN)
-    )
-
-
-class SearchForm(PlainForm):
-    """What an analyst looks for; sent by POST, so that it never stands in an address or a log."""
-
-    text = forms.CharField(
-        label=_("Name, register number, domain, network or product"),
-        required=False,
-        max_length=300,
-        widget=forms.TextInput(attrs=PLAIN),
-    )
-
-
-class KindForm(PlainForm):
-    """What kind of organisation this is: it decides which team warns."""
-
-    kind = forms.ChoiceField(
-        label=_("What kind of organisation is this?"),
-        help_text=_("It decides which team warns it."),
-        choices=[(value, name) for value, name in WORDS["organisation-kind"].items() if value != "unknown"],
-    )
-    oktt = forms.ChoiceField(
-        label=_("Is it a member of an organisation that warns its own members?"),
-        help_text=_("Only for a general organisation. Others have a team of their own."),
-        required=False,
-    )
-
-    def __init__(self, *args: Any, oktt: str = "", **kwargs: Any) -> None:  # noqa: ANN401  as Django gives them
-        super().__init__(*args, **kwargs)
-        names = sorted({one.name for one in shipped_oktts().members.values()} | ({oktt} if oktt else set()))
-        offer(self, "oktt", [("", _("No")), *((name, name) for name in names)])
+    act = forms.ChoiceField(choices=[("yes", ""), ("no", "")], widget=forms.HiddenInput)

@@ -19,7 +19,7 @@ from misthoorn.constituency.facts import ContactFacts
 from misthoorn.constituency.routing.contact_order import rung_of, why_not
 from misthoorn.constituency.vocabulary import PARALLEL
 from misthoorn.triage.campaigns.credentials import keep_from
-from misthoorn.web.desk.letters.forms import ConfirmForm, ContactForm, RevokeForm
+from misthoorn.web.desk.contacts.forms import ConfirmForm, ContactForm, RevokeForm
 from misthoorn.web.guards import desk, looks_at, person
 from misthoorn.web.parameters import or_404
 

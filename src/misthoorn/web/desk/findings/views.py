@@ -11,7 +11,7 @@ from misthoorn.triage.campaigns.credentials import accounts_for_desk
 from misthoorn.triage.evidence import Chain, chain_of_finding
 from misthoorn.triage.services.suppressions import USUAL, DayError
 from misthoorn.triage.watch import outdated_marks
-from misthoorn.web.desk.campaigns.forms import RemediationForm, SuppressForm
+from misthoorn.web.desk.findings.forms import RemediationForm, SuppressForm
 from misthoorn.web.desk.products.views import said_to_mean
 from misthoorn.web.guards import desk, looks_at, person
 from misthoorn.web.parameters import or_404, spoken

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from misthoorn.common import clock
 from misthoorn.triage import handovers as handing_over
 from misthoorn.triage import queries, services
-from misthoorn.web.desk.broadcasts.forms import HandOverForm, TakeBackForm
+from misthoorn.web.desk.handovers.forms import HandOverForm, TakeBackForm
 from misthoorn.web.guards import desk, person
 from misthoorn.web.parameters import or_404, spoken
 

@@ -22,9 +22,8 @@ from misthoorn.formats.tabular.table_mapping import (
     TableMapping,
 )
 from misthoorn.formats.values.rsit import TYPES
-from misthoorn.web.forms import how_known_field, offer
+from misthoorn.web.forms import PlainForm, how_known_field, offer
 from misthoorn.web.labels import WORDS
-from misthoorn.web.site.forms import PlainForm
 
 ZONES = (LOCAL, "UTC", "Europe/London", "America/New_York", "America/Los_Angeles", "Asia/Tokyo")
 LONGEST_SHEET = 31  # what a spreadsheet itself allows

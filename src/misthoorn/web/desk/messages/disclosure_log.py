@@ -8,7 +8,7 @@ from misthoorn.accounts.services import note_look
 from misthoorn.common import clock
 from misthoorn.common.spreadsheets import csv_line
 from misthoorn.notification.disclosure_log.search import all_told, everything_told
-from misthoorn.web.desk.broadcasts.forms import ToldForm
+from misthoorn.web.desk.messages.forms import ToldForm
 from misthoorn.web.guards import desk, person
 
 COLUMNS = ("number", "kind", "organisation", "register_number", "subject", "severity", "tlp")

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_POST, require_safe
 from misthoorn.common import clock
 from misthoorn.constituency.organisations import claims as services
 from misthoorn.notification.confirmation import addresses_warned
+from misthoorn.web.desk.organisations.forms import RefuseForm
 from misthoorn.web.desk.organisations.members import invite
-from misthoorn.web.desk.replies.forms import RefuseForm
 from misthoorn.web.guards import desk, looks_at, person
 from misthoorn.web.parameters import or_404
 

@@ -9,7 +9,7 @@ from misthoorn.constituency import queries
 from misthoorn.constituency.facts import OrganisationFacts
 from misthoorn.constituency.organisations.network_owners import decide_network_owner
 from misthoorn.notification.channels.feed import keys
-from misthoorn.web.desk.organisations.feed_form import FeedForm
+from misthoorn.web.desk.organisations.forms import FeedForm
 from misthoorn.web.desk.sources.source import is_administrator, only_administrators
 from misthoorn.web.guards import desk, person
 from misthoorn.web.parameters import or_404

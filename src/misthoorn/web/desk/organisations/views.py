@@ -19,7 +19,7 @@ from misthoorn.triage import queries as triage
 from misthoorn.triage import watch
 from misthoorn.triage.evidence import sentences
 from misthoorn.triage.suppression import silenced
-from misthoorn.web.desk.campaigns.forms import KindForm, SearchForm
+from misthoorn.web.desk.organisations.forms import KindForm, SearchForm
 from misthoorn.web.guards import desk, looks_at, person
 from misthoorn.web.parameters import number_of, or_404, spoken
 

@@ -9,7 +9,7 @@ from misthoorn.constituency import queries
 from misthoorn.notification import webhooks as services
 from misthoorn.notification.channels import HandOverError
 from misthoorn.notification.channels.webhook.address import WebhookError
-from misthoorn.web.desk.organisations.webhook_form import WebhookForm
+from misthoorn.web.desk.organisations.forms import WebhookForm
 from misthoorn.web.desk.sources.source import is_administrator, only_administrators
 from misthoorn.web.guards import desk, person
 from misthoorn.web.parameters import or_404

@@ -15,7 +15,7 @@ from misthoorn.matching.dictionary.proposals import Proposal, find_products
 from misthoorn.matching.inventory.assets import NormalAsset
 from misthoorn.matching.keys.cpe import CpeError
 from misthoorn.triage.services import match_assets
-from misthoorn.web.desk.campaigns.forms import MeaningForm
+from misthoorn.web.desk.products.forms import MeaningForm
 from misthoorn.web.guards import desk, person
 from misthoorn.web.parameters import or_404
 

@@ -10,9 +10,8 @@ from django.utils.translation import pgettext_lazy
 from misthoorn.common.tlp import Tlp
 from misthoorn.intake.catalogue import CatalogueError, Entry, chosen
 from misthoorn.intake.sources.schedule import ScheduleError, read_schedule
-from misthoorn.web.forms import PLAIN, how_known_field
+from misthoorn.web.forms import PLAIN, PlainForm, how_known_field
 from misthoorn.web.parameters import spoken
-from misthoorn.web.site.forms import PlainForm
 
 _LONGEST = 100
 

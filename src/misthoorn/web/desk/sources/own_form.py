@@ -12,9 +12,8 @@ from misthoorn.formats.registry import FORMATS
 from misthoorn.intake.services.sources import Definition
 from misthoorn.intake.sources.registry import TRANSPORTS
 from misthoorn.web.desk.sources.forms import key_field, read, schedule_field, user_field
-from misthoorn.web.forms import PLAIN
+from misthoorn.web.forms import PLAIN, PlainForm
 from misthoorn.web.labels import WORDS
-from misthoorn.web.site.forms import PlainForm
 
 _DELIVERED = ("events", "advisories", "lifts")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]++)*")

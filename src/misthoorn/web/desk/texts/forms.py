@@ -9,9 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from misthoorn.notification.compose.editing import MAY_LACK, MOST_STEPS, Problem, editable, shared
 from misthoorn.notification.compose.facts import LANGUAGES
-from misthoorn.web.forms import why_field
+from misthoorn.web.forms import PlainForm, why_field
 from misthoorn.web.labels.texts import FIELDS, problem_in_words
-from misthoorn.web.site.forms import PlainForm
 
 LONGEST = 12_000
 _ROWS = {"body": 26, "it": 7, "subject": 2, "about": 2, "what": 1, "only_if": 1}

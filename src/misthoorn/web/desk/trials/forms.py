@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from misthoorn.notification.compose.templates.library import variants
 from misthoorn.notification.trials.facts import LONGEST_HYPOTHESIS, LONGEST_NAME, LONGEST_SUBJECT, TrialDraft
+from misthoorn.web.forms import PlainForm
 from misthoorn.web.labels import WORDS
 from misthoorn.web.labels.trials import OUTCOMES, VARIANTS
-from misthoorn.web.site.forms import PlainForm
 
 USUAL = "usual"  # the value of the usual text in the form: an empty one is no value there
 

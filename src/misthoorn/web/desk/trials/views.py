@@ -8,9 +8,9 @@ from misthoorn.common import clock
 from misthoorn.insight.trials import curves_of, result_of
 from misthoorn.notification.trials import services
 from misthoorn.notification.trials.facts import TrialError, TrialFacts
-from misthoorn.web.desk.campaigns.forms import NoteForm
 from misthoorn.web.desk.effect.curves import axis, show
 from misthoorn.web.desk.trials.forms import TrialForm
+from misthoorn.web.forms import NoteForm
 from misthoorn.web.guards import desk, person
 from misthoorn.web.labels.trials import error_for, why_ended
 from misthoorn.web.parameters import or_404

@@ -1,11 +1,10 @@
-"""Addresses of the portal, where somebody of an organisation that is warned signs in, and of the desk's side of it."""
+"""Addresses of the portal, where somebody of an organisation that is warned signs in."""
 
 from django.urls import path
 
-from misthoorn.web.desk.organisations import members
 from misthoorn.web.portal import account, organisation, warnings
 
-MINE = [
+urlpatterns = [
     path("mine/", warnings.start, name="mine"),
     path("mine/told/", warnings.every, name="mine-told"),
     path("mine/told/<int:notice>/", warnings.one, name="mine-told-one"),
@@ -18,12 +17,4 @@ MINE = [
     path("mine/contacts/<int:organisation>/leave/", organisation.leave, name="mine-contacts-leave"),
     path("mine/password/", account.password, name="mine-password"),
     path("mine/forgotten/", account.forgotten, name="mine-forgotten"),
-    path("desk/organisations/<int:organisation>/members/", members.members, name="desk-organisations-members"),
-    path(
-        "desk/organisations/<int:organisation>/members/<int:member>/remove/",
-        members.remove,
-        name="desk-organisations-members-remove",
-    ),
-    path("desk/mistakes/", members.mistakes, name="desk-mistakes"),
-    path("desk/mistakes/<int:mistake>/done/", members.settle, name="desk-mistakes-done"),
 ]

@@ -1,12 +1,10 @@
-"""Addresses of the pages about comparisons of texts."""
+"""Addresses of the desk: trials."""
 
 from django.urls import path
 
 from misthoorn.web.desk.trials import views
-from misthoorn.web.site import trials as register
 
-TRIALS = [
-    path("trials/", register.trials, name="trials"),
+urlpatterns = [
     path("desk/trials/", views.trials, name="desk-trials"),
     path("desk/trials/new/", views.new, name="desk-trials-new"),
     path("desk/trials/<int:trial>/", views.one, name="desk-trials-one"),

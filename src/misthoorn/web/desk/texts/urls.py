@@ -1,10 +1,10 @@
-"""Addresses of the pages about the texts of messages."""
+"""Addresses of the desk: texts."""
 
 from django.urls import path
 
 from misthoorn.web.desk.texts import views
 
-TEXTS = [
+urlpatterns = [
     path("desk/texts/", views.texts, name="desk-texts"),
     path("desk/texts/versions/<int:edition>/", views.version, name="desk-texts-version"),
     path("desk/texts/versions/<int:edition>/approve/", views.approve, name="desk-texts-approve"),
