@@ -1,4 +1,4 @@
-"""Forms of campaigns and of what follows on them. Nothing is sent by a wrong button: a decision needs what it is about."""
+"""Forms of campaigns and of what follows on them. No wrong button sends: a decision needs what it is about."""
 
 from typing import TYPE_CHECKING
 
