@@ -236,6 +236,17 @@ STATICFILES_DIRS = [
     if (_MODULES / folder).is_dir()
 ]
 STATIC_ROOT.mkdir(exist_ok=True)
+# Fonts of letters: the house's own, and one with the signs that it lacks.
+FONTS = [
+    _MODULES / folder
+    for folder in (
+        "@expo-google-fonts/atkinson-hyperlegible-next/400Regular",
+        "@expo-google-fonts/atkinson-hyperlegible-next/700Bold",
+        "@expo-google-fonts/atkinson-hyperlegible-mono/400Regular",
+        "@expo-google-fonts/atkinson-hyperlegible-mono/700Bold",
+        "dejavu-fonts-ttf/ttf",
+    )
+]
 WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "misthoorn").is_dir()  # until `collectstatic` was run
 WHITENOISE_AUTOREFRESH = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440

@@ -4,13 +4,11 @@ import cast
 import people
 import pytest
 
-from misthoorn.notification.channels.letter.printing import trouble
 from misthoorn.notification.letters_and_calls import letter_files, letters
 from misthoorn.notification.models import LetterBatch, Message, Notice
 from misthoorn.triage.models import Finding
 
 pytestmark = pytest.mark.django_db
-needs_pango = pytest.mark.skipif(bool(trouble()), reason=trouble() or "never")
 
 
 @pytest.fixture
@@ -43,7 +41,6 @@ def test_letters_that_wait_are_listed_and_gathered(analyst):
     assert "1 brief wacht" in text(analyst.get("/desk/letters/"))
 
 
-@needs_pango
 def test_a_small_batch_is_ready_at_once_as_one_file_and_an_address_sheet(analyst, told):  # noqa: ARG001  its letters
     analyst.post("/desk/letters/make/", {"limit": "10"})
     one = LetterBatch.objects.get()
@@ -74,7 +71,6 @@ def test_a_file_that_is_not_ready_is_not_given(analyst, batch):
     assert "0 van 2 brieven" in text(response)
 
 
-@needs_pango
 def test_more_of_it_can_be_made_at_once(analyst, batch):
     analyst.post(f"/desk/letters/{batch}/print/")
 
@@ -126,11 +122,3 @@ def test_only_the_desk_sees_letters(client, batch):
         assert client.get(f"/desk/letters/{path}").status_code in {302, 403}
     assert client.post(f"/desk/letters/{batch}/posted/").status_code in {302, 403}
     assert Message.objects.filter(state="waiting").count() == 2
-
-
-def test_where_letters_can_not_be_printed_the_page_says_what_to_install(analyst, monkeypatch):
-    monkeypatch.setattr(
-        "misthoorn.web.desk.letters.views.trouble", lambda: "Install it: apt-get install libpango-1.0-0"
-    )
-
-    assert "libpango-1.0-0" in text(analyst.get("/desk/letters/"))

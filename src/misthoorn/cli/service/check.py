@@ -26,7 +26,6 @@ def command(*, no_mail: bool) -> None:
         "site": _site,
         "sources": _sources,
         "signature": _signature,
-        "letters": _letters,
     }
     if not no_mail:
         parts["mail relay"] = _mail
@@ -90,16 +89,6 @@ def _store() -> Iterator[str]:
         store().try_out()
     except (OSError, ValueError, IntakeError) as error:
         yield f"What is received can't be kept: {error} Look at MISTHOORN_STORE."
-
-
-def _letters() -> Iterator[str]:
-    """A machine that can't print is wrong only where letters wait."""
-    from misthoorn.common import clock
-    from misthoorn.notification.channels.letter.printing import trouble
-    from misthoorn.notification.letters_and_calls.letters import count_waiting
-
-    if count_waiting(now=clock.now()) and (wrong := trouble()):
-        yield wrong
 
 
 def _site() -> Iterator[str]:

@@ -150,10 +150,9 @@ def returned(number: str, *, reason: str, by: str) -> None:
 @contextmanager
 def _said() -> Iterator[None]:
     """What can't be done, as a sentence."""
-    from misthoorn.notification.channels.letter.printing import PrintError
     from misthoorn.notification.letters_and_calls.letter_files import LetterError
 
     try:
         yield
-    except (LetterError, PrintError) as error:
+    except LetterError as error:
         raise Failure(str(error)) from error

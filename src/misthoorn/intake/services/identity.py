@@ -79,7 +79,7 @@ def settle_names(changed: AbstractSet[str], *, at: datetime) -> set[int]:
     named = names(*_said_of(changed))
     rows = list(AdvisoryStatement.objects.filter(number__in=named).values_list("pk", "number", "advisory"))
     renamed = _rename_in_place(named, wanted={named[number] for _, number, _ in rows})
-    there = _rows_of({named[number] for _, number, _ in rows}, at=at)
+    there, appeared = _rows_of({named[number] for _, number, _ in rows}, at=at)
     touched = {there[name] for name in renamed.values()}
     for advisory, moving in groupby(sorted((there[named[number]], pk, old) for pk, number, old in rows), itemgetter(0)):
         moves = {pk: old for _, pk, old in moving if old != advisory}
@@ -89,14 +89,18 @@ def settle_names(changed: AbstractSet[str], *, at: datetime) -> set[int]:
     renamed |= _forget_empty(touched, named=named)
     if renamed:
         import_string(settings.ON_RENAMED)(renamed=renamed, at=at)
+    # What is a name of one that was not there until now could not be written down before.
+    appeared |= {*renamed.values()}
+    led = AdvisoryLink.objects.filter(cve__in=appeared).values_list("number", flat=True).distinct() if appeared else ()
+    touched |= settle_names({*led} - named.keys(), at=at)
     return set(Row.objects.filter(pk__in=touched).values_list("pk", flat=True))
 
 
-def _rows_of(names: AbstractSet[str], *, at: datetime) -> dict[str, int]:
-    """The advisories of these names; made where they are not there."""
+def _rows_of(names: AbstractSet[str], *, at: datetime) -> tuple[dict[str, int], set[str]]:
+    """The advisories of these names, made where they are not there; and which were made."""
     known = set(Row.objects.filter(identifier__in=names).values_list("identifier", flat=True))
     Row.objects.bulk_create(_new(name, at=at) for name in sorted(names - known))
-    return dict(Row.objects.filter(identifier__in=names).values_list("identifier", "pk"))
+    return dict(Row.objects.filter(identifier__in=names).values_list("identifier", "pk")), {*names} - known
 
 
 def _said_of(changed: AbstractSet[str]) -> tuple[dict[str, set[str]], list[set[str]]]:

@@ -71,7 +71,6 @@ def print_more(pk: int) -> Progress:
 
     Raises:
         LetterError: there is no such batch, or nothing in it goes out any more.
-        PrintError: this machine can't print.
     """
     if pdf_of(pk).is_file():
         return progress(pk)
@@ -97,7 +96,7 @@ def _print_piece(file: Path, some: Sequence[Sheet], *, title: str) -> None:
     """The pages of each letter are written last: with them, the piece is there."""
     pages: dict[str, int] = {}
     if some:
-        content, counts = print_piece(some, title=title)
+        content, counts = print_piece(some, title=title, fonts=settings.FONTS)
         pages = dict(zip((sheet.number for sheet in some), counts, strict=True))
         beside = file.with_suffix(f".{token_hex(4)}")  # two workers may be at it
         beside.write_bytes(content)
@@ -109,7 +108,7 @@ def print_batch(pk: int, *, done: Callable[[Progress], None] = lambda _: None) -
     """Make the whole file of a batch; where it lies. `done` is told after each piece.
 
     Raises:
-        LetterError, PrintError: as for a piece.
+        LetterError: as for a piece.
     """
     while not (far := print_more(pk)).ready:
         done(far)

@@ -5,7 +5,6 @@ import time
 from dataclasses import dataclass, field
 
 from misthoorn.common import clock
-from misthoorn.notification.channels.letter.printing import PrintError
 from misthoorn.notification.letters_and_calls.completion import expire
 from misthoorn.notification.letters_and_calls.letter_files import LetterError, next_to_print, print_more
 from misthoorn.work.loop import Step
@@ -31,7 +30,7 @@ class _Turn:
             return expired > 0
         try:
             print_more(batch)
-        except (PrintError, LetterError) as error:
+        except LetterError as error:
             self.skipped.add(batch)
             _log.warning("batch %d of letters is not printed: %s", batch, error)
             return expired > 0

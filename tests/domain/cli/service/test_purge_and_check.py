@@ -97,14 +97,6 @@ def test_with_https_the_settings_of_the_site_are_good(misthoorn, settings):
     assert "(security.W012)" in said.out
 
 
-def test_letters_that_wait_and_can_not_be_printed_are_told(misthoorn, monkeypatch):
-    monkeypatch.setattr("misthoorn.notification.channels.letter.printing.trouble", lambda: "Pango is not there.")
-    assert "good   letters" in misthoorn("check", "--no-mail").out
-
-    monkeypatch.setattr("misthoorn.notification.letters_and_calls.letters.count_waiting", lambda **_: 2)
-    assert "wrong  letters\n       Pango is not there." in misthoorn("check", "--no-mail").out
-
-
 def test_a_part_that_needs_the_database_says_so_and_the_others_go_on(misthoorn, monkeypatch):
     def gone():
         raise OperationalError

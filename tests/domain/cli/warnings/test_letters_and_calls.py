@@ -7,13 +7,10 @@ import people
 import pytest
 from pypdf import PdfReader
 
-from misthoorn.cli.service import check
-from misthoorn.notification.channels.letter.printing import trouble
 from misthoorn.notification.letters_and_calls.work import step
 from misthoorn.notification.models import Message, Notice
 
 pytestmark = pytest.mark.django_db
-needs_pango = pytest.mark.skipif(bool(trouble()), reason=trouble() or "never")
 
 
 @pytest.fixture
@@ -28,7 +25,6 @@ def firm():
     people.release(people.only(cast.BAKERY, telephone=people.NUMBER))
 
 
-@needs_pango
 @pytest.mark.usefixtures("letters")
 def test_letters_are_printed_posted_and_returned(misthoorn, tmp_path):
     out = tmp_path / "letters.pdf"
@@ -59,7 +55,6 @@ def test_without_letters_nothing_is_printed(misthoorn, tmp_path):
     assert misthoorn("letters", "batch", "--limit", "0", "--out", tmp_path / "x.pdf", "--by", "aisha").code == 2
 
 
-@needs_pango
 @pytest.mark.usefixtures("letters")
 def test_workers_print_what_was_gathered(misthoorn):
     from misthoorn.common import clock  # noqa: PLC0415  only here
@@ -108,13 +103,3 @@ def test_a_contact_by_telephone_or_on_paper_is_added_and_shown_on_its_rung(misth
     assert "+31201234567" in shown
     assert "Dorpsstraat 12, 1234 AB Voorbeeldstad" in shown
     assert misthoorn("contacts", "add", "30000001", "112", "--channel", "telephone", *told).code == 1
-
-
-@pytest.mark.usefixtures("letters")
-def test_the_check_says_what_to_install_where_letters_wait_and_can_not_be_printed(monkeypatch):
-    missing = "Letters can't be printed on this machine: apt-get install libpango-1.0-0"
-    monkeypatch.setattr("misthoorn.notification.channels.letter.printing.trouble", lambda: missing)
-
-    assert list(check._letters()) == [missing]
-    Message.objects.update(state="withheld")
-    assert list(check._letters()) == []

@@ -145,6 +145,16 @@ def test_one_of_two_records_that_is_withdrawn_takes_only_its_own_with_it():
     assert not any(b"mine" in key for key in keys)
 
 
+def test_a_name_of_a_number_that_was_unknown_leads_to_it_once_something_is_said_of_it():
+    deliver(osv(CVE, GHSA), source="osv")
+    deliver(osv(GHSA, OTHER, PYSEC), source="osv")
+    assert PYSEC not in AdvisoryAlias.objects.values_list("alias", flat=True)
+
+    deliver(osv(CVE, modified="2026-02-01T00:00:00Z"), source="osv")
+
+    assert queries.advisories([PYSEC])[PYSEC].identifier == OTHER
+
+
 RECORDS = st.sampled_from([CVE, OTHER, GHSA, PYSEC, "GO-2026-1"])
 DELIVERIES = st.lists(
     st.tuples(RECORDS, st.lists(RECORDS, max_size=2, unique=True), st.integers(1, 9), st.booleans()),

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+import pytest
+
 from misthoorn.common import clock
 from misthoorn.notification.channels import HandOverError, Reason
 from misthoorn.notification.delivery import leases
@@ -7,15 +9,18 @@ from misthoorn.notification.delivery.backlog import SILENCE, Waiting, waiting
 from misthoorn.notification.models import Message
 
 
-def later(**time):
-    clock.set_offset(timedelta(**time))
+@pytest.fixture
+def later():
+    """So long after the beginning."""
+    begun = clock.offset()
+    return lambda **time: clock.set_offset(begun + timedelta(**time))
 
 
 def test_nothing_waits_where_nothing_is_due(db):  # noqa: ARG001  it reads the database
     assert waiting() == Waiting(due=0, oldest_seconds=0, silent=False)
 
 
-def test_what_is_due_and_taken_by_nobody_is_silent_after_a_minute_and_a_half(queue):
+def test_what_is_due_and_taken_by_nobody_is_silent_after_a_minute_and_a_half(queue, later):
     queue(3)
     later(seconds=60)
     assert (waiting().due, waiting().silent) == (3, False)
@@ -26,7 +31,7 @@ def test_what_is_due_and_taken_by_nobody_is_silent_after_a_minute_and_a_half(que
     assert 118 <= found.oldest_seconds <= 125
 
 
-def test_a_long_queue_at_which_somebody_works_is_not_silent(queue):
+def test_a_long_queue_at_which_somebody_works_is_not_silent(queue, later):
     queue(3)
     later(hours=1)
     assert waiting().silent
@@ -37,7 +42,7 @@ def test_a_long_queue_at_which_somebody_works_is_not_silent(queue):
     assert found.oldest_seconds >= 3_600
 
 
-def test_while_the_relay_is_away_it_is_silent_although_a_worker_tries(queue, deliver, channel):
+def test_while_the_relay_is_away_it_is_silent_although_a_worker_tries(queue, deliver, channel, later):
     queue(3)
     later(hours=1)
     channel.answers.extend([HandOverError(Reason.UNREACHABLE, "connection refused")])
@@ -51,7 +56,7 @@ def test_while_the_relay_is_away_it_is_silent_although_a_worker_tries(queue, del
     assert not waiting().silent
 
 
-def test_what_a_dead_worker_held_is_due_again_when_its_lease_ran_out(queue):
+def test_what_a_dead_worker_held_is_due_again_when_its_lease_ran_out(queue, later):
     queue(1)
     assert leases.claim(lease=60) is not None
     later(seconds=30)
@@ -61,7 +66,7 @@ def test_what_a_dead_worker_held_is_due_again_when_its_lease_ran_out(queue):
     assert (waiting().due, waiting().silent) == (1, True)
 
 
-def test_what_may_wait_is_not_due(queue):
+def test_what_may_wait_is_not_due(queue, later):
     queue(2)
     Message.objects.update(not_before=clock.now() + timedelta(hours=2))
     later(hours=1)

@@ -1,4 +1,4 @@
-"""Letters as PDF. Skipped, with the reason, where the machine has no Pango."""
+"""Letters as PDF, set by typst with the fonts that come beside the program."""
 
 import io
 from dataclasses import replace
@@ -8,16 +8,15 @@ from itertools import batched
 
 import mails
 import pytest
+from django.conf import settings
 from pypdf import PdfReader
 
-from misthoorn.notification.channels.letter import printing
-from misthoorn.notification.channels.letter.page import Sheet, Size, address_lines, heading, sheet_html
-from misthoorn.notification.channels.letter.printing import join, print_piece, trouble
+from misthoorn.notification.channels.letter.page import Sheet, address_lines, heading
+from misthoorn.notification.channels.letter.printing import join, print_piece
 from misthoorn.notification.compose.mails.letter import compose_letter
 from misthoorn.notification.compose.templates import library
 
-needs_pango = pytest.mark.skipif(bool(trouble()), reason=trouble() or "never")
-pytestmark = needs_pango
+FONTS = settings.FONTS
 
 
 def sheet(facts=None, **changes):
@@ -43,7 +42,7 @@ def sheet(facts=None, **changes):
 @cache
 def printed(one):
     """The letter as it is read back, and its pages; printed once, whoever looks."""
-    data, (pages,) = print_piece([one], title=one.number)
+    data, (pages,) = print_piece([one], title=one.number, fonts=FONTS)
     return PdfReader(io.BytesIO(data)), pages
 
 
@@ -94,7 +93,7 @@ def test_the_technical_part_is_on_the_other_side():
 
 
 def test_the_same_letter_is_the_same_bytes():
-    first, second = (print_piece([sheet()], title="1") for _ in range(2))
+    first, second = (print_piece([sheet()], title="1", fonts=FONTS) for _ in range(2))
 
     assert first == second
 
@@ -108,7 +107,7 @@ def test_the_longest_letters_fit_on_one_sheet(language):
         names = tuple(replace(row, hostname=f"{'x' * 50}{n}.example") for n in range(30))
         letters.append(sheet(replace(facts, evidence=names)))
 
-    _, pages = print_piece(letters, title="Brieven")
+    _, pages = print_piece(letters, title="Brieven", fonts=FONTS)
     assert len(pages) == len(letters)
     assert max(pages) <= 2
 
@@ -130,7 +129,7 @@ def test_a_text_that_is_too_long_for_one_sheet_goes_on_and_loses_nothing():
 def test_many_letters_are_one_file_in_which_every_tag_leads_to_its_own_page(tmp_path):
     count = 7
     for place, piece in enumerate(batched((sheet(number=f"{number:012d}") for number in range(count)), 3)):
-        content, pages = print_piece(piece, title="Brieven L-00001")
+        content, pages = print_piece(piece, title="Brieven L-00001", fonts=FONTS)
         assert pages == [2] * len(piece)
         (tmp_path / f"{place}.pdf").write_bytes(content)
     join(sorted(tmp_path.glob("*.pdf")), tmp_path / "all.pdf", title="Brieven L-00001")
@@ -149,21 +148,29 @@ def test_many_letters_are_one_file_in_which_every_tag_leads_to_its_own_page(tmp_
     assert list(tmp_path.glob("*.part")) == []
 
 
-def test_markup_in_a_name_stays_text():
-    html = sheet_html(sheet(organisation="<script>x</script> & Zn"), size=Size(10, turn=True), css="")
+@pytest.mark.parametrize(
+    "name", ["#panic() $x$ *B* _C_ `D` \\ @x <y> // z", "<script>x</script> & Zn", "= Kop", "中文 Bakkerij"]
+)
+def test_what_anybody_wrote_is_no_markup(name):
+    pdf, pages = printed(sheet(organisation=name, body=f"Beste lezer,\n\n{name}"))
+    text = pdf.pages[0].extract_text()
 
-    assert "<script>" not in html
-    assert "&lt;script&gt;x&lt;/script&gt; &amp; Zn" in html
+    assert pages == 1
+    assert text.count("".join(one if ord(one) < 0x2000 else "\ufffd" for one in name)) == 2
 
 
-@pytest.mark.parametrize("where", ["http://192.0.2.1/x.css", "{file}"])
-def test_nothing_is_fetched_for_a_letter(monkeypatch, tmp_path, where):
-    """A style that would make the text too large for a sheet is asked for, and not read."""
-    file = tmp_path / "x.css"
-    file.write_text("p { font-size: 90pt !important }")
-    monkeypatch.setattr(printing, "_css", lambda: f"@import '{where.format(file=file.as_uri())}';")
+def test_signs_that_can_not_be_seen_or_turn_the_text_around_are_replaced():
+    pdf, _ = printed(sheet(organisation="Bakker\x00ij\u202e\u2066 😀 עברית Ωμέγα Дом"))
 
-    assert print_piece([sheet()], title="1")[1] == [2]  # not `printed`, which would keep it for the others
+    assert "Bakker\ufffdij\ufffd\ufffd" in pdf.pages[0].extract_text()
+
+
+def test_every_letter_of_the_text_is_of_a_font_that_comes_with_the_program():
+    pdf, _ = printed(sheet())
+    fonts = {str(font["/BaseFont"]) for page in pdf.pages for font in page["/Resources"]["/Font"].values()}
+
+    assert fonts
+    assert all("Atkinson" in name for name in fonts)
 
 
 def test_the_name_stands_once_in_the_window_and_a_person_in_place_of_the_management():

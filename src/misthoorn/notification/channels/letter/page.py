@@ -1,16 +1,18 @@
-"""A letter as HTML, from which it is printed. Pure: the text of a message and an address in, one page of markup out."""
+"""What stands on a letter, as values that letter.typ prints. Pure: the text of a message and an address in."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from html import escape
 from itertools import groupby
+from typing import Any
 
 from misthoorn.common.numbers import show_number
 from misthoorn.notification.compose.facts import Language
 from misthoorn.notification.compose.mails.letter import letter_words, long_day
 from misthoorn.notification.compose.text.blocks import Block, read_blocks
 
+_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 MOST_LINES = 7  # of the address: more are not seen through the window
 
 
@@ -53,60 +55,51 @@ def heading(subject: str) -> str:
     return before if bracket else subject
 
 
-def sheet_html(sheet: Sheet, *, size: Size, css: str) -> str:
-    """The letter as a page of markup. Nothing in it refers to anything outside."""
-    told = letter_words(sheet.language)
-    number = show_number(sheet.number)
-    title = escape(heading(sheet.subject))
-    window = "<br>".join(escape(line) for line in address_lines(sheet))
-    return (
-        f'<!doctype html><html lang="{sheet.language}"><head><meta charset="utf-8"><title>{title} ({number})</title>'
-        f"<style>{css} body {{ font-size: {size.points}pt }}</style></head><body>"
-        f'<p class="sender"><strong>{escape(sheet.sender)}</strong>{escape(sheet.sender_address)}</p>'
-        f'<div class="head"><p class="window">{window}</p><dl class="facts">'
-        f"<dt>{told['date']}</dt><dd>{long_day(sheet.on, sheet.language)}</dd>"
-        f"<dt>{told['number']}</dt><dd>{number}</dd></dl></div>"
-        f'<h1 data-ours="{told["number"]}: {number}">{title}</h1>'
-        f"{''.join(_front_and_back(read_blocks(sheet.body), sheet=sheet, size=size))}</body></html>"
-    )
-
-
-def _front_and_back(blocks: Sequence[Block], *, sheet: Sheet, size: Size) -> Iterator[str]:
+def sheet_values(sheet: Sheet, *, size: Size) -> dict[str, Any]:
+    """What letter.typ puts on paper, as plain values for JSON."""
+    told, number = letter_words(sheet.language), show_number(sheet.number)
+    blocks = read_blocks(sheet.body)
     turned = next((place for place, block in enumerate(blocks) if block.kind == "turn"), len(blocks))
-    yield from _markup(blocks[:turned], language=sheet.language)
-    if blocks[turned + 1 :]:
+    values = {
+        "lang": sheet.language,
+        "points": size.points,
+        "turn": size.turn,
+        "title": heading(sheet.subject),
+        "ours": f"{told['number']}: {number}",
+        "sender": sheet.sender,
+        "sender_address": sheet.sender_address,
+        "window": address_lines(sheet),
+        "facts": [[told["date"], long_day(sheet.on, sheet.language)], [told["number"], number]],
+        "front": list(_parts(blocks[:turned], language=sheet.language)),
         # What is for technicians is English in every letter.
-        yield f'<section class="back{" turn" if size.turn else ""}">'
-        yield from _markup(blocks[turned + 1 :], language="en")
-        yield "</section>"
+        "back": list(_parts(blocks[turned + 1 :], language="en")),
+    }
+    return {name: _legible(value) for name, value in values.items()}
 
 
-def _markup(blocks: Sequence[Block], *, language: str) -> Iterator[str]:
+def _legible(values: Any) -> Any:  # noqa: ANN401  whatever JSON holds
+    """The same without signs that can't be seen or turn a text around: whoever chose a name could hide in them."""
+    if isinstance(values, str):
+        return _HIDDEN.sub("\ufffd", values)
+    if isinstance(values, list):
+        return [_legible(one) for one in values]
+    return {name: _legible(one) for name, one in values.items()} if isinstance(values, dict) else values
+
+
+def _parts(blocks: Sequence[Block], *, language: str) -> Iterator[dict[str, Any]]:
     for kind, same in groupby(blocks, key=lambda block: block.kind):
+        texts = [block.text for block in same]
         if kind == "step":
-            yield from _steps([block.text for block in same])
+            how = "numbers" if texts[0][0].isdigit() else "points"
+            yield {"kind": how, "items": [text.partition(" ")[2] for text in texts], "lang": language}
             continue
-        for block in same:
-            text = escape(block.text)
-            match kind:
-                case "heading":
-                    yield f"<h2>{text}</h2>"
-                case "rows":
-                    yield _rows(block.text, language=language)
-                case _:
-                    yield f'<p lang="{language}">{text}</p>'
+        for text in texts:
+            yield (_rows(text) if kind == "rows" else {"kind": kind, "text": text}) | {"lang": language}
 
 
-def _steps(texts: Sequence[str]) -> Iterator[str]:
-    tag = "ol" if texts[0][0].isdigit() else "ul"
-    yield f"<{tag}>"
-    yield from (f"<li>{escape(text.partition(' ')[2])}</li>" for text in texts)
-    yield f"</{tag}>"
-
-
-def _rows(text: str, *, language: str) -> str:
-    """Rows as they are; what is typed over (a number, an address and a code) larger, each whole on its line."""
+def _rows(text: str) -> dict[str, str]:
+    """Rows as they are; what is typed over (a number, an address and a code) is larger, each whole on its line."""
     lines = text.split("\n")
     typed = all(line.startswith(" " * 6) for line in lines)
-    inner = "\n".join(escape(line.strip() if typed else line[2:]) for line in lines)
-    return f'<pre class="type">{inner}</pre>' if typed else f'<pre lang="{language}">{inner}</pre>'
+    inner = "\n".join(line.strip() if typed else line[2:] for line in lines)
+    return {"kind": "typed" if typed else "rows", "text": inner}

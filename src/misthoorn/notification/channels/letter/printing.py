@@ -1,53 +1,47 @@
-"""Letters as one PDF: tagged for who reads by ear, the same bytes for the same letters, and nothing fetched for it.
+"""Letters as one PDF: tagged for who reads by ear (PDF/UA-1), and the same bytes for the same letters.
 
-Made in pieces of some letters, so that a thousand need no more memory than a hundred.
+Typst sets them, with fonts that come beside the program. Made in pieces of some letters: a thousand at once would need
+1.7 GB of memory.
 """
 
-import logging
+import json
+import re
 from collections.abc import Iterable, Sequence
-from functools import cache
 from importlib import resources
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any
+from typing import Any, cast
 
+import typst
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, TextStringObject
 
-from misthoorn.notification.channels.letter.page import Sheet, Size, sheet_html
+from misthoorn.notification.channels.letter.page import Sheet, Size, sheet_values
 
 MOST_PAGES = 2  # one sheet of paper
 PIECE = 25  # letters whose pages are in memory at once
 # The largest letters that fit on one sheet; the technical part on its own side where there is room for that.
 SIZES = (Size(10, turn=True), Size(9, turn=True), Size(9, turn=False), Size(8, turn=False))
 _OF_THE_WHOLE = ("/MarkInfo", "/Metadata", "/ViewerPreferences")  # what PDF/UA asks of a document
-VARIANT = "pdf/ua-1"
-INSTALL = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core"
+_NO_GLYPH = re.compile(r'the text `"(?P<text>.+?)"` could not be displayed')
+_MOST_REPLACED = 50  # kinds of characters without a glyph; a piece with more is printed without a promise of PDF/UA
 
 
-class PrintError(Exception):
-    """Letters can't be printed; the sentence says what to do."""
+def print_piece(sheets: Sequence[Sheet], *, title: str, fonts: Sequence[Path]) -> tuple[bytes, list[int]]:
+    """Some letters as one PDF, and how many pages each has: `PIECE` at a time, since all are in memory at once.
 
-
-def trouble() -> str:
-    """Why this machine can't print letters, as a sentence that says what to install; "" where it can."""
-    try:
-        _weasyprint()
-    except PrintError as error:
-        return str(error)
-    return ""
-
-
-def print_piece(sheets: Sequence[Sheet], *, title: str) -> tuple[bytes, list[int]]:
-    """Some letters as one PDF, and how many pages each has. Their pages are all in memory at once: `PIECE` is enough.
-
-    Raises:
-        PrintError: this machine lacks something.
+    Each is on one sheet where that is possible; a longer text goes on, in letters that can still be read. `fonts` are
+    folders; typst's own fonts are used where they lack a character. A character that no font has becomes U+FFFD.
     """
-    documents = [_fitting(sheet) for sheet in sheets]
-    documents[0].metadata.title = title
-    every = [page for document in documents for page in document.pages]
-    return documents[0].copy(every).write_pdf(pdf_variant=VARIANT), [len(one.pages) for one in documents]
+    sizes = [0] * len(sheets)
+    while True:
+        values = [sheet_values(one, size=SIZES[size]) for one, size in zip(sheets, sizes, strict=True)]
+        text = json.dumps({"title": title, "letters": values}, ensure_ascii=False)
+        pages = json.loads(_compiler(text, fonts=fonts).query("<pages>", field="value"))
+        again = [count > MOST_PAGES and size + 1 < len(SIZES) for size, count in zip(sizes, pages, strict=True)]
+        if not any(again):
+            return _pdf(text, fonts=fonts), pages
+        sizes = [size + more for size, more in zip(sizes, again, strict=True)]
 
 
 def join(pieces: Iterable[Path], out: Path, *, title: str) -> None:
@@ -62,42 +56,26 @@ def join(pieces: Iterable[Path], out: Path, *, title: str) -> None:
     Path(file.name).rename(out)
 
 
-def _fitting(sheet: Sheet) -> Any:  # noqa: ANN401  WeasyPrint has no types
-    """On one sheet where that is possible; a longer text goes on, in letters that can still be read."""
-    for size in SIZES:
-        document = _rendered(sheet, size=size)
-        if len(document.pages) <= MOST_PAGES:
+def _compiler(text: str, *, fonts: Sequence[Path]) -> typst.Compiler:
+    page = resources.files("misthoorn.notification.channels.letter") / "letter.typ"
+    folders = [str(folder) for folder in fonts]
+    return typst.Compiler(str(page), font_paths=folders, ignore_system_fonts=True, sys_inputs={"data": text})
+
+
+def _pdf(text: str, *, fonts: Sequence[Path]) -> bytes:
+    """The PDF. PDF/UA asks that every character can be seen: those that no font has are replaced."""
+    for _ in range(_MOST_REPLACED):
+        try:
+            made = _compiler(text, fonts=fonts).compile(format="pdf", pdf_standards=["ua-1"])
             break
-    return document
-
-
-def _rendered(sheet: Sheet, *, size: Size) -> Any:  # noqa: ANN401  WeasyPrint has no types
-    weasyprint, fonts, fetcher = _weasyprint()
-    html = weasyprint.HTML(string=sheet_html(sheet, size=size, css=_css()), url_fetcher=fetcher)
-    return html.render(font_config=fonts)
-
-
-@cache
-def _css() -> str:
-    return (resources.files("misthoorn.notification.channels.letter") / "letter.css").read_text("utf-8")
-
-
-@cache
-def _weasyprint() -> tuple[Any, Any, Any]:
-    """The program that prints, loaded when the first letter is: it needs libraries that not every machine has.
-
-    Beside it, its fonts, and what would fetch something for a letter: it may use no protocol at all.
-    """
-    try:
-        import weasyprint  # noqa: PLC0415  see above
-        from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415  see above
-        from weasyprint.urls import URLFetcher  # noqa: PLC0415  see above
-    except (ImportError, OSError) as error:
-        raise PrintError(
-            f"Letters can't be printed on this machine: Pango is missing. Install it: {INSTALL}"
-        ) from error
-    logging.getLogger("weasyprint.progress").propagate = False  # it tells of every step of every letter
-    return weasyprint, FontConfiguration(), URLFetcher(allowed_protocols=())
+        except typst.TypstError as error:
+            found = _NO_GLYPH.search(str(error))
+            if found is None:
+                raise
+            text = text.replace(found["text"], "\ufffd")
+    else:
+        made = _compiler(text, fonts=fonts).compile(format="pdf")
+    return cast("bytes", made)  # one format, and no file to write to
 
 
 class _Tree:

@@ -7,7 +7,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from misthoorn.common import clock
-from misthoorn.notification.channels.letter.printing import PrintError, trouble
 from misthoorn.notification.letters_and_calls import letter_files, letters
 from misthoorn.web.desk.letters.forms import BatchForm, ReturnedForm
 from misthoorn.web.guards import desk, looks_at, person
@@ -25,7 +24,6 @@ def _overview(request: HttpRequest, *, form: BatchForm, returned: ReturnedForm, 
         "batches": letters.batches(),
         "form": form,
         "returned": returned,
-        "trouble": trouble(),
     }
     return render(request, "misthoorn/desk/letters/letters.html", context, status=status)
 
@@ -60,8 +58,6 @@ def _print_more(request: HttpRequest, batch: int) -> None:
             letter_files.print_more(batch)
     except letter_files.LetterError as error:
         messages.error(request, str(TROUBLE[error.code]))
-    except PrintError:
-        messages.error(request, _("This machine can't print letters. The page with all letters says what to install."))
 
 
 @desk
