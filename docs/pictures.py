@@ -5,7 +5,6 @@
 
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -25,14 +24,16 @@ CAST = Path(__file__).parents[1] / "src" / "misthoorn" / "cli" / "demo" / "cast.
 MISTHOORN = str(Path(sys.executable).parent / "misthoorn")
 REPORT_LINES = 66
 WIDTHS = (1280, 320)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))  # for its browser
 
 
 def take() -> None:
     """Run a demo in a folder of its own, write its report as SVG, and look at its pages."""
-    browser = shutil.which("chromium")
-    if browser is None:
-        print("No Chromium here: docs/images stays as it is.")
+    from chromium import chromium  # noqa: PLC0415  where the tests find theirs
+
+    browser = chromium()
+    if browser.missing:
+        print(f"docs/images stays as it is: {browser.missing}.")
         return
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
@@ -81,12 +82,12 @@ def wait_for(port: int) -> None:
     raise SystemExit("The site did not start.")
 
 
-def look(browser: str, site: str, environment: dict[str, str]) -> None:
+def look(browser: Any, site: str, environment: dict[str, str]) -> None:
     """Take the pictures, public pages first."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415  only where there is a browser
 
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser, args=FLAGS)
+        chromium = browser.launch(playwright)
         page = chromium.new_page(locale="nl-NL")
         snap(page, f"{site}/", "home")
         snap(page, f"{site}/check/", "check")

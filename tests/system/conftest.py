@@ -4,7 +4,6 @@ A test that uses `service` runs on every database when it carries `@pytest.mark.
 """
 
 import os
-import shutil
 import signal
 import socket
 import sqlite3
@@ -19,19 +18,10 @@ from urllib.parse import urlsplit
 import databases
 import psycopg
 import pytest
+from chromium import chromium as chromium_of_the_machine
 from system import programs
 from system.programs import MISTHOORN
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = (  # as root in a machine without a network, and asking nobody anything
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 SINK = Path(__file__).parent / "sink.py"
 
 
@@ -169,11 +159,12 @@ def chromium():
 
     Not longer than a module: while it runs, Django lets nobody in this process use the database.
     """
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium on this machine: install it (Debian: apt-get install chromium)")
+    found = chromium_of_the_machine()
+    if found.missing:
+        pytest.skip(found.missing)
     from playwright.sync_api import sync_playwright  # noqa: PLC0415  slow to load, and few need it
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = found.launch(playwright)
         yield browser
         browser.close()
