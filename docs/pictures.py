@@ -82,7 +82,7 @@ def wait_for(port: int) -> None:
     raise SystemExit("The site did not start.")
 
 
-def look(browser: Any, site: str, environment: dict[str, str]) -> None:
+def look(browser: Any, site: str, environment: dict[str, str]) -> None:  # noqa: ANN401  tests have no types
     """Take the pictures, public pages first."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415  only where there is a browser
 
