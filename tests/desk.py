@@ -37,6 +37,7 @@ from misthoorn.triage.follow_up.corrections import Wrong, propose_correction
 from misthoorn.triage.models import Campaign, Finding, FurtherNews, HandOver
 
 SEEN = cast.NOW - timedelta(days=1)
+MET = ("task", "relevance", "confidentiality", "interests")  # what the law asks before a hand-over
 
 
 def make_source():

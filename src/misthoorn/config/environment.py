@@ -59,7 +59,7 @@ def _table() -> tuple[Setting, ...]:
             ("GROUND_NL", "", "One sentence on your legal task, in Dutch. Only when it is true."),
             ("GROUND_EN", "", "The same in English."),
             ("TEAM", "general", "Which team of the routing rules we are; others get their own list."),
-            ("ROUTING_FROM", "", "Since when a version of the routing rules holds that waits for its law: `cbw=2027-01-01`, with commas between several. Empty: it does not hold."),
+            ("ROUTING_FROM", "", "Since when a version of the routing rules holds that waits for its law: `name=2027-01-01`, with commas between several. None waits now: `cbw` holds since 2026-08-15."),
         ),
         "Fetching": (
             ("FETCH_INSIDE", "", "Addresses and networks of your own that sources may be fetched from, with commas: `10.1.2.0/24, 127.0.0.1:8443`. All else must be on the public internet."),
@@ -165,7 +165,7 @@ def routing_from(environ: Mapping[str, str] = os.environ) -> tuple[tuple[str, da
     except RuleError as error:
         raise SettingError(f"MISTHOORN_ROUTING_FROM can't be used. {error}") from error
     except ValueError:
-        raise SettingError("MISTHOORN_ROUTING_FROM takes versions with a day, such as `cbw=2027-01-01`.") from None
+        raise SettingError("MISTHOORN_ROUTING_FROM takes versions with a day, such as `name=2027-01-01`.") from None
     return days
 
 

@@ -22,7 +22,7 @@ from misthoorn.matching.keys.networks import ADDRESS_BITS, Network, parse_networ
 LONGEST_LINE = 65_536  # a row of these tables is some hundred characters; longer is another file
 SHOWN = 200  # characters of a line that can not be read, for the file of failed rows
 
-KEPT = {"oktt", "network_owner"}  # what is known of it stays where the table has no such column
+KEPT = {"registered", "oktt", "network_owner"}  # what is known of it stays where the table has no such column
 
 # Nobody was ever given more: a /8 of IPv4, a /16 of IPv6.
 _LARGEST = {4: 8, 6: 16}
@@ -88,7 +88,7 @@ class _RowError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class OrganisationRow:
-    """`oktt` and `network_owner` are None where the table does not say it: what is known stays."""
+    """`registered`, `oktt` and `network_owner` are None where the table does not say it: what is known stays."""
 
     register_number: str
     name: str
@@ -96,7 +96,7 @@ class OrganisationRow:
     sector: str
     size: str
     province: str
-    registered: bool
+    registered: bool | None = None
     oktt: str | None = None
     network_owner: bool | None = None
 
@@ -302,7 +302,7 @@ def _organisation(values: dict[str, str]) -> OrganisationRow:
         sector=_one_of("sector", values["sector"], vocabulary.SECTORS),
         size=_one_of("size", values["size"], vocabulary.SIZES),
         province=_one_of("province", values["province"], vocabulary.PROVINCES) if values["province"] else "",
-        registered=_yes("registered", values["registered"]),
+        registered=_yes("registered", values["registered"]) if "registered" in values else None,
         oktt=_short("oktt", values["oktt"], 60) if "oktt" in values else None,
         network_owner=_yes("network_owner", values["network_owner"]) if "network_owner" in values else None,
     )

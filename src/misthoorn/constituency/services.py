@@ -111,7 +111,7 @@ def _identity(entry: Good) -> tuple[str, ...]:
 def _organisations(rows: Iterable[Good], *, at: datetime, counts: Counter[str]) -> list[Failed]:
     wanted = {entry.row.register_number: entry.row for entry in rows}
     there = {one.register_number: one for one in Organisation.objects.filter(register_number__in=wanted)}
-    fields, kept = ("name", "kind", "sector", "size", "province", "registered"), ("oktt", "network_owner")
+    fields, kept = ("name", "kind", "sector", "size", "province"), ("registered", "oktt", "network_owner")
     new, changed = [], []
     for number, row in wanted.items():
         said = {field: getattr(row, field) for field in (*fields, *kept)}

@@ -17,6 +17,7 @@ SIZES = ("1", "2-9", "10-49", "50-249", "250+")
 ORGANISATION_KINDS = (
     "general",
     "vital",
+    "former_vital",
     "digital_service_provider",
     "municipality",
     "health_care",

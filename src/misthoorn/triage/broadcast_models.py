@@ -80,6 +80,7 @@ class HandOver(models.Model):
     """Findings of a campaign that a person handed over to the team that has to tell them.
 
     By mail there is a notice. By telephone a person says that it was told, since the label does not let it be mailed.
+    `conditions`: what the person confirmed of the conditions of the law, with their version.
     """
 
     class Way(models.TextChoices):
@@ -98,6 +99,7 @@ class HandOver(models.Model):
     person = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     note = models.CharField(max_length=500, blank=True)
+    conditions = models.CharField(max_length=200, blank=True, default="", db_default="")
     told = models.ManyToManyField("triage.Finding", related_name="+")
     corrects = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="taken_back_by"

@@ -69,6 +69,7 @@ class Share:
 class HandOverLine:
     """One line of the log: who handed over what, to whom, by which way, and how that ended (messages by state).
 
+    `conditions`: what the person confirmed, by version and name.
     `corrects`: the earlier line that this one takes back, since it was wrong; `taken_back`: another did so with this.
     """
 
@@ -88,6 +89,7 @@ class HandOverLine:
     person: str
     at: datetime
     note: str
+    conditions: str
     messages: dict[str, int]
     corrects: int | None
     taken_back: bool
@@ -230,6 +232,7 @@ def _lines(found: QuerySet[HandOver], *, limit: int) -> list[HandOverLine]:
             ground=row.ground,
             at=row.at,
             note=row.note,
+            conditions=row.conditions,
             corrects=row.corrects_id,
             taken_back=hasattr(row, "taken_back_by"),
         )

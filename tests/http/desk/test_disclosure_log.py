@@ -1,6 +1,7 @@
 """Hand-overs to other teams, and the search over everything that was told."""
 
 import cast
+import desk
 import pytest
 
 from misthoorn.accounts.queries import audit_trail
@@ -14,7 +15,7 @@ from misthoorn.triage.models import Campaign, Finding, HandOver
 
 pytestmark = pytest.mark.django_db
 
-MAIL = {"team": "national", "way": "mail", "seen": 1}
+MAIL = {"team": "national", "way": "mail", "seen": 1, "confirmed": desk.MET}
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def test_the_campaign_leads_to_what_other_teams_have_to_tell(analyst, campaign, 
 
 def test_a_button_says_to_whom_and_how_many_and_pressing_it_is_logged(analyst, handovers, team):  # noqa: ARG001
     shown = read(analyst, handovers)
-    for words in ("Overdragen aan Nationaal CSIRT: 1 organisatie", "Wbni art. 3(1)", "melding@csirt.example"):
+    for words in ("Overdragen aan Nationaal CSIRT: 1 organisatie", "Cbw art. 16(1)", "melding@csirt.example"):
         assert words in shown
 
     after = analyst.post(f"{handovers}press/", MAIL, follow=True).content.decode()
@@ -72,6 +73,18 @@ def test_without_an_address_it_says_how_to_add_one(analyst, handovers):
 
     assert "misthoorn handovers team add national" in shown
     assert f"{handovers}press/" not in shown
+
+
+def test_a_button_asks_each_condition_of_the_law_and_the_log_shows_what_was_confirmed(analyst, handovers, team):  # noqa: ARG001
+    assert read(analyst, handovers).count('type="checkbox" name="confirmed"') == len(desk.MET)
+    for missing in desk.MET:
+        some = MAIL | {"confirmed": [one for one in desk.MET if one != missing]}
+        shown = analyst.post(f"{handovers}press/", some, follow=True).content.decode()
+        assert "vink elke voorwaarde van de wet aan" in shown
+    assert not HandOver.objects.exists()
+
+    after = analyst.post(f"{handovers}press/", MAIL, follow=True).content.decode()
+    assert "Bevestigd: cbw-66: task, relevance, confidentiality, interests" in after
 
 
 def test_what_may_not_be_mailed_is_for_the_telephone(analyst, handovers, team):  # noqa: ARG001
@@ -159,7 +172,7 @@ def test_who_searched_for_what_stands_in_the_audit_trail(analyst, sent):  # noqa
 def test_a_team_that_heard_by_telephone_what_was_wrong_is_called_and_that_is_written_down(analyst, campaign, team):  # noqa: ARG001
     Finding.objects.update(tlp="AMBER+STRICT")
     told = {"campaign": campaign.pk, "team": "national", "person": cast.person(cast.ANALYST), "now": cast.NOW}
-    line = services.note_told(**told, note="Piet, 10.30", seen=1)
+    line = services.note_told(**told, note="Piet, 10.30", seen=1, confirmed=desk.MET)
     wrong = Wrong(reason_nl="Fout.", reason_en="Wrong.", doing_nl="Beter.", doing_en="Better.")
     about = {"campaign": campaign.pk, "wrong": wrong, "person": cast.person(cast.ANALYST), "now": cast.NOW}
     pk = corrections.propose_correction(**about)

@@ -19,6 +19,7 @@ def know_teams(*, person: int, now: datetime) -> None:
 
 def hand_over_to_teams() -> None:
     """Hand over what is for teams whose address is known, of some campaigns: by mail, or by telephone where it must."""
+    from misthoorn.constituency.routing.confidentiality import conditions_on
     from misthoorn.triage import queries, services
     from misthoorn.triage.handovers import shares
 
@@ -28,6 +29,7 @@ def hand_over_to_teams() -> None:
     for campaign in chosen.values():
         for share in shares(campaign, now=now):
             asked: dict[str, Any] = {"campaign": campaign, "team": share.team, "person": person, "now": now}
+            asked |= {"confirmed": [one.name for one in conditions_on(now.date())]}
             if share.to is None:
                 continue
             if share.by_mail:

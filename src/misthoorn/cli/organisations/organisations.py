@@ -60,6 +60,41 @@ def import_(file: Path, *, dry_run: bool, failed: Path | None, as_json: bool) ->
     sys.exit(1 if result.failed else 0)
 
 
+@command.command("entities")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and keep nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each of the three tables.")
+def entities(file: Path, *, dry_run: bool, as_json: bool) -> None:
+    """Take in an extract of the register of entities (Cbw, art. 43-46): one row an entity.
+
+    Columns: register_number, name, entity (essential, important, digital, or a kind of ours), sector, size; and
+    province, emails, ip_ranges, telephones, the last three with several in a cell. Ranges and contacts are kept with
+    `register` as where they come from. Exit code 0: every row was taken in; 1: some failed, the others were taken in.
+
+    Example: misthoorn organisations entities entities.csv --dry-run
+    """
+    set_up_django()
+    from django.db import transaction
+
+    from misthoorn.common import clock
+    from misthoorn.constituency.imports import ImportFileError
+    from misthoorn.constituency.organisations.entities import read_entities
+    from misthoorn.constituency.services import import_table
+    from misthoorn.triage.services import match_assets
+
+    try:
+        with file.open(encoding="utf-8-sig", errors="replace", newline="") as stream, transaction.atomic():
+            results = [import_table(table, at=clock.now()) for table in read_entities(stream)]
+            transaction.set_rollback(dry_run)
+    except (ImportFileError, OSError) as error:
+        raise Failure(f"{file}: {error}") from error
+    if not dry_run and any(one.added + one.changed for one in results):
+        match_assets(now=clock.now())
+    for result in results:
+        _tell(result, dry_run=dry_run, failed=None, as_json=as_json, write=False)
+    sys.exit(1 if any(one.failed for one in results) else 0)
+
+
 @command.command("owners")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--country", "countries", multiple=True, default=["NL"], show_default=True, help="May be repeated.")
@@ -108,7 +143,7 @@ def owners(
         click.echo("Nothing was kept: a dry run.")
 
 
-def _tell(result: object, *, dry_run: bool, failed: Path | None, as_json: bool) -> None:
+def _tell(result: object, *, dry_run: bool, failed: Path | None, as_json: bool, write: bool = True) -> None:
     from misthoorn.constituency.services import ImportResult
 
     assert isinstance(result, ImportResult)  # noqa: S101  a lazily imported type
@@ -126,6 +161,5 @@ def _tell(result: object, *, dry_run: bool, failed: Path | None, as_json: bool) 
     for row in result.failed[:10]:
         click.echo(f"  line {row.line}: {row.reason}")
     if len(result.failed) > 10:  # noqa: PLR2004  ten are read at a glance
-        click.echo(
-            f"  and {len(result.failed) - 10} more.{'' if failed else ' --failed FILE writes them all to a file.'}"
-        )
+        more = "" if failed or not write else " --failed FILE writes them all to a file."
+        click.echo(f"  and {len(result.failed) - 10} more.{more}")

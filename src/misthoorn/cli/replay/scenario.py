@@ -276,14 +276,17 @@ class Play:
         return act
 
     def _hand_over(self, bar: Bar) -> _Outcome:
+        from misthoorn.constituency.routing.confidentiality import conditions_on
         from misthoorn.triage import handovers, queries, services
 
         (campaign,) = [one.id for one in queries.campaigns(state="approved") if one.subject == timeline.CVE]
         findings = 0
         shares = handovers.shares(campaign, now=clock.now())
         for one in shares:
-            seen = len(one.by_mail)
-            services.hand_over(campaign=campaign, team=one.team, person=self._first, seen=seen, now=clock.now())
+            seen, now = len(one.by_mail), clock.now()
+            met = [condition.name for condition in conditions_on(now.date())]
+            asked: dict[str, Any] = {"campaign": campaign, "team": one.team, "person": self._first, "now": now}
+            services.hand_over(**asked, seen=seen, confirmed=met)
             findings += seen
         self._work(bar)
         counts = {"findings": findings, "teams": len(shares)}

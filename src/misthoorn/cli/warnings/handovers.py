@@ -111,6 +111,8 @@ def list_(*, campaign: int | None, as_json: bool) -> None:
         ended = ", ".join(f"{count} {state}" for state, count in line.messages.items()) or line.note
         what = f"{counted(line.findings, 'finding')} of {counted(line.organisations, 'organisation')}"
         click.echo(f"{line.at:%Y-%m-%d %H:%M}  {line.campaign_reference}  {line.team}: {what}, TLP:{line.tlp}")
+        if line.conditions:
+            ended = f"confirmed {line.conditions}; {ended}"
         wrong = "; taken back" if line.taken_back else f"; takes back {line.corrects}" if line.corrects else ""
         click.echo(f"    {line.way} by {line.person}; {line.ground}; {line.rule}; {ended}{wrong}")
 
@@ -209,10 +211,12 @@ def due(campaign: int, *, as_json: bool) -> None:
 @click.option("--by", required=True, help="User name of who hands it over.")
 @click.option("--findings", type=int, help="How many findings you expect; another number is refused.")
 @click.option("--told", default="", help="By telephone: whom you told, by name, and when.")
-def press(campaign: int, name: str, *, by: str, findings: int | None, told: str) -> None:
+@click.option("--confirm", multiple=True, help="A condition of the law that is met; once for each (without: which).")
+def press(campaign: int, name: str, *, by: str, findings: int | None, told: str, confirm: tuple[str, ...]) -> None:
     """Hand over what the team NAME has to tell of a campaign. Nothing leaves by itself.
 
-    Example: misthoorn handovers press 3 national --by ada --findings 12
+    Example: misthoorn handovers press 3 national --by ada --findings 12 --confirm task --confirm relevance
+    --confirm confidentiality --confirm interests
     """
     set_up_django()
     from misthoorn.common import clock
@@ -223,10 +227,12 @@ def press(campaign: int, name: str, *, by: str, findings: int | None, told: str)
     if findings is None and queries.campaign(campaign) is not None:
         share = next((one for one in shares(campaign, now=now) if one.team == name), None)
         findings = len(share.by_telephone if told else share.by_mail) if share else 0
+    asked: dict[str, Any] = {"campaign": campaign, "team": name, "person": person, "seen": findings or 0}
+    asked |= {"confirmed": confirm, "now": now}
     with _said():
         if told:
-            services.note_told(campaign=campaign, team=name, person=person, note=told, seen=findings or 0, now=now)
+            services.note_told(**asked, note=told)
             click.echo(f"Written down: {counted(findings or 0, 'finding')} told to {name}.")
         else:
-            services.hand_over(campaign=campaign, team=name, person=person, seen=findings or 0, now=now)
+            services.hand_over(**asked)
             click.echo(f"Handed over: {counted(findings or 0, 'finding')}, for a worker to mail to {name}.")

@@ -47,6 +47,7 @@ REASONS = (
 _BY_PEOPLE = ("telephone", "letter")
 _ORDER = {rung: number for number, rung in enumerate(RUNGS)}
 _BY_PROVENANCE = {"security.txt": "security-txt", "soa": "soa", "registrar": "registrar", "hoster": "registrar"}
+_OWN = ("registered", "register")  # given by itself: in the portal, or in the register of entities
 _ROLES = {"security": 0, "owner": 1, "general": 2, "it_provider": 3, "abuse": 4, "technical": 5}
 
 
@@ -71,7 +72,7 @@ def rung_of(contact: ContactFacts) -> str:
         return _BY_PROVENANCE[contact.provenance]
     if contact.role in OTHERS:
         return "network-abuse" if contact.role == "abuse" else "soa"
-    return "own-registered" if contact.provenance == "registered" else "found"
+    return "own-registered" if contact.provenance in _OWN else "found"
 
 
 def why_not(contact: ContactFacts, *, now: datetime) -> str:

@@ -61,8 +61,8 @@ class Oktts:
 def route(*, kind: str, on: date, rules: tuple[RuleSet, ...], oktt: str = "", oktts: Oktts | None = None) -> Route:
     """The team that warns an organisation of this kind on this day, by the rules that hold on that day.
 
-    A member of an OKTT goes to that team. A kind without a rule, `unknown` among them, an OKTT that is not known, and a
-    day without rules go to a person: team None.
+    A member of an OKTT goes to that team, on days that there are such teams. A kind without a rule, `unknown` among
+    them, an OKTT that is not known on such a day, and a day without rules go to a person: team None.
     """
     rule_set = in_force(rules, on=on)
     if rule_set is None:
@@ -75,6 +75,8 @@ def route(*, kind: str, on: date, rules: tuple[RuleSet, ...], oktt: str = "", ok
 def _member(usual: Route, oktt: str, *, on: date, oktts: Oktts) -> Route:
     one = oktts.members.get(_called(oktt))
     rule = f"{usual.rule}, {oktts.version}"
+    if not any(is_within(member.since, member.until, on=on) for member in oktts.members.values()):
+        return replace(usual, rule=rule)
     if one is None:
         return Route(team=None, rule=rule, ground="no organisation with that task has this name: a person decides")
     if is_within(one.since, one.until, on=on):
@@ -110,10 +112,14 @@ def _shipped(name: str) -> Any:  # noqa: ANN401  as YAML gives it
 def put_in_force(rules: tuple[RuleSet, ...], days: tuple[tuple[str, date], ...]) -> tuple[RuleSet, ...]:
     """The rules with these versions in force from these days; what held until then ends on that day.
 
+    A version whose law has come into force keeps the day of that law, whatever day it was given before.
+
     Raises:
-        RuleError: there is no such version, it has a day of its own, or another one begins after it.
+        RuleError: there is no such version, or another one begins after it.
     """
     for version, day in days:
+        if any(one.version == version and one.since is not None for one in rules):
+            continue
         waiting = next((one for one in rules if one.version == version and one.since is None), None)
         if waiting is None:
             names = ", ".join(one.version for one in rules if one.since is None) or "none"

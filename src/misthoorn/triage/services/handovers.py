@@ -1,6 +1,7 @@
 """Handing findings over to the team that has to tell them: a person presses, and it is written down."""
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime
 from functools import partial
 from typing import cast
@@ -10,6 +11,7 @@ from django.db import IntegrityError, transaction
 from misthoorn.accounts.services import record
 from misthoorn.common.tlp import Audience, Tlp, Way, What, may_tell, parse_tlp
 from misthoorn.constituency.facts import ContactFacts
+from misthoorn.constituency.routing.confidentiality import ConditionError, confirmation
 from misthoorn.notification.compose import Mail, compose_kind
 from misthoorn.notification.compose.facts import Language, Severity
 from misthoorn.notification.compose.kinds import BundleFile, HandOverText
@@ -27,14 +29,16 @@ class HandOverError(ValueError):
     """It can't be handed over; the sentence says why and what to do."""
 
 
-def hand_over(*, campaign: int, team: str, person: int, seen: int, now: datetime) -> int:
+def hand_over(*, campaign: int, team: str, person: int, seen: int, confirmed: Collection[str], now: datetime) -> int:
     """Mail a team what it has to tell of this campaign, with a list; the id of the line in the log.
 
     `seen`: the number of findings that the person saw in the button. What may not be mailed stays, for the telephone.
+    `confirmed`: the names of the conditions that the person says are met (routing.confidentiality).
 
     Raises:
-        HandOverError: there is nothing for that team, or nobody to mail; nothing left.
+        HandOverError: there is nothing for that team, or nobody to mail; a condition is not met; nothing left.
     """
+    conditions = _confirmed(confirmed, now=now)
     row, share = _share(campaign, team, now=now)
     contact = _to_mail(share, seen=seen)
     content = "".join(list_of(share.by_mail, share=share, now=now)).encode()
@@ -45,7 +49,7 @@ def hand_over(*, campaign: int, team: str, person: int, seen: int, now: datetime
             raise HandOverError("This was handed over at this moment by somebody else. Look at the log.")
         if problem := why_withheld(notice):
             raise HandOverError(f"No mail can be made of it ({problem}). Tell the maintainers; nothing was sent.")
-        return _log(row, share, way=HandOver.Way.MAIL, notice=notice, person=person, now=now, note="")
+        return _log(row, share, way=HandOver.Way.MAIL, notice=notice, person=person, now=now, conditions=conditions)
 
 
 def _to_mail(share: Share, *, seen: int) -> ContactFacts:
@@ -93,12 +97,15 @@ def _draft(row: Campaign, share: Share, contact: ContactFacts, content: bytes, *
     )
 
 
-def note_told(*, campaign: int, team: str, person: int, note: str, seen: int, now: datetime) -> int:
+def note_told(
+    *, campaign: int, team: str, person: int, note: str, seen: int, confirmed: Collection[str], now: datetime
+) -> int:
     """Write down that a person told a team by telephone what may not be mailed; the id of the line in the log.
 
     Raises:
-        HandOverError: there is nothing of that kind, or the note does not say to whom it was told.
+        HandOverError: there is nothing of that kind, a condition is not met, or the note does not say who was told.
     """
+    conditions = _confirmed(confirmed, now=now)
     row, share = _share(campaign, team, now=now)
     if share.to is None:
         raise HandOverError(f"We do not know the team '{team}'. `misthoorn handovers team add` adds it.")
@@ -109,7 +116,8 @@ def note_told(*, campaign: int, team: str, person: int, note: str, seen: int, no
     words = _whom(note, label=share.tlp_by_telephone)
     with transaction.atomic():
         _locked(row, share.by_telephone, mailed=False)
-        return _log(row, share, way=HandOver.Way.TELEPHONE, notice=None, person=person, now=now, note=words)
+        how = HandOver.Way.TELEPHONE
+        return _log(row, share, way=how, person=person, now=now, note=words, conditions=conditions)
 
 
 def note_taken_back(*, hand_over: int, person: int, note: str, now: datetime) -> int:
@@ -192,8 +200,23 @@ def _locked(row: Campaign, findings: tuple[int, ...], *, mailed: bool) -> int:
     return HandOver.objects.filter(campaign=row, way=HandOver.Way.MAIL, corrects=None).count()
 
 
+def _confirmed(names: Collection[str], *, now: datetime) -> str:
+    try:
+        return confirmation(names, on=now.date())
+    except ConditionError as error:
+        raise HandOverError(str(error)) from error
+
+
 def _log(
-    row: Campaign, share: Share, *, way: HandOver.Way, notice: int | None, person: int, now: datetime, note: str
+    row: Campaign,
+    share: Share,
+    *,
+    way: HandOver.Way,
+    person: int,
+    now: datetime,
+    conditions: str,
+    notice: int | None = None,
+    note: str = "",
 ) -> int:
     by_mail = way == HandOver.Way.MAIL
     findings = share.by_mail if by_mail else share.by_telephone
@@ -211,6 +234,7 @@ def _log(
         person_id=person,
         at=now,
         note=note,
+        conditions=conditions,
     )
     through = HandOver.told.through
     through.objects.bulk_create(
@@ -225,6 +249,7 @@ def _log(
         findings=len(findings),
         organisations=line.organisations,
         rule=share.rule,
+        conditions=conditions,
         notice=notice,
     )
     return line.pk

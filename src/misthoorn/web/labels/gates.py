@@ -5,7 +5,8 @@ from django.utils.translation import pgettext_lazy
 
 ORGANISATION_KINDS = {
     "general": pgettext_lazy("organisation", "General"),
-    "vital": pgettext_lazy("organisation", "Vital provider"),
+    "vital": pgettext_lazy("organisation", "Essential or vital"),
+    "former_vital": pgettext_lazy("organisation", "Formerly vital, no entity under the law of 2026"),
     "digital_service_provider": pgettext_lazy("organisation", "Digital service provider"),
     "municipality": pgettext_lazy("organisation", "Municipality"),
     "health_care": pgettext_lazy("organisation", "Health care"),

@@ -121,3 +121,22 @@ def test_wrong_use_is_exit_2(misthoorn):
         said = misthoorn("organisations", *arguments)
         assert (said.code, said.error.count("\n")) == (2, 1)
     assert not Asset.objects.exists()
+
+
+def test_an_extract_of_the_register_of_entities_is_one_import_that_can_be_tried_first(misthoorn, tmp_path):
+    file = tmp_path / "entities.csv"
+    head = "register_number,name,entity,sector,size,emails,ip_ranges,telephones\n"
+    file.write_text(head + "41000001,Waterwerk,essential,other,250+,soc@waterwerk.example,192.0.2.0/29,\n")
+
+    tried = misthoorn("organisations", "entities", file, "--dry-run")
+    assert (tried.code, Organisation.objects.count()) == (0, 0)
+    assert "assets: 1 row read = 1 added" in tried.out
+    assert misthoorn("organisations", "entities", file).code == 0
+
+    one = Organisation.objects.get()
+    assert (one.kind, one.assets.get().provenance, one.contacts.get().provenance) == ("vital", "register", "register")
+    Organisation.objects.update(registered=True)
+    assert "1 unchanged" in misthoorn("organisations", "entities", file).out
+    assert Organisation.objects.get().registered, "what it asked for itself is not in the register"
+    file.write_text("name\n")
+    assert "columns are missing" in misthoorn("organisations", "entities", file).error

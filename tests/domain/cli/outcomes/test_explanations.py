@@ -106,7 +106,7 @@ def test_what_was_decided_said_and_silenced_stands_at_the_end(misthoorn, rdp):
     said = misthoorn("explain", rdp).out
 
     assert f"campaign      {Campaign.objects.get().reference}: warn, 2026-11-24" in said
-    assert "passed      routing [routing merged-2025" in said
+    assert "passed      routing [routing cbw" in said
     assert "queued (1 queued)" in said
     assert "remediation   in progress, by Aisha Demir, 2026-11-24" in said
     assert f"suppressed    {made.reference} by Aisha Demir from 2026-11-24 to 2027-11-24\n" in said

@@ -7,6 +7,7 @@ from cast import ANALYST, COLLEAGUE, person
 from misthoorn.triage.models import Correction, Finding, HandOver
 
 pytestmark = pytest.mark.django_db
+MET = [word for name in desk.MET for word in ("--confirm", name)]
 ADD = ("team", "add", "national", "--title", "National CSIRT", "--address", "in@csirt.example", "--by", "aisha")
 
 
@@ -33,10 +34,17 @@ def test_a_team_is_added_and_listed(misthoorn, campaign):  # noqa: ARG001  it is
 def test_what_is_due_is_pressed_once_and_logged(misthoorn, campaign):
     misthoorn("handovers", *ADD)
     (row,) = json.loads(misthoorn("handovers", "due", campaign, "--json").out)
-    assert (row["team"], row["by_mail"], row["organisations"], row["ground"]) == ("national", 1, 1, "Wbni art. 3(1)")
+    assert (row["team"], row["by_mail"], row["organisations"], row["ground"]) == (
+        "national",
+        1,
+        1,
+        "Cbw art. 16(1), essential entity (art. 8-13)",
+    )
 
-    press = ("handovers", "press", campaign, "national", "--by", "aisha")
+    press = ("handovers", "press", campaign, "national", "--by", "aisha", *MET)
     assert misthoorn(*press, "--findings", 9).code == 1
+    asked = misthoorn(*press[:-2])
+    assert (asked.code, "Not confirmed (Cbw art. 66): interests: The security" in asked.error) == (1, True)
     assert misthoorn(*press).out == "Handed over: 1 finding, for a worker to mail to national.\n"
     assert "Nothing in this campaign" in misthoorn("handovers", "due", campaign).out
     again = misthoorn(*press)
@@ -44,13 +52,14 @@ def test_what_is_due_is_pressed_once_and_logged(misthoorn, campaign):
     assert "1 finding of 1 organisation, TLP:AMBER" in misthoorn("handovers", "list").out
     (line,) = json.loads(misthoorn("handovers", "list", "--json").out)
     assert (line["way"], line["person"], line["messages"]) == ("mail", "Aisha Demir", {"queued": 1})
+    assert line["conditions"].startswith("cbw-66: task")
 
 
 def test_what_may_not_be_mailed_is_written_down_after_a_call(misthoorn, campaign):
     misthoorn("handovers", *ADD)
     Finding.objects.update(tlp="RED")
 
-    press = ("handovers", "press", campaign, "national", "--by", "aisha")
+    press = ("handovers", "press", campaign, "national", "--by", "aisha", *MET)
     assert "Phone the team" in misthoorn(*press).error
     assert "told to national" in misthoorn(*press, "--told", "Piet, 10:30").out
     assert HandOver.objects.get().note == "Piet, 10:30"
@@ -59,9 +68,9 @@ def test_what_may_not_be_mailed_is_written_down_after_a_call(misthoorn, campaign
 def test_what_can_not_be_done_is_one_sentence(misthoorn, campaign):
     for wrong, said in (
         (("due", 99), "There is no campaign 99."),
-        (("press", 99, "national", "--by", "aisha"), "There is no campaign 99."),
-        (("press", campaign, "national", "--by", "aisha"), "handovers team add"),
-        (("press", campaign, "martians", "--by", "aisha"), "Nothing in A-"),
+        (("press", 99, "national", "--by", "aisha", *MET), "There is no campaign 99."),
+        (("press", campaign, "national", "--by", "aisha", *MET), "handovers team add"),
+        (("press", campaign, "martians", "--by", "aisha", *MET), "Nothing in A-"),
         (("team", "add", "martians", *ADD[3:]), "name no team"),
     ):
         answer = misthoorn("handovers", *wrong)
@@ -73,7 +82,7 @@ def test_what_was_told_by_telephone_and_proved_wrong_is_listed_until_it_is_taken
     misthoorn("handovers", *ADD)
     person(COLLEAGUE, second_factor=False)
     Finding.objects.update(tlp="RED")
-    misthoorn("handovers", "press", campaign, "national", "--by", "aisha", "--told", "Piet, 10:30")
+    misthoorn("handovers", "press", campaign, "national", "--by", "aisha", *MET, "--told", "Piet, 10:30")
     assert "Nothing" in misthoorn("handovers", "wrong").out
     words = ("--reason-nl", "Fout.", "--reason-en", "Wrong.", "--doing-nl", "Beter.", "--doing-en", "Better.")
     misthoorn("corrections", "propose", campaign, *words, "--by", "aisha")

@@ -28,13 +28,14 @@ def campaign(analyst):
 
 
 def hand_over(campaign, person):
-    return services.hand_over(campaign=campaign, team="national", person=person, seen=1, now=NOW)
+    return services.hand_over(campaign=campaign, team="national", person=person, seen=1, confirmed=desk.MET, now=NOW)
 
 
 def tell(campaign, person):
     """By telephone, since it may not be mailed."""
     Finding.objects.update(tlp="AMBER+STRICT")
-    return services.note_told(campaign=campaign, team="national", person=person, note="Piet, 10.30", seen=1, now=NOW)
+    asked = {"campaign": campaign, "team": "national", "person": person, "seen": 1, "confirmed": desk.MET, "now": NOW}
+    return services.note_told(**asked, note="Piet, 10.30")
 
 
 def test_what_was_mailed_is_taken_back_by_mail_once_and_written_down(campaign, analyst, colleague):

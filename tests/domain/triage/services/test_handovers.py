@@ -36,7 +36,8 @@ def add(team, **other):
 
 
 def press(campaign, team="national", seen=1, part=cast.ANALYST):
-    return services.hand_over(campaign=campaign, team=team, person=cast.person(part), seen=seen, now=cast.NOW)
+    asked = {"campaign": campaign, "team": team, "person": cast.person(part), "seen": seen, "now": cast.NOW}
+    return services.hand_over(**asked, confirmed=desk.MET)
 
 
 def share(campaign):
@@ -49,7 +50,7 @@ def test_a_share_says_for_whom_how_much_and_why(campaign, team):
 
     assert (one.team, one.name, one.to.id) == ("national", "Nationaal CSIRT", team)
     assert (one.organisations, len(one.by_mail), one.by_telephone) == (1, 1, ())
-    assert one.ground == "Wbni art. 3(1)"
+    assert one.ground == "Cbw art. 16(1), essential entity (art. 8-13)"
     assert one.rule.startswith("routing ")
     assert not Notice.objects.exists(), "nothing leaves by itself"
 
@@ -83,7 +84,11 @@ def test_pressing_it_mails_one_notice_with_a_list_and_writes_it_down(campaign, t
     (row,) = csv.DictReader(io.StringIO(bytes(file.content).decode()))
     assert (row["organisation"], row["register_number"]) == ("Waterbedrijf Delta", cast.WATERWORKS.register_number)
     assert (row["address"], row["port"], row["subject"]) == ("203.0.113.7", "3389", "open-rdp")
-    assert (row["first_seen"], row["ground"], row["team"]) == ("2026-11-23T09:30:00Z", "Wbni art. 3(1)", "national")
+    assert (row["first_seen"], row["ground"], row["team"]) == (
+        "2026-11-23T09:30:00Z",
+        "Cbw art. 16(1), essential entity (art. 8-13)",
+        "national",
+    )
     (told,) = handovers.hand_overs(campaign=campaign)
     assert (told.id, told.way, told.person, told.findings, told.messages) == (
         line,
@@ -99,7 +104,7 @@ def test_the_text_names_the_rule_and_the_file(campaign, team):  # noqa: ARG001  
     press(campaign)
 
     body = Message.objects.get().body
-    for words in ("Nationaal CSIRT", "Wbni art. 3(1)", "routing ", "-national.csv"):
+    for words in ("Nationaal CSIRT", "Cbw art. 16(1), essential entity (art. 8-13)", "routing ", "-national.csv"):
         assert words in body
 
 
@@ -124,6 +129,18 @@ def test_after_a_mail_that_came_back_it_can_be_handed_over_again(campaign, team)
     assert sorted(Notice.objects.values_list("occasion", flat=True)) == ["", "2"]
 
 
+@pytest.mark.parametrize("missing", desk.MET)
+def test_each_condition_of_the_law_is_confirmed_and_the_answers_are_kept(campaign, team, missing):  # noqa: ARG001
+    asked = {"campaign": campaign, "team": "national", "person": cast.person(cast.ANALYST), "seen": 1, "now": cast.NOW}
+    with pytest.raises(services.HandOverError, match=rf"Not confirmed \(Cbw art\. 66\): {missing}"):
+        services.hand_over(**asked, confirmed=[one for one in desk.MET if one != missing])
+    assert not HandOver.objects.exists()
+
+    services.hand_over(**asked, confirmed=desk.MET)
+    assert HandOver.objects.get().conditions == "cbw-66: task, relevance, confidentiality, interests"
+    assert AuditEntry.objects.get(action="handed over by mail").detail["conditions"].startswith("cbw-66")
+
+
 @pytest.mark.parametrize("label", ["RED", "AMBER+STRICT"])
 def test_a_strict_label_is_for_the_telephone(campaign, team, label):  # noqa: ARG001  the same
     Finding.objects.filter(observed="203.0.113.7").update(tlp=label)
@@ -133,7 +150,7 @@ def test_a_strict_label_is_for_the_telephone(campaign, team, label):  # noqa: AR
         press(campaign)
 
     person = cast.person(cast.COLLEAGUE)
-    told = {"campaign": campaign, "team": "national", "person": person, "now": cast.NOW}
+    told = {"campaign": campaign, "team": "national", "person": person, "confirmed": desk.MET, "now": cast.NOW}
     with pytest.raises(services.HandOverError, match="Write whom you told it"):
         services.note_told(**told, note=" \n", seen=1)
     with pytest.raises(services.HandOverError, match="Look again"):

@@ -104,7 +104,7 @@ def test_a_decision_holds_the_verdicts_of_all_gates_with_the_version_of_the_rule
         *("routing", "most specific", "still true", "suppression", "origin"),
         *("fresh", "own wish", "tlp", "contact"),
     ]
-    assert gates["routing"] == (True, "", "routing merged-2025: general (Wbdwb)")
+    assert gates["routing"] == (True, "", "routing cbw: general (Wbdwb)")
     assert gates["tlp"][2] == "TLP 2.0, matrix-1: GREEN"
     assert queries.verdicts(one.finding_id) == [(approved, "warn", one.gates)]
 

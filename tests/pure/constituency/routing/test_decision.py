@@ -3,6 +3,7 @@ from datetime import date
 
 import pytest
 
+from misthoorn.common.dated import in_force
 from misthoorn.constituency.routing.decision import (
     Route,
     RuleError,
@@ -40,15 +41,17 @@ GENERAL = {"kind": "general", "team": "ours", "ground": "law 1"}
         ("team", None),
     ],
 )
-@pytest.mark.parametrize("day", [date(2018, 11, 9), date(2024, 12, 31), date(2025, 1, 1), date(2026, 11, 24)])
+@pytest.mark.parametrize("day", [date(2018, 11, 9), date(2024, 12, 31), date(2025, 1, 1), date(2026, 8, 14)])
 def test_each_kind_of_organisation_has_its_team_and_an_unknown_one_goes_to_a_person(kind, team, day):
     assert route(kind=kind, on=day, rules=shipped_rules()).team == team
 
 
 def test_every_kind_that_can_be_warned_has_a_rule_that_names_its_ground():
     for rule_set in shipped_rules():
-        assert set(rule_set.routes) == set(ORGANISATION_KINDS) - {"unknown", "team"}
+        since_2026 = {"former_vital"} - {*rule_set.routes}
+        assert set(rule_set.routes) == set(ORGANISATION_KINDS) - {"unknown", "team"} - since_2026
         assert all(one.ground for one in rule_set.routes.values())
+    assert "former_vital" in shipped_rules()[-1].routes
 
 
 def test_the_rules_change_at_the_turn_of_the_day_and_the_verdict_says_which_version_spoke():
@@ -142,9 +145,16 @@ def test_a_member_of_another_organisation_with_that_task_goes_to_it_from_and_unt
 
 
 def test_a_membership_that_the_rules_do_not_know_goes_to_a_person():
-    one = route(kind="general", on=TODAY, rules=shipped_rules(), oktt="Havenhulpp", oktts=read_oktts(OKTTS))
+    day = date(2025, 12, 31)
+    one = route(kind="general", on=day, rules=shipped_rules(), oktt="Havenhulpp", oktts=read_oktts(OKTTS))
 
     assert (one.team, one.ground) == (None, "no organisation with that task has this name: a person decides")
+
+
+def test_a_name_that_nobody_knows_changes_nothing_once_no_organisation_has_that_task():
+    one = route(kind="general", on=date(2026, 1, 1), rules=shipped_rules(), oktt="Havenhulpp", oktts=read_oktts(OKTTS))
+
+    assert (one.team, one.ground) == ("general", "Wbdwb")
 
 
 @pytest.mark.parametrize("kind", ["vital", "health_care", "unknown"])
@@ -156,9 +166,9 @@ def test_a_membership_changes_nothing_for_who_has_a_team_of_its_own_or_is_not_kn
 
 def test_every_organisation_with_that_task_is_found_by_its_name_and_has_a_ground_and_a_name_to_show():
     for one in set(shipped_oktts().members.values()):
-        found = route(kind="general", on=TODAY, rules=shipped_rules(), oktt=one.name)
+        found = route(kind="general", on=DAY_BEFORE, rules=shipped_rules(), oktt=one.name)
         assert (found.team, found.ground) == (one.team, one.ground)
-        assert team_name(found.team, on=TODAY, rules=shipped_rules(), language="nl") == one.name
+        assert team_name(found.team, on=DAY_BEFORE, rules=shipped_rules(), language="nl") == one.name
 
 
 def test_two_organisations_with_that_task_of_one_name_are_refused():
@@ -174,30 +184,61 @@ def test_a_list_of_them_that_lacks_a_part_is_refused(missing):
         read_oktts({key: value for key, value in OKTTS.items() if key != missing})
 
 
-def test_a_law_whose_day_nobody_gave_does_not_hold_on_any_day():
-    assert next(one for one in shipped_rules() if one.version == "cbw").since is None
-    for day in (date(2026, 7, 1), date(2099, 1, 1)):
-        assert route(kind="vital", on=day, rules=shipped_rules()).rule == "routing merged-2025"
+LAW, DAY_BEFORE = date(2026, 8, 15), date(2026, 8, 14)
 
 
-def test_an_operator_gives_the_law_its_day_and_what_held_ends_then():
-    rules = shipped_rules((("cbw", date(2027, 1, 1)),))
+@pytest.mark.parametrize("kind", sorted({*ORGANISATION_KINDS} - {"team", "unknown"}))
+def test_no_ground_of_a_day_since_the_new_law_names_the_old_one(kind):
+    for day in (LAW, date(2026, 12, 6), date(2099, 1, 1)):
+        found = route(kind=kind, on=day, rules=shipped_rules(), oktt="FERM")
 
-    before, after = (route(kind="digital_service_provider", on=one, rules=rules) for one in (TODAY, date(2027, 1, 1)))
+        assert found.rule.startswith("routing cbw")
+        assert found.team is not None
+        assert "Wbni" not in found.ground
 
-    assert (before.rule, before.team) == ("routing merged-2025", "csirt-dsp")
+
+def test_until_the_day_of_the_new_law_the_old_one_holds():
+    before, after = (route(kind="education", on=day, rules=shipped_rules()) for day in (DAY_BEFORE, LAW))
+
+    assert (before.rule, before.team, before.ground) == ("routing merged-2025", "education", "Wbni art. 3(2)(c)")
     assert (after.rule, after.team) == ("routing cbw", "national")
-    assert "Cyberbeveiligingswet" in after.ground
+
+
+def test_who_was_vital_and_is_no_entity_goes_to_the_national_team_since_that_day():
+    before, after = (route(kind="former_vital", on=day, rules=shipped_rules()) for day in (DAY_BEFORE, LAW))
+
+    assert before.team is None
+    assert (after.team, after.ground) == ("national", "Cbw art. 96")
+
+
+def test_who_warns_its_own_members_has_that_task_no_more_since_that_day():
+    before, after = (route(kind="general", on=day, rules=shipped_rules(), oktt="FERM") for day in (DAY_BEFORE, LAW))
+
+    assert before.team == "ferm"
+    assert (after.team, after.rule) == ("general", "routing cbw, oktt-2")
+
+
+def test_a_law_that_is_in_force_keeps_its_day_whatever_day_it_was_given_before():
+    assert shipped_rules((("cbw", date(2027, 1, 1)),)) == shipped_rules()
+
+
+def test_a_version_that_waits_gets_its_day_from_the_operator_and_what_held_ends_then():
+    waiting = replace(shipped_rules()[-1], version="next", since=None)
+    rules = put_in_force((*shipped_rules(), waiting), (("next", date(2027, 1, 1)),))
+
+    before, after = (route(kind="vital", on=one, rules=rules) for one in (TODAY, date(2027, 1, 1)))
+
+    assert before.rule == "routing cbw"
+    assert in_force(rules, on=date(2027, 1, 1)).version == "next"
+    assert after.team == "national"
 
 
 @pytest.mark.parametrize(
     ("version_", "day", "words"),
-    [
-        ("nis3", date(2027, 1, 1), "'nis3': cbw"),
-        ("merged-2025", date(2027, 1, 1), "'merged-2025': cbw"),
-        ("cbw", date(2024, 1, 1), "another version begins on that day or later"),
-    ],
+    [("nis3", date(2027, 1, 1), "'nis3': next"), ("next", date(2024, 1, 1), "another version begins on that day")],
 )
-def test_a_day_for_a_version_that_has_one_or_that_comes_too_early_is_refused(version_, day, words):
+def test_a_day_for_a_version_that_is_not_there_or_that_comes_too_early_is_refused(version_, day, words):
+    waiting = replace(shipped_rules()[-1], version="next", since=None)
+
     with pytest.raises(RuleError, match=words):
-        put_in_force(shipped_rules(), ((version_, day),))
+        put_in_force((*shipped_rules(), waiting), ((version_, day),))

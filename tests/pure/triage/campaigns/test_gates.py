@@ -118,7 +118,7 @@ def test_all_gates_give_a_verdict_with_the_rule_it_came_from():
         one = ruling(**changes)
         assert [verdict.gate for verdict in one.verdicts] == [gate for gate, _, _ in AGAINST]
         assert all(verdict.rule for verdict in one.verdicts)
-        assert one.verdicts[0].rule.startswith("routing merged-2025: ")
+        assert one.verdicts[0].rule.startswith("routing cbw: ")
         assert one.verdicts[1].rule == GATES
 
 
@@ -158,9 +158,13 @@ def test_only_of_what_was_taken_from_somebody_the_origin_is_asked(rsit, asked):
     assert {CLASS_OF[one] for one in TAKEN} <= set(TYPES)
 
 
-def test_a_member_of_another_organisation_with_our_task_is_theirs_to_warn():
-    assert ruling(oktt="FERM").team == "ferm"
-    assert (ruling(oktt="FERM").outcome, ruling(oktt="Ferm Dordrecht").outcome) == ("other-team", "person-decides")
+def test_a_member_of_another_organisation_with_our_task_was_theirs_to_warn_until_the_law_of_2026():
+    def on(day, oktt):
+        return rule_on(replace(GOOD, oktt=oktt), policy=POLICY, now=datetime(2026, 8, day, 12, tzinfo=UTC))
+
+    assert on(14, "FERM").team == "ferm"
+    assert (on(14, "FERM").outcome, on(14, "Ferm Dordrecht").outcome) == ("other-team", "person-decides")
+    assert (on(15, "FERM").outcome, on(15, "Ferm Dordrecht").outcome) == (WARN, WARN)
 
 
 @pytest.mark.parametrize("channel", CHANNELS)

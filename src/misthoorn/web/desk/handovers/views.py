@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from misthoorn.common import clock
+from misthoorn.constituency.routing.confidentiality import conditions_on
 from misthoorn.triage import handovers as handing_over
 from misthoorn.triage import queries, services
 from misthoorn.web.desk.handovers.forms import HandOverForm, TakeBackForm
@@ -33,9 +35,14 @@ def campaign(request: HttpRequest, campaign: int) -> HttpResponse:
         "shares": handing_over.shares(campaign, now=clock.now(), language=spoken()),
         "lines": handing_over.hand_overs(campaign=campaign),
         "wrong": handing_over.to_take_back(campaign=campaign),
-        "form": HandOverForm(),
+        "form": _form(),
+        "conditions": conditions_on(clock.now().date()),
     }
     return render(request, "misthoorn/desk/handovers/campaign.html", context)
+
+
+def _form(posted: Mapping[str, Any] | None = None) -> HandOverForm:
+    return HandOverForm(posted, conditions=conditions_on(clock.now().date()), language=spoken())
 
 
 @desk
@@ -43,12 +50,12 @@ def campaign(request: HttpRequest, campaign: int) -> HttpResponse:
 def press(request: HttpRequest, campaign: int) -> HttpResponse:
     """Hand over to one team: by mail, or note that it was told by telephone."""
     or_404(queries.campaign(campaign))
-    form = HandOverForm(request.POST)
+    form = _form(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Nothing was handed over: write whom you told it, and when."))
+        messages.error(request, str(next(iter(form.errors.values()))[0]))
         return redirect("desk-campaigns-handovers", campaign)
-    asked: dict[str, Any] = {"campaign": campaign, "team": form.cleaned_data["team"], "seen": form.cleaned_data["seen"]}
-    asked |= {"person": person(request), "now": clock.now()}
+    asked: dict[str, Any] = {name: form.cleaned_data[name] for name in ("team", "seen", "confirmed")}
+    asked |= {"campaign": campaign, "person": person(request), "now": clock.now()}
     try:
         if form.cleaned_data["way"] == "telephone":
             services.note_told(**asked, note=form.cleaned_data["note"])

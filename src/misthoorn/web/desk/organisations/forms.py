@@ -35,8 +35,8 @@ class KindForm(PlainForm):
         choices=[(value, name) for value, name in WORDS["organisation-kind"].items() if value != "unknown"],
     )
     oktt = forms.ChoiceField(
-        label=_("Is it a member of an organisation that warns its own members?"),
-        help_text=_("Only for a general organisation. Others have a team of their own."),
+        label=_("Is it a member of a community of organisations?"),
+        help_text=_("Until 15 August 2026 some of them warned their own members. Since then it changes nothing."),
         required=False,
     )
 
