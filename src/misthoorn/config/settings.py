@@ -89,6 +89,7 @@ LABEL_NOW = "misthoorn.triage.queries.label_now"
 GO_ON = "misthoorn.triage.queries.all_go_on"
 ON_ACCEPTED = "misthoorn.triage.services.queue_match"
 ON_LIFTS = "misthoorn.triage.services.take_lifts"
+ON_ALIASES = "misthoorn.triage.services.hear_aliases"
 ON_RENAMED = "misthoorn.triage.services.rename_subjects"
 WORK = [
     "misthoorn.intake.work.step",

@@ -66,6 +66,16 @@ def keep_links(said: Mapping[int, Advisory]) -> set[str]:
     return {number for pk in changed for number, _ in now[pk] ^ before[pk]}
 
 
+def lock_names() -> None:
+    """Keep others from changing which numbers are one advisory, until this transaction ends; SQLite has one writer.
+
+    Two workers may each hold half of what makes two numbers one.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
 def settle_names(changed: AbstractSet[str], *, at: datetime) -> set[int]:
     """Bring statements and aliases in line with what is said about these numbers; the advisories that this changed.
 
@@ -73,9 +83,7 @@ def settle_names(changed: AbstractSet[str], *, at: datetime) -> set[int]:
     """
     if not changed:
         return set()
-    if connection.vendor == "postgresql":  # two workers may each hold half of what makes two numbers one
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    lock_names()
     named = names(*_said_of(changed))
     rows = list(AdvisoryStatement.objects.filter(number__in=named).values_list("pk", "number", "advisory"))
     renamed = _rename_in_place(named, wanted={named[number] for _, number, _ in rows})
@@ -85,10 +93,12 @@ def settle_names(changed: AbstractSet[str], *, at: datetime) -> set[int]:
         moves = {pk: old for _, pk, old in moving if old != advisory}
         AdvisoryStatement.objects.filter(pk__in=moves).update(advisory=advisory)
         touched |= {advisory, *moves.values()} if moves else set()
-    _write_aliases(named)
+    aliases = _write_aliases(named)
     renamed |= _forget_empty(touched, named=named)
     if renamed:
         import_string(settings.ON_RENAMED)(renamed=renamed, at=at)
+    if aliases:
+        import_string(settings.ON_ALIASES)(named=aliases, at=at)
     # What is a name of one that was not there until now could not be written down before.
     appeared |= {*renamed.values()}
     led = AdvisoryLink.objects.filter(cve__in=appeared).values_list("number", flat=True).distinct() if appeared else ()
@@ -135,13 +145,15 @@ def _rename_in_place(named: Mapping[str, str], *, wanted: AbstractSet[str]) -> d
     return renamed
 
 
-def _write_aliases(named: Mapping[str, str]) -> None:
+def _write_aliases(named: Mapping[str, str]) -> dict[str, str]:
+    """Write down which numbers are names of which advisory; those of which that is new."""
     there = dict(Row.objects.filter(identifier__in={*named.values()}).values_list("identifier", "pk"))
     wanted = {number: there[name] for number, name in named.items() if number != name and name in there}
     known = dict(AdvisoryAlias.objects.filter(alias__in=named).values_list("alias", "advisory"))
     new = {alias: advisory for alias, advisory in wanted.items() if known.get(alias) != advisory}
     AdvisoryAlias.objects.filter(alias__in=[*(known.keys() - wanted.keys()), *new]).delete()
     AdvisoryAlias.objects.bulk_create(AdvisoryAlias(alias=one, advisory_id=new[one]) for one in sorted(new))
+    return {alias: named[alias] for alias in new}
 
 
 def _forget_empty(touched: AbstractSet[int], *, named: Mapping[str, str]) -> dict[str, str]:

@@ -21,7 +21,7 @@ from misthoorn.intake import models
 from misthoorn.intake.advisories.authenticity import WHOLE, refuse_all
 from misthoorn.intake.services.advisories import keep_statements, merge_advisories
 from misthoorn.intake.services.deliveries import store
-from misthoorn.intake.services.identity import known_as
+from misthoorn.intake.services.identity import known_as, lock_names
 from misthoorn.intake.services.lists import read_events
 from misthoorn.intake.services.mentions import renamed_advisories
 from misthoorn.intake.services.scores import is_score, keep_scores
@@ -251,6 +251,7 @@ class _LiftReader(_Reader):
 
 def _as_known(lifts: Sequence[Lift]) -> list[Lift]:
     """The same under the number that findings have, where a statement calls the vulnerability otherwise."""
+    lock_names()
     known = known_as(number for lift in lifts for number in (lift.vulnerability, *lift.aliases))
     names = [tuple(known[one] for one in (lift.vulnerability, *lift.aliases) if one in known) for lift in lifts]
     return [replace(lift, aliases=(*lift.aliases, *more)) for lift, more in zip(lifts, names, strict=True)]

@@ -37,7 +37,7 @@ from misthoorn.triage.services.suppressions import (
     revive_suppressed,
     suppress,
 )
-from misthoorn.triage.services.vex import take_lifts
+from misthoorn.triage.services.vex import hear_aliases, take_lifts
 
 __all__ = [
     "REMEDIATION",
@@ -56,6 +56,7 @@ __all__ = [
     "end_suppression",
     "forget_findings",
     "hand_over",
+    "hear_aliases",
     "hold_campaign",
     "mark_remediation",
     "match_assets",

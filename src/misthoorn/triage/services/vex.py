@@ -3,17 +3,20 @@
 What says “not affected” or “fixed” silences the findings on its product, for whoever has it. What says “affected”
 or “still looking” ends what an earlier statement silenced of the same product and vulnerability, whoever made that;
 a suppression that a person made stays, and one that a person ended does not come back by the same statement.
+
+A statement is kept under each number that it gives, and under the one that findings have: also where that those are
+one vulnerability is only heard later.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from misthoorn.formats.values.vex import Lift
 from misthoorn.matching.explanations.match import range_text
 from misthoorn.matching.statements.phrases import Span
-from misthoorn.matching.vex import LIFTING, ProductKey, lift_keys
+from misthoorn.matching.vex import ProductKey, lift_keys
 from misthoorn.triage.models import Suppression, SuppressionTerm
 from misthoorn.triage.services.suppressions import (
     LONGEST_PRODUCT,
@@ -56,12 +59,46 @@ def take_lifts(*, lifts: Sequence[Lift], source: int, batch: int, at: datetime) 
         stated = _stated(lift, at)
         for subject in _subjects(lift):
             about = [heard for heard in known[subject] if heard.meets(keys)]
-            row = _row(lift, subject, source=source, batch=batch, stated=stated, at=at)
-            same = next((heard.row for heard in about if _is_same(heard.row, row)), None)
+            one = _Heard(_row(lift, subject, source=source, batch=batch, stated=stated, at=at), keys)
+            if one.against:
+                one.row.ended_at = at
+            same = next((heard.row for heard in about if _is_same(heard.row, one.row)), None)
             if same is not None:
                 _again(same, at=at)
-            elif not _is_late(about, stated=stated, lifts=lift.status in LIFTING):
-                known[subject].append(_hear(row, lift, keys, about, at=at))
+            elif not _is_late(one, about):
+                known[subject].append(_hear(one, about, at=at))
+
+
+def hear_aliases(*, named: Mapping[str, str], at: datetime) -> None:
+    """Hear what statements say of these numbers (aliases) also of the advisory whose name each of them is.
+
+    It is then as if the names had been known when the statements came. Call it inside a transaction.
+    """
+    heard = _known({*named})
+    known = _known({named[alias] for alias in heard})
+    for alias, some in heard.items():
+        subject = named[alias]
+        for one in sorted(some, key=lambda statement: (statement.row.created_at, statement.row.pk)):
+            about = [there for there in known[subject] if there.meets(one.keys)]
+            copy = _Heard(_under(one.row, subject), one.keys)
+            if not any(_is_same(there.row, copy.row) for there in about) and not _is_late(copy, about):
+                known[subject].append(_hear(copy, about, at=at))
+
+
+def _under(row: Suppression, subject: str) -> Suppression:
+    """The same statement about the vulnerability by another number, as far as it holds."""
+    fields = (
+        "product",
+        "versions",
+        "reason",
+        "source_id",
+        "batch_id",
+        "created_at",
+        "until",
+        "ended_at",
+        "ended_by_id",
+    )
+    return Suppression(subject=subject, **{field: getattr(row, field) for field in fields})
 
 
 def _subjects(lift: Lift) -> list[str]:
@@ -119,25 +156,24 @@ def _again(row: Suppression, *, at: datetime) -> None:
         Suppression.objects.filter(pk=row.pk, ended_at__isnull=True).update(until=at + USUAL)
 
 
-def _is_late(about: Iterable[_Heard], *, stated: datetime, lifts: bool) -> bool:
+def _is_late(one: _Heard, about: Iterable[_Heard]) -> bool:
     """Whether something newer was heard about the same; of one moment, the warning counts."""
+    stated = one.row.created_at
     return any(
-        heard.row.created_at > stated or (lifts and heard.against and heard.row.created_at == stated) for heard in about
+        heard.row.created_at > stated or (not one.against and heard.against and heard.row.created_at == stated)
+        for heard in about
     )
 
 
-def _hear(
-    row: Suppression, lift: Lift, keys: tuple[ProductKey, ...], about: Iterable[_Heard], *, at: datetime
-) -> _Heard:
+def _hear(one: _Heard, about: Iterable[_Heard], *, at: datetime) -> _Heard:
     """Keep a statement, and end what it takes the place of."""
-    lifts = lift.status in LIFTING
-    if not lifts:
-        row.ended_at = at
-    row.save()
+    one.row.save()
     SuppressionTerm.objects.bulk_create(
-        SuppressionTerm(suppression=row, subject=row.subject, space=key.space, key=key.key, lo=key.lo, hi=key.hi)
-        for key in keys
+        SuppressionTerm(
+            suppression=one.row, subject=one.row.subject, space=key.space, key=key.key, lo=key.lo, hi=key.hi
+        )
+        for key in one.keys
     )
-    replaced = [heard.row.pk for heard in about if not lifts or _names(heard.row) == _names(row)]
+    replaced = [heard.row.pk for heard in about if one.against or _names(heard.row) == _names(one.row)]
     Suppression.objects.filter(pk__in=replaced, ended_at__isnull=True).update(ended_at=at)
-    return _Heard(row, keys)
+    return one

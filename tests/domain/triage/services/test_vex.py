@@ -101,6 +101,69 @@ def test_a_statement_that_calls_the_vulnerability_by_another_number_is_about_the
     assert quiet()
 
 
+GHSA = "GHSA-jfh8-c2jp-5v3q"
+
+
+def names_meet(at=NOW):
+    """A source says that the two numbers are one vulnerability."""
+    ghsa = {"id": GHSA, "aliases": [LOG4SHELL], "modified": "2026-01-01T00:00:00Z"}
+    deliver(json.dumps(ghsa).encode(), source="osv", name="ghsa.json", at=at)
+
+
+def test_a_statement_under_another_number_silences_once_it_is_known_to_be_one_of_the_vulnerability():
+    source("osv", form="osv")
+    take(says(about=GHSA))
+    assert not quiet()
+
+    names_meet()
+
+    assert quiet()
+    by = {one.subject: one for one in Suppression.objects.all()}
+    assert by.keys() == {GHSA, LOG4SHELL}
+    assert {(one.source.slug, one.batch, one.reason) for one in by.values()} == {
+        ("vex", Batch.objects.get(name="vex.json"), by[GHSA].reason)
+    }
+    take(says(about=GHSA).replace(b'"version": 1', b'"version": 2'), at=NOW + 30 * DAY)
+    assert {one.until for one in Suppression.objects.all()} == {NOW + 395 * DAY}
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_it_does_not_matter_when_two_numbers_turn_out_to_be_one(order):
+    source("osv", form="osv")
+    steps = [
+        lambda: take(says(about=GHSA, at=NOW - 3 * DAY)),
+        lambda: take(says("affected", at=NOW - 2 * DAY), of="vex-2"),
+        lambda: take(says(about=GHSA, product=f"{LOG4J[:22]}:2.14.1:*:*:*:*:*:*:*", at=NOW - DAY), of="vex-2"),
+        names_meet,
+    ]
+    for number in order:
+        steps[number]()
+    assert quiet()  # the last of the three, whatever came before
+
+    take(says("under_investigation", about=GHSA, at=NOW - DAY / 2))
+    assert not quiet()
+
+
+def test_what_a_person_ended_stays_ended_under_the_other_number(analyst):
+    source("osv", form="osv")
+    take(says(about=GHSA))
+    end_suppression(suppression=Suppression.objects.get().pk, person=analyst, now=NOW)
+
+    names_meet()
+
+    assert not quiet()
+    assert {one.ended_by_id for one in Suppression.objects.all()} == {analyst}
+
+
+def test_an_older_statement_under_another_number_does_not_undo_a_newer_warning():
+    source("osv", form="osv")
+    take(says("affected", at=NOW - DAY), of="vex-2")
+    take(says(about=GHSA, at=NOW - 2 * DAY))
+    names_meet()
+
+    assert not quiet()
+
+
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 def test_the_newest_counts_in_whatever_order_and_from_whatever_source_they_come(order):
     told = [
