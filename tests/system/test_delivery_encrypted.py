@@ -61,6 +61,10 @@ def context(certificate):
 @pytest.fixture
 def relay(context):
     """A relay that takes nothing in the clear, and nothing without a password; gives its address and what it got."""
+    yield from relay_at(context)
+
+
+def relay_at(context, *, password="secret", **more):
     keep = Keep()
     controller = Controller(
         keep,
@@ -69,7 +73,8 @@ def relay(context):
         tls_context=context,
         require_starttls=True,
         auth_required=True,
-        authenticator=lambda *_: AuthResult(success=_[-1].password == b"secret", handled=False),
+        authenticator=lambda *_: AuthResult(success=_[-1].password == password.encode(), handled=False),
+        **more,
     )
     controller.start()
     yield Address(controller.port), keep
@@ -109,6 +114,20 @@ def test_a_relay_with_a_certificate_that_nobody_trusts_gets_nothing(relay):
     assert caught.value.reason is Reason.UNREACHABLE
     assert "certificate verify failed" in caught.value.reply.lower()
     assert keep.mails == []
+
+
+@pytest.mark.parametrize("way", ["PLAIN", "LOGIN"])
+@pytest.mark.parametrize(("typed", "said"), [("geheim-é", "250 taken"), ("geheim-e", None), ("geheim-ë", None)])
+def test_a_password_outside_ascii_signs_in_whatever_way_the_relay_knows(context, certificate, way, typed, said):
+    other = {"PLAIN", "LOGIN"} - {way}
+    for address, keep in relay_at(context, password="geheim-é", auth_exclude_mechanism=other):
+        address.password = typed
+        if said:
+            assert hand_over(channel(address, trusted=certificate)) == said
+        else:
+            with pytest.raises(HandOverError, match="535"):
+                hand_over(channel(address, trusted=certificate))
+        assert keep.encrypted == ([True] if said else [])
 
 
 def test_a_wrong_password_is_no_fault_of_the_message(relay, certificate):

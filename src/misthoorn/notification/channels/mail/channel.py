@@ -170,7 +170,7 @@ class MailChannel:
                 smtp.encrypt(self.tls)
                 _expect("EHLO", GOOD, smtp.ehlo())
             if relay.user:
-                smtp.login(relay.user, relay.password)
+                smtp.sign_in(relay.user, relay.password)
         except BaseException:
             smtp.close()
             raise

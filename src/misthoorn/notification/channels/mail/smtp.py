@@ -5,12 +5,14 @@ import smtplib
 import socket
 import ssl
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 
 _REPLY = re.compile(rb"([2-5][0-9][0-9])(?:([ -])(.*))?", re.DOTALL)
 _LONGEST_LINE = 4096  # RFC 5321 asks for 512
 _MOST_LINES = 100
 _PIECE = 65_536
+_GO_ON, _SIGNED_IN = 334, 235  # RFC 4954
 
 
 class GarbageError(smtplib.SMTPException):
@@ -119,3 +121,22 @@ class Connection(smtplib.SMTP):
         self.starttls(context=context)
         if self._received:
             raise GarbageError("more than one answer to STARTTLS")
+
+    def sign_in(self, user: str, password: str) -> None:
+        """Sign in; what is outside ASCII goes as UTF-8 (RFC 4616, section 2), which smtplib does not do.
+
+        Raises:
+            SMTPException: the other side says no, or knows no way that we know.
+        """
+        if user.isascii() and password.isascii():
+            self.login(user, password)
+            return
+        name, secret = user.encode(), password.encode()
+        if "PLAIN" in self.esmtp_features.get("auth", "").upper().split():
+            code, text = self.docmd("AUTH", f"PLAIN {b64encode(b'\0%b\0%b' % (name, secret)).decode()}")
+        else:
+            code, text = self.docmd("AUTH", f"LOGIN {b64encode(name).decode()}")
+            if code == _GO_ON:
+                code, text = self.docmd(b64encode(secret).decode())
+        if code != _SIGNED_IN:
+            raise smtplib.SMTPAuthenticationError(code, text)
