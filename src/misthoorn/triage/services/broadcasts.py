@@ -14,6 +14,7 @@ from misthoorn.constituency.vocabulary import PROVINCES, SECTORS, SIZES
 from misthoorn.notification.notices import bulk, suspension
 from misthoorn.notification.services import team
 from misthoorn.triage.broadcasts import draft_of, occasion_of, piece_after, reach_of, tlp_verdict
+from misthoorn.triage.campaigns.reach_limit import lock_person, reached_alone
 from misthoorn.triage.models import Broadcast
 from misthoorn.triage.services.campaigns import SEVERITIES, Step
 from misthoorn.triage.transitions import BROADCASTS, TransitionError, check
@@ -122,7 +123,9 @@ def approve_broadcast(*, broadcast: int, person: int, seen_reach: int, now: date
             row.approved_by_id = person
         else:
             row.seconded_by_id = person
-        enough = row.seconded_by_id is not None or reach <= row.reach_limit
+        lock_person(person)
+        before = reached_alone(person=person, subject="", now=now)
+        enough = row.seconded_by_id is not None or not before.needs_second(reach, limit=row.reach_limit)
         _move(row, Broadcast.State.APPROVED if enough else Broadcast.State.WAITING)
         row.reach_seen = reach
         row.decided_at = now if enough else None

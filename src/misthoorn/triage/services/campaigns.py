@@ -18,6 +18,7 @@ from misthoorn.notification.facts import NoticePlan
 from misthoorn.triage.campaigns.assessment import assess, outcomes
 from misthoorn.triage.campaigns.gates import Ruling, Verdict
 from misthoorn.triage.campaigns.plans import notice_plans
+from misthoorn.triage.campaigns.reach_limit import lock_person, reached_alone
 from misthoorn.triage.models import Approval, Campaign, Correction, Decision, Finding
 from misthoorn.triage.queries import all_go_on
 from misthoorn.triage.transitions import TransitionError, check
@@ -95,6 +96,7 @@ def _attach(piece: Sequence[Finding], *, subject: str, now: datetime) -> None:
 def approve_campaign(*, campaign: int, person: int, seen_reach: int, now: datetime) -> Step:
     """One person's yes. Above the reach limit a campaign needs two different persons (blast guard).
 
+    What one person, or one subject, reached on a single yes in the last 24 hours counts towards the limit.
     `seen_reach` is the number of organisations that the person saw when deciding; when it has grown meanwhile the
     person is asked to look again. After the last yes call `release_campaign`.
 
@@ -115,8 +117,9 @@ def approve_campaign(*, campaign: int, person: int, seen_reach: int, now: dateti
             _move(row, Campaign.State.APPROVED)
         if row.approvals.filter(person=person).exists():
             raise CampaignError("You already approved this campaign. It needs a second person: ask a colleague.")
-        needed = 2 if reach > row.reach_limit else 1
-        enough = row.approvals.count() + 1 >= needed
+        lock_person(person)
+        before = reached_alone(person=person, subject=row.subject, now=now)
+        enough = row.approvals.exists() or not before.needs_second(reach, limit=row.reach_limit)
         state = Campaign.State.APPROVED if enough else Campaign.State.WAITING
         if row.state != state:
             _move(row, state)

@@ -9,6 +9,7 @@ from misthoorn.notification.compose import ComposeError, Mail
 from misthoorn.triage import broadcasts as broadcasting
 from misthoorn.triage import services
 from misthoorn.triage.broadcasts import BroadcastFacts
+from misthoorn.triage.campaigns.reach_limit import reached_alone
 from misthoorn.web.desk.broadcasts.forms import BroadcastForm, BroadcastTurnForm
 from misthoorn.web.desk.campaigns.forms import ApproveForm
 from misthoorn.web.desk.campaigns.views import say_approved, say_goes_on, say_stopped
@@ -100,6 +101,7 @@ def _page(
     facts, now = _facts(pk), clock.now()
     language = mail_language(request)
     reach = broadcasting.broadcast_reach(pk, now=now) if facts.state in OPEN else None
+    alone = reached_alone(person=person(request), subject="", now=now)
     context = {
         "facts": facts,
         "line": broadcasting.line_of(pk),
@@ -107,7 +109,8 @@ def _page(
         "language": language,
         "mail": _preview(pk, language),
         "open": facts.state in OPEN,
-        "second": reach is not None and reach.reached > facts.reach_limit,
+        "alone": alone,
+        "second": reach is not None and alone.needs_second(reach.reached, limit=facts.reach_limit),
         "approved_by_me": person(request) == facts.approver,
         "approve": approve or ApproveForm(),
         "note": note or BroadcastTurnForm(),

@@ -9,6 +9,7 @@ from misthoorn.common import clock
 from misthoorn.constituency import queries as constituency
 from misthoorn.notification import queries as notification
 from misthoorn.triage import handovers, queries, services
+from misthoorn.triage.campaigns.reach_limit import reached_alone
 from misthoorn.triage.follow_up.queries import aftermath
 from misthoorn.triage.forecast import look_at
 from misthoorn.triage.services.campaigns import Step
@@ -53,6 +54,7 @@ def _page(
 ) -> HttpResponse:
     facts, now = _facts(pk), clock.now()
     narrowing, soon = look_at(pk, now=now)
+    alone = reached_alone(person=person(request), subject=facts.subject, now=now)
     language = mail_language(request)
     context = {
         "campaign": facts,
@@ -64,7 +66,8 @@ def _page(
         "decided": facts.state in DECIDED,
         "lines": handovers.hand_overs(campaign=pk),
         "after": aftermath(pk) if facts.released_at else None,
-        "second": narrowing.reached > facts.reach_limit,
+        "alone": alone,
+        "second": alone.needs_second(narrowing.reached, limit=facts.reach_limit),
         "approved_by_me": person(request) in {one for one, *_rest in facts.approvals},
         "approve": approve or ApproveForm(initial={"seen_reach": narrowing.reached}),
         "aside": aside or SetAsideForm(),
