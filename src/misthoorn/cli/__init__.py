@@ -3,6 +3,7 @@
 import gc
 import importlib
 import os
+import re
 import sys
 
 import click
@@ -108,9 +109,14 @@ def set_up_django() -> None:
         raise Failure(str(error)) from error
 
 
+_NO_TABLE = r"no such (table|column)|(relation|column) .+ does not exist"  # as SQLite and PostgreSQL say it
+
+
 def _unexpected(error: Exception) -> str:
     """What to say of an error that nobody foresaw; a database in trouble is the most likely one."""
     kind = type(error).__name__
+    if kind in {"OperationalError", "ProgrammingError"} and re.search(_NO_TABLE, str(error)):
+        return "misthoorn: the database lacks tables or columns that this version uses. `misthoorn migrate` makes them."
     if kind in {"OperationalError", "ProgrammingError", "DatabaseError", "InterfaceError"}:
         return f"misthoorn: the database can't do this ({error}). `misthoorn check` looks what is wrong."
     if isinstance(error, OSError) and error.strerror:

@@ -4,6 +4,7 @@ import os
 
 import pytest
 from deliveries import cve, records
+from django.db import connection
 
 ASSETS = "organisation,asset,kind,value,version\nBakery,1,product,pkg:npm/a,1\n"
 
@@ -76,3 +77,24 @@ def test_a_file_without_routes_leaves_those_that_are_kept(misthoorn, write):
     assert misthoorn("routes", kept).code == 0
     said = misthoorn("routes", nothing)
     assert (said.code, "what was kept stays" in said.error) == (1, True)
+
+
+def test_two_outputs_never_go_to_one_file(misthoorn, write, tmp_path):
+    files = ("--assets", write("assets.csv", ASSETS), "--advisories", write("advisories.jsonl", "{}\n"))
+    (tmp_path / "out.jsonl").touch()
+    (tmp_path / "link.jsonl").symlink_to(tmp_path / "out.jsonl")
+
+    for why in ("out.jsonl", "link.jsonl"):
+        said = misthoorn("match", *files, "--format", "cve5", "--out", tmp_path / "out.jsonl", "--why", tmp_path / why)
+        assert (said.code, "choose another name" in said.error) == (2, True)
+
+
+@pytest.mark.parametrize("change", ["RENAME TO gone", "RENAME COLUMN reason TO gone"])
+def test_a_database_without_its_tables_is_told_which_command_makes_them(misthoorn, change):
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE triage_suppression {change}")
+
+    said = misthoorn("suppress", "list")
+
+    assert (said.code, said.out) == (1, "")
+    assert "`misthoorn migrate` makes them" in said.error

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from misthoorn.cli import Failure, counted, set_up_django
+from misthoorn.cli.audit import looks
 from misthoorn.cli.options import organisation_numbered, person_named
 from misthoorn.cli.organisations.preferences import preference
 
@@ -28,6 +29,7 @@ command.add_command(preference)
 @command.command("show")
 @click.argument("organisation", metavar="REG")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
+@looks("contacts")
 def show(organisation: str, *, as_json: bool) -> None:
     """Every rung of an organisation's ladder, who stands on it, and why each is taken or not.
 
@@ -124,6 +126,7 @@ def confirm(contact: int, *, by: str, note: str) -> None:
 
 @command.command("mandates")
 @click.argument("organisation", metavar="REG")
+@looks("mandates")
 def mandates(organisation: str) -> None:
     """The mandates that an organisation gave to IT providers, or holds as one.
 

@@ -4,6 +4,7 @@ from dataclasses import asdict
 import click
 
 from misthoorn.cli import Failure, set_up_django
+from misthoorn.cli.audit import looks
 from misthoorn.cli.options import organisation_numbered, person_named
 
 
@@ -51,6 +52,7 @@ def invite(organisation: str, address: str, *, name: str, language: str, by: str
 @command.command("list")
 @click.argument("organisation", metavar="REG")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
+@looks("members")
 def list_(organisation: str, *, as_json: bool) -> None:
     """Who is a member, since when, and whether a password was set.
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from misthoorn.cli import Failure, counted, set_up_django
+from misthoorn.cli.audit import looks
 from misthoorn.cli.options import person_named
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def _quiet(_: click.Context, __: click.Parameter, value: str | None) -> tuple[ti
 @click.option("--stop/--begin", default=None, help="Tell this contact nothing at all, or again.")
 @click.option("--by", help="User name of who notes it; needed to change anything.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@looks("contact")
 def preference(contact: int, *, by: str | None, as_json: bool, **asked: Any) -> None:  # noqa: ANN401  options by name
     """How much a contact is told, and when; with options, change it as the contact said.
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from misthoorn.cli import Failure, counted, set_up_django
+from misthoorn.cli.audit import note, why_option
 from misthoorn.cli.options import organisation_numbered
 
 if TYPE_CHECKING:  # Django is not there yet when this file is read
@@ -32,6 +33,7 @@ _STATES = {
 )
 @click.option("--certainty", type=click.Choice(["exact", "likely"]), help="Narrow the findings; without it, all.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
+@why_option
 def command(
     *,
     asset: int | None,
@@ -40,6 +42,7 @@ def command(
     again: bool,
     certainty: str | None,
     as_json: bool,
+    why: str,
 ) -> None:
     """How an asset is watched: by which names or numbers, by which sources, when last, and what was found.
 
@@ -54,6 +57,7 @@ def command(
     if sum(one is not None for one in (asset, organisation, advisory)) != 1:
         raise click.UsageError("Name an asset by its number, --organisation by its register number, or --advisory")
     set_up_django()
+    note("watch", {"asset": asset, "organisation": organisation, "advisory": advisory}, why=why)
     if advisory is not None:
         _advisory(advisory, again=again, certainty=certainty or "", as_json=as_json)
         return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from misthoorn.cli import set_up_django
+from misthoorn.cli.audit import looks
 from misthoorn.common.spreadsheets import csv_line
 
 if TYPE_CHECKING:  # Django is not there yet when this file is read
@@ -33,6 +34,7 @@ COLUMNS = (
 @click.option("--limit", default=25, show_default=True, help="At most so many notices, the newest first; 0 for all.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, a line for each thing that happened.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON Lines, one notice a line.")
+@looks("told")
 def command(query: str, *, limit: int, as_csv: bool, as_json: bool) -> None:
     """Search everything that was ever told, and what became of it.
 
@@ -43,11 +45,8 @@ def command(query: str, *, limit: int, as_csv: bool, as_json: bool) -> None:
     Example: misthoorn told CVE-2021-44228 --csv --limit 0
     """
     set_up_django()
-    from misthoorn.accounts.services import note_look
-    from misthoorn.common import clock
     from misthoorn.notification.disclosure_log.search import all_told, everything_told
 
-    note_look(at=clock.now(), person=None, about="told", way="command", text=query[:300])
     found = islice(all_told(query), limit or None)
     if as_csv:
         count = _csv(found)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from misthoorn.cli import Failure, set_up_django
+from misthoorn.cli.audit import note, why_option
 from misthoorn.common.clock import last_day
 
 if TYPE_CHECKING:  # Django is not there yet when this file is read
@@ -20,7 +21,10 @@ if TYPE_CHECKING:  # Django is not there yet when this file is read
 @click.option("--item", metavar="CVE", help="An advisory, such as CVE-2021-44228.")
 @click.option("--language", type=click.Choice(["nl", "en"]), default="en", show_default=True, help="Of the sentence.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def command(*, finding: int | None, asset: int | None, item: str | None, language: str, as_json: bool) -> None:
+@why_option
+def command(
+    *, finding: int | None, asset: int | None, item: str | None, language: str, as_json: bool, why: str
+) -> None:
     """Why a finding is one: everything between the asset and the warning, each step as it can be checked. Or why not.
 
     The asset with its keys; the advisory or the feed with its delivery, digest and rows, its terms of use and how far
@@ -38,6 +42,7 @@ def command(*, finding: int | None, asset: int | None, item: str | None, languag
     if (finding is None) == (asset is None or item is None) or (finding is not None and (asset or item)):
         raise click.UsageError("Name a finding by its number, or an asset and an advisory: --asset N --item CVE")
     set_up_django()
+    note("explain", {"finding": finding, "asset": asset, "item": item}, why=why)
     from misthoorn.common import clock
     from misthoorn.triage import evidence
 

@@ -4,13 +4,15 @@ from pathlib import Path
 import click
 
 from misthoorn.cli import Failure, set_up_django
+from misthoorn.cli.audit import note, why_option
 
 TRY_AGAIN = 75  # EX_TEMPFAIL of sysexits.h: mail servers keep the mail and try again
 
 
 @click.command("incoming")
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def command(files: tuple[Path, ...]) -> None:
+@why_option
+def command(files: tuple[Path, ...], *, why: str) -> None:
     """Take mails that came back: reports of failures, answers of machines and of people. Without FILES: from a pipe.
 
     For a mail server's pipe: exit code 0 when it is kept, 75 when it should be tried again later.
@@ -19,6 +21,8 @@ def command(files: tuple[Path, ...]) -> None:
     """
     try:
         set_up_django()
+        if files:  # a mail server's pipe is nobody who looks
+            note("incoming mail", {"files": len(files)}, why=why)
         raws = [path.read_bytes() for path in files] or [sys.stdin.buffer.read()]
         for raw in raws:
             click.echo(_take(raw))

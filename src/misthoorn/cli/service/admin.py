@@ -4,6 +4,7 @@ import sys
 import click
 
 from misthoorn.cli import Failure, set_up_django
+from misthoorn.cli.audit import looks
 
 
 @click.group("admin")
@@ -46,6 +47,7 @@ def create(username: str, *, name: str, role: str, password_stdin: bool) -> None
 @click.option("--by", "username", default="", help="Of one person alone: the account's name.")
 @click.option("--limit", default=100, show_default=True, type=click.IntRange(min=1), help="At most so many lines.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON Lines.")
+@looks("audit trail")
 def trail(*, about: str, username: str, limit: int, as_json: bool) -> None:
     """Show who did what, and who looked at whose data; the newest first.
 

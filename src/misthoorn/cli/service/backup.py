@@ -19,6 +19,7 @@ from pathlib import Path
 import click
 
 from misthoorn.cli import Failure, set_up_django
+from misthoorn.cli.audit import note, why_option
 from misthoorn.cli.restore_guard import refuse_unfinished
 
 # In the home. What waits is read before the database: what is taken meanwhile is then there twice, which counts once.
@@ -30,7 +31,8 @@ KEPT = (*WAITING, *STORED)
 @click.command("backup")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--overwrite", is_flag=True, help="Replace FILE when it is there already.")
-def command(file: Path, *, overwrite: bool) -> None:
+@why_option
+def command(file: Path, *, overwrite: bool, why: str) -> None:
     """Write the database and the store to one tar file, while the service runs. It holds personal data: keep it safe.
 
     Example: misthoorn backup /var/backups/misthoorn-2026-11-24.tar
@@ -42,6 +44,7 @@ def command(file: Path, *, overwrite: bool) -> None:
     from django.db import connection
 
     refuse_unfinished()
+    note("backup", {"file": file}, why=why)
     home = Path(settings.HOME)
     beside = file.with_name(f".{file.name}.part")
     manifest = {"misthoorn": version("misthoorn"), "database": connection.vendor}

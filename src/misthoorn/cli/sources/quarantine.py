@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from misthoorn.cli import Failure, counted, set_up_django
+from misthoorn.cli.audit import looks
 from misthoorn.cli.options import person_named
 
 LONGEST = 2_000  # signs of a row that are shown
@@ -27,6 +28,7 @@ def command() -> None:
 @click.option("--reason", default="", help="Only with this reason, by its code.")
 @click.option("--days", type=click.IntRange(1), help="Only of deliveries of the last so many days.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
+@looks("quarantine")
 def list_(source: str, reason: str, days: int | None, *, as_json: bool) -> None:
     """Refused rows in groups: one line for each delivery and reason, the newest delivery first.
 
@@ -68,6 +70,7 @@ def list_(source: str, reason: str, days: int | None, *, as_json: bool) -> None:
 @click.option("--reason", default="", help="Only with this reason, by its code.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True, help="At most so many rows.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a row.")
+@looks("quarantine")
 def show(batch: int, *, reason: str, limit: int, as_json: bool) -> None:
     """Refused rows of a delivery as they were received, each with its line and reason.
 

@@ -6,6 +6,7 @@ from datetime import datetime
 import click
 
 from misthoorn.cli import Failure, set_up_django
+from misthoorn.cli.audit import looks
 from misthoorn.cli.options import organisation_numbered, person_named
 
 ANSWERS = ("fixed", "passed_on", "not_ours", "wrong", "accepted")
@@ -21,6 +22,7 @@ def command() -> None:
 
 @command.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
+@looks("calls")
 def list_(*, as_json: bool) -> None:
     """The firms to call, those that are due first.
 
@@ -62,6 +64,7 @@ def list_(*, as_json: bool) -> None:
 @command.command("show")
 @click.argument("organisation", metavar="REG")
 @click.option("--by", required=True, help="User name of who calls.")
+@looks("calls")
 def show(organisation: str, *, by: str) -> None:
     """Take a firm for a quarter of an hour: the number, and what to say. Nobody else can call it meanwhile.
 

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from misthoorn.cli import Failure, counted, set_up_django
+from misthoorn.cli.audit import looks
 from misthoorn.cli.options import person_named
 
 
@@ -93,6 +94,7 @@ def list_teams(*, as_json: bool) -> None:
 @command.command("list")
 @click.option("--campaign", type=int, help="Only of this campaign.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
+@looks("hand-overs")
 def list_(*, campaign: int | None, as_json: bool) -> None:
     """What was handed over: when, by whom, to whom, what, and how it ended.
 
@@ -119,6 +121,7 @@ def list_(*, campaign: int | None, as_json: bool) -> None:
 
 @command.command("wrong")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
+@looks("hand-overs")
 def wrong(*, as_json: bool) -> None:
     """What teams were told by telephone and proved wrong: phone them, and write that down with `handovers take-back`.
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from misthoorn.cli import Failure, counted, set_up_django
+from misthoorn.cli.audit import looks
 from misthoorn.cli.options import person_named
 
 REASONS = ("unknown", "moved", "refused", "gone")
@@ -63,6 +64,7 @@ def list_(*, as_json: bool) -> None:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Where the PDF goes.")
 @click.option("--again", type=int, help="Print this batch, by its number, and make no new one.")
 @click.option("--by", required=True, help="User name of who prints them.")
+@looks("letters")
 def batch(*, limit: int, out: Path, again: int | None, by: str) -> None:
     """Put the most urgent letters in a batch, and print them to one PDF, with their addresses in a CSV beside it.
 

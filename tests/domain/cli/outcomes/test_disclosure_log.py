@@ -25,9 +25,10 @@ def test_what_was_told_is_printed_with_what_became_of_it(misthoorn, sent):  # no
 
 
 def test_a_search_by_command_stands_in_the_audit_trail(misthoorn, sent):  # noqa: ARG001  it is there
-    misthoorn("told", BAKERY.address)
+    misthoorn("told", BAKERY.address, "--why", "it asks")
 
-    assert [one.detail["text"] for one in audit_trail(about="told")] == [BAKERY.address]
+    (look,) = audit_trail(about="told")
+    assert (look.detail["asked"], look.detail["why"]) == ({"query": BAKERY.address, "limit": "25"}, "it asks")
 
 
 def test_as_csv_and_json(misthoorn, sent):
